@@ -1,0 +1,77 @@
+// What the page and the Python worker say to each other: types, nothing else.
+
+/** Page -> worker: one run of one cell. */
+export interface RunRequest {
+  /** Names this run in every event that answers it. */
+  id: number;
+  /** The Python source as the learner left it. */
+  source: string;
+  /** The namespace: page path, a colon, the cell's session. */
+  session: string;
+  /** The cell's id: tracebacks call its source "<cell ID>". */
+  cell: string;
+  /** The theme that is on the screen: its figures are drawn first. */
+  theme: Theme;
+}
+
+export type Theme = "light" | "dark";
+
+/** Worker -> page, while a run goes on; one JSON object each, as pylib.runner emits them. */
+export type RunEvent =
+  | { kind: "stdout" | "stderr"; text: string }
+  /** repr() of the last expression's value. */
+  | { kind: "result"; text: string }
+  | FigureEvent
+  | ErrorEvent
+  /** Always the last event of a run. */
+  | { kind: "done"; ok: boolean; /** milliseconds in Python */ ms: number };
+
+/** One drawing of a figure. The other theme's drawing follows with the same number. */
+export interface FigureEvent {
+  kind: "figure";
+  /** Counts from 1 within the run. */
+  figure: number;
+  theme: Theme;
+  /** PNG, base64, at twice the CSS pixels. */
+  png: string;
+  /** CSS pixels. */
+  width: number;
+  height: number;
+  /** From the figure's title and axis labels. */
+  alt: string;
+}
+
+export interface ErrorEvent {
+  kind: "error";
+  /** The exception's class name. */
+  type: string;
+  /** Plain words: what happened and what to try. */
+  message: string;
+  /** str() of the exception. */
+  detail: string;
+  /** 1-based line of the learner's source, if the error has one there. */
+  line: number | null;
+  /** The learner's own frames, outermost first. */
+  frames: { cell: string; line: number; source: string; function: string }[];
+  /** The whole traceback, as Python prints it. */
+  traceback: string;
+  /** The missing name of a NameError. */
+  name: string | null;
+}
+
+/** Page -> worker. */
+export type ToWorker =
+  /** Start to load (intent was shown, nothing is to be run yet). */
+  | { type: "load" }
+  | { type: "run"; request: RunRequest }
+  /** Forget a session's variables. */
+  | { type: "forget"; session: string };
+
+/** Worker -> page. */
+export type FromWorker =
+  /** fraction: 0 to 1 of the whole start. */
+  | { type: "loading"; step: string; fraction: number }
+  | { type: "ready" }
+  /** The start failed: a new worker may try again. */
+  | { type: "failed"; message: string }
+  | { type: "event"; id: number; event: RunEvent };
