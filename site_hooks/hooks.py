@@ -1,0 +1,137 @@
+"""MkDocs' events, each a list of calls to plain functions; nothing else here knows the builder."""
+
+import sys
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs.utils import get_relative_url
+
+ROOT = Path(__file__).resolve().parent.parent
+if str(ROOT) not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
+    sys.path.insert(0, str(ROOT))
+
+from site_hooks import (  # noqa: E402
+    assets,
+    bundle,
+    cells,
+    formulas,
+    notebooks,
+    notices,
+    outputs,
+    render,
+    runtime,
+)
+from site_hooks.cells import Cell  # noqa: E402
+
+CACHE = ROOT / ".cache"
+REFUSALS = (cells.CellError, formulas.FormulaError, bundle.BundleError, runtime.RuntimeFilesError)
+
+
+class PageCells:
+    """The cells of every page and what they emitted, known before any page is converted."""
+
+    def __init__(self, files: list[File]) -> None:
+        self.page: Page | None = None
+        self.cells = {file.src_uri: _collect(file) for file in files}
+        with ThreadPoolExecutor() as pool:
+            events = pool.map(lambda own: outputs.run(own, CACHE / "outputs"), self.cells.values())
+            self.events = dict(zip(self.cells, events, strict=True))
+
+    def own(self) -> list[Cell]:
+        """The cells of the page that is being converted."""
+        assert self.page is not None
+        return self.cells.get(self.page.file.src_uri, [])
+
+    def html(self, cell: Cell) -> str:
+        """A cell's HTML on the page that is being converted."""
+        assert self.page is not None
+        if not cell.runs_at_build:
+            return render.aside(cell)
+        to_root = get_relative_url(".", self.page.url) + "/"
+        events = self.events[self.page.file.src_uri][cell.id]
+        show = render.cell if cell.kind == "run" else render.picture
+        return show(cell, events, to_root)
+
+    def figures(self) -> dict[str, bytes]:
+        """The image files that the pages refer to."""
+        images: dict[str, bytes] = {}
+        for source, own in self.cells.items():
+            for cell in own:
+                if cell.runs_at_build:
+                    images |= render.figures(cell, self.events[source][cell.id])
+        return images
+
+
+_pages: PageCells
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Hand the Python fences that have a kind to us."""
+    fence = {"name": "python", "class": "cell", "validator": cells.is_cell, "format": _fence}
+    config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = [fence]
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Collect and run the cells; add every file that is made, not written."""
+    global _pages
+    try:
+        _pages = PageCells([file for file in files.documentation_pages() if file.abs_src_path])
+        made: Mapping[str, bytes | Path] = {
+            **_pages.figures(),
+            **assets.assets(),
+            **{f"assets/{name}": content for name, content in bundle.assets().items()},
+            "about/notices.md": notices.page_markdown().encode(),
+        }
+    except REFUSALS as error:
+        raise PluginError(str(error)) from error
+    for name, content in made.items():
+        files.append(_generated(config, name, content))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Remember which page is converted: its fences ask for it."""
+    _pages.page = page
+    return markdown
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Put live cells into notebook pages; render formulas."""
+    _pages.page = page
+    is_notebook = page.file.src_uri.endswith(".ipynb")
+    try:
+        if is_notebook:
+            html = notebooks.live(html, {cell.id: _pages.html(cell) for cell in _pages.own()})
+        cells.refuse_taken_ids(_pages.own(), html)
+        return formulas.render(html)
+    except REFUSALS as error:
+        raise PluginError(str(error)) from error
+
+
+def _fence(source: str, _language: str, _class: str, options: Any, _md: Any, **_: Any) -> str:
+    wanted = (*cells.kind_and_id(options), source)
+    return _pages.html(
+        next(cell for cell in _pages.own() if (cell.kind, cell.id, cell.source) == wanted)
+    )
+
+
+def _collect(file: File) -> list[Cell]:
+    path = Path(str(file.abs_src_path))
+    page = Path(file.src_uri).with_suffix("").as_posix()
+    if path.suffix == ".ipynb":
+        return cells.collect_notebook(path, page)
+    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+    return cells.collect(path.read_text(encoding="utf-8"), page, shown.as_posix())
+
+
+def _generated(config: MkDocsConfig, name: str, content: bytes | Path) -> File:
+    if isinstance(content, Path):
+        return File.generated(config, name, abs_src_path=str(content))
+    return File.generated(config, name, content=content)

@@ -1,0 +1,41 @@
+"""mkdocs-jupyter's HTML -> a page like the others: prose as it is, code cells live."""
+
+from collections.abc import Mapping
+
+from bs4 import BeautifulSoup, Tag
+
+_ID = "cell-id="
+
+
+def live(html: str, cells: Mapping[str, str]) -> str:
+    """Replace each code cell by the live one with the same notebook cell id.
+
+    Args:
+        html: What mkdocs-jupyter made of the notebook. It nests two elements per code cell, so
+            cells are found by id, never by position.
+        cells: The HTML of each code cell, by id; "" leaves a cell out.
+
+    Raises:
+        LookupError: A cell of the notebook is not on the page.
+    """
+    soup = BeautifulSoup(html, "html.parser")
+    parts: list[str] = []
+    shown: set[str] = set()
+    for node in soup.select(".jp-RenderedMarkdown, .jp-CodeCell[id]"):
+        if _is_code(node):
+            cell_id = str(node["id"]).removeprefix(_ID)
+            shown.add(cell_id)
+            parts.append(cells[cell_id])
+        else:
+            for anchor in node.select("a.anchor-link"):
+                anchor["class"] = "headerlink"
+                anchor["title"] = "Permanent link"
+            parts.append(node.decode_contents())
+    missing = set(cells) - shown
+    if missing:
+        raise LookupError(f"code cells are missing from the page: {', '.join(sorted(missing))}")
+    return "\n".join(parts)
+
+
+def _is_code(node: Tag) -> bool:
+    return str(node.get("id", "")).startswith(_ID)

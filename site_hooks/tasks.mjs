@@ -1,0 +1,66 @@
+// The npm commands: start, build, check, test, bench. Each first sets up what it needs.
+import { spawn } from "node:child_process";
+import net from "node:net";
+import { fail, findChromium, PYTHON, ROOT, run, setUp } from "./setup.mjs";
+
+const PORT = Number(process.env.PORT ?? 8000);
+const python = (...args) => [PYTHON, args];
+const ENVIRONMENT = { ...process.env, PYTHONPATH: ROOT, PYTHONUTF8: "1" };
+
+const BUILD = python("-m", "mkdocs", "build", "--strict");
+const CHECK = [
+  python("-m", "ruff", "check", "."),
+  python("-m", "ruff", "format", "--check", "."),
+  python("-m", "mypy"),
+  [process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]],
+];
+const TEST = [
+  [process.execPath, ["tests/client/run.mjs"]],
+  BUILD,
+  python("-m", "pytest", "-n", "2", "--dist", "loadfile"),
+];
+
+const tasks = {
+  start: serve,
+  build: () => inTurn([BUILD]),
+  check: () => inTurn(CHECK),
+  test: () => inTurn([...CHECK, ...TEST], { CHROMIUM: findChromium() }),
+  bench: () => inTurn([BUILD, python("-m", "bench")], { CHROMIUM: findChromium() }),
+};
+
+/** Runs commands one after the other; the first that fails ends the task. */
+function inTurn(commands, extra = {}) {
+  for (const [command, args] of commands) {
+    console.log(`\n> ${[command, ...args].map((part) => part.replace(ROOT, ".")).join(" ")}`);
+    const { status, error } = run(command, args, { env: { ...ENVIRONMENT, ...extra } });
+    if (error) console.error(error);
+    if (status) process.exit(status);
+  }
+}
+
+/** Serves the site with live reload, and says where once it answers. */
+async function serve() {
+  if (await inUse(PORT)) fail(`Port ${PORT} is in use. End the program that uses it, or choose another: PORT=8001 npm start`);
+  const address = `127.0.0.1:${PORT}`;
+  const args = ["-m", "mkdocs", "serve", "--quiet", "--livereload", "--dev-addr", address];
+  const server = spawn(PYTHON, args, { cwd: ROOT, stdio: "inherit", env: ENVIRONMENT });
+  server.on("exit", (code) => process.exit(code ?? 0));
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
+  console.log("Building the site …");
+  while (!(await inUse(PORT))) await new Promise((resolve) => setTimeout(resolve, 200));
+  console.log(`The lesson is at http://${address}/ (Ctrl+C ends it)`);
+}
+
+function inUse(port) {
+  return new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1");
+    socket.on("connect", () => { socket.destroy(); resolve(true); });
+    socket.on("error", () => resolve(false));
+  });
+}
+
+const [name] = process.argv.slice(2);
+const task = tasks[name];
+if (!task) fail(`Unknown task ${name}; known: ${Object.keys(tasks).join(", ")}`);
+setUp();
+await task();
