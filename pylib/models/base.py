@@ -1,0 +1,104 @@
+"""What all models share: checked shapes, and the prediction that a task asks for."""
+
+from abc import ABC, abstractmethod
+from typing import Any, Literal
+
+import numpy as np
+
+from pylib.arrays import ArrayLike, FloatArray
+from pylib.models.activations import sigmoid, softmax
+
+__all__ = ["Model", "Task"]
+
+Task = Literal["regression", "binary", "multiclass", "segmentation"]
+
+
+class Model(ABC):
+    """A function of X with weights, and its gradient.
+
+    Attributes:
+        params: The weights: float arrays, which optimizers change in place.
+        task: What the output means: `"regression"` (values), `"binary"` (one logit),
+            `"multiclass"` (K logits) or `"segmentation"` (one probability or logit per pixel).
+    """
+
+    params: list[FloatArray]
+    task: Task
+    _output_shape: tuple[int, ...] | None = None
+
+    @abstractmethod
+    def forward(self, X: ArrayLike) -> FloatArray:
+        """Compute the output and keep what `backward` needs."""
+
+    @abstractmethod
+    def backward(self, grad_output: ArrayLike) -> list[FloatArray]:
+        """Turn d loss / d output of the last `forward` into d loss / d params, in their order."""
+
+    def predict_proba(self, X: ArrayLike) -> FloatArray:
+        """The output as probabilities.
+
+        Args:
+            X: Inputs, as `forward` takes them.
+
+        Returns:
+            Of a binary model the probability of class 1, `(N,)`; of a multi-class model `(N, K)`.
+
+        Raises:
+            TypeError: If the model's task is regression.
+        """
+        if self.task == "regression":
+            raise TypeError(
+                f"{type(self).__name__} predicts values, not classes; use predict(X), "
+                "or build the model with a classification task"
+            )
+        logits = self.forward(X)
+        return softmax(logits) if self.task == "multiclass" else sigmoid(logits)
+
+    def predict(self, X: ArrayLike) -> Any:
+        """The answer for each input.
+
+        Args:
+            X: Inputs, as `forward` takes them.
+
+        Returns:
+            Values for a regression; class numbers (integers) for a classification: 1 where the
+            logit is above 0, or the position of the largest of the K logits; for a segmentation
+            a mask of zeros and ones.
+        """
+        output = self.forward(X)
+        if self.task == "regression":
+            return output
+        if self.task == "multiclass":
+            return output.argmax(axis=-1)
+        return (output > 0).astype(np.int64)
+
+    def _checked_input(self, X: ArrayLike, shape: tuple[int | str, ...]) -> FloatArray:
+        """X as floats, if its shape matches: numbers must agree, names stand for any length."""
+        array = np.asarray(X)
+        if array.dtype.kind in "iub":
+            array = array.astype(np.float64)
+        name = type(self).__name__
+        wanted = "(" + ", ".join(str(length) for length in shape) + ("," * (len(shape) == 1)) + ")"
+        if array.dtype.kind != "f":
+            raise TypeError(f"{name} takes numbers, and got X of dtype {array.dtype}")
+        if array.ndim != len(shape) or any(
+            isinstance(length, int) and length != got
+            for length, got in zip(shape, array.shape, strict=True)
+        ):
+            mend = ""
+            if array.ndim == 1 and len(shape) == 2:
+                mend = "; write X[:, None] for one feature, X[None, :] for one row"
+            raise ValueError(f"{name} takes X of shape {wanted}, and got {array.shape}{mend}")
+        return array
+
+    def _checked_grad(self, grad_output: ArrayLike) -> FloatArray:
+        """grad_output, if forward has run and gave an output of that shape."""
+        if self._output_shape is None:
+            raise RuntimeError("backward needs what forward keeps; call forward(X) first")
+        grad = np.asarray(grad_output, dtype=self.params[0].dtype)
+        if grad.shape != self._output_shape:
+            raise ValueError(
+                f"grad_output has shape {grad.shape}, and the last output {self._output_shape}; "
+                "give loss.gradient(prediction, target) of that same prediction"
+            )
+        return grad

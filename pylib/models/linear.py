@@ -1,0 +1,189 @@
+"""The models with one layer: linear, logistic and softmax regression."""
+
+import numpy as np
+
+from pylib.arrays import ArrayLike, FloatArray
+from pylib.models.base import Model, Task
+
+__all__ = ["LinearRegression", "LogisticRegression", "SoftmaxRegression"]
+
+
+def _positive(**counts: int) -> None:
+    for name, count in counts.items():
+        if not isinstance(count, int | np.integer) or count < 1:
+            raise ValueError(f"{name} is {count!r}; give a whole number of at least 1")
+
+
+class _OneOutput(Model):
+    """z = Xw + b, one number per row."""
+
+    def __init__(self, in_features: int = 1) -> None:
+        _positive(in_features=in_features)
+        self.in_features = int(in_features)
+        self.w = np.zeros(self.in_features)
+        self.b = np.zeros(1)
+        self.params: list[FloatArray] = [self.w, self.b]
+
+    def forward(self, X: ArrayLike) -> FloatArray:
+        """Compute Xw + b.
+
+        Args:
+            X: Inputs, shape `(N, D)`.
+
+        Returns:
+            One number per row, shape `(N,)`.
+
+        Raises:
+            ValueError: If X has another number of features.
+        """
+        self._X = self._checked_input(X, ("N", self.in_features))
+        z = self._X @ self.w + self.b  # (N, D) @ (D,) + (1,) -> (N,)
+        self._output_shape = z.shape
+        return z
+
+    def backward(self, grad_output: ArrayLike) -> list[FloatArray]:
+        """Chain rule: dw = Xᵀ·grad_output, db = Σ grad_output.
+
+        Args:
+            grad_output: d loss / d output, shape `(N,)`.
+
+        Returns:
+            `[dw (D,), db (1,)]`.
+
+        Raises:
+            RuntimeError: If `forward` has not run.
+            ValueError: If `grad_output` is not of the shape of the last output.
+        """
+        grad = self._checked_grad(grad_output)
+        return [
+            self._X.T @ grad,  # (D, N) @ (N,) -> (D,)
+            grad.sum(keepdims=True),  # (N,) -> (1,)
+        ]
+
+
+class LinearRegression(_OneOutput):
+    r"""A straight line, or a plane: one weight per feature and a bias.
+
+    $$\hat y = X w + b$$
+
+    Weights start at zero. Train it with `MSELoss`, `L1Loss` or `HuberLoss`.
+
+    Args:
+        in_features: Number of features D.
+
+    Raises:
+        ValueError: If `in_features` is not a whole number of at least 1.
+
+    Examples:
+        >>> model = LinearRegression(in_features=2)
+        >>> model.w[:], model.b[:] = [1.0, 2.0], 0.5
+        >>> model.forward([[3.0, 4.0]])
+        array([11.5])
+        >>> model.backward([1.0])
+        [array([3., 4.]), array([1.])]
+    """
+
+    task: Task = "regression"
+
+
+class LogisticRegression(_OneOutput):
+    r"""Two classes: the logit is linear, the sigmoid turns it into a probability.
+
+    $$z = X w + b, \qquad p(y = 1) = \sigma(z)$$
+
+    `forward` gives the logits z, so train it with `BCEWithLogitsLoss`; `predict_proba` gives p and
+    `predict` the class, 1 where z > 0. Weights start at zero, where p = 0.5 and the loss is ln 2.
+
+    Args:
+        in_features: Number of features D.
+
+    Raises:
+        ValueError: If `in_features` is not a whole number of at least 1.
+
+    Examples:
+        >>> model = LogisticRegression(in_features=1)
+        >>> model.w[:] = 2.0
+        >>> model.forward([[-1.0], [0.0], [3.0]])
+        array([-2.,  0.,  6.])
+        >>> model.predict([[-1.0], [0.0], [3.0]])
+        array([0, 0, 1])
+        >>> model.predict_proba([[0.0]])
+        array([0.5])
+
+    References:
+        D. R. Cox, The regression analysis of binary sequences (1958),
+        <https://doi.org/10.1111/j.2517-6161.1958.tb00292.x>.
+    """
+
+    task: Task = "binary"
+
+
+class SoftmaxRegression(Model):
+    r"""K classes: one linear logit per class, the softmax turns them into probabilities.
+
+    $$Z = X W + b, \qquad p(y = k) = \frac{e^{z_k}}{\sum_j e^{z_j}}$$
+
+    `forward` gives the logits, so train it with `CrossEntropyLoss`. Weights start at zero, where
+    every class has probability 1/K and the loss is ln K.
+
+    Args:
+        in_features: Number of features D.
+        classes: Number of classes K.
+
+    Raises:
+        ValueError: If one of them is not a whole number of at least 1.
+
+    Examples:
+        >>> model = SoftmaxRegression(in_features=2, classes=3)
+        >>> model.W[0, 2] = 1.0
+        >>> model.forward([[5.0, 1.0]])
+        array([[0., 0., 5.]])
+        >>> model.predict([[5.0, 1.0]])
+        array([2])
+    """
+
+    task: Task = "multiclass"
+
+    def __init__(self, in_features: int, classes: int) -> None:
+        _positive(in_features=in_features, classes=classes)
+        self.in_features = int(in_features)
+        self.classes = int(classes)
+        self.W = np.zeros((self.in_features, self.classes))
+        self.b = np.zeros(self.classes)
+        self.params: list[FloatArray] = [self.W, self.b]
+
+    def forward(self, X: ArrayLike) -> FloatArray:
+        """Compute the logits XW + b.
+
+        Args:
+            X: Inputs, shape `(N, D)`.
+
+        Returns:
+            Logits, shape `(N, K)`.
+
+        Raises:
+            ValueError: If X has another number of features.
+        """
+        self._X = self._checked_input(X, ("N", self.in_features))
+        logits = self._X @ self.W + self.b  # (N, D) @ (D, K) + (K,) -> (N, K)
+        self._output_shape = logits.shape
+        return logits
+
+    def backward(self, grad_output: ArrayLike) -> list[FloatArray]:
+        """Chain rule: dW = Xᵀ·grad_output, db = its sum over the rows.
+
+        Args:
+            grad_output: d loss / d logits, shape `(N, K)`.
+
+        Returns:
+            `[dW (D, K), db (K,)]`.
+
+        Raises:
+            RuntimeError: If `forward` has not run.
+            ValueError: If `grad_output` is not of the shape of the last output.
+        """
+        grad = self._checked_grad(grad_output)
+        return [
+            self._X.T @ grad,  # (D, N) @ (N, K) -> (D, K)
+            grad.sum(axis=0),  # (N, K) -> (K,)
+        ]
