@@ -1,0 +1,133 @@
+"""Tables of numbers: a noisy line with outliers, spam counts, and the split into train and test."""
+
+import numpy as np
+
+from pylib.arrays import FloatArray, IntArray
+from pylib.data.checks import whole
+
+__all__ = ["make_line", "make_spam", "train_test_split"]
+
+
+def make_line(
+    n_samples: int = 50,
+    slope: float = 2.0,
+    intercept: float = 1.0,
+    noise: float = 1.0,
+    outliers: int = 0,
+    outlier_shift: float = 30.0,
+    seed: int = 0,
+) -> tuple[FloatArray, FloatArray]:
+    r"""Points around a straight line, a few of them far off.
+
+    $$y = \text{slope} \cdot x + \text{intercept} + \varepsilon, \qquad
+    \varepsilon \sim N(0, \text{noise}^2)$$
+
+    x runs evenly from 0 to 10. The outliers are picked among the right half of the points and
+    moved up by `outlier_shift`, so that they turn the line of least squares.
+
+    Args:
+        n_samples: Number of points N.
+        slope: Of the true line.
+        intercept: Of the true line.
+        noise: Standard deviation of ε.
+        outliers: How many points are moved, at most N/2.
+        outlier_shift: By how much, in units of y.
+        seed: Of noise and outliers.
+
+    Returns:
+        X of shape `(N, 1)` and y of shape `(N,)`.
+
+    Raises:
+        ValueError: If `n_samples` is below 1, or `outliers` below 0 or above N/2.
+
+    Examples:
+        >>> X, y = make_line(n_samples=5, noise=0.0)
+        >>> X[:, 0], y
+        (array([ 0. ,  2.5,  5. ,  7.5, 10. ]), array([ 1.,  6., 11., 16., 21.]))
+    """
+    whole("n_samples", n_samples, 1)
+    whole("outliers", outliers, 0, n_samples // 2)
+    rng = np.random.default_rng(seed)
+    x = np.linspace(0.0, 10.0, n_samples)
+    y = slope * x + intercept + noise * rng.standard_normal(n_samples)
+    right_half = np.arange(n_samples - n_samples // 2, n_samples)
+    y[rng.choice(right_half, size=outliers, replace=False)] += outlier_shift
+    return x[:, None], y
+
+
+def make_spam(
+    n_samples: int = 400, spam_share: float = 0.4, seed: int = 0
+) -> tuple[FloatArray, FloatArray]:
+    """Mails by two numbers: exclamation marks and links, each per 100 words.
+
+    Invented data. Both numbers are gamma distributed, with means 1.5 and 1 in good mails, 5 and 4
+    in spam; the classes overlap, so no boundary is right for every mail.
+
+    Args:
+        n_samples: Number of mails N.
+        spam_share: Share of spam, strictly between 0 and 1; small values make a rare class.
+        seed: Of the draw.
+
+    Returns:
+        X of shape `(N, 2)`, and y of shape `(N,)`: 1.0 for spam, 0.0 for a good mail (floats, as
+        the binary losses take them). The order is random.
+
+    Raises:
+        ValueError: If `n_samples` is below 2, or `spam_share` not strictly between 0 and 1.
+
+    Examples:
+        >>> X, y = make_spam(n_samples=100, spam_share=0.25)
+        >>> X.shape, y.sum()
+        ((100, 2), np.float64(25.0))
+    """
+    whole("n_samples", n_samples, 2)
+    if not 0 < spam_share < 1:
+        raise ValueError(
+            f"spam_share is {spam_share!r}; give a number between 0 and 1, such as 0.4"
+        )
+    rng = np.random.default_rng(seed)
+    spam = min(max(round(spam_share * n_samples), 1), n_samples - 1)
+    # A gamma distribution with shape k and scale s has mean k·s.
+    good_mails = rng.gamma(shape=2.0, scale=[0.75, 0.5], size=(n_samples - spam, 2))
+    spam_mails = rng.gamma(shape=4.0, scale=[1.25, 1.0], size=(spam, 2))
+    X = np.vstack([good_mails, spam_mails])
+    y = np.repeat([0.0, 1.0], [n_samples - spam, spam])
+    order = rng.permutation(n_samples)
+    return X[order], y[order]
+
+
+def train_test_split(
+    X: FloatArray, y: FloatArray | IntArray, test_size: float = 0.2, seed: int = 0
+) -> tuple[FloatArray, FloatArray, FloatArray | IntArray, FloatArray | IntArray]:
+    """Shuffle the rows and keep some for the test.
+
+    Gives the split of scikit-learn's function of that name with `random_state=seed`.
+
+    Args:
+        X: Inputs, N rows.
+        y: Targets, N rows.
+        test_size: Share of the rows for the test, rounded up.
+        seed: Of the shuffle.
+
+    Returns:
+        `X_train, X_test, y_train, y_test`.
+
+    Raises:
+        ValueError: If X and y differ in length, or one side of the split would be empty.
+
+    Examples:
+        >>> X_train, X_test, y_train, y_test = train_test_split(*make_line(n_samples=10))
+        >>> X_train.shape, y_test.shape
+        ((8, 1), (2,))
+    """
+    if len(X) != len(y):
+        raise ValueError(f"X has {len(X)} rows and y has {len(y)}; give one target for each row")
+    n_test = int(np.ceil(test_size * len(X)))
+    if not 0 < n_test < len(X):
+        raise ValueError(
+            f"test_size {test_size!r} of {len(X)} rows leaves {len(X) - n_test} to train and "
+            f"{n_test} to test; give a share between 0 and 1, such as 0.2"
+        )
+    order = np.random.RandomState(seed).permutation(len(X))
+    test, train = order[:n_test], order[n_test:]
+    return X[train], X[test], y[train], y[test]
