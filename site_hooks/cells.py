@@ -18,7 +18,7 @@ SETTINGS = ("title", "session", "raises", "timeout", "hide", "autorun", "fresh",
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 _FENCE = re.compile(r"^(?P<indent>[\s>]*)(?P<fence>`{3,}|~{3,})(?P<header>.*)$")
-_KIND_KEY = re.compile(rf"\b({'|'.join(KINDS)})\s*=\s*[\"']?([\w-]*)")
+_KIND_KEY = re.compile(rf"\b({'|'.join(KINDS)})\s*=\s*(\"[^\"]*\"|'[^']*'|[\w-]*)")
 
 
 class CellError(Exception):
@@ -174,7 +174,7 @@ def _openings(text: str) -> Iterable[tuple[int, Kind, str]]:
         wanted = _KIND_KEY.search(header) if "python" in header else None
         if wanted:
             kind = next(kind for kind in KINDS if kind == wanted[1])
-            yield number, kind, wanted[2]
+            yield number, kind, wanted[2].strip("\"'")
 
 
 def validate(cells: Sequence[Cell]) -> None:
