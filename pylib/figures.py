@@ -1,0 +1,367 @@
+"""The page's figure style, and one figure drawn as a PNG for a light and for a dark page.
+
+What is plotted is left to the cell and to `pylib.plots`; when a figure is shown, to `pylib.runner`.
+matplotlib takes this module as its backend (`module://pylib.figures`), so `plt.show()` ends here.
+"""
+
+import io
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Literal, TypeAlias
+
+import matplotlib
+from cycler import cycler
+from matplotlib import rcParams
+from matplotlib.backend_bases import FigureManagerBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+Theme: TypeAlias = Literal["light", "dark"]
+RGBA: TypeAlias = tuple[float, float, float, float]
+
+PAPER = {"light": "#ffffff", "dark": "#14171f"}
+INK = {"light": "#1f2430", "dark": "#e6e8ee"}
+GRID = {"light": "#d9dce3", "dark": "#343a48"}
+
+# At least 3.1:1 against both papers, and at least 23 apart (CIE Lab, by Machado 2009) for
+# normal, protanope, deuteranope and tritanope eyes.
+BLUE, ORANGE, GREEN = "#1070fb", "#ce7e02", "#22a26c"
+PURPLE, RED, GREY = "#b618a9", "#d71137", "#8d90a3"
+CYCLE = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
+
+STYLE: dict[str, Any] = {
+    "figure.figsize": (6.4, 4.8),
+    "figure.dpi": 100,
+    "figure.facecolor": PAPER["light"],
+    "figure.max_open_warning": 0,
+    # Room for tick labels of seven characters, an axis label and a title, without a layout pass
+    # (a constrained layout takes five times as long); longer numbers get a power of ten.
+    "figure.subplot.left": 0.155,
+    "figure.subplot.right": 0.965,
+    "figure.subplot.bottom": 0.135,
+    "figure.subplot.top": 0.905,
+    "figure.subplot.wspace": 0.34,
+    "figure.subplot.hspace": 0.5,
+    "font.family": "DejaVu Sans",
+    "font.size": 11,
+    "axes.titlesize": 12.5,
+    "axes.facecolor": PAPER["light"],
+    "axes.edgecolor": INK["light"],
+    "axes.labelcolor": INK["light"],
+    "axes.titlecolor": INK["light"],
+    "axes.prop_cycle": cycler(color=CYCLE),
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.formatter.limits": (-3, 5),
+    "axes3d.xaxis.panecolor": (0.5, 0.53, 0.6, 0.06),
+    "axes3d.yaxis.panecolor": (0.5, 0.53, 0.6, 0.1),
+    "axes3d.zaxis.panecolor": (0.5, 0.53, 0.6, 0.08),
+    "text.color": INK["light"],
+    "xtick.color": INK["light"],
+    "ytick.color": INK["light"],
+    "grid.color": GRID["light"],
+    "lines.linewidth": 2.0,
+    "legend.edgecolor": GRID["light"],
+    "legend.framealpha": 0.9,
+    "savefig.bbox": "standard",
+}
+
+# Above this many pixels a figure is drawn coarser than at twice the page's pixels.
+MAX_PIXELS = 16e6
+
+
+def use_style() -> None:
+    """Makes matplotlib draw for the page: the style above, and this module as the backend.
+
+    >>> use_style()
+    >>> matplotlib.rcParams["savefig.bbox"] is None
+    True
+    """
+    matplotlib.rcdefaults()
+    rcParams.update(STYLE)
+    matplotlib.use("module://pylib.figures")
+
+
+# --- The backend: Agg, whose plt.show() hands the open figures to whoever runs the cell. ---
+
+
+def _forget(figures: list[Figure]) -> None:
+    for figure in figures:
+        close(figure)
+
+
+# Who runs a cell puts its own function here.
+on_show: Callable[[list[Figure]], None] = _forget
+
+
+class FigureManager(FigureManagerBase):
+    """A manager whose `show` passes figures on and closes them, as a notebook does."""
+
+    def show(self) -> None:
+        """Shows this figure alone (`fig.show()`)."""
+        on_show([self.canvas.figure])
+
+    @classmethod
+    def pyplot_show(cls, *, block: bool | None = None) -> None:
+        """Shows every open figure (`plt.show()`)."""
+        on_show(open_figures())
+
+
+class FigureCanvas(FigureCanvasAgg):
+    """The Agg canvas with the manager above."""
+
+    manager_class: ClassVar[Any] = FigureManager
+
+
+def open_figures() -> list[Figure]:
+    """The figures that pyplot holds open, in the order of their numbers."""
+    from matplotlib._pylab_helpers import Gcf
+
+    return [manager.canvas.figure for manager in Gcf.get_all_fig_managers()]
+
+
+def close(figure: Figure) -> None:
+    """Lets pyplot forget a figure; whoever holds it may still change and draw it."""
+    from matplotlib._pylab_helpers import Gcf
+
+    for number, manager in list(Gcf.figs.items()):
+        if manager.canvas.figure is figure:
+            Gcf.destroy(number)
+
+
+# --- Drawing ---
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One PNG of a figure; `width` and `height` are CSS pixels, half of the PNG's own."""
+
+    png: bytes
+    width: int
+    height: int
+
+
+def draw(figure: Figure, theme: Theme) -> Drawing:
+    """Draws a figure as a PNG at twice the page's pixels, in the colours of a theme.
+
+    A figure is made for a light page. For a dark one, paper, ink, grid and neutral greys are
+    exchanged while it is drawn and put back afterwards. Colours that carry data stay, and so
+    does everything drawn over an image or filled contours. A figure with a background of
+    its own (neither white nor light grey) looks the same on both pages.
+
+    Args:
+        figure: A matplotlib `Figure`. 100 of its dots per inch are 100 CSS pixels.
+        theme: `"light"` or `"dark"`.
+
+    Returns:
+        The PNG and its size in CSS pixels.
+
+    >>> from matplotlib.figure import Figure
+    >>> drawing = draw(Figure(figsize=(3, 2), dpi=100), "dark")
+    >>> drawing.width, drawing.height, drawing.png[1:4]
+    (300, 200, b'PNG')
+    """
+    inches = figure.get_size_inches()
+    pixels = float(inches[0] * inches[1]) * figure.dpi**2
+    scale = min(2.0, (MAX_PIXELS / max(pixels, 1.0)) ** 0.5)
+    buffer = io.BytesIO()
+    options = {
+        "format": "png",
+        "dpi": figure.dpi * scale,
+        "metadata": {"Software": None},  # the same bytes from every matplotlib
+        "pil_kwargs": {"compress_level": 3, "compress_type": 3},  # run lengths: half the time
+    }
+    if theme == "dark" and _has_light_paper(figure):
+        dark_defaults = {
+            name: _dark(value, False)
+            for name in _COLOUR_SETTINGS
+            if isinstance(value := rcParams[name], str) and value not in ("auto", "inherit", "none")
+        }
+        undo = _recolour(figure, _dark)
+        try:
+            with matplotlib.rc_context(dark_defaults):
+                figure.savefig(buffer, **options)
+        finally:
+            for setter, value in reversed(undo):
+                setter(value)
+            _recolour(figure, _light)  # ticks that were made while it was drawn
+    else:
+        figure.savefig(buffer, **options)
+    png = buffer.getvalue()
+    width, height = struct.unpack(">II", png[16:24])
+    return Drawing(png, round(width / scale), round(height / scale))
+
+
+def alt_text(figure: Figure) -> str:
+    """Says in words what a figure shows: its titles, axis labels and legend entries.
+
+    Args:
+        figure: A matplotlib `Figure`.
+
+    Returns:
+        Sentences for the image's `alt` attribute.
+
+    >>> from matplotlib.figure import Figure
+    >>> ax = Figure().subplots()
+    >>> _ = ax.set(title="Squared error", xlabel="prediction", ylabel="loss")
+    >>> alt_text(ax.figure)
+    'Squared error. Horizontal axis: prediction. Vertical axis: loss.'
+    """
+    parts = [figure.get_suptitle()]
+    axes: Any
+    for axes in figure.axes:
+        if hasattr(axes, "_colorbar"):
+            parts.append(_named("Colour", axes.get_ylabel() or axes.get_xlabel()))
+            continue
+        parts += [axes.get_title(loc) for loc in ("left", "center", "right")]
+        parts.append(_named("Horizontal axis", axes.get_xlabel()))
+        parts.append(_named("Vertical axis", axes.get_ylabel()))
+        if axes.name == "3d":
+            parts.append(_named("Third axis", axes.get_zlabel()))
+        if (legend := axes.get_legend()) is not None:
+            parts.append(_named("Shown", ", ".join(t.get_text() for t in legend.get_texts())))
+    sentences = [" ".join(part.replace("$", "").split()) for part in parts]
+    text = " ".join(s if s[-1] in ".?!" else s + "." for s in sentences if s)
+    return text or "A figure without title and labels."
+
+
+def _named(name: str, text: str) -> str:
+    return f"{name}: {text}" if text.strip() else ""
+
+
+# --- Exchanging colours ---
+
+_COLOUR_SETTINGS = (
+    "text.color",
+    "xtick.color",
+    "ytick.color",
+    "xtick.labelcolor",
+    "ytick.labelcolor",
+    "axes.labelcolor",
+    "axes.edgecolor",
+    "grid.color",
+)
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
+
+
+_PAIRS = [(_rgb(pair["light"]), _rgb(pair["dark"])) for pair in (INK, GRID)]
+_PAPERS = (_rgb(PAPER["light"]), _rgb(PAPER["dark"]))
+_WHITE = (1.0, 1.0, 1.0)
+
+
+def _close(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return all(abs(x - y) < 2e-3 for x, y in zip(a[:3], b[:3], strict=True))
+
+
+def _dark(colour: Any, is_surface: bool) -> RGBA:
+    """The dark page's colour for a light page's; white is paper only where it is a surface."""
+    r, g, b, alpha = rgba = _to_rgba(colour)
+    for light, dark in _PAIRS:
+        if _close(rgba, light):
+            return (*dark, alpha)
+    if _close(rgba, _WHITE):
+        return (*_PAPERS[1], alpha) if is_surface else rgba
+    if max(r, g, b) - min(r, g, b) > 0.02:
+        return rgba
+    # A neutral grey lies as far from ink to paper on the dark page as on the light one.
+    ink, paper = _PAIRS[0][1], _PAPERS[1]
+    mixed = [i + (p - i) * g for i, p in zip(ink, paper, strict=True)]
+    return (mixed[0], mixed[1], mixed[2], alpha)
+
+
+def _light(colour: Any, is_surface: bool) -> RGBA:
+    """Undoes `_dark` for the colours that new ticks take from the defaults."""
+    rgba = _to_rgba(colour)
+    for light, dark in _PAIRS:
+        if _close(rgba, dark):
+            return (*light, rgba[3])
+    return rgba
+
+
+def _to_rgba(colour: Any) -> RGBA:
+    from matplotlib.colors import to_rgba
+
+    return to_rgba(colour)
+
+
+def _has_light_paper(figure: Figure) -> bool:
+    r, g, b, alpha = _to_rgba(figure.get_facecolor())
+    return alpha == 0 or (max(r, g, b) - min(r, g, b) < 0.02 and min(r, g, b) > 0.7)
+
+
+def _recolour(
+    figure: Figure, change: Callable[[Any, bool], RGBA]
+) -> list[tuple[Callable[[Any], Any], Any]]:
+    """Changes every artist's colours; returns the setters and values that undo it."""
+    from matplotlib.colors import ListedColormap, to_rgba_array
+
+    undo: list[tuple[Callable[[Any], Any], Any]] = []
+    for artist in _artists(figure):
+        if _is_mapped(artist):  # contour lines in colours of their own
+            undo.append((artist.set_cmap, artist.cmap))
+            artist.set_cmap(ListedColormap([change(c, False) for c in artist.cmap.colors]))
+            continue
+        for name in ("color", "markerfacecolor", "markeredgecolor", "facecolor", "edgecolor"):
+            getter = getattr(artist, f"get_{name}", None)
+            if getter is None or (name == "color" and hasattr(artist, "get_facecolor")):
+                continue
+            old = getter()
+            colours = to_rgba_array(old)
+            surface = name == "facecolor"
+            new = [change(tuple(map(float, c)), surface) for c in colours]
+            if not any(not _close(a, b) for a, b in zip(new, colours, strict=True)):
+                continue
+            setter = getattr(artist, f"set_{name}")
+            undo.append((setter, old))
+            setter(new if hasattr(artist, "get_paths") else new[0])
+    for axes in figure.axes:
+        for axis in _axes3d(axes):
+            grid = axis._axinfo["grid"]
+            undo.append((partial(grid.__setitem__, "color"), grid["color"]))
+            grid["color"] = change(grid["color"], False)
+    return undo
+
+
+def _axes3d(axes: Any) -> list[Any]:
+    return [axes.xaxis, axes.yaxis, axes.zaxis] if axes.name == "3d" else []
+
+
+def _artists(figure: Figure) -> Iterator[Any]:
+    """Every artist that is not data drawn over colours of its own."""
+    over_colours = {id(child) for axes in figure.axes for child in _data_over_colours(axes)}
+    seen: set[int] = set()
+    waiting: list[Any] = [figure]
+    while waiting:
+        artist = waiting.pop()
+        if id(artist) in seen or id(artist) in over_colours:
+            continue
+        seen.add(id(artist))
+        # Colours that stand for numbers stay.
+        if getattr(artist, "colors", None) is not None or not _is_mapped(artist):
+            yield artist
+        waiting += artist.get_children()
+        extra = [getattr(artist, name, None) for name in ("line", "pane", "arrow_patch")]
+        if hasattr(artist, "get_bbox_patch"):
+            extra.append(artist.get_bbox_patch())
+        waiting += [a for a in extra if hasattr(a, "get_children")]
+
+
+def _is_mapped(artist: Any) -> bool:
+    return hasattr(artist, "get_array") and artist.get_array() is not None
+
+
+def _data_over_colours(axes: Any) -> list[Any]:
+    """The lines, patches and texts of axes whose data area an image or filled contours cover."""
+    filled = bool(axes.images) or any(
+        getattr(c, "filled", False) or type(c).__name__ in ("QuadMesh", "PolyQuadMesh")
+        for c in axes.collections
+    )
+    if not filled or axes.name == "3d" or hasattr(axes, "_colorbar"):
+        return []
+    return [*axes.lines, *axes.patches, *axes.texts, *axes.collections]
