@@ -12,7 +12,7 @@ export interface Runner {
 }
 
 interface Pyodide {
-  unpackArchive(archive: Uint8Array, format: string): void;
+  unpackArchive(archive: Uint8Array, format: string, options: { extractDir: string }): void;
   pyimport(name: string): unknown;
 }
 interface Loader {
@@ -21,6 +21,7 @@ interface Loader {
 
 /** Pyodide asks for its files below this address; all of them are handed to it instead. */
 const NOWHERE = "data:,";
+const SITE_PACKAGES = "/lib/python3.14/site-packages";
 const LOCK = {
   info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.0" },
   packages: {},
@@ -60,7 +61,7 @@ export async function boot(report: Report): Promise<Runner> {
   URL.revokeObjectURL(libraryUrl);
 
   report("Unpacking NumPy and matplotlib", 0.7);
-  for (const archive of packages) python.unpackArchive(archive, "zip");
+  for (const archive of packages) python.unpackArchive(archive, "zip", { extractDir: SITE_PACKAGES });
   report("Importing NumPy and matplotlib", 0.8);
   python.pyimport("matplotlib.pyplot");
   return python.pyimport("pylib.runner") as Runner;
