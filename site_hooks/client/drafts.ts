@@ -1,0 +1,70 @@
+// The learner's edits, kept in the browser: one draft per cell of a page. Blocked storage costs the draft, nothing else.
+
+/** An edit, and the lesson's code that it started from. */
+export interface Draft {
+  code: string;
+  base: string;
+}
+
+export type Restored =
+  /** No draft, or one that says what the lesson says. */
+  | { kind: "none" }
+  | { kind: "draft"; code: string }
+  /** The lesson changed this cell after the edit. */
+  | { kind: "conflict"; code: string };
+
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+
+export class Drafts {
+  /**
+   * @param site sets this site's drafts apart from those of others at the same origin
+   * @param store throws, or is missing, where storage is blocked
+   */
+  constructor(
+    private readonly site: string,
+    private readonly store: () => Store | null,
+  ) {}
+
+  key(page: string, cell: string): string {
+    return `py-cell:${this.site}:${page}#${cell}`;
+  }
+
+  restore(page: string, cell: string, source: string): Restored {
+    const draft = parse(this.#attempt((store) => store.getItem(this.key(page, cell))));
+    if (!draft || draft.code === source) return { kind: "none" };
+    return { kind: draft.base === source ? "draft" : "conflict", code: draft.code };
+  }
+
+  /** Keeps an edit; code equal to the lesson's needs no draft. False if it could not be kept. */
+  keep(page: string, cell: string, draft: Draft): boolean {
+    const key = this.key(page, cell);
+    const done = this.#attempt((store) => {
+      if (draft.code === draft.base) store.removeItem(key);
+      else store.setItem(key, JSON.stringify(draft));
+      return true;
+    });
+    return done ?? false;
+  }
+
+  #attempt<T>(action: (store: Store) => T): T | null {
+    try {
+      const store = this.store();
+      return store && action(store);
+    } catch {
+      return null;
+    }
+  }
+}
+
+function parse(text: string | null): Draft | null {
+  try {
+    const value: unknown = JSON.parse(text ?? "null");
+    if (typeof value !== "object" || value === null || !("code" in value) || !("base" in value)) return null;
+    const { code, base } = value;
+    return typeof code === "string" && typeof base === "string" ? { code, base } : null;
+  } catch {
+    return null;
+  }
+}
+
+export const drafts = new Drafts(new URL("../../", import.meta.url).pathname, () => globalThis.localStorage);

@@ -1,0 +1,40 @@
+// An ErrorEvent as the learner reads it: plain words, then the lines of their own code, the whole traceback folded.
+import { button, make } from "./element";
+import type { ErrorEvent } from "./protocol";
+
+export interface ProblemHelp {
+  /** The cell that raised the error. */
+  cell: string;
+  /** The cell was written to raise it. */
+  meant: boolean;
+  /** What else helps with this error, such as the cell that defines a missing name. */
+  advice: Node | null;
+  /** Caption of any cell of the page. */
+  caption(cell: string): string;
+  /** Puts the cursor on a line of a cell. */
+  show(cell: string, line: number): void;
+}
+
+export function problem(error: ErrorEvent, help: ProblemHelp): HTMLElement {
+  const node = make("section", { "data-kind": "error", class: "cell-problem" });
+  if (help.meant) node.dataset["meant"] = "";
+  node.append(make("p", { class: "cell-problem-words" }, error.message || error.detail || error.type));
+  if (help.advice) node.append(help.advice);
+  const python = error.detail ? `${error.type}: ${error.detail}` : error.type;
+  node.append(make("p", { class: "cell-problem-python" }, make("code", {}, python)));
+  if (error.frames.length) {
+    node.append(make("ol", { class: "cell-frames" }, ...error.frames.map((frame) => line(frame, help))));
+  }
+  const trace = make("pre", { tabindex: "0" }, error.traceback);
+  node.append(make("details", { class: "cell-trace" }, make("summary", {}, "Full traceback"), trace));
+  return node;
+}
+
+function line(frame: ErrorEvent["frames"][number], help: ProblemHelp): HTMLElement {
+  const elsewhere = frame.cell === help.cell ? "" : ` of “${help.caption(frame.cell)}”`;
+  const place = button(`Line ${frame.line}${elsewhere}`, () => help.show(frame.cell, frame.line), { class: "cell-link" });
+  const node = make("li", {}, place);
+  if (frame.function && frame.function !== "<module>") node.append(", in ", make("code", {}, frame.function));
+  node.append(make("pre", { class: "cell-frame-source" }, frame.source.trim()));
+  return node;
+}
