@@ -38,7 +38,7 @@ def load_digits() -> tuple[FloatArray, IntArray]:
 
 
 def make_masks(
-    n_samples: int = 64, size: int = 16, noise: float = 0.3, seed: int = 0
+    n: int = 64, size: int = 16, noise: float = 0.3, seed: int = 0
 ) -> tuple[FloatArray, FloatArray]:
     """Grey images with one bright disc each, and the mask that tells its pixels.
 
@@ -46,7 +46,7 @@ def make_masks(
     foreground, as in many medical images. Brightness is 1 in the disc and 0 outside, plus noise.
 
     Args:
-        n_samples: Number of images N.
+        n: Number of images N.
         size: Side S of the images in pixels.
         noise: Standard deviation of the normal noise on each pixel.
         seed: Of places, radii and noise.
@@ -55,20 +55,20 @@ def make_masks(
         X of shape `(N, S, S)` and the masks y of the same shape, 1.0 in the disc, 0.0 outside.
 
     Raises:
-        ValueError: If `n_samples` is below 1, `size` below 8, or `noise` negative.
+        ValueError: If `n` is below 1, `size` below 8, or `noise` negative.
 
     Examples:
-        >>> X, y = make_masks(n_samples=2)
+        >>> X, y = make_masks(n=2)
         >>> X.shape, y.shape, np.unique(y)
         ((2, 16, 16), (2, 16, 16), array([0., 1.]))
     """
-    whole("n_samples", n_samples, 1)
+    whole("n", n, 1)
     whole("size", size, 8)
     if not noise >= 0:
         raise ValueError(f"noise is {noise!r}; give a number of at least 0")
     rng = np.random.default_rng(seed)
-    radius = rng.uniform(size / 10, size / 5, (n_samples, 1, 1))
-    row, column = rng.uniform(radius, size - 1 - radius, (2, n_samples, 1, 1))
+    radius = rng.uniform(size / 10, size / 5, (n, 1, 1))
+    row, column = rng.uniform(radius, size - 1 - radius, (2, n, 1, 1))
     grid = np.arange(size)
     distance = np.hypot(grid[:, None] - row, grid[None, :] - column)  # (N, S, S)
     y = (distance <= radius).astype(np.float64)

@@ -10,15 +10,13 @@ from pylib.data.checks import whole
 __all__ = ["make_blobs", "make_moons", "make_spirals"]
 
 
-def make_moons(
-    n_samples: int = 200, noise: float = 0.1, seed: int = 0
-) -> tuple[FloatArray, IntArray]:
+def make_moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[FloatArray, IntArray]:
     """Two half circles that interlock: no straight line separates them.
 
     The same points, in the same order, as scikit-learn's `make_moons` with `random_state=seed`.
 
     Args:
-        n_samples: Number of points N; the inner moon gets the odd one.
+        n: Number of points N; the inner moon gets the odd one.
         noise: Standard deviation of the normal noise added to both coordinates.
         seed: Of order and noise.
 
@@ -26,10 +24,10 @@ def make_moons(
         X of shape `(N, 2)` and the classes y, 0 or 1, of shape `(N,)`.
 
     Raises:
-        ValueError: If `n_samples` is below 2 or `noise` is negative.
+        ValueError: If `n` is below 2 or `noise` is negative.
 
     Examples:
-        >>> X, y = make_moons(n_samples=4, noise=0.0)
+        >>> X, y = make_moons(n=4, noise=0.0)
         >>> y.tolist(), X.round(1).tolist()
         ([1, 1, 0, 0], [[0.0, 0.5], [2.0, 0.5], [-1.0, 0.0], [1.0, 0.0]])
 
@@ -37,12 +35,12 @@ def make_moons(
         Pedregosa and others, Scikit-learn: machine learning in Python (2011),
         <https://scikit-learn.org/stable/modules/generated/sklearn.datasets.make_moons.html>.
     """
-    whole("n_samples", n_samples, 2)
+    whole("n", n, 2)
     if not noise >= 0:
         raise ValueError(f"noise is {noise!r}; give a number of at least 0")
     rng = np.random.RandomState(seed)
-    n_outer = n_samples // 2
-    n_inner = n_samples - n_outer
+    n_outer = n // 2
+    n_inner = n - n_outer
     outer, inner = np.linspace(0, np.pi, n_outer), np.linspace(0, np.pi, n_inner)
     X = np.vstack(
         [
@@ -51,7 +49,7 @@ def make_moons(
         ]
     )
     y = np.repeat([0, 1], [n_outer, n_inner])
-    order = np.arange(n_samples)
+    order = np.arange(n)
     rng.shuffle(order)
     X, y = X[order], y[order]
     if noise > 0:
@@ -60,7 +58,7 @@ def make_moons(
 
 
 def make_spirals(
-    n_samples: int = 200, classes: int = 2, turns: float = 1.0, noise: float = 0.1, seed: int = 0
+    n: int = 200, classes: int = 2, turns: float = 1.0, noise: float = 0.1, seed: int = 0
 ) -> tuple[FloatArray, IntArray]:
     """Spiral arms around one centre, one class each: hard for a small network.
 
@@ -68,7 +66,7 @@ def make_spirals(
     turns. Noise is added to the angle.
 
     Args:
-        n_samples: Number of points N.
+        n: Number of points N.
         classes: Number of arms K.
         turns: Full turns of each arm.
         noise: Standard deviation of the angle, in radians.
@@ -78,29 +76,29 @@ def make_spirals(
         X of shape `(N, 2)` inside the unit circle and the classes y of shape `(N,)`.
 
     Raises:
-        ValueError: If `classes` is below 2 or `n_samples` below `classes`, or `noise` negative.
+        ValueError: If `classes` is below 2 or `n` below `classes`, or `noise` negative.
 
     Examples:
-        >>> X, y = make_spirals(n_samples=90, classes=3)
+        >>> X, y = make_spirals(n=90, classes=3)
         >>> X.shape, np.bincount(y)
         ((90, 2), array([30, 30, 30]))
     """
     whole("classes", classes, 2)
-    whole("n_samples", n_samples, classes)
+    whole("n", n, classes)
     if not noise >= 0:
         raise ValueError(f"noise is {noise!r}; give a number of at least 0")
     rng = np.random.default_rng(seed)
-    y = np.arange(n_samples) % classes
-    along = (np.arange(n_samples) // classes) / max((n_samples - 1) // classes, 1)  # 0 .. 1
+    y = np.arange(n) % classes
+    along = (np.arange(n) // classes) / max((n - 1) // classes, 1)  # 0 .. 1
     radius = 0.1 + 0.9 * along
-    angle = 2 * np.pi * (turns * along + y / classes) + noise * rng.standard_normal(n_samples)
+    angle = 2 * np.pi * (turns * along + y / classes) + noise * rng.standard_normal(n)
     X = np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-    order = rng.permutation(n_samples)
+    order = rng.permutation(n)
     return X[order], y[order]
 
 
 def make_blobs(
-    n_samples: int = 150,
+    n: int = 150,
     centers: int | Sequence[Sequence[float]] = 3,
     spread: float = 1.0,
     seed: int = 0,
@@ -108,7 +106,7 @@ def make_blobs(
     """Round clouds of points, one per class.
 
     Args:
-        n_samples: Number of points N.
+        n: Number of points N.
         centers: The K centres, shape `(K, D)`; or K, for centres evenly on a circle of radius 4.
         spread: Standard deviation of each cloud.
         seed: Of order and points.
@@ -120,7 +118,7 @@ def make_blobs(
         ValueError: If there is no centre, or fewer points than centres, or `spread` is negative.
 
     Examples:
-        >>> X, y = make_blobs(n_samples=4, centers=[[0.0, 0.0], [9.0, 9.0]], spread=0.0)
+        >>> X, y = make_blobs(n=4, centers=[[0.0, 0.0], [9.0, 9.0]], spread=0.0)
         >>> sorted(zip(y.tolist(), X.tolist()))[1:3]
         [(0, [0.0, 0.0]), (1, [9.0, 9.0])]
     """
@@ -134,10 +132,10 @@ def make_blobs(
             raise ValueError(
                 f"centers has shape {places.shape}; give K or K points, such as [[0, 0], [3, 3]]"
             )
-    whole("n_samples", n_samples, len(places))
+    whole("n", n, len(places))
     if not spread >= 0:
         raise ValueError(f"spread is {spread!r}; give a number of at least 0")
     rng = np.random.default_rng(seed)
-    y = rng.permutation(np.arange(n_samples) % len(places))
-    X = places[y] + spread * rng.standard_normal((n_samples, places.shape[1]))
+    y = rng.permutation(np.arange(n) % len(places))
+    X = places[y] + spread * rng.standard_normal((n, places.shape[1]))
     return X, y

@@ -8,9 +8,7 @@ from pylib.data.checks import whole
 __all__ = ["make_sequences"]
 
 
-def make_sequences(
-    n_samples: int = 500, length: int = 10, seed: int = 0
-) -> tuple[FloatArray, FloatArray]:
+def make_sequences(n: int = 500, length: int = 10, seed: int = 0) -> tuple[FloatArray, FloatArray]:
     """The adding problem: remember two marked numbers, and give their sum at the end.
 
     Each step holds a number between 0 and 1 and a mark. Two steps are marked with 1, one in each
@@ -18,7 +16,7 @@ def make_sequences(
     of 1/6; anything below shows memory.
 
     Args:
-        n_samples: Number of sequences N.
+        n: Number of sequences N.
         length: Steps T of each.
         seed: Of numbers and marks.
 
@@ -26,10 +24,10 @@ def make_sequences(
         X of shape `(N, T, 2)`, numbers and marks, and the sums y of shape `(N,)`.
 
     Raises:
-        ValueError: If `n_samples` is below 1 or `length` below 2.
+        ValueError: If `n` is below 1 or `length` below 2.
 
     Examples:
-        >>> X, y = make_sequences(n_samples=3, length=6)
+        >>> X, y = make_sequences(n=3, length=6)
         >>> X.shape, bool(np.allclose((X[:, :, 0] * X[:, :, 1]).sum(axis=1), y))
         ((3, 6, 2), True)
 
@@ -37,14 +35,14 @@ def make_sequences(
         S. Hochreiter and J. Schmidhuber, Long short-term memory (1997), experiment 4,
         <https://doi.org/10.1162/neco.1997.9.8.1735>.
     """
-    whole("n_samples", n_samples, 1)
+    whole("n", n, 1)
     whole("length", length, 2)
     rng = np.random.default_rng(seed)
-    numbers = rng.random((n_samples, length))
-    marks = np.zeros((n_samples, length))
-    rows = np.arange(n_samples)
-    first = rng.integers(0, length // 2, n_samples)
-    second = rng.integers(length // 2, length, n_samples)
+    numbers = rng.random((n, length))
+    marks = np.zeros((n, length))
+    rows = np.arange(n)
+    first = rng.integers(0, length // 2, n)
+    second = rng.integers(length // 2, length, n)
     marks[rows, first] = 1.0
     marks[rows, second] = 1.0
     X = np.stack([numbers, marks], axis=-1)  # (N, T, 2)

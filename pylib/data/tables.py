@@ -9,12 +9,12 @@ __all__ = ["make_line", "make_spam", "train_test_split"]
 
 
 def make_line(
-    n_samples: int = 50,
+    n: int = 50,
     slope: float = 2.0,
     intercept: float = 1.0,
     noise: float = 1.0,
     outliers: int = 0,
-    outlier_shift: float = 30.0,
+    outlier_shift: float = 15.0,
     seed: int = 0,
 ) -> tuple[FloatArray, FloatArray]:
     r"""Points around a straight line, a few of them far off.
@@ -22,11 +22,11 @@ def make_line(
     $$y = \text{slope} \cdot x + \text{intercept} + \varepsilon, \qquad
     \varepsilon \sim N(0, \text{noise}^2)$$
 
-    x runs evenly from 0 to 10. The outliers are picked among the right half of the points and
+    x runs evenly from −3 to 3. The outliers are picked among the right half of the points and
     moved up by `outlier_shift`, so that they turn the line of least squares.
 
     Args:
-        n_samples: Number of points N.
+        n: Number of points N.
         slope: Of the true line.
         intercept: Of the true line.
         noise: Standard deviation of ε.
@@ -38,61 +38,59 @@ def make_line(
         X of shape `(N, 1)` and y of shape `(N,)`.
 
     Raises:
-        ValueError: If `n_samples` is below 1, or `outliers` below 0 or above N/2.
+        ValueError: If `n` is below 1, or `outliers` below 0 or above N/2.
 
     Examples:
-        >>> X, y = make_line(n_samples=5, noise=0.0)
+        >>> X, y = make_line(n=5, noise=0.0)
         >>> X[:, 0], y
-        (array([ 0. ,  2.5,  5. ,  7.5, 10. ]), array([ 1.,  6., 11., 16., 21.]))
+        (array([-3. , -1.5,  0. ,  1.5,  3. ]), array([-5., -2.,  1.,  4.,  7.]))
     """
-    whole("n_samples", n_samples, 1)
-    whole("outliers", outliers, 0, n_samples // 2)
+    whole("n", n, 1)
+    whole("outliers", outliers, 0, n // 2)
     rng = np.random.default_rng(seed)
-    x = np.linspace(0.0, 10.0, n_samples)
-    y = slope * x + intercept + noise * rng.standard_normal(n_samples)
-    right_half = np.arange(n_samples - n_samples // 2, n_samples)
+    x = np.linspace(-3.0, 3.0, n)
+    y = slope * x + intercept + noise * rng.standard_normal(n)
+    right_half = np.arange(n - n // 2, n)
     y[rng.choice(right_half, size=outliers, replace=False)] += outlier_shift
     return x[:, None], y
 
 
-def make_spam(
-    n_samples: int = 400, spam_share: float = 0.4, seed: int = 0
-) -> tuple[FloatArray, FloatArray]:
+def make_spam(n: int = 400, spam_share: float = 0.4, seed: int = 0) -> tuple[FloatArray, IntArray]:
     """Mails by two numbers: exclamation marks and links, each per 100 words.
 
     Invented data. Both numbers are gamma distributed, with means 1.5 and 1 in good mails, 5 and 4
     in spam; the classes overlap, so no boundary is right for every mail.
 
     Args:
-        n_samples: Number of mails N.
+        n: Number of mails N.
         spam_share: Share of spam, strictly between 0 and 1; small values make a rare class.
         seed: Of the draw.
 
     Returns:
-        X of shape `(N, 2)`, and y of shape `(N,)`: 1.0 for spam, 0.0 for a good mail (floats, as
-        the binary losses take them). The order is random.
+        X of shape `(N, 2)`, and y of shape `(N,)`: 1 for spam, 0 for a good mail, in random
+        order.
 
     Raises:
-        ValueError: If `n_samples` is below 2, or `spam_share` not strictly between 0 and 1.
+        ValueError: If `n` is below 2, or `spam_share` not strictly between 0 and 1.
 
     Examples:
-        >>> X, y = make_spam(n_samples=100, spam_share=0.25)
+        >>> X, y = make_spam(n=100, spam_share=0.25)
         >>> X.shape, y.sum()
-        ((100, 2), np.float64(25.0))
+        ((100, 2), np.int64(25))
     """
-    whole("n_samples", n_samples, 2)
+    whole("n", n, 2)
     if not 0 < spam_share < 1:
         raise ValueError(
             f"spam_share is {spam_share!r}; give a number between 0 and 1, such as 0.4"
         )
     rng = np.random.default_rng(seed)
-    spam = min(max(round(spam_share * n_samples), 1), n_samples - 1)
+    spam = min(max(round(spam_share * n), 1), n - 1)
     # A gamma distribution with shape k and scale s has mean k·s.
-    good_mails = rng.gamma(shape=2.0, scale=[0.75, 0.5], size=(n_samples - spam, 2))
+    good_mails = rng.gamma(shape=2.0, scale=[0.75, 0.5], size=(n - spam, 2))
     spam_mails = rng.gamma(shape=4.0, scale=[1.25, 1.0], size=(spam, 2))
     X = np.vstack([good_mails, spam_mails])
-    y = np.repeat([0.0, 1.0], [n_samples - spam, spam])
-    order = rng.permutation(n_samples)
+    y = np.repeat([0, 1], [n - spam, spam])
+    order = rng.permutation(n)
     return X[order], y[order]
 
 
@@ -116,7 +114,7 @@ def train_test_split(
         ValueError: If X and y differ in length, or one side of the split would be empty.
 
     Examples:
-        >>> X_train, X_test, y_train, y_test = train_test_split(*make_line(n_samples=10))
+        >>> X_train, X_test, y_train, y_test = train_test_split(*make_line(n=10))
         >>> X_train.shape, y_test.shape
         ((8, 1), (2,))
     """

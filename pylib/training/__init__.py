@@ -1,0 +1,21 @@
+"""The loops: walk on a surface, train a model; and what steadies them."""
+
+from pylib.training.averaging import WeightEMA
+from pylib.training.clipping import clip_grad_norm_, clip_grad_value_
+from pylib.training.descent import Trace, minimize
+from pylib.training.early import EarlyStopping
+from pylib.training.fitting import History, Progress, fit
+from pylib.training.stops import Stop
+
+__all__ = [
+    "EarlyStopping",
+    "History",
+    "Progress",
+    "Stop",
+    "Trace",
+    "WeightEMA",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "fit",
+    "minimize",
+]

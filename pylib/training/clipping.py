@@ -1,0 +1,79 @@
+"""Gradient clipping: by the norm of all gradients together, or number by number."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from pylib.arrays import FloatArray
+
+__all__ = ["clip_grad_norm_", "clip_grad_value_"]
+
+
+def clip_grad_norm_(grads: Sequence[FloatArray], max_norm: float, norm_type: float = 2.0) -> float:
+    r"""Shorten the gradients, in place, if their common norm exceeds `max_norm`.
+
+    $$g \leftarrow g \cdot \min\left(1, \frac{\text{max\_norm}}{\lVert g \rVert + 10^{-6}}\right)$$
+
+    The norm is taken over all arrays as if they were one vector, so its direction is kept. Other
+    than PyTorch's function of this name, this one takes the gradients, not the parameters.
+
+    Args:
+        grads: Float arrays of any shape; changed in place.
+        max_norm: The longest norm allowed, at least 0.
+        norm_type: p of the p-norm; `math.inf` for the largest absolute value.
+
+    Returns:
+        The norm before clipping.
+
+    Raises:
+        ValueError: If `max_norm` is negative or NaN, or `norm_type` not positive.
+
+    Examples:
+        >>> grads = [np.array([3.0]), np.array([[4.0]])]
+        >>> clip_grad_norm_(grads, max_norm=1.0)
+        5.0
+        >>> [float(g.item()) for g in grads]
+        [0.59999988000..., 0.79999984000...]
+
+    References:
+        Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks
+        (2013), <https://arxiv.org/abs/1211.5063>.
+    """
+    if not max_norm >= 0:
+        raise ValueError(f"max_norm is {max_norm!r}; give a number of at least 0, such as 1.0")
+    if not norm_type > 0:
+        raise ValueError(f"norm_type is {norm_type!r}; give a positive number, such as 2.0")
+    norms = [float(np.linalg.norm(g.ravel(), norm_type)) for g in grads]
+    norm = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
+    scale = max_norm / (norm + 1e-6)
+    if scale < 1 or math.isnan(scale):
+        for g in grads:
+            g *= scale
+    return norm
+
+
+def clip_grad_value_(grads: Sequence[FloatArray], clip_value: float) -> None:
+    r"""Cut every number of the gradients, in place, to the range −clip_value ... clip_value.
+
+    $$g_i \leftarrow \max(-c, \min(c, g_i))$$
+
+    The direction of the gradient changes where one coordinate is cut and another is not.
+
+    Args:
+        grads: Float arrays of any shape; changed in place.
+        clip_value: c, at least 0.
+
+    Raises:
+        ValueError: If `clip_value` is negative or NaN.
+
+    Examples:
+        >>> grads = [np.array([-7.0, 0.5])]
+        >>> clip_grad_value_(grads, clip_value=1.0)
+        >>> grads
+        [array([-1. ,  0.5])]
+    """
+    if not clip_value >= 0:
+        raise ValueError(f"clip_value is {clip_value!r}; give a number of at least 0, such as 1.0")
+    for g in grads:
+        np.clip(g, -clip_value, clip_value, out=g)

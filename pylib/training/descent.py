@@ -1,0 +1,178 @@
+"""`minimize`: walk down a surface with an optimizer, and keep the path."""
+
+import inspect
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from pylib.arrays import ArrayLike, FloatArray
+from pylib.training.protocols import Objective, Schedule
+from pylib.training.stops import Stop, bound, diverged
+
+__all__ = ["Trace", "minimize"]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The walk of an optimizer; T is the number of updates made.
+
+    Attributes:
+        path: The points, shape `(T + 1, d)`, the start first.
+        values: The surface's value at each, shape `(T + 1,)`.
+        lrs: The learning rate of each update, shape `(T,)`.
+        stopped: `None`, or why the walk ended before its last step.
+        state: The optimizer's state after each update where `keep_state` asked for it: for each
+            name (`exp_avg`, ...) an array whose first axis has length T.
+    """
+
+    path: FloatArray
+    values: FloatArray
+    lrs: FloatArray
+    stopped: Stop | None = None
+    state: dict[str, FloatArray] = field(default_factory=dict)
+
+
+def minimize(
+    surface: Objective,
+    optimizer_class: Callable[..., Any],
+    start: ArrayLike,
+    steps: int,
+    lr: float | None = None,
+    schedule: Schedule | None = None,
+    noise: float = 0.0,
+    seed: int = 0,
+    *,
+    keep_state: bool = False,
+    report: Callable[[str], object] | None = print,
+    **settings: Any,
+) -> Trace:
+    r"""Walk down a surface: gradient, update, record, again.
+
+    With noise, each gradient is $g = \nabla f(w) + \text{noise} \cdot N(0, I)$, as a mini-batch
+    would give it. A walk that diverges (the value is not finite, or beyond 10⁹ times the first)
+    stops, reports why and returns what it recorded.
+
+    Args:
+        surface: What to lower: `surface(w)` and `surface.gradient(w)`, w of shape `(d,)`.
+        optimizer_class: A class of `pylib.optimizers`, such as `Adam`.
+        start: The first point, shape `(d,)`; it is not changed. A number for d = 1.
+        steps: Number of updates.
+        lr: Learning rate; `None` takes the optimizer's default.
+        schedule: step -> learning rate, from step 0; it overrides `lr`. One with a method
+            `step(value)`, such as `ReduceLROnPlateau`, is told the value after each update.
+        noise: Standard deviation of the noise on each coordinate of the gradient.
+        seed: Of the noise.
+        keep_state: Whether the trace keeps the optimizer's state after each update.
+        report: Called with the message when the walk diverges; `None` for silence.
+        **settings: The optimizer's other arguments, such as `momentum=0.9`.
+
+    Returns:
+        The walk, with as many updates as were made.
+
+    Raises:
+        TypeError: If `surface` has no gradient, or `optimizer_class` is not a class.
+        ValueError: If `steps` or `noise` is negative, or the value at the start is not finite.
+
+    Examples:
+        >>> from pylib.optimizers import SGD
+        >>> from pylib.surfaces import Parabola
+        >>> trace = minimize(Parabola(2.0), SGD, start=[10.0], steps=10, lr=0.2)
+        >>> trace.path.shape, round(float(trace.path[-1, 0]), 6)
+        ((11, 1), 0.060466)
+        >>> trace = minimize(Parabola(2.0), SGD, start=[10.0], steps=1000, lr=1.1, report=None)
+        >>> print(trace.stopped)
+        Stopped at step 57 of 1000: the value is 1.063e+11 at learning rate 1.1. Try a smaller...
+        >>> trace.stopped.step, trace.path.shape
+        (57, (58, 1))
+    """
+    if not hasattr(surface, "gradient"):
+        raise TypeError(
+            f"{surface!r} has no .gradient(w); take a surface of pylib.surfaces, "
+            "or build one with Function(value, gradient)"
+        )
+    if not isinstance(optimizer_class, type):
+        raise TypeError(
+            f"optimizer_class is {optimizer_class!r}; give the class itself, as in Adam"
+        )
+    if not isinstance(steps, int | np.integer) or steps < 0:
+        raise ValueError(f"steps is {steps!r}; give a whole number of at least 0")
+    if not noise >= 0:
+        raise ValueError(f"noise is {noise!r}; give a number of at least 0")
+
+    w = np.array(start, dtype=np.float64, ndmin=1)
+    optimizer = optimizer_class([w], **({} if lr is None else {"lr": lr}), **settings)
+    takes_closure = "closure" in inspect.signature(optimizer.step).parameters
+    # Schedule-Free optimizers take gradients at one point (train) and are judged at another (eval).
+    two_faced = hasattr(optimizer, "eval")
+    learns = getattr(schedule, "step", None)
+    rng = np.random.default_rng(seed)
+
+    def noisy_gradient() -> FloatArray:
+        grad = surface.gradient(w)
+        return grad + noise * rng.standard_normal(w.shape) if noise else grad
+
+    def closure() -> tuple[float, list[FloatArray]]:
+        return float(surface(w)), [noisy_gradient()]
+
+    first = float(surface(w))
+    if not math.isfinite(first):
+        raise ValueError(f"the surface is {first} at the start {w.tolist()}; start elsewhere")
+    limit = bound(first)
+    path = np.empty((steps + 1, w.size))
+    values = np.empty(steps + 1)
+    lrs = np.empty(steps)
+    path[0], values[0] = w, first
+    states: list[dict[str, Any]] = []
+    stopped = None
+    done = 0
+
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in range(steps):
+            if schedule is not None:
+                optimizer.lr = schedule(step)
+            lrs[step] = optimizer.lr
+            if two_faced:
+                optimizer.train()
+            try:
+                optimizer.step(closure if takes_closure else [noisy_gradient()])
+                if two_faced:
+                    optimizer.eval()
+                value = float(surface(w))
+            except FloatingPointError:  # a gradient with NaN or inf, which optimizers refuse
+                value = math.nan
+            if math.isfinite(value) and np.isfinite(w).all():
+                done = step + 1
+                path[done], values[done] = w, value
+                if keep_state:
+                    states.append(_copy(optimizer.state[0]))
+            if not abs(value) <= limit:
+                stopped = diverged(
+                    step + 1, steps, value, optimizer.lr, _advice(value, optimizer.lr), "value"
+                )
+                break
+            if learns is not None:
+                learns(value)
+
+    if stopped is not None and report is not None:
+        report(stopped.message)
+    state = (
+        {name: np.array([each[name] for each in states]) for name in states[0]} if states else {}
+    )
+    return Trace(path[: done + 1], values[: done + 1], lrs[:done], stopped, state)
+
+
+def _copy(state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: np.array(value)
+        for name, value in state.items()
+        if isinstance(value, np.ndarray | float | int)
+    }
+
+
+def _advice(value: float, lr: float) -> str:
+    if value < 0:
+        return "The surface has no lower bound this way; take fewer steps."
+    return f"Try a smaller rate, such as {lr / 10:.2g}."
