@@ -1,0 +1,286 @@
+"""L-BFGS: Newton-like steps from the gradients of the last few iterations."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pylib.arrays import FloatArray
+from pylib.optimizers.line_search import Trial, strong_wolfe
+from pylib.optimizers.optimizer import Group, Optimizer, Params, State
+
+Closure = Callable[[], tuple[float, Sequence[FloatArray]]]
+"""Computes the loss and the gradients at the present parameters."""
+
+
+class LBFGS(Optimizer):
+    """L-BFGS: estimate the curvature from recent steps, and step as Newton would.
+
+    With s the last steps and y the changes of the gradient they brought, one iteration is
+
+        d = −H · g                                    by `two_loop`, H ≈ inverse Hessian
+        t = lr, and at the first iteration lr · min(1, 1 / ‖g‖₁)
+        t = strong_wolfe(d, t)                        if line_search_fn="strong_wolfe"
+        w ← w + t d
+        remember s = t d and y = g_new − g            if s·y > 1e-10
+
+    One call of `step` makes up to `max_iter` iterations, and evaluates the loss many times, so it
+    takes a closure. It suits small smooth problems with exact gradients; noisy mini-batches spoil
+    the differences y. There is one parameter group.
+
+    Args:
+        params: list of float arrays, or one group `{"params": [...], ...}`.
+        lr: the step along d, or, with a line search, the first step tried.
+        max_iter: iterations per call of `step`.
+        max_eval: evaluations of the closure per call; 1.25 · max_iter if None.
+        tolerance_grad: stop once the largest |g| is at most this.
+        tolerance_change: stop once the step or the fall of the loss is below this.
+        history_size: how many pairs s, y are remembered.
+        line_search_fn: `"strong_wolfe"`, or None for steps of lr.
+
+    Raises:
+        TypeError: A parameter is not a writable float array.
+        ValueError: A setting is out of range, or there is more than one group.
+
+    Examples:
+        >>> import numpy as np
+        >>> w = np.array([-1.2, 1.0])
+        >>> def rosenbrock():
+        ...     x, y = w
+        ...     grad = np.array([-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)])
+        ...     return (1 - x) ** 2 + 100 * (y - x * x) ** 2, [grad]
+        >>> optimizer = LBFGS([w], line_search_fn="strong_wolfe")
+        >>> for _ in range(3):
+        ...     loss = optimizer.step(rosenbrock)
+        >>> w.round(3)
+        array([1., 1.])
+
+    Source: Liu and Nocedal (1989), <https://doi.org/10.1007/BF01589116>.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        lr: float = 1.0,
+        max_iter: int = 20,
+        max_eval: int | None = None,
+        tolerance_grad: float = 1e-7,
+        tolerance_change: float = 1e-9,
+        history_size: int = 100,
+        line_search_fn: str | None = None,
+    ) -> None:
+        super().__init__(
+            params,
+            lr=lr,
+            max_iter=max_iter,
+            max_eval=max_iter * 5 // 4 if max_eval is None else max_eval,
+            tolerance_grad=tolerance_grad,
+            tolerance_change=tolerance_change,
+            history_size=history_size,
+            line_search_fn="none" if line_search_fn is None else line_search_fn,
+        )
+        if len(self.param_groups) != 1:
+            raise ValueError(f"{len(self.param_groups)} groups; L-BFGS takes one")
+        n = sum(w.size for w in self.params)
+        dtype = np.result_type(*self.params)
+        # One state for all parameters together; PyTorch too keeps it with the first.
+        self.state[0] = {
+            "n_iter": np.array(0),
+            "func_evals": np.array(0),
+            "d": np.zeros(n, dtype),
+            "t": np.array(0.0),
+            "old_dirs": np.zeros((0, n), dtype),
+            "old_stps": np.zeros((0, n), dtype),
+            "ro": np.zeros(0),
+            "H_diag": np.array(1.0),
+            "prev_flat_grad": np.zeros(n, dtype),
+            "prev_loss": np.array(0.0),
+        }
+
+    def _check_group(self, group: Group) -> None:
+        if group["line_search_fn"] not in ("none", "strong_wolfe"):
+            raise ValueError(
+                f"line_search_fn is {group['line_search_fn']!r}; it must be 'strong_wolfe' or None"
+            )
+
+    def step(self, closure: Closure) -> float:
+        """Make up to `max_iter` iterations, and update the parameters in place.
+
+        Args:
+            closure: takes nothing, returns the loss at the present parameters and the list of
+                their gradients.
+
+        Returns:
+            The loss before the step.
+
+        Raises:
+            TypeError: `closure` is no function, or the gradients are not a list of arrays.
+            ValueError: A gradient does not fit its parameter.
+            FloatingPointError: A gradient holds NaN or inf. After any error, in the closure too,
+                parameters and state are exactly as they were.
+        """
+        if not callable(closure):
+            raise TypeError("L-BFGS evaluates the loss more than once; pass a function to step()")
+        before = [w.copy() for w in self.params]
+        memory = dict(self.state[0])
+        try:
+            with np.errstate(all="ignore"):
+                first_loss = self._iterate(closure, memory)
+        except BaseException:
+            self._set(before)
+            raise
+        self.state[0] = memory
+        self.step_count += 1
+        return first_loss
+
+    def _iterate(self, closure: Closure, memory: State) -> float:
+        """Run the iterations of one step; the entries of `memory` are replaced, not changed."""
+        group = self.param_groups[0]
+        max_eval, tolerance_change = group["max_eval"], group["tolerance_change"]
+        searching = group["line_search_fn"] == "strong_wolfe"
+
+        loss, g = self._evaluate(closure)
+        first_loss, evals = loss, 1
+        memory["func_evals"] = memory["func_evals"] + 1
+        if _largest(g) <= group["tolerance_grad"]:
+            return first_loss
+
+        for iteration in range(1, group["max_iter"] + 1):
+            memory["n_iter"] = memory["n_iter"] + 1
+            if memory["n_iter"] == 1:
+                d = -g
+                t = group["lr"] * min(1.0, 1.0 / float(np.abs(g).sum()))
+            else:
+                s, y = memory["t"] * memory["d"], g - memory["prev_flat_grad"]
+                _remember(memory, s.astype(g.dtype), y, group["history_size"])
+                d = -two_loop(g, memory["old_stps"], memory["old_dirs"])
+                t = group["lr"]
+            memory |= {"d": d, "t": np.array(t), "prev_flat_grad": g}
+            memory["prev_loss"] = np.array(loss)
+
+            slope = float(g @ d)
+            if slope > -tolerance_change:
+                break
+            previous_loss = loss
+
+            if searching:
+                here = Trial(0.0, loss, g, slope)
+                end, trials = self._search(closure, here, d, t, max_eval - evals)
+                t, loss, g = end.t, end.loss, end.grad
+                memory["t"] = np.array(t)
+                self._move(t * d)
+            else:
+                trials = 0
+                self._move(t * d)
+                if iteration < group["max_iter"]:
+                    loss, g = self._evaluate(closure)
+                    trials = 1
+            evals += trials
+            memory["func_evals"] = memory["func_evals"] + trials
+
+            if (
+                evals >= max_eval
+                or _largest(g) <= group["tolerance_grad"]
+                or _largest(t * d) <= tolerance_change
+                or abs(loss - previous_loss) < tolerance_change
+            ):
+                break
+        return first_loss
+
+    def _search(
+        self, closure: Closure, here: Trial, d: FloatArray, t: float, max_trials: int
+    ) -> tuple[Trial, int]:
+        """Return the end of a strong Wolfe search along d; the parameters stay where they are."""
+        origin = [w.copy() for w in self.params]
+
+        def try_at(t: float) -> Trial:
+            self._move(t * d)
+            loss, g = self._evaluate(closure)
+            self._set(origin)
+            return Trial(t, loss, g, float(g @ d))
+
+        return strong_wolfe(try_at, here, t, _largest(d), max_trials)
+
+    def _evaluate(self, closure: Closure) -> tuple[float, FloatArray]:
+        """Return the loss and all gradients in one flat array, checked."""
+        loss, grads = closure()
+        flat = np.concatenate([g.ravel() for g in self._check_grads(grads)])
+        return float(loss), flat
+
+    def _move(self, flat: FloatArray) -> None:
+        """Add a flat array to the parameters."""
+        start = 0
+        for w in self.params:
+            w += flat[start : start + w.size].reshape(w.shape)
+            start += w.size
+
+    def _set(self, values: list[FloatArray]) -> None:
+        for w, value in zip(self.params, values, strict=True):
+            w[...] = value
+
+    def _load_array(self, key: str, flat: Mapping[str, Any], like: NDArray[Any]) -> NDArray[Any]:
+        name = key.removeprefix("0.")
+        if name in ("old_dirs", "old_stps", "ro"):  # as many rows as pairs were remembered
+            rows = len(np.asarray(flat["0.ro"]))
+            like = np.zeros((rows, *like.shape[1:]), like.dtype)
+        return super()._load_array(key, flat, like)
+
+
+def two_loop(g: FloatArray, steps: FloatArray, changes: FloatArray) -> FloatArray:
+    """Multiply a gradient by L-BFGS's estimate of the inverse Hessian.
+
+    With pairs s, y from the oldest to the newest, and ρ = 1 / (y · s):
+
+        q ← g
+        a ← ρ s·q,  q ← q − a y            from the newest pair to the oldest
+        r ← (s·y / y·y) q                  of the newest pair: the scale of the estimate
+        r ← r + (a − ρ y·r) s              from the oldest pair to the newest
+
+    Args:
+        g: the gradient, flat, shape (n,).
+        steps: the steps s as rows, shape (k, n).
+        changes: the changes y of the gradient as rows, shape (k, n).
+
+    Returns:
+        H g, of shape (n,).
+
+    Examples:
+        >>> import numpy as np
+        >>> s = np.array([[1.0, 0.0], [0.0, 1.0]])
+        >>> y = np.array([[4.0, 0.0], [0.0, 2.0]])  # a Hessian of diag(4, 2)
+        >>> two_loop(np.array([4.0, 2.0]), s, y)
+        array([1., 1.])
+
+    Source: Nocedal (1980), <https://doi.org/10.1090/S0025-5718-1980-0572855-7>.
+    """
+    q = g.copy()
+    pairs = list(zip(steps, changes, strict=True))
+    kept = []
+    for s, y in reversed(pairs):
+        a = (s @ q) / (y @ s)
+        q -= a * y
+        kept.append(a)
+    r = q
+    if pairs:
+        s, y = pairs[-1]
+        r = (s @ y) / (y @ y) * q
+    for (s, y), a in zip(pairs, reversed(kept), strict=True):
+        r += (a - (y @ r) / (y @ s)) * s
+    return r
+
+
+def _remember(memory: State, s: FloatArray, y: FloatArray, history_size: int) -> None:
+    """Keep the pair s, y if it shows upward curvature, and drop the oldest beyond the limit."""
+    ys = float(y @ s)
+    if ys <= 1e-10:
+        return
+    memory["old_stps"] = np.vstack([memory["old_stps"], s])[-history_size:]
+    memory["old_dirs"] = np.vstack([memory["old_dirs"], y])[-history_size:]
+    memory["ro"] = np.append(memory["ro"], 1 / ys)[-history_size:]
+    memory["H_diag"] = np.array(ys / float(y @ y))
+
+
+def _largest(values: FloatArray) -> float:
+    """Return the largest absolute value; 0 if there is none."""
+    return float(np.abs(values).max(initial=0.0))
