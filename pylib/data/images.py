@@ -11,16 +11,16 @@ __all__ = ["load_digits", "make_masks"]
 def load_digits() -> tuple[FloatArray, IntArray]:
     """1797 handwritten digits of 8 × 8 pixels, bundled with pylib.
 
-    Divide X by 16 before training, so that pixels lie between 0 and 1.
+    Brightness is a multiple of 1/16 from 0 to 1: scikit-learn's `load_digits` divided by 16.
 
     Returns:
-        X of shape `(1797, 64)`, the pixels row by row, whole numbers from 0 to 16 as floats; and
-        the digits y of shape `(1797,)`, integers from 0 to 9.
+        X of shape `(1797, 64)`, the pixels row by row, and the digits y of shape `(1797,)`,
+        integers from 0 to 9.
 
     Examples:
         >>> X, y = load_digits()
         >>> X.shape, X.max(), y[:5]
-        ((1797, 64), np.float64(16.0), array([0, 1, 2, 3, 4]))
+        ((1797, 64), np.float64(1.0), array([0, 1, 2, 3, 4]))
 
     References:
         E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (1998), UCI Machine
@@ -34,7 +34,7 @@ def load_digits() -> tuple[FloatArray, IntArray]:
         resources.files("pylib").joinpath("digits.npz").open("rb") as file,
         np.load(file) as stored,
     ):
-        return stored["X"].astype(np.float64), stored["y"].astype(np.int64)
+        return stored["X"] / 16.0, stored["y"].astype(np.int64)
 
 
 def make_masks(

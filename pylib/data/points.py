@@ -99,20 +99,22 @@ def make_spirals(
 
 def make_blobs(
     n: int = 150,
-    centers: int | Sequence[Sequence[float]] = 3,
+    classes: int = 3,
     spread: float = 1.0,
     seed: int = 0,
+    centers: Sequence[Sequence[float]] | FloatArray | None = None,
 ) -> tuple[FloatArray, IntArray]:
     """Round clouds of points, one per class.
 
     Args:
         n: Number of points N.
-        centers: The K centres, shape `(K, D)`; or K, for centres evenly on a circle of radius 4.
+        classes: Number of clouds K, their centres evenly on a circle of radius 3.
         spread: Standard deviation of each cloud.
         seed: Of order and points.
+        centers: The centres instead, shape `(K, D)`; `classes` is then not used.
 
     Returns:
-        X of shape `(N, D)` and the classes y of shape `(N,)`.
+        X of shape `(N, D)`, D = 2 without `centers`, and the classes y of shape `(N,)`.
 
     Raises:
         ValueError: If there is no centre, or fewer points than centres, or `spread` is negative.
@@ -122,15 +124,16 @@ def make_blobs(
         >>> sorted(zip(y.tolist(), X.tolist()))[1:3]
         [(0, [0.0, 0.0]), (1, [9.0, 9.0])]
     """
-    if isinstance(centers, int | np.integer):
-        whole("centers", int(centers), 1)
-        angle = 2 * np.pi * np.arange(centers) / centers + np.pi / 2
-        places = 4 * np.column_stack([np.cos(angle), np.sin(angle)])
+    if centers is None:
+        whole("classes", classes, 1)
+        angle = 2 * np.pi * np.arange(classes) / classes + np.pi / 2
+        places = 3 * np.column_stack([np.cos(angle), np.sin(angle)])
     else:
         places = np.asarray(centers, dtype=np.float64)
         if places.ndim != 2 or len(places) == 0:
             raise ValueError(
-                f"centers has shape {places.shape}; give K or K points, such as [[0, 0], [3, 3]]"
+                f"centers has shape {places.shape}; give one point per class, "
+                "such as [[0, 0], [3, 3]]"
             )
     whole("n", n, len(places))
     if not spread >= 0:

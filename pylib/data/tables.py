@@ -56,10 +56,10 @@ def make_line(
 
 
 def make_spam(n: int = 400, spam_share: float = 0.4, seed: int = 0) -> tuple[FloatArray, IntArray]:
-    """Mails by two numbers: exclamation marks and links, each per 100 words.
+    """Mails by two numbers: exclamation marks per sentence, links per paragraph.
 
-    Invented data. Both numbers are gamma distributed, with means 1.5 and 1 in good mails, 5 and 4
-    in spam; the classes overlap, so no boundary is right for every mail.
+    Invented data. Both numbers are gamma distributed, with means 0.6 and 0.4 in good mails, 2 and
+    1.6 in spam; the classes overlap, so no boundary is right for every mail.
 
     Args:
         n: Number of mails N.
@@ -86,8 +86,8 @@ def make_spam(n: int = 400, spam_share: float = 0.4, seed: int = 0) -> tuple[Flo
     rng = np.random.default_rng(seed)
     spam = min(max(round(spam_share * n), 1), n - 1)
     # A gamma distribution with shape k and scale s has mean k·s.
-    good_mails = rng.gamma(shape=2.0, scale=[0.75, 0.5], size=(n - spam, 2))
-    spam_mails = rng.gamma(shape=4.0, scale=[1.25, 1.0], size=(spam, 2))
+    good_mails = rng.gamma(shape=2.0, scale=[0.3, 0.2], size=(n - spam, 2))
+    spam_mails = rng.gamma(shape=4.0, scale=[0.5, 0.4], size=(spam, 2))
     X = np.vstack([good_mails, spam_mails])
     y = np.repeat([0, 1], [n - spam, spam])
     order = rng.permutation(n)

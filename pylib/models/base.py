@@ -73,13 +73,11 @@ class Model(ABC):
         return (output > 0).astype(np.int64)
 
     def _checked_input(self, X: ArrayLike, shape: tuple[int | str, ...]) -> FloatArray:
-        """X as floats, if its shape matches: numbers must agree, names stand for any length."""
+        """X in the dtype of the weights, if its shape fits; a name in `shape` fits any length."""
         array = np.asarray(X)
-        if array.dtype.kind in "iub":
-            array = array.astype(np.float64)
         name = type(self).__name__
         wanted = "(" + ", ".join(str(length) for length in shape) + ("," * (len(shape) == 1)) + ")"
-        if array.dtype.kind != "f":
+        if array.dtype.kind not in "fiub":
             raise TypeError(f"{name} takes numbers, and got X of dtype {array.dtype}")
         if array.ndim != len(shape) or any(
             isinstance(length, int) and length != got

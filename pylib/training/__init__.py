@@ -5,17 +5,20 @@ from pylib.training.clipping import clip_grad_norm_, clip_grad_value_
 from pylib.training.descent import Trace, minimize
 from pylib.training.early import EarlyStopping
 from pylib.training.fitting import History, Progress, fit
+from pylib.training.range_test import RangeTest, lr_range_test
 from pylib.training.stops import Stop
 
 __all__ = [
     "EarlyStopping",
     "History",
     "Progress",
+    "RangeTest",
     "Stop",
     "Trace",
     "WeightEMA",
     "clip_grad_norm_",
     "clip_grad_value_",
     "fit",
+    "lr_range_test",
     "minimize",
 ]

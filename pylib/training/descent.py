@@ -83,8 +83,8 @@ def minimize(
         >>> trace.path.shape, round(float(trace.path[-1, 0]), 6)
         ((11, 1), 0.060466)
         >>> trace = minimize(Parabola(2.0), SGD, start=[10.0], steps=1000, lr=1.1, report=None)
-        >>> print(trace.stopped)
-        Stopped at step 57 of 1000: the value is 1.063e+11 at learning rate 1.1. Try a smaller...
+        >>> print(str(trace.stopped).split(" Try")[0])
+        Stopped at step 57 of 1000: the value is 1.063e+11 at learning rate 1.1.
         >>> trace.stopped.step, trace.path.shape
         (57, (58, 1))
     """

@@ -140,7 +140,7 @@ def fit(
         The history; the model holds the trained weights.
 
     Raises:
-        TypeError: If the optimizer holds none of the model's parameters.
+        TypeError: If the optimizer holds arrays that are not the model's parameters.
         ValueError: If X and y differ in length or are empty, if a count is below 1, if the loss
             has another reduction, or if `early_stopping` watches a validation that is not there.
 
@@ -168,7 +168,7 @@ def fit(
             )
         early_stopping.reset()
     optimizers = list(optimizer) if isinstance(optimizer, Sequence) else [optimizer]
-    parts = [_positions(each, model.params) for each in optimizers]
+    movers = [_Mover(each, model.params) for each in optimizers]
     metric_name, measure = _metric(model, metric)
 
     rng = np.random.default_rng(seed)
@@ -181,12 +181,12 @@ def fit(
     stopped: Stop | None = None
     update = 0
 
-    def stop(value: float) -> Stop:
-        lr = lrs[max(update - 1, 0)] if total else math.nan
+    def stop(value: float, what: str = "loss") -> Stop:
         if update == 0:
             advice = "That is before any update: look for NaN or huge numbers in X and y."
-            return diverged(0, total, value, optimizers[0].lr, advice)
-        return diverged(update, total, value, lr, ADVICE.format(rate=lr / 10))
+            return diverged(0, total, value, optimizers[0].lr, advice, what)
+        lr = float(lrs[update - 1])
+        return diverged(update, total, value, lr, ADVICE.format(rate=lr / 10), what)
 
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(1, epochs + 1):
@@ -207,14 +207,18 @@ def fit(
                         each.lr = schedule(update)
                     _turn(each, "train")
                 value, grads = evaluate()
-                if update == 0 and math.isfinite(value):
+                if update == 0:
                     limit = bound(value)
-                if not abs(value) <= limit or not all(np.isfinite(g).all() for g in grads):
+                if not (math.isfinite(value) and abs(value) <= limit):
                     stopped = stop(value)
                     break
+                try:
+                    for mover in movers:
+                        mover.step(grads, evaluate)
+                except FloatingPointError:  # a gradient with NaN or inf, which optimizers refuse
+                    stopped = stop(math.nan, "gradient")
+                    break
                 losses[update], lrs[update] = value, optimizers[0].lr
-                for each, part in zip(optimizers, parts, strict=True):
-                    _step(each, part, grads, evaluate)
                 if ema is not None:
                     ema.update()
                 update += 1
@@ -291,22 +295,31 @@ def batch_gradient(
     return value, total
 
 
-def _step(
-    optimizer: Optimizer,
-    part: list[int],
-    grads: list[FloatArray],
-    evaluate: Callable[[], tuple[float, list[FloatArray]]],
-) -> None:
-    """One update; L-BFGS is given the closure it asks for, all others their gradients."""
+class _Mover:
+    """An optimizer, and which of the model's parameters it moves."""
 
-    def closure() -> tuple[float, list[FloatArray]]:
-        value, fresh = evaluate()
-        return value, [fresh[i] for i in part]
+    def __init__(self, optimizer: Optimizer, params: list[FloatArray]) -> None:
+        place = {id(param): i for i, param in enumerate(params)}
+        if any(id(param) not in place for param in optimizer.params):
+            name = type(optimizer).__name__
+            raise TypeError(
+                f"{name} holds arrays that are not the model's parameters, so the model would "
+                f"not learn; build it as {name}(model.params, ...)"
+            )
+        self.optimizer = optimizer
+        self.part = [place[id(param)] for param in optimizer.params]
+        self.takes_closure = "closure" in inspect.signature(optimizer.step).parameters
 
-    if "closure" in inspect.signature(optimizer.step).parameters:
-        optimizer.step(closure)
-    else:
-        optimizer.step([grads[i] for i in part])
+    def step(
+        self, grads: list[FloatArray], evaluate: Callable[[], tuple[float, list[FloatArray]]]
+    ) -> None:
+        """One update; L-BFGS is given the closure it asks for, all others their gradients."""
+
+        def closure() -> tuple[float, list[FloatArray]]:
+            value, fresh = evaluate()
+            return value, [fresh[i] for i in self.part]
+
+        self.optimizer.step(closure if self.takes_closure else [grads[i] for i in self.part])
 
 
 def _turn(optimizer: Optimizer, mode: str) -> None:
@@ -314,19 +327,6 @@ def _turn(optimizer: Optimizer, mode: str) -> None:
     switch = getattr(optimizer, mode, None)
     if switch is not None:
         switch()
-
-
-def _positions(optimizer: Optimizer, params: list[FloatArray]) -> list[int]:
-    """Which of the model's parameters the optimizer holds, in its order."""
-    place = {id(param): i for i, param in enumerate(params)}
-    held = list(optimizer.params)
-    if not held or any(id(param) not in place for param in held):
-        name = type(optimizer).__name__
-        raise TypeError(
-            f"{name} holds arrays that are not the model's parameters, so the model would not "
-            f"learn; build it as {name}(model.params, ...)"
-        )
-    return [place[id(param)] for param in held]
 
 
 def _check(

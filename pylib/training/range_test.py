@@ -1,0 +1,116 @@
+"""`lr_range_test`: raise the learning rate batch by batch, and watch where the loss turns up."""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from pylib.arrays import ArrayLike, FloatArray
+from pylib.training.fitting import batch_gradient
+from pylib.training.protocols import Loss, Model, Optimizer
+
+__all__ = ["RangeTest", "lr_range_test"]
+
+
+class RangeTest(NamedTuple):
+    """The result of a range test: rates and losses, each of shape `(S,)`.
+
+    Attributes:
+        lrs: The learning rates tried, growing by one factor.
+        losses: The smoothed mini-batch loss at each.
+    """
+
+    lrs: FloatArray
+    losses: FloatArray
+
+    @property
+    def suggestion(self) -> float:
+        """A tenth of the rate with the lowest loss: well before the loss turns up."""
+        return float(self.lrs[np.argmin(self.losses)]) / 10
+
+
+def lr_range_test(
+    model: Model,
+    loss: Loss,
+    optimizer: Optimizer,
+    X: ArrayLike,
+    y: ArrayLike,
+    start: float = 1e-5,
+    end: float = 10.0,
+    steps: int = 100,
+    batch_size: int = 32,
+    seed: int = 0,
+) -> RangeTest:
+    r"""Train for a few updates while the rate grows from tiny to too large.
+
+    $$\text{lr}_t = \text{start} \cdot (\text{end} / \text{start})^{t / (\text{steps} - 1)}$$
+
+    It ends early when the loss passes four times its lowest value. Afterwards weights and
+    optimizer are as they were before. The losses are smoothed by an average with decay 0.9 and
+    bias correction.
+
+    Args:
+        model: Of `pylib.models`.
+        loss: With reduction `"mean"` or `"sum"`.
+        optimizer: Built on `model.params`, one whose `step` takes gradients.
+        X: Inputs, N rows.
+        y: Targets, N rows.
+        start: The first rate.
+        end: The last rate.
+        steps: Number of updates.
+        batch_size: Rows per mini-batch; the rows are shuffled anew when they are used up.
+        seed: Of the order of the rows.
+
+    Returns:
+        Rates and smoothed losses, `(lrs, losses)`, which also has a `suggestion`.
+
+    Raises:
+        ValueError: Unless 0 < start < end and `steps` is at least 2.
+
+    Examples:
+        >>> from pylib.data import make_line
+        >>> from pylib.losses import MSELoss
+        >>> from pylib.models import LinearRegression
+        >>> from pylib.optimizers import SGD
+        >>> model = LinearRegression()
+        >>> found = lr_range_test(model, MSELoss(), SGD(model.params, lr=1.0), *make_line())
+        >>> 0.001 < found.suggestion < 0.1, model.w
+        (True, array([0.]))
+
+    References:
+        L. Smith, Cyclical learning rates for training neural networks (2015),
+        <https://arxiv.org/abs/1506.01186>.
+    """
+    if not (0 < start < end and steps >= 2):
+        raise ValueError(
+            f"start is {start!r}, end {end!r} and steps {steps!r}; "
+            "give 0 < start < end and at least 2 steps"
+        )
+    inputs, targets = np.asarray(X), np.asarray(y)
+    weights = [param.copy() for param in model.params]
+    memory = optimizer.state_dict()
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(len(inputs))
+    lrs = np.geomspace(start, end, steps)
+    losses: list[float] = []
+    average = 0.0
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        for step, lr in enumerate(lrs):
+            if len(rows) < min(batch_size, len(inputs)):
+                rows = rng.permutation(len(inputs))
+            batch, rows = rows[:batch_size], rows[batch_size:]
+            value, grads = batch_gradient(model, loss, inputs, targets, batch, batch_size)
+            average = 0.9 * average + 0.1 * value
+            smooth = average / (1 - 0.9 ** (step + 1))
+            if not math.isfinite(smooth) or smooth > 4 * min(losses, default=math.inf):
+                break
+            losses.append(smooth)
+            optimizer.lr = float(lr)
+            try:
+                optimizer.step(grads)
+            except FloatingPointError:
+                break
+    for param, kept in zip(model.params, weights, strict=True):
+        param[...] = kept
+    optimizer.load_state_dict(memory)
+    return RangeTest(lrs[: len(losses)], np.array(losses))
