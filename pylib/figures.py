@@ -1,6 +1,6 @@
-"""The page's figure style, and one figure drawn as a PNG for a light and for a dark page.
+"""One figure drawn as a PNG for a light or for a dark page, and said in words.
 
-What is plotted is left to the cell and to `pylib.plots`; when a figure is shown, to `pylib.runner`.
+Colours and settings are `pylib.style`'s; what is plotted is left to the cell and `pylib.plots`.
 matplotlib takes this module as its backend (`module://pylib.figures`), so `plt.show()` ends here.
 """
 
@@ -9,92 +9,23 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import matplotlib
-from cycler import cycler
 from matplotlib import rcParams
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-Theme: TypeAlias = Literal["light", "dark"]
+from pylib.style import GRID, INK, PAPER, Theme, on_show
+
 RGBA: TypeAlias = tuple[float, float, float, float]
-
-PAPER = {"light": "#ffffff", "dark": "#14171f"}
-INK = {"light": "#1f2430", "dark": "#e6e8ee"}
-GRID = {"light": "#d9dce3", "dark": "#343a48"}
-
-# At least 3.1:1 against both papers, and at least 23 apart (CIE Lab, by Machado 2009) for
-# normal, protanope, deuteranope and tritanope eyes.
-BLUE, ORANGE, GREEN = "#1070fb", "#ce7e02", "#22a26c"
-PURPLE, RED, GREY = "#b618a9", "#d71137", "#8d90a3"
-CYCLE = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
-
-STYLE: dict[str, Any] = {
-    "figure.figsize": (6.4, 4.8),
-    "figure.dpi": 100,
-    "figure.facecolor": PAPER["light"],
-    "figure.max_open_warning": 0,
-    # Room for tick labels of seven characters, an axis label and a title, without a layout pass
-    # (a constrained layout takes five times as long); longer numbers get a power of ten.
-    "figure.subplot.left": 0.155,
-    "figure.subplot.right": 0.965,
-    "figure.subplot.bottom": 0.135,
-    "figure.subplot.top": 0.905,
-    "figure.subplot.wspace": 0.34,
-    "figure.subplot.hspace": 0.5,
-    "font.family": "DejaVu Sans",
-    "font.size": 11,
-    "axes.titlesize": 12.5,
-    "axes.facecolor": PAPER["light"],
-    "axes.edgecolor": INK["light"],
-    "axes.labelcolor": INK["light"],
-    "axes.titlecolor": INK["light"],
-    "axes.prop_cycle": cycler(color=CYCLE),
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "axes.formatter.limits": (-3, 5),
-    "axes3d.xaxis.panecolor": (0.5, 0.53, 0.6, 0.06),
-    "axes3d.yaxis.panecolor": (0.5, 0.53, 0.6, 0.1),
-    "axes3d.zaxis.panecolor": (0.5, 0.53, 0.6, 0.08),
-    "text.color": INK["light"],
-    "xtick.color": INK["light"],
-    "ytick.color": INK["light"],
-    "grid.color": GRID["light"],
-    "lines.linewidth": 2.0,
-    "legend.edgecolor": GRID["light"],
-    "legend.framealpha": 0.9,
-    "savefig.bbox": "standard",
-}
 
 # Above this many pixels a figure is drawn coarser than at twice the page's pixels.
 MAX_PIXELS = 16e6
 
 
-def use_style() -> None:
-    """Makes matplotlib draw for the page: the style above, and this module as the backend.
-
-    >>> use_style()
-    >>> matplotlib.rcParams["savefig.bbox"] is None
-    True
-    """
-    matplotlib.rcdefaults()
-    rcParams.update(STYLE)
-    matplotlib.use("module://pylib.figures")
-
-
 # --- The backend: Agg, whose plt.show() hands the open figures to whoever runs the cell. ---
-
-
-def _forget(figures: list[Figure]) -> None:
-    for figure in figures:
-        close(figure)
-
-
-# Who runs a cell puts its own function here.
-on_show: Callable[[list[Figure]], None] = _forget
 
 
 class FigureManager(FigureManagerBase):
@@ -102,18 +33,23 @@ class FigureManager(FigureManagerBase):
 
     def show(self) -> None:
         """Shows this figure alone (`fig.show()`)."""
-        on_show([self.canvas.figure])
+        _show([self.canvas.figure])
 
     @classmethod
     def pyplot_show(cls, *, block: bool | None = None) -> None:
         """Shows every open figure (`plt.show()`)."""
-        on_show(open_figures())
+        _show(open_figures())
 
 
 class FigureCanvas(FigureCanvasAgg):
     """The Agg canvas with the manager above."""
 
     manager_class: ClassVar[Any] = FigureManager
+
+
+def _show(figures: list[Figure]) -> None:
+    for receiver in on_show:
+        receiver(figures)
 
 
 def open_figures() -> list[Figure]:
@@ -160,6 +96,8 @@ def draw(figure: Figure, theme: Theme) -> Drawing:
         The PNG and its size in CSS pixels.
 
     >>> from matplotlib.figure import Figure
+
+    from pylib.style import GRID, INK, PAPER, Theme, on_show
     >>> drawing = draw(Figure(figsize=(3, 2), dpi=100), "dark")
     >>> drawing.width, drawing.height, drawing.png[1:4]
     (300, 200, b'PNG')
@@ -205,6 +143,8 @@ def alt_text(figure: Figure) -> str:
         Sentences for the image's `alt` attribute.
 
     >>> from matplotlib.figure import Figure
+
+    from pylib.style import GRID, INK, PAPER, Theme, on_show
     >>> ax = Figure().subplots()
     >>> _ = ax.set(title="Squared error", xlabel="prediction", ylabel="loss")
     >>> alt_text(ax.figure)
