@@ -21,8 +21,10 @@ from site_hooks import (  # noqa: E402
     bundle,
     cells,
     formulas,
+    hero,
     notebooks,
     notices,
+    opening,
     outputs,
     render,
     runtime,
@@ -30,7 +32,13 @@ from site_hooks import (  # noqa: E402
 from site_hooks.cells import Cell  # noqa: E402
 
 CACHE = ROOT / ".cache"
-REFUSALS = (cells.CellError, formulas.FormulaError, bundle.BundleError, runtime.RuntimeFilesError)
+REFUSALS = (
+    cells.CellError,
+    formulas.FormulaError,
+    bundle.BundleError,
+    runtime.RuntimeFilesError,
+    hero.HeroError,
+)
 
 
 class PageCells:
@@ -82,6 +90,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Collect and run the cells; add every file that is made, not written."""
     global _pages
     try:
+        config.extra["hero"] = hero.figure()
         _pages = PageCells([file for file in files.documentation_pages() if file.abs_src_path])
         made: Mapping[str, bytes | Path] = {
             **_pages.figures(),
@@ -97,9 +106,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Remember which page is converted: its fences ask for it."""
+    """Remember which page is converted: its fences ask for it. Write the line below its title."""
     _pages.page = page
-    return markdown
+    return opening.add(markdown, page.meta)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -110,7 +119,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         if is_notebook:
             html = notebooks.live(html, {cell.id: _pages.html(cell) for cell in _pages.own()})
         cells.refuse_taken_ids(_pages.own(), html)
-        return formulas.render(html)
+        return formulas.render(html, page.file.src_uri, dollars=is_notebook)
     except REFUSALS as error:
         raise PluginError(str(error)) from error
 

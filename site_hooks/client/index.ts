@@ -1,5 +1,6 @@
-// The script of every page: registers <py-cell>, and starts Python as soon as a learner shows intent.
+// The script of every page: registers its elements, and starts Python as soon as a learner shows intent.
 import { PyCell } from "./cell";
+import { SectionChooser } from "./chooser";
 import { Intent } from "./intent";
 import { session } from "./session";
 import { followTheme } from "./theme";
@@ -8,4 +9,5 @@ if (!customElements.get("py-cell")) {
   PyCell.intent = new Intent(() => session.load());
   followTheme();
   customElements.define("py-cell", PyCell);
+  customElements.define("section-chooser", SectionChooser);
 }
