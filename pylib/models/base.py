@@ -72,6 +72,20 @@ class Model(ABC):
             return output.argmax(axis=-1)
         return (output > 0).astype(np.int64)
 
+    @staticmethod
+    def _task_for(outputs: int, task: Task | None) -> Task:
+        """The task, checked; by default regression for one output, multi-class for more."""
+        if task is None:
+            return "regression" if outputs == 1 else "multiclass"
+        if task not in ("regression", "binary", "multiclass"):
+            raise ValueError(f"task is {task!r}; give 'regression', 'binary' or 'multiclass'")
+        if task != "regression" and (task == "binary") != (outputs == 1):
+            raise ValueError(
+                f"task {task!r} does not fit {outputs} outputs; "
+                "binary takes 1, multiclass 2 or more"
+            )
+        return task
+
     def _checked_input(self, X: ArrayLike, shape: tuple[int | str, ...]) -> FloatArray:
         """X in the dtype of the weights, if its shape fits; a name in `shape` fits any length."""
         array = np.asarray(X)

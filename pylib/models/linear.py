@@ -110,7 +110,7 @@ class LogisticRegression(_OneOutput):
         >>> model.predict_proba([[0.0]])
         array([0.5])
 
-    References:
+    Source:
         D. R. Cox, The regression analysis of binary sequences (1958),
         <https://doi.org/10.1111/j.2517-6161.1958.tb00292.x>.
     """

@@ -39,7 +39,7 @@ class MLP(Model):
         >>> model.forward([[0.5, -1.0]]).shape
         (1, 3)
 
-    References:
+    Source:
         He, Zhang, Ren and Sun, Delving deep into rectifiers (2015),
         <https://arxiv.org/abs/1502.01852>; LeCun, Bottou, Orr and Müller, Efficient BackProp
         (1998), <https://doi.org/10.1007/3-540-49430-8_2>.
@@ -59,18 +59,9 @@ class MLP(Model):
             )
         if activation not in ACTIVATIONS:
             raise ValueError(f"activation is {activation!r}; give one of {sorted(ACTIVATIONS)}")
-        if task is None:
-            task = "regression" if sizes[-1] == 1 else "multiclass"
-        if task not in ("regression", "binary", "multiclass"):
-            raise ValueError(f"task is {task!r}; give 'regression', 'binary' or 'multiclass'")
-        if task != "regression" and (task == "binary") != (sizes[-1] == 1):
-            raise ValueError(
-                f"task {task!r} does not fit {sizes[-1]} output units; "
-                "binary takes 1, multiclass 2 or more"
-            )
         self.sizes = sizes
         self.activation = activation
-        self.task = task
+        self.task = self._task_for(sizes[-1], task)
         self._bend, self._slope = ACTIVATIONS[activation]
         self.params = self._start(np.random.default_rng(seed))
 
