@@ -122,9 +122,9 @@ class Surface(ABC):
 
 
 class Parabola(Surface):
-    r"""A bowl in one weight: the place to see what a learning rate does.
+    """A bowl in one weight: the place to see what a learning rate does.
 
-    $$f(x) = \tfrac{L}{2} x^2, \qquad f'(x) = L x, \qquad f''(x) = L$$
+        f(x) = L/2 · x²        f'(x) = L x        f''(x) = L
 
     Gradient descent multiplies x by 1 − lr·L at each step: it converges for 0 < lr < 2/L.
 
@@ -160,10 +160,9 @@ class Parabola(Surface):
 
 
 class Quadratic(Surface):
-    r"""An elliptic bowl: one gentle direction, one steep one, turned by an angle.
+    """An elliptic bowl: one gentle direction, one steep one, turned by an angle.
 
-    $$f(w) = \tfrac12 w^\top A w, \qquad A = R \begin{pmatrix} 1 & 0 \\ 0 & \kappa \end{pmatrix}
-    R^\top, \qquad \nabla f = A w, \qquad \nabla^2 f = A$$
+        f(w) = ½ wᵀA w         A = R diag(1, κ) Rᵀ        ∇f = A w        ∇²f = A
 
     R turns by `angle`, so the steep direction is (−sin, cos). κ is the condition number.
 
@@ -209,9 +208,9 @@ class Quadratic(Surface):
 
 
 class Rosenbrock(Surface):
-    r"""The banana valley: easy to enter, slow to follow.
+    """The banana valley: easy to enter, slow to follow.
 
-    $$f(x, y) = (1 - x)^2 + 100\,(y - x^2)^2$$
+        f(x, y) = (1 − x)² + 100 (y − x²)²
 
     At the minimum (1, 1) the condition number is 2508. The usual start is (−1.2, 1).
 
@@ -220,7 +219,7 @@ class Rosenbrock(Surface):
         >>> banana([1.0, 1.0]), banana.gradient([0.0, 0.0])
         (0.0, array([-2.,  0.]))
 
-    References:
+    Source:
         H. H. Rosenbrock, An automatic method for finding the greatest or least value of a function
         (1960), <https://doi.org/10.1093/comjnl/3.3.175>.
     """
@@ -245,9 +244,9 @@ class Rosenbrock(Surface):
 
 
 class Beale(Surface):
-    r"""A flat floor between steep corners.
+    """A flat floor between steep corners.
 
-    $$f(x, y) = (1.5 - x + xy)^2 + (2.25 - x + xy^2)^2 + (2.625 - x + xy^3)^2$$
+        f(x, y) = (1.5 − x + xy)² + (2.25 − x + xy²)² + (2.625 − x + xy³)²
 
     The minimum is 0 at (3, 0.5); f(1, 1) = 14.203125.
 
@@ -255,7 +254,7 @@ class Beale(Surface):
         >>> Beale()([3.0, 0.5]), Beale()([1.0, 1.0])
         (0.0, 14.203125)
 
-    References:
+    Source:
         E. M. L. Beale, On an iterative method for finding a local minimum of a function of more
         than one variable (1958); the form used here:
         <https://www.sfu.ca/~ssurjano/beale.html>.
@@ -293,15 +292,15 @@ class Beale(Surface):
 
 
 class Himmelblau(Surface):
-    r"""Four minima of equal depth: where you start decides where you end.
+    """Four minima of equal depth: where you start decides where you end.
 
-    $$f(x, y) = (x^2 + y - 11)^2 + (x + y^2 - 7)^2$$
+        f(x, y) = (x² + y − 11)² + (x + y² − 7)²
 
     Examples:
         >>> Himmelblau()([3.0, 2.0]), Himmelblau().gradient([0.0, 0.0])
         (0.0, array([-14., -22.]))
 
-    References:
+    Source:
         D. M. Himmelblau, Applied Nonlinear Programming (1972), McGraw-Hill.
     """
 
@@ -332,9 +331,9 @@ class Himmelblau(Surface):
 
 
 class Saddle(Surface):
-    r"""Down in one direction, up in the other; the gradient vanishes at 0 without a minimum.
+    """Down in one direction, up in the other; the gradient vanishes at 0 without a minimum.
 
-    $$f(x, y) = x^2 - y^2$$
+        f(x, y) = x² − y²
 
     It has no minimum: y runs away to ±∞, and `minimize` stops there.
 
@@ -360,9 +359,9 @@ class Saddle(Surface):
 
 
 class DoubleWell(Surface):
-    r"""Two valleys in one weight, of which one is deeper.
+    """Two valleys in one weight, of which one is deeper.
 
-    $$f(x) = \tfrac14 x^4 - \tfrac12 x^2 + t\,x, \qquad f'(x) = x^3 - x + t$$
+        f(x) = x⁴/4 − x²/2 + t x        f'(x) = x³ − x + t
 
     With the default tilt t = 0.1 the global minimum is at x = −1.0467 and a local one at 0.9456.
     For |t| below 2/√27 = 0.385 there are two minima. Points have one coordinate: `[x]`.
@@ -408,9 +407,9 @@ class DoubleWell(Surface):
 
 
 class Rastrigin(Surface):
-    r"""A bowl covered with dents: a local minimum near every integer point.
+    """A bowl covered with dents: a local minimum near every integer point.
 
-    $$f(x, y) = 20 + x^2 + y^2 - 10\,(\cos 2\pi x + \cos 2\pi y)$$
+        f(x, y) = 20 + x² + y² − 10 (cos 2πx + cos 2πy)
 
     `minima` holds the global one only, 0 at the origin.
 
@@ -418,7 +417,7 @@ class Rastrigin(Surface):
         >>> Rastrigin()([0.0, 0.0]), Rastrigin()([1.0, 0.0])
         (0.0, 1.0)
 
-    References:
+    Source:
         L. A. Rastrigin, Systems of Extremal Control (1974), Nauka; the form used here:
         <https://www.sfu.ca/~ssurjano/rastr.html>.
     """

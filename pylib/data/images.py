@@ -22,7 +22,7 @@ def load_digits() -> tuple[FloatArray, IntArray]:
         >>> X.shape, X.max(), y[:5]
         ((1797, 64), np.float64(1.0), array([0, 1, 2, 3, 4]))
 
-    References:
+    Source:
         E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (1998), UCI Machine
         Learning Repository, <https://doi.org/10.24432/C50P49>, licensed CC BY 4.0
         (<https://creativecommons.org/licenses/by/4.0/>). This is the test part of that set, the

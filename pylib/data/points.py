@@ -31,7 +31,7 @@ def make_moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[FloatAr
         >>> y.tolist(), X.round(1).tolist()
         ([1, 1, 0, 0], [[0.0, 0.5], [2.0, 0.5], [-1.0, 0.0], [1.0, 0.0]])
 
-    References:
+    Source:
         Pedregosa and others, Scikit-learn: machine learning in Python (2011),
         <https://scikit-learn.org/stable/modules/generated/sklearn.datasets.make_moons.html>.
     """

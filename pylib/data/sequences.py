@@ -31,7 +31,7 @@ def make_sequences(n: int = 500, length: int = 10, seed: int = 0) -> tuple[Float
         >>> X.shape, bool(np.allclose((X[:, :, 0] * X[:, :, 1]).sum(axis=1), y))
         ((3, 6, 2), True)
 
-    References:
+    Source:
         S. Hochreiter and J. Schmidhuber, Long short-term memory (1997), experiment 4,
         <https://doi.org/10.1162/neco.1997.9.8.1735>.
     """

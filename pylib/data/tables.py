@@ -17,10 +17,9 @@ def make_line(
     outlier_shift: float = 15.0,
     seed: int = 0,
 ) -> tuple[FloatArray, FloatArray]:
-    r"""Points around a straight line, a few of them far off.
+    """Points around a straight line, a few of them far off.
 
-    $$y = \text{slope} \cdot x + \text{intercept} + \varepsilon, \qquad
-    \varepsilon \sim N(0, \text{noise}^2)$$
+        y = slope · x + intercept + ε        ε ~ N(0, noise²)
 
     x runs evenly from −3 to 3. The outliers are picked among the right half of the points and
     moved up by `outlier_shift`, so that they turn the line of least squares.

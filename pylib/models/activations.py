@@ -10,9 +10,9 @@ __all__ = ["ACTIVATIONS", "sigmoid", "softmax"]
 
 
 def sigmoid(z: FloatArray) -> FloatArray:
-    r"""Squash any number into (0, 1).
+    """Squash any number into (0, 1).
 
-    $$\sigma(z) = \frac{1}{1 + e^{-z}}$$
+        σ(z) = 1 / (1 + e⁻ᶻ)
 
     Args:
         z: Any shape.
@@ -30,9 +30,9 @@ def sigmoid(z: FloatArray) -> FloatArray:
 
 
 def softmax(z: FloatArray) -> FloatArray:
-    r"""Turn logits into probabilities that sum to 1.
+    """Turn logits into probabilities that sum to 1.
 
-    $$p_k = \frac{e^{z_k}}{\sum_j e^{z_j}}$$
+        pₖ = exp(zₖ) / Σⱼ exp(zⱼ)
 
     Args:
         z: Logits, shape `(..., K)`.

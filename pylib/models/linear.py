@@ -62,9 +62,9 @@ class _OneOutput(Model):
 
 
 class LinearRegression(_OneOutput):
-    r"""A straight line, or a plane: one weight per feature and a bias.
+    """A straight line, or a plane: one weight per feature and a bias.
 
-    $$\hat y = X w + b$$
+        ŷ = X w + b
 
     Weights start at zero. Train it with `MSELoss`, `L1Loss` or `HuberLoss`.
 
@@ -87,9 +87,9 @@ class LinearRegression(_OneOutput):
 
 
 class LogisticRegression(_OneOutput):
-    r"""Two classes: the logit is linear, the sigmoid turns it into a probability.
+    """Two classes: the logit is linear, the sigmoid turns it into a probability.
 
-    $$z = X w + b, \qquad p(y = 1) = \sigma(z)$$
+        z = X w + b        p(y = 1) = σ(z) = 1 / (1 + e⁻ᶻ)
 
     `forward` gives the logits z, so train it with `BCEWithLogitsLoss`; `predict_proba` gives p and
     `predict` the class, 1 where z > 0. Weights start at zero, where p = 0.5 and the loss is ln 2.
@@ -119,9 +119,9 @@ class LogisticRegression(_OneOutput):
 
 
 class SoftmaxRegression(Model):
-    r"""K classes: one linear logit per class, the softmax turns them into probabilities.
+    """K classes: one linear logit per class, the softmax turns them into probabilities.
 
-    $$Z = X W + b, \qquad p(y = k) = \frac{e^{z_k}}{\sum_j e^{z_j}}$$
+        Z = X W + b        p(y = k) = exp(zₖ) / Σⱼ exp(zⱼ)
 
     `forward` gives the logits, so train it with `CrossEntropyLoss`. Weights start at zero, where
     every class has probability 1/K and the loss is ln K.

@@ -12,10 +12,9 @@ __all__ = ["MLP"]
 
 
 class MLP(Model):
-    r"""A stack of dense layers; every layer but the last is bent by the activation.
+    """A stack of dense layers; every layer but the last is bent by the activation.
 
-    $$a_0 = X, \qquad z_l = a_{l-1} W_l + b_l, \qquad a_l = \phi(z_l), \qquad
-    \text{output} = z_L$$
+        a₀ = X        zₗ = aₗ₋₁ Wₗ + bₗ        aₗ = φ(zₗ)        output = z of the last layer
 
     The output is not bent: it holds values or logits. With one output unit its shape is `(N,)`,
     like the targets. Biases start at 0, weights at normal numbers of variance 2/fan_in before a

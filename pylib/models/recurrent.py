@@ -9,13 +9,12 @@ __all__ = ["RNN"]
 
 
 class RNN(Model):
-    r"""Read a sequence step by step, and answer from the hidden state.
+    """Read a sequence step by step, and answer from the hidden state.
 
-    $$h_t = \tanh(x_t W_x + h_{t-1} W_h + b_h), \qquad h_0 = 0, \qquad
-    \text{output}_t = h_t W_o + b_o$$
+        hₜ = tanh(xₜ W_x + hₜ₋₁ W_h + b_h)        h₀ = 0        outputₜ = hₜ W_o + b_o
 
     The output is that of the last step, or of every step. It is not bent: values or logits.
-    $W_x$ and $W_o$ start at normal numbers of variance 1/fan_in, $W_h$ as a random orthogonal
+    `W_x` and `W_o` start at normal numbers of variance 1/fan_in, `W_h` as a random orthogonal
     matrix, which neither stretches nor shrinks the state; biases at 0.
 
     `backward` is backpropagation through time. With `truncate=k` the time is cut in chunks of k

@@ -13,10 +13,9 @@ __all__ = ["SegmentationNet", "convolve", "convolve_backward"]
 
 
 def convolve(X: FloatArray, W: FloatArray, b: FloatArray) -> FloatArray:
-    r"""Slide K kernels over images; the result has the size of the image.
+    """Slide K kernels over images; the result has the size of the image.
 
-    $$z_{n,i,j,k} = b_k + \sum_{u,v,c} W_{u,v,c,k} \, x_{n,\,i+u-r,\,j+v-r,\,c}, \qquad
-    r = \tfrac{\text{side} - 1}{2}$$
+        z[n, i, j, k] = b[k] + Σ W[u, v, c, k] · X[n, i + u − r, j + v − r, c]        r = (side − 1) / 2
 
     Outside the image x is 0. Like all deep-learning libraries this does not flip the kernel.
 
@@ -82,10 +81,9 @@ def _pad(X: FloatArray, reach: int) -> FloatArray:
 
 
 class SegmentationNet(Model):
-    r"""Convolutions of 3 × 3 with ReLUs, then one number per pixel.
+    """Convolutions of 3 × 3 with ReLUs, then one number per pixel.
 
-    $$a_0 = X, \qquad a_l = \max(0, W_l * a_{l-1} + b_l), \qquad z = W * a_L + b, \qquad
-    p = \sigma(z)$$
+        a₀ = X        aₗ = max(0, Wₗ ∗ aₗ₋₁ + bₗ)        z = W ∗ a_last + b        p = σ(z)
 
     The last convolution is 1 × 1. Each hidden layer lets a pixel see one pixel further, so with 3
     it decides by 7 × 7 of them. `forward` gives probabilities, as `DiceLoss`, `IoULoss`,

@@ -9,9 +9,9 @@ __all__ = ["WeightEMA"]
 
 
 class WeightEMA:
-    r"""The exponential moving average of parameters.
+    """The exponential moving average of parameters.
 
-    $$\bar\theta \leftarrow \text{decay} \cdot \bar\theta + (1 - \text{decay}) \cdot \theta$$
+        average ← decay · average + (1 − decay) · θ
 
     The first update copies the weights, as PyTorch's `AveragedModel` does; no bias correction is
     needed then. The average looks back over about 1/(1 − decay) updates.
@@ -42,7 +42,7 @@ class WeightEMA:
         >>> w
         array([2.])
 
-    References:
+    Source:
         B. Polyak and A. Juditsky, Acceleration of stochastic approximation by averaging (1992),
         <https://doi.org/10.1137/0330046>; `torch.optim.swa_utils`.
     """

@@ -11,9 +11,9 @@ __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
 
 def clip_grad_norm_(grads: Sequence[FloatArray], max_norm: float, norm_type: float = 2.0) -> float:
-    r"""Shorten the gradients, in place, if their common norm exceeds `max_norm`.
+    """Shorten the gradients, in place, if their common norm exceeds `max_norm`.
 
-    $$g \leftarrow g \cdot \min\left(1, \frac{\text{max\_norm}}{\lVert g \rVert + 10^{-6}}\right)$$
+        g ← g · min(1, max_norm / (‖g‖ + 1e-6))
 
     The norm is taken over all arrays as if they were one vector, so its direction is kept. Other
     than PyTorch's function of this name, this one takes the gradients, not the parameters.
@@ -36,7 +36,7 @@ def clip_grad_norm_(grads: Sequence[FloatArray], max_norm: float, norm_type: flo
         >>> [g.round(6) for g in grads]
         [array([0.6]), array([[0.8]])]
 
-    References:
+    Source:
         Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks
         (2013), <https://arxiv.org/abs/1211.5063>.
     """
@@ -54,9 +54,9 @@ def clip_grad_norm_(grads: Sequence[FloatArray], max_norm: float, norm_type: flo
 
 
 def clip_grad_value_(grads: Sequence[FloatArray], clip_value: float) -> None:
-    r"""Cut every number of the gradients, in place, to the range −clip_value ... clip_value.
+    """Cut every number of the gradients, in place, to the range −clip_value ... clip_value.
 
-    $$g_i \leftarrow \max(-c, \min(c, g_i))$$
+        gᵢ ← max(−c, min(c, gᵢ))
 
     The direction of the gradient changes where one coordinate is cut and another is not.
 

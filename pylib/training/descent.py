@@ -49,9 +49,9 @@ def minimize(
     report: Callable[[str], object] | None = print,
     **settings: Any,
 ) -> Trace:
-    r"""Walk down a surface: gradient, update, record, again.
+    """Walk down a surface: gradient, update, record, again.
 
-    With noise, each gradient is $g = \nabla f(w) + \text{noise} \cdot N(0, I)$, as a mini-batch
+    With noise, each gradient is `g = ∇f(w) + noise · N(0, I)`, as a mini-batch
     would give it. A walk that diverges (the value is not finite, or beyond 10⁹ times the first)
     stops, reports why and returns what it recorded.
 

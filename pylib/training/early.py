@@ -37,7 +37,7 @@ class EarlyStopping:
         >>> watch.best, watch.best_epoch
         (2.0, 2)
 
-    References:
+    Source:
         L. Prechelt, Early stopping - but when? (1998), <https://doi.org/10.1007/3-540-49430-8_3>.
     """
 

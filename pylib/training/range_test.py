@@ -41,9 +41,9 @@ def lr_range_test(
     batch_size: int = 32,
     seed: int = 0,
 ) -> RangeTest:
-    r"""Train for a few updates while the rate grows from tiny to too large.
+    """Train for a few updates while the rate grows from tiny to too large.
 
-    $$\text{lr}_t = \text{start} \cdot (\text{end} / \text{start})^{t / (\text{steps} - 1)}$$
+        lrₜ = start · (end / start)^(t / (steps − 1))        t = 0, 1, ..., steps − 1
 
     It ends early when the loss passes four times its lowest value. Afterwards weights and
     optimizer are as they were before. The losses are smoothed by an average with decay 0.9 and
@@ -77,7 +77,7 @@ def lr_range_test(
         >>> 0.001 < found.suggestion < 0.1, model.w
         (True, array([0.]))
 
-    References:
+    Source:
         L. Smith, Cyclical learning rates for training neural networks (2015),
         <https://arxiv.org/abs/1506.01186>.
     """
