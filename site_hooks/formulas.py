@@ -1,4 +1,4 @@
-"""Formulas in a page's HTML -> KaTeX's HTML and MathML, made at build, so that no script draws them."""
+"""Formulas in a page's HTML -> KaTeX's HTML and MathML, made at build: no script draws them."""
 
 import hashlib
 import html as html_text
