@@ -110,9 +110,10 @@ def number(
     open_low: bool = False,
     open_high: bool = False,
 ) -> float:
-    """Check that a setting is a real number from `low` to `high`, and return it as a float."""
+    """Check that a setting is a finite number from `low` to `high`, and return it as a float."""
     if not isinstance(value, Real) or isinstance(value, bool):
         raise TypeError(f"{name} is {value!r}; pass a number")
+    open_low, open_high = open_low or low == -np.inf, open_high or high == np.inf
     above = value > low if open_low else value >= low
     below = value < high if open_high else value <= high
     if not (above and below):

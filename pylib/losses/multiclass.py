@@ -4,7 +4,7 @@
 # mypy: disable-error-code="no-any-return"
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -12,51 +12,15 @@ from pylib.arrays import ArrayLike, FloatArray, IntArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 from pylib.losses.checks import class_axis
+from pylib.losses.classes import (
+    Goal,
+    class_weights,
+    goal_from_indices,
+    goal_from_probabilities,
+    one_hot,
+    over_classes,
+)
 from pylib.losses.numerics import log_softmax, times
-
-
-def one_hot(scores: FloatArray, target: IntArray, ignore: int | None = None) -> FloatArray:
-    """Write class indices as rows of 0 and 1, of the shape and dtype of `scores`.
-
-    A position that holds `ignore` becomes a row of zeros.
-
-    Args:
-        scores: Shape (N, K), (N, K, ...) or (K,); only shape and dtype are used.
-        target: Class indices, shape (N,), (N, ...) or ().
-        ignore: The index that marks positions to leave out.
-
-    Returns:
-        An array shaped like `scores`.
-
-    Examples:
-        >>> one_hot(np.zeros((2, 3)), np.array([2, -100]), ignore=-100)
-        array([[0., 0., 1.],
-               [0., 0., 0.]])
-    """
-    axis = class_axis(scores)
-    classes = along_classes(np.arange(scores.shape[axis]), scores)
-    hot = np.expand_dims(target, axis) == classes
-    if ignore is not None:
-        hot &= np.expand_dims(target != ignore, axis)
-    return hot.astype(scores.dtype)
-
-
-def along_classes(values: Any, scores: FloatArray) -> Any:
-    """Reshape (K,) -> (K, 1, ...), so that the values line up with the classes of `scores`."""
-    axis = class_axis(scores)
-    return values.reshape(-1, *[1] * (scores.ndim - axis - 1))
-
-
-def class_weights(weight: ArrayLike | None, scores: FloatArray) -> Any:
-    """Return one weight for each class, lined up with `scores`; all 1 where there are none."""
-    classes = scores.shape[class_axis(scores)]
-    weights = np.ones(classes) if weight is None else np.asarray(weight)
-    if weights.shape != (classes,):
-        raise ValueError(
-            f"weight has shape {weights.shape}, and prediction {scores.shape} has {classes} "
-            f"classes; pass {classes} weights, one for each class"
-        )
-    return along_classes(weights.astype(scores.dtype), scores)
 
 
 @dataclass(frozen=True)
@@ -122,12 +86,12 @@ class CrossEntropyLoss(Loss):
             label_smoothing=checks.number("label_smoothing", self.label_smoothing, 0, 1),
         )
 
-    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, Any]:
-        logits = checks.floats("prediction", prediction)
-        class_weights(self.weight, logits)
-        target = checks.array("target", target)
+    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, Goal]:
+        logits, target = checks.floats("prediction", prediction), checks.array("target", target)
+        weight, epsilon = self.weight, self.label_smoothing
         if target.shape != logits.shape:
-            return logits, checks.class_indices(logits, target, self.ignore_index)
+            indices = checks.class_indices(logits, target, self.ignore_index)
+            return logits, goal_from_indices(logits, indices, weight, self.ignore_index, epsilon)
         q = target.astype(logits.dtype)
         checks.probabilities("target", q, "pass probabilities, or class indices as integers")
         if self.ignore_index >= 0:
@@ -135,36 +99,22 @@ class CrossEntropyLoss(Loss):
                 f"ignore_index is {self.ignore_index} and target has shape {q.shape}; "
                 "ignore_index needs class indices: pass integers, or leave it at -100"
             )
-        return logits, q
+        return logits, goal_from_probabilities(logits, q, weight, epsilon)
 
-    def _weighted_target(self, logits: FloatArray, target: Any) -> FloatArray:
-        # Tₖ = wₖ [(1 − ε) qₖ + ε/K], and 0 at positions to ignore; (N, K, ...)
-        axis = class_axis(logits)
-        if target.dtype.kind == "f":
-            q, counts = target, np.ones_like(target)
-        else:
-            q = one_hot(logits, target, self.ignore_index)
-            counts = q.sum(axis=axis, keepdims=True)  # 1, or 0 where ignored
-        epsilon, K = self.label_smoothing, logits.shape[axis]
-        return class_weights(self.weight, logits) * ((1 - epsilon) * q + epsilon / K * counts)
-
-    def _terms(self, logits: FloatArray, target: Any) -> FloatArray:
+    def _terms(self, logits: FloatArray, goal: Goal) -> FloatArray:
         # ℓ = −Σₖ Tₖ ln pₖ: (N, K, ...) -> (N, ...)
         axis = class_axis(logits)
-        T = self._weighted_target(logits, target)
-        terms = -times(T, log_softmax(logits, axis)).sum(axis=axis)
-        return terms if target.dtype.kind == "f" else _without(terms, target, self.ignore_index)
+        terms = -times(goal.T, log_softmax(logits, axis)).sum(axis=axis)
+        return np.where(goal.counts, terms, 0)
 
-    def _slopes(self, logits: FloatArray, target: Any) -> FloatArray:
+    def _slopes(self, logits: FloatArray, goal: Goal) -> FloatArray:
         # dℓ/dz = (Σⱼ Tⱼ) p − T
         axis = class_axis(logits)
-        T = self._weighted_target(logits, target)
-        return T.sum(axis=axis, keepdims=True) * np.exp(log_softmax(logits, axis)) - T
+        p = np.exp(log_softmax(logits, axis))
+        return goal.T.sum(axis=axis, keepdims=True) * p - goal.T
 
-    def _divisor(self, logits: FloatArray, target: Any) -> float:
-        if target.dtype.kind == "f":
-            return logits.size / logits.shape[class_axis(logits)]
-        return _weight_of_targets(self.weight, logits, target, self.ignore_index)
+    def _divisor(self, logits: FloatArray, goal: Goal) -> float:
+        return goal.divisor
 
 
 @dataclass(frozen=True)
@@ -217,34 +167,22 @@ class NLLLoss(Loss):
             ignore_index=checks.integer("ignore_index", self.ignore_index),
         )
 
-    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, IntArray]:
+    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, Goal]:
         log_p = checks.floats("prediction", prediction)
-        class_weights(self.weight, log_p)
-        return log_p, checks.class_indices(log_p, target, self.ignore_index)
+        indices = checks.class_indices(log_p, target, self.ignore_index)
+        return log_p, goal_from_indices(log_p, indices, self.weight, self.ignore_index)
 
-    def _terms(self, log_p: FloatArray, target: IntArray) -> FloatArray:
-        # ℓ = −w_y x_y: (N, K, ...) -> (N, ...)
-        T = class_weights(self.weight, log_p) * one_hot(log_p, target, self.ignore_index)
-        return _without(-times(T, log_p).sum(axis=class_axis(log_p)), target, self.ignore_index)
+    def _terms(self, log_p: FloatArray, goal: Goal) -> FloatArray:
+        # ℓ = −w_y x_y: (N, K, ...) -> (N, ...), with T = w at the class y and 0 elsewhere
+        terms = -times(goal.T, log_p).sum(axis=class_axis(log_p))
+        return np.where(goal.counts, terms, 0)
 
-    def _slopes(self, log_p: FloatArray, target: IntArray) -> FloatArray:
+    def _slopes(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # dℓ/dx = −w_y at the class y
-        return -class_weights(self.weight, log_p) * one_hot(log_p, target, self.ignore_index)
+        return -goal.T
 
-    def _divisor(self, log_p: FloatArray, target: IntArray) -> float:
-        return _weight_of_targets(self.weight, log_p, target, self.ignore_index)
-
-
-def _without(terms: FloatArray, target: IntArray, ignore: int) -> FloatArray:
-    # an ignored position counts 0, whatever its scores, NaN included
-    return np.where(target == ignore, 0, terms)
-
-
-def _weight_of_targets(
-    weight: ArrayLike | None, scores: FloatArray, target: IntArray, ignore: int
-) -> float:
-    # Σ w_y over the positions that are not ignored
-    return float((class_weights(weight, scores) * one_hot(scores, target, ignore)).sum())
+    def _divisor(self, log_p: FloatArray, goal: Goal) -> float:
+        return goal.divisor
 
 
 @dataclass(frozen=True)
@@ -422,13 +360,12 @@ class MultiMarginLoss(Loss):
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, IntArray]:
         scores = checks.floats("prediction", prediction)
-        class_weights(self.weight, scores)
         return scores, checks.class_indices(scores, target)
 
     def _violations(self, scores: FloatArray, target: IntArray) -> FloatArray:
         # hᵢ = max(0, margin − s_y + sᵢ), and 0 at i = y; (N, K, ...)
         axis = class_axis(scores)
-        s_y = np.take_along_axis(scores, np.expand_dims(target, axis), axis)
+        s_y = np.take_along_axis(scores, over_classes(target, scores), axis)
         h = np.maximum(0, self.margin - s_y + scores)
         return np.where(one_hot(scores, target) == 1, 0, h)
 
