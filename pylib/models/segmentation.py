@@ -15,7 +15,7 @@ __all__ = ["SegmentationNet", "convolve", "convolve_backward"]
 def convolve(X: FloatArray, W: FloatArray, b: FloatArray) -> FloatArray:
     """Slide K kernels over images; the result has the size of the image.
 
-        z[n, i, j, k] = b[k] + Σ W[u, v, c, k] · X[n, i + u − r, j + v − r, c]        r = (side − 1) / 2
+        z[n, i, j, k] = b[k] + Σ W[u, v, c, k] · X[n, i + u − r, j + v − r, c],   r = (side − 1) / 2
 
     Outside the image x is 0. Like all deep-learning libraries this does not flip the kernel.
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pylib.arrays import ArrayLike, FloatArray
-from pylib.training.protocols import Objective, Schedule
+from pylib.training.protocols import Objective, Schedule, rate_at
 from pylib.training.stops import Stop, bound, diverged
 
 __all__ = ["Trace", "minimize"]
@@ -61,8 +61,8 @@ def minimize(
         start: The first point, shape `(d,)`; it is not changed. A number for d = 1.
         steps: Number of updates.
         lr: Learning rate; `None` takes the optimizer's default.
-        schedule: step -> learning rate, from step 0; it overrides `lr`. One with a method
-            `step(value)`, such as `ReduceLROnPlateau`, is told the value after each update.
+        schedule: step -> learning rate, from step 0; it overrides `lr`. A
+            `ReduceLROnPlateau` is told the value after each update.
         noise: Standard deviation of the noise on each coordinate of the gradient.
         seed: Of the noise.
         keep_state: Whether the trace keeps the optimizer's state after each update.
@@ -107,7 +107,6 @@ def minimize(
     takes_closure = "closure" in inspect.signature(optimizer.step).parameters
     # Schedule-Free optimizers take gradients at one point (train) and are judged at another (eval).
     two_faced = hasattr(optimizer, "eval")
-    learns = getattr(schedule, "step", None)
     rng = np.random.default_rng(seed)
 
     def noisy_gradient() -> FloatArray:
@@ -132,7 +131,7 @@ def minimize(
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(steps):
             if schedule is not None:
-                optimizer.lr = schedule(step)
+                optimizer.lr = rate_at(schedule, step)
             lrs[step] = optimizer.lr
             if two_faced:
                 optimizer.train()
@@ -153,8 +152,8 @@ def minimize(
                     step + 1, steps, value, optimizer.lr, _advice(value, optimizer.lr), "value"
                 )
                 break
-            if learns is not None:
-                learns(value)
+            if schedule is not None and not callable(schedule):
+                schedule.step(value)
 
     if stopped is not None and report is not None:
         report(stopped.message)

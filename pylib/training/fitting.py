@@ -13,7 +13,7 @@ from pylib.arrays import ArrayLike, FloatArray, IntArray
 from pylib.training.averaging import WeightEMA
 from pylib.training.clipping import clip_grad_norm_, clip_grad_value_
 from pylib.training.early import EarlyStopping
-from pylib.training.protocols import Loss, Model, Optimizer, Schedule, Targets
+from pylib.training.protocols import Loss, Model, Optimizer, Schedule, Targets, rate_at
 from pylib.training.stops import Stop, bound, diverged
 
 __all__ = ["History", "Progress", "batch_gradient", "fit"]
@@ -119,9 +119,9 @@ def fit(
         y: Targets, N rows.
         epochs: How many times every row is visited.
         batch_size: Rows per mini-batch; `None` takes all of them.
-        schedule: update -> learning rate, from 0; it overrides the optimizer's `lr`. One with a
-            method `step(metric)`, such as `ReduceLROnPlateau`, is told the validation loss (or the
-            training loss, if there is no validation) after each epoch.
+        schedule: update -> learning rate, from 0; it overrides the optimizer's `lr`. A
+            `ReduceLROnPlateau` is told the validation loss after each epoch (with `mode="max"`
+            the validation metric), or the training loss if there is no validation.
         seed: Of the order of the rows.
         validation: `(X, y)` of rows that are not trained on.
         metric: `(model.predict(X), y) -> float` for the validation, higher is better. By default
@@ -204,7 +204,7 @@ def fit(
 
                 for each in optimizers:
                     if schedule is not None:
-                        each.lr = schedule(update)
+                        each.lr = rate_at(schedule, update)
                     _turn(each, "train")
                 value, grads = evaluate()
                 if update == 0:
@@ -237,9 +237,9 @@ def fit(
                 stopped = stop(train_loss)
                 break
             epoch_records.append((train_loss, val_loss, val_metric))
-            watched = train_loss if val_loss is None else val_loss
-            if schedule is not None and hasattr(schedule, "step"):
-                schedule.step(watched)
+            if schedule is not None and not callable(schedule):
+                watched = val_metric if schedule.mode == "max" else val_loss
+                schedule.step(train_loss if watched is None else watched)
             if progress is not None:
                 progress(Progress(epoch, epochs, train_loss, val_loss, val_metric, metric_name))
             if early_stopping is not None:

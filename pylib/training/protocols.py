@@ -5,10 +5,27 @@ from typing import Any, Protocol, TypeAlias
 
 from pylib.arrays import FloatArray, IntArray
 
-__all__ = ["Loss", "Model", "Objective", "Optimizer", "Schedule", "Targets"]
+__all__ = ["Loss", "Model", "Objective", "Optimizer", "Plateau", "Schedule", "Targets", "rate_at"]
 
 Targets: TypeAlias = FloatArray | IntArray
-Schedule: TypeAlias = Callable[[int], float]
+
+
+class Plateau(Protocol):
+    """A schedule with state, `ReduceLROnPlateau`: it answers to a metric instead of a step."""
+
+    lr: float
+    mode: Any
+
+    def step(self, metric: float, /) -> float:
+        """Take the newest metric into account, and return the rate."""
+
+
+Schedule: TypeAlias = Callable[[int], float] | Plateau
+
+
+def rate_at(schedule: Schedule, step: int) -> float:
+    """The learning rate of update `step`, counted from 0."""
+    return schedule(step) if callable(schedule) else schedule.lr
 
 
 class Objective(Protocol):
