@@ -16,6 +16,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, TypeAlias
 
@@ -134,7 +135,8 @@ def main() -> None:
     """Runs the cells of a JSON document on standard input, for the build.
 
     The document is `{"page": "losses/mse", "cells": [{"id", "source", "session"}, ...]}`; on
-    standard output comes `[{"id": ..., "events": [...]}, ...]`.
+    standard output comes `{"cells": [{"id": ..., "events": [...]}, ...], "modules": [...]}`:
+    the events of each cell, and the files of pylib that were imported.
     """
     document = json.load(sys.stdin)
     results = []
@@ -148,7 +150,18 @@ def main() -> None:
         }
         serve(json.dumps(request), events.append)
         results.append({"id": cell["id"], "events": [json.loads(event) for event in events]})
-    json.dump(results, sys.stdout)
+    json.dump({"cells": results, "modules": _modules_of_pylib()}, sys.stdout)
+
+
+def _modules_of_pylib() -> list[str]:
+    package = Path(__file__).parent
+    files = (Path(module.__file__ or "") for module in list(sys.modules.values())
+             if getattr(module, "__file__", None))  # fmt: skip
+    return sorted(
+        f"{package.name}/{file.relative_to(package).as_posix()}"
+        for file in files
+        if file.is_relative_to(package)
+    )
 
 
 # --- Running ---
