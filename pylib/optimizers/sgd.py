@@ -89,7 +89,7 @@ class SGD(GradientOptimizer):
             v[...] = g
         else:
             v *= momentum
-            v += (1 - dampening) * g
+            v += (1 - dampening) * g if dampening else g
 
         if group["nesterov"]:
             w -= lr * (g + momentum * v)
