@@ -1,0 +1,187 @@
+"""The built lesson in Chromium: every cell of every page, and the journeys that learners make."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Request, expect
+
+SITE = Path(__file__).parents[2] / "site"
+FOLDER = (
+    "course/lesson"  # as GitHub Pages and course servers do, the site lies below the host's root
+)
+START = 60_000  # milliseconds in which Python starts and the first cell ends, on a slow machine
+
+
+@pytest.fixture(scope="session")
+def lesson(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """The address of the built site in a subfolder of a plain file server."""
+    assert (SITE / "index.html").exists(), "build the site first: npm run build"
+    root = tmp_path_factory.mktemp("host")
+    (root / FOLDER).parent.mkdir(parents=True)
+    (root / FOLDER).symlink_to(SITE)
+    return f"{serve(root)}/{FOLDER}/"
+
+
+def addresses() -> list[str]:
+    """Every page of the built site that has cells, relative to its root."""
+    pages = sorted(SITE.rglob("index.html"))
+    return [
+        page.parent.relative_to(SITE).as_posix()
+        for page in pages
+        if "<py-cell " in page.read_text(encoding="utf-8")
+    ]
+
+
+@pytest.fixture
+def watched(page: Page, lesson: str) -> Iterator[Page]:
+    """A page that may ask its own origin only."""
+    foreign: list[str] = []
+
+    def note(request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https") and address.netloc != urlsplit(lesson).netloc:
+            foreign.append(request.url)
+
+    page.context.on("request", note)
+    yield page
+    assert not foreign
+
+
+def run_button(cell: Locator) -> Locator:
+    return cell.get_by_role("button", name=re.compile("^Run"))
+
+
+def finish(cell: Locator, timeout: float = START) -> str:
+    """Waits until the cell has ended; returns its state."""
+    expect(cell).to_have_attribute("data-state", re.compile("done|error|stopped"), timeout=timeout)
+    return cell.get_attribute("data-state") or ""
+
+
+def run(cell: Locator) -> str:
+    run_button(cell).click()
+    return finish(cell)
+
+
+COLOURS = """image => {
+  const canvas = document.createElement("canvas");
+  canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
+  const context = canvas.getContext("2d");
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}"""
+
+
+@pytest.mark.parametrize("address", addresses())
+def test_every_cell_prints_and_draws_what_it_did_at_build(
+    watched: Page, lesson: str, address: str
+) -> None:
+    watched.goto(f"{lesson}{address}/")
+    cells = watched.locator("py-cell")
+    for cell in cells.all():
+        name = cell.get_attribute("id")
+        cell.evaluate("cell => { for (let n = cell; n; n = n.parentElement) n.hidden = false }")
+        state = run(cell)
+        output = cell.get_by_role("log")
+        assert state == "done", f"{address}#{name}: {output.inner_text()}"
+        built = cell.locator(".built-output")
+        printed = "".join(built.locator("> pre").all_text_contents())
+        if not cell.get_attribute("raises"):
+            shown = "".join(output.locator("pre").all_text_contents())
+            assert shown.split() == printed.split(), f"{address}#{name}"
+        figures = output.locator("figure img")
+        assert figures.count() == built.locator("figure img").count(), f"{address}#{name}"
+        for figure in figures.all():
+            figure.evaluate("image => image.decode()")
+            assert figure.evaluate(COLOURS) > 10, f"{address}#{name} drew an empty figure"
+            assert len(figure.get_attribute("alt") or "") > 10
+
+
+def test_the_worker_survives_a_page_change(watched: Page, lesson: str) -> None:
+    watched.goto(lesson)
+    run(watched.locator("py-cell").first)
+    (worker,) = watched.workers
+    watched.evaluate("() => { window.survivor = true }")
+    watched.get_by_role("link", name="Mean squared error").first.click()
+    expect(watched).to_have_url(f"{lesson}losses/mse/")
+    assert run(watched.locator("py-cell").first) == "done"
+    assert watched.evaluate("() => window.survivor") is True
+    assert watched.workers == [worker]
+
+
+def test_stop_ends_an_endless_loop_and_the_next_run_works(watched: Page, lesson: str) -> None:
+    watched.goto(f"{lesson}losses/mse/")
+    cell = watched.locator("py-cell").first
+    type_code(cell, "while True: pass")
+    run_button(cell).click()
+    expect(cell).to_have_attribute("data-state", "running", timeout=START)
+    cell.get_by_role("button", name=re.compile("^Stop")).click()
+    expect(cell).to_have_attribute("data-state", "stopped", timeout=1000)
+    expect(cell).to_contain_text("variables")
+    type_code(cell, "print(6 * 7)")
+    assert run(cell) == "done"
+    expect(cell.get_by_role("log")).to_contain_text("42")
+    cell.get_by_role("button", name=re.compile("^Reset")).click()
+    expect(cell.locator(".cm-content")).to_contain_text("import numpy as np")
+
+
+def type_code(cell: Locator, code: str) -> None:
+    """Replaces the cell's code, as a learner does."""
+    cell.scroll_into_view_if_needed()
+    editor = cell.locator(".cm-content")
+    editor.click()
+    editor.press("ControlOrMeta+a")
+    editor.page.keyboard.insert_text(code)
+
+
+def test_what_a_learner_typed_is_there_after_a_reload(watched: Page, lesson: str) -> None:
+    watched.goto(f"{lesson}losses/mse/")
+    type_code(watched.locator("py-cell").first, "print('mine')")
+    watched.wait_for_timeout(1000)
+    watched.reload()
+    cell = watched.locator("py-cell").first
+    assert run(cell) == "done"
+    expect(cell.get_by_role("log")).to_contain_text("mine")
+
+
+def test_a_killed_download_can_be_retried(page: Page, lesson: str) -> None:
+    page.context.route("**/assets/runtime/**", lambda route: route.abort())
+    page.goto(f"{lesson}losses/mse/")
+    cell = page.locator("py-cell").first
+    run_button(cell).click()
+    retry = cell.get_by_role("button", name=re.compile("^Retry"))
+    expect(retry).to_be_visible(timeout=START)
+    page.context.unroute("**/assets/runtime/**")
+    retry.click()
+    expect(cell).to_have_attribute("data-state", "done", timeout=START)
+
+
+def test_reading_requests_nothing_of_the_runtime(page: Page, lesson: str) -> None:
+    asked: list[str] = []
+    page.context.on("request", lambda request: asked.append(request.url))
+    page.goto(lesson)
+    page.wait_for_timeout(3000)
+    assert asked
+    assert not [address for address in asked if "/assets/runtime/" in address]
+
+
+def test_plain_http_at_an_address_that_is_not_localhost(browser: Browser, lesson: str) -> None:
+    """A laptop that serves a class: no secure context, so no crypto.subtle, no caches, no OPFS."""
+    page = browser.new_page()
+    page.goto(lesson.replace("127.0.0.1", "lesson.test") + "losses/mse/")
+    assert page.evaluate("() => isSecureContext") is False
+    assert run(page.locator("py-cell").first) == "done"
+    page.close()
+
+
+def test_output_is_readable_without_script(browser: Browser, lesson: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{lesson}losses/mse/")
+    cell = page.locator("py-cell").first
+    expect(cell.locator("pre code")).to_contain_text("from pylib.losses import MSELoss")
+    expect(cell.locator(".built-output")).to_contain_text("with pylib")
+    context.close()
