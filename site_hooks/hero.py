@@ -91,7 +91,7 @@ def figure() -> str:
     )
 
 
-def walk() -> list[list[tuple[float, float]]]:
+def walk() -> list[list[list[float]]]:
     """The weights after every step of every run, from the start on: pylib's own."""
     task = {
         "condition": CONDITION,
@@ -110,7 +110,7 @@ def walk() -> list[list[tuple[float, float]]]:
     )
     if done.returncode:
         raise HeroError(f"the front page's figure: {done.stderr.strip()}")
-    paths: list[list[tuple[float, float]]] = json.loads(done.stdout)
+    paths: list[list[list[float]]] = json.loads(done.stdout)
     return paths
 
 
@@ -118,7 +118,7 @@ def _radius(level: float, curvature: float) -> float:
     return _round(math.sqrt(2 * level / curvature) * SCALE)
 
 
-def _path(points: list[tuple[float, float]]) -> str:
+def _path(points: list[list[float]]) -> str:
     pixels = [_pixel((x, y)) for x, y in points]
     return "M" + " ".join(f"{x:g} {y:g}" for x, y in pixels)
 
