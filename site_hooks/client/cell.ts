@@ -173,7 +173,7 @@ class Cell {
     const { shell, buttons } = this.#parts;
     const toggle = button("Show code", () => {
       const folded = shell.toggleAttribute("data-folded");
-      toggle.textContent = folded ? "Show code" : "Hide code";
+      toggle.firstChild!.textContent = folded ? "Show code" : "Hide code";
       toggle.setAttribute("aria-expanded", String(!folded));
       if (!folded) void this.edit();
     }, { class: "cell-button cell-fold", "aria-expanded": "false" });

@@ -86,6 +86,8 @@ function setUp(options: EditorOptions): Extension[] {
     EditorView.contentAttributes.of({
       "aria-label": options.label,
       "aria-describedby": options.describedBy,
+      // Screen readers and checkers count it among what can be focused and so scrolled.
+      tabindex: "0",
       autocapitalize: "off",
       spellcheck: "false",
     }),
@@ -146,12 +148,12 @@ const colours = HighlightStyle.define([
   { tag: [tags.keyword, tags.operatorKeyword, tags.controlKeyword], color: "var(--cell-keyword)" },
   { tag: [tags.string, tags.special(tags.string)], color: "var(--cell-string)" },
   { tag: [tags.number, tags.bool, tags.null], color: "var(--cell-number)" },
-  { tag: tags.comment, color: "var(--cell-comment)", fontStyle: "italic" },
+  { tag: tags.comment, color: "var(--cell-quiet)", fontStyle: "italic" },
   {
     tag: [tags.function(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className],
     color: "var(--cell-function)",
   },
-  { tag: [tags.operator, tags.punctuation, tags.bracket], color: "var(--cell-operator)" },
+  { tag: [tags.operator, tags.punctuation, tags.bracket], color: "var(--cell-quiet)" },
 ]);
 
 const look = EditorView.theme({
@@ -161,7 +163,7 @@ const look = EditorView.theme({
   ".cm-content": { padding: "var(--cell-pad) 0", caretColor: "var(--cell-ink)" },
   ".cm-line": { padding: "0 var(--cell-pad) 0 0.5em" },
   ".cm-gutters": {
-    backgroundColor: "var(--cell-paper)",
+    backgroundColor: "var(--cell-code-paper)",
     color: "var(--cell-quiet)",
     border: "none",
     userSelect: "none",
@@ -174,7 +176,7 @@ const look = EditorView.theme({
   },
   "&.cm-focused .cm-matchingBracket, .cm-matchingBracket": {
     backgroundColor: "var(--cell-match)",
-    outline: "1px solid var(--cell-line-strong)",
+    outline: "1px solid var(--cell-edge-strong)",
   },
   ".cm-tooltip": {
     backgroundColor: "var(--cell-paper)",
@@ -185,7 +187,7 @@ const look = EditorView.theme({
   },
   ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--cell-mono)", fontSize: "0.9em" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": {
-    backgroundColor: "var(--cell-accent)",
-    color: "var(--cell-on-accent)",
+    backgroundColor: "var(--cell-action)",
+    color: "var(--cell-paper)",
   },
 });

@@ -14,7 +14,7 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
 }
 
 export function button(label: string, onClick: () => void, attributes: Record<string, string> = {}): HTMLButtonElement {
-  const node = make("button", { type: "button", ...attributes }, label);
+  const node = make("button", { type: "button", ...attributes }, make("span", {}, label));
   node.addEventListener("click", () => {
     if (node.getAttribute("aria-disabled") !== "true") onClick();
   });

@@ -5,7 +5,10 @@ import { Intent } from "./intent";
 import { session } from "./session";
 import { followTheme } from "./theme";
 
-if (!customElements.get("py-cell")) {
+// The page says so when the browser cannot run cells; they then stay what they are without script.
+const unsupported = document.documentElement.hasAttribute("data-unsupported");
+
+if (!unsupported && !customElements.get("py-cell")) {
   PyCell.intent = new Intent(() => session.load());
   followTheme();
   customElements.define("py-cell", PyCell);

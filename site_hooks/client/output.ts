@@ -9,6 +9,8 @@ type TextKind = "stdout" | "stderr" | "result";
 
 /** Text is put on the page this long after it came, with all that came meanwhile. */
 const FLUSH_MS = 40;
+/** Characters of text that are laid out together. */
+const BLOCK = 16_000;
 /** Figures of one run that the page shows. */
 const FIGURES = 40;
 
@@ -133,6 +135,7 @@ export class OutputPanel {
     const lines = terminal(last.data, text);
     done.appendData(lines.finished);
     last.data = lines.last;
+    while (done.length > BLOCK) pre.insertBefore(block(done), done);
     if (atEnd) pre.scrollTop = pre.scrollHeight;
   }
 
@@ -176,6 +179,15 @@ export class OutputPanel {
     this.#add(node);
     return node;
   }
+}
+
+/** Takes the first lines of a long text. Laid out only when seen: a flood of lines would hold the page up. */
+function block(text: Text): HTMLElement {
+  const end = text.data.lastIndexOf("\n", BLOCK) + 1 || text.data.indexOf("\n") + 1 || text.length;
+  const node = make("div", { class: "cell-block" }, text.data.slice(0, end));
+  text.deleteData(0, end);
+  node.style.setProperty("--lines", String(node.textContent?.match(/\n/g)?.length ?? 1));
+  return node;
 }
 
 function png(base64: string): Blob {

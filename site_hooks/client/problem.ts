@@ -34,7 +34,7 @@ function line(frame: ErrorEvent["frames"][number], help: ProblemHelp): HTMLEleme
   const elsewhere = frame.cell === help.cell ? "" : ` of “${help.caption(frame.cell)}”`;
   const place = button(`Line ${frame.line}${elsewhere}`, () => help.show(frame.cell, frame.line), { class: "cell-link" });
   const node = make("li", {}, place);
-  if (frame.function && frame.function !== "<module>") node.append(", in ", make("code", {}, frame.function));
-  node.append(make("pre", { class: "cell-frame-source" }, frame.source.trim()));
+  if (frame.function && frame.function !== "<module>") node.append(make("span", {}, "in ", make("code", {}, frame.function)));
+  node.append(make("code", { class: "cell-frame-source" }, frame.source.trim()));
   return node;
 }

@@ -1,0 +1,518 @@
+"""The cell in a real browser, before a worker that stands in for Python."""
+
+import importlib.resources
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, Route, expect
+
+from site_hooks import bundle
+
+ROOT = Path(__file__).parents[2]
+STYLES = Path(str(importlib.resources.files("material"))) / "templates/assets/stylesheets"
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """A page of cells, styled as Material styles it; returns its address."""
+    folder = tmp_path_factory.mktemp("cells")
+    files: dict[str, bytes] = {
+        f"assets/client/{name}": content
+        for name, content in bundle.client(entries=[bundle.CLIENT / "index.ts"]).items()
+    }
+    files["assets/client/worker.js"] = (ROOT / "tests/client/fake_worker.js").read_bytes()
+    files["assets/client/cell.css"] = (bundle.CLIENT / "cell.css").read_bytes()
+    files["assets/runtime/boot.json"] = b'{"delay": 20}'
+    files["index.html"] = (ROOT / "tests/browser/cells/index.html").read_bytes()
+    for name in ("main", "palette"):
+        (sheet,) = STYLES.glob(f"{name}.*.min.css")
+        files[f"assets/stylesheets/{name}.css"] = sheet.read_bytes()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return serve(folder)
+
+
+@pytest.fixture
+def cells(page: Page, site: str) -> Page:
+    """The page of cells, freshly opened."""
+    page.goto(site)
+    return page
+
+
+def cell(page: Page, name: str) -> Locator:
+    return page.locator(f"py-cell#{name}")
+
+
+def output(page: Page, name: str) -> Locator:
+    return cell(page, name).get_by_role("log")
+
+
+def press(page: Page, name: str, label: str) -> None:
+    cell(page, name).get_by_role("button", name=re.compile(f"^{label}")).click()
+
+
+def expect_state(page: Page, name: str, state: str) -> None:
+    expect(cell(page, name)).to_have_attribute("data-state", state)
+
+
+def run(page: Page, name: str, state: str = "done") -> None:
+    press(page, name, "Run")
+    expect_state(page, name, state)
+
+
+def editor(page: Page, name: str) -> Locator:
+    cell(page, name).scroll_into_view_if_needed()
+    return cell(page, name).locator(".cm-content")
+
+
+def write(page: Page, name: str, code: str) -> None:
+    """Replaces a cell's code as a learner would."""
+    editor(page, name).click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(code)
+
+
+def boot_delay(page: Page, milliseconds: int) -> None:
+    page.route("**/boot.json", lambda route: route.fulfill(json={"delay": milliseconds}))
+
+
+def hear(page: Page) -> Callable[[], list[dict[str, Any]]]:
+    """Gathers the events of all cells."""
+    page.evaluate(
+        """() => { window.heard = [];
+        for (const type of ["py-cell:start", "py-cell:done"])
+          document.addEventListener(type, (e) => window.heard.push({type, ...e.detail})); }"""
+    )
+    return lambda: list(page.evaluate("window.heard"))
+
+
+def test_runs_and_shows_what_was_printed(cells: Page) -> None:
+    expect_state(cells, "make-w", "idle")
+    expect(output(cells, "make-w")).to_contain_text("Run Code shows the output")
+    run(cells, "make-w")
+    expect(output(cells, "make-w")).to_have_text("made w")
+    run(cells, "use-w")
+    expect(output(cells, "use-w")).to_have_text("0.25")
+
+
+def test_accessible_names(cells: Page) -> None:
+    for name in ("make-w", "set-up"):
+        names = cell(cells, name).get_by_role("button").all_inner_texts()
+        assert [name for name in names if name.startswith("Run")] == ["Run Code"]
+        assert [name for name in names if name.startswith(("Stop", "Reset"))] == ["Reset", "Stop"]
+    expect(editor(cells, "make-w")).to_have_accessible_name("Code of A weight to start from")
+    expect(editor(cells, "make-w")).to_have_accessible_description(re.compile("Esc, then Tab"))
+
+
+def test_built_output_waits_for_print(cells: Page) -> None:
+    expect(cells.locator(".built-output").first).to_be_hidden()
+    run(cells, "make-w")
+    cells.emulate_media(media="print")
+    expect(cell(cells, "make-w").locator(".built-output")).to_be_hidden()
+    expect(output(cells, "make-w")).to_be_visible()
+    expect(cell(cells, "use-w").locator(".built-output")).to_be_visible()
+    expect(output(cells, "use-w")).to_be_hidden()
+    expect(cells.get_by_role("button", name="Run Code")).to_have_count(0)
+
+
+def test_markup_is_shown_as_text(cells: Page) -> None:
+    run(cells, "markup")
+    expect(output(cells, "markup")).to_contain_text("<b>x</b><img src=x onerror=alert(1)>")
+    expect(output(cells, "markup")).to_contain_text("<class 'int'>")
+    expect(output(cells, "markup").locator("b, img, i")).to_have_count(0)
+
+
+def test_events(cells: Page) -> None:
+    heard = hear(cells)
+    run(cells, "make-w")
+    run(cells, "make-w")
+    run(cells, "broken", "error")
+    events = heard()
+    assert [(e["type"], e["id"], e["page"], e["ok"], e["runs"]) for e in events] == [
+        ("py-cell:start", "make-w", "cells", None, 1),
+        ("py-cell:done", "make-w", "cells", True, 1),
+        ("py-cell:start", "make-w", "cells", None, 2),
+        ("py-cell:done", "make-w", "cells", True, 2),
+        ("py-cell:start", "broken", "cells", None, 1),
+        ("py-cell:done", "broken", "cells", False, 1),
+    ]
+    assert all(isinstance(event["ms"], int | float) for event in events)
+
+
+def test_keys_run_and_move_on(cells: Page) -> None:
+    editor(cells, "make-w").click()
+    cells.keyboard.press("Control+Enter")
+    expect_state(cells, "make-w", "done")
+    expect(editor(cells, "make-w")).to_be_focused()
+    cells.keyboard.press("Shift+Enter")
+    expect(editor(cells, "use-w")).to_be_focused()
+    expect_state(cells, "make-w", "done")
+
+
+def test_tab_indents_and_leaves_after_escape(cells: Page) -> None:
+    write(cells, "use-w", "x")
+    cells.keyboard.press("Home")
+    cells.keyboard.press("Tab")
+    expect(editor(cells, "use-w")).to_have_text("    x")
+    cells.keyboard.press("Escape")
+    cells.wait_for_timeout(2500)
+    cells.keyboard.press("Tab")
+    expect(editor(cells, "use-w")).not_to_be_focused()
+    expect(editor(cells, "use-w")).to_have_text("    x")
+
+
+def test_run_pressed_early_is_queued(cells: Page) -> None:
+    boot_delay(cells, 700)
+    press(cells, "make-w", "Run")
+    expect_state(cells, "make-w", "loading")
+    press(cells, "use-w", "Run")
+    expect_state(cells, "use-w", "queued")
+    loading = cell(cells, "make-w").locator(".cell-loading")
+    expect(loading).to_contain_text("Loading NumPy")
+    assert float(loading.get_by_role("progressbar").get_attribute("value") or 0) == 0.8
+    expect_state(cells, "use-w", "done")
+    expect(output(cells, "use-w")).to_have_text("0.25")
+    expect(loading).to_be_hidden()
+
+
+def test_stop_ends_a_loop_and_the_next_run_works(cells: Page) -> None:
+    run(cells, "make-w")
+    run(cells, "loop", "running")
+    expect(output(cells, "loop")).to_have_text("looping")
+    # The page stays alive meanwhile.
+    cells.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    started = time.monotonic()
+    press(cells, "loop", "Stop")
+    expect_state(cells, "loop", "stopped")
+    assert time.monotonic() - started < 1
+    expect(output(cells, "loop")).to_contain_text("variables of this page are gone")
+    run(cells, "use-w", "error")
+    run(cells, "make-w")
+    run(cells, "use-w")
+
+
+def test_focus_stays_on_the_pressed_button(cells: Page) -> None:
+    button = cell(cells, "loop").get_by_role("button", name="Run Code")
+    button.focus()
+    cells.keyboard.press("Enter")
+    expect_state(cells, "loop", "running")
+    expect(button).to_be_focused()
+    expect(button).to_be_disabled()
+    stop = cell(cells, "loop").get_by_role("button", name="Stop")
+    stop.focus()
+    cells.keyboard.press("Enter")
+    expect_state(cells, "loop", "stopped")
+    expect(stop).to_be_focused()
+
+
+def test_stop_before_the_start(cells: Page) -> None:
+    boot_delay(cells, 400)
+    press(cells, "make-w", "Run")
+    expect_state(cells, "make-w", "loading")
+    press(cells, "make-w", "Stop")
+    expect_state(cells, "make-w", "stopped")
+    run(cells, "make-w")
+
+
+def test_time_limit(cells: Page) -> None:
+    run(cells, "short", "stopped")
+    expect(output(cells, "short")).to_contain_text("longer than 0.5 s")
+    run(cells, "make-w")
+
+
+def test_crash_of_the_worker(cells: Page) -> None:
+    run(cells, "crash", "error")
+    expect(output(cells, "crash")).to_contain_text("broke down")
+    run(cells, "make-w")
+
+
+def test_retry_after_a_killed_download(cells: Page) -> None:
+    def kill(route: Route) -> None:
+        route.abort()
+
+    cells.route("**/boot.json", kill)
+    run(cells, "make-w", "error")
+    expect(output(cells, "make-w")).to_contain_text("could not be downloaded")
+    names = cell(cells, "make-w").get_by_role("button").all_inner_texts()
+    assert len([name for name in names if name.startswith("Run")]) == 1
+    press(cells, "make-w", "Retry")
+    expect(output(cells, "make-w")).to_contain_text("could not be downloaded")
+    cells.unroute("**/boot.json", kill)
+    press(cells, "make-w", "Retry")
+    expect_state(cells, "make-w", "done")
+    expect(output(cells, "make-w")).to_have_text("made w")
+
+
+def test_run_tries_again_too(cells: Page) -> None:
+    cells.route("**/boot.json", lambda route: route.abort(), times=1)
+    run(cells, "make-w", "error")
+    run(cells, "make-w")
+    expect(output(cells, "make-w")).to_have_text("made w")
+
+
+def test_error_in_plain_words(cells: Page) -> None:
+    run(cells, "broken", "error")
+    problem = output(cells, "broken").locator("[data-kind=error]")
+    expect(problem).to_have_text(re.compile("^The shapes do not fit"))
+    expect(problem.get_by_text("Traceback (most recent call last)")).to_be_hidden()
+    problem.get_by_text("Full traceback").click()
+    expect(problem.get_by_text("Traceback (most recent call last)")).to_be_visible()
+    marked = cell(cells, "broken").locator(".cm-line.cm-failedLine")
+    expect(marked).to_contain_text("fail(")
+    problem.get_by_role("button", name="Line 2").click()
+    expect(editor(cells, "broken")).to_be_focused()
+    cells.keyboard.insert_text("#")
+    expect(marked).to_have_count(0)
+
+
+def test_meant_error_is_calm(cells: Page) -> None:
+    heard = hear(cells)
+    run(cells, "meant")
+    expect(output(cells, "meant").locator("[data-kind=error][data-meant]")).to_be_visible()
+    assert heard()[-1]["ok"] is True
+
+
+def test_name_error_names_the_cell(cells: Page) -> None:
+    run(cells, "use-w", "error")
+    link = output(cells, "use-w").get_by_role("link", name="A weight to start from")
+    link.click()
+    expect(cell(cells, "make-w").get_by_role("button", name="Run Code")).to_be_focused()
+    run(cells, "other-session", "error")
+    expect(output(cells, "other-session").get_by_role("link")).to_have_count(0)
+
+
+def test_figure_follows_the_theme(cells: Page) -> None:
+    run(cells, "plot")
+    image = output(cells, "plot").locator("figure img")
+    expect(image).to_have_count(1)
+    expect(image).to_have_attribute("alt", "Gradient descent: loss against step")
+    corner = """(image) => { const c = document.createElement("canvas"); c.width = c.height = 1;
+        return image.decode().then(() => { const pen = c.getContext("2d");
+        pen.drawImage(image, 0, 0); return pen.getImageData(0, 0, 1, 1).data[0]; }) }"""
+    assert image.evaluate(corner) == 0xFF
+    assert image.evaluate("i => [i.naturalWidth, i.width]") == [1280, 640]
+    cells.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    cells.wait_for_timeout(50)
+    assert image.evaluate(corner) == 0x14
+    expect(output(cells, "plot").locator("[data-kind=result]")).to_have_text("[0.25, 0.125]")
+
+
+def test_flood_is_cut_and_can_be_saved(cells: Page) -> None:
+    press(cells, "flood", "Run")
+    # How long a key or click may have to wait: the longest task of the page.
+    longest = cells.evaluate(
+        """async () => { let longest = 0; const host = document.getElementById("flood");
+        const watch = (list) => {
+          for (const task of list.getEntries()) longest = Math.max(longest, task.duration) };
+        new PerformanceObserver(watch).observe({ type: "longtask", buffered: false });
+        while (!["done", "error"].includes(host.dataset.state))
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        return longest }"""
+    )
+    expect_state(cells, "flood", "done")
+    assert longest < 300
+    assert 200_000 <= len(output(cells, "flood").text_content() or "") < 200_200
+    expect(output(cells, "flood")).to_contain_text("200,000 of 6,888,890 characters")
+    with cells.expect_download() as download:
+        output(cells, "flood").get_by_role("button", name="Save all output").click()
+    saved = Path(download.value.path()).read_text()
+    assert saved.endswith("\n999999\n")
+
+
+def test_carriage_return_overwrites(cells: Page) -> None:
+    run(cells, "progress")
+    expect(output(cells, "progress")).to_have_text("epoch 3")
+
+
+def test_output_appears_while_it_is_printed(cells: Page) -> None:
+    run(cells, "make-w")
+    write(cells, "last", 'print("first")\nnap(3000)')
+    press(cells, "last", "Run")
+    expect(output(cells, "last")).to_have_text("first", timeout=1000)
+    expect_state(cells, "last", "running")
+
+
+def test_edits_are_kept_and_reset_is_undoable(cells: Page) -> None:
+    write(cells, "use-w", 'print("mine")')
+    cells.wait_for_timeout(900)
+    cells.reload()
+    expect(editor(cells, "use-w")).to_have_text('print("mine")')
+    expect(cell(cells, "use-w")).to_contain_text("Your code from last time")
+    run(cells, "use-w")
+    expect(output(cells, "use-w")).to_have_text("mine")
+    press(cells, "use-w", "Reset")
+    expect(editor(cells, "use-w")).to_have_text("print(w)")
+    expect_state(cells, "use-w", "idle")
+    expect(output(cells, "use-w")).to_contain_text("Run Code shows the output")
+    cell(cells, "use-w").get_by_role("button", name="Undo").click()
+    expect(editor(cells, "use-w")).to_have_text('print("mine")')
+    press(cells, "use-w", "Reset")
+    cells.reload()
+    expect(editor(cells, "use-w")).to_have_text("print(w)")
+
+
+def change_lesson(page: Page, site: str) -> None:
+    def change(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("print(w)", "print(w, 2)"))
+
+    page.route(f"{site}/", change)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [("Keep mine", 'print("mine")'), ("Take the new one", "print(w, 2)")]
+)
+def test_edit_meets_a_changed_lesson(cells: Page, site: str, answer: str, code: str) -> None:
+    write(cells, "use-w", 'print("mine")')
+    cells.wait_for_timeout(900)
+    change_lesson(cells, site)
+    cells.reload()
+    expect(editor(cells, "use-w")).to_have_text('print("mine")')
+    cell(cells, "use-w").get_by_role("button", name=answer).click()
+    expect(editor(cells, "use-w")).to_have_text(code)
+    cells.reload()
+    expect(editor(cells, "use-w")).to_have_text(code)
+    expect(cell(cells, "use-w").get_by_text("has changed this cell")).to_have_count(0)
+
+
+def test_blocked_storage_breaks_nothing(page: Page, site: str) -> None:
+    page.add_init_script(
+        """Object.defineProperty(window, "localStorage",
+        { get() { throw new DOMException("blocked", "SecurityError") } })"""
+    )
+    page.goto(site)
+    write(page, "use-w", 'print("mine")')
+    expect(cell(page, "use-w")).to_contain_text("keeps no data")
+    run(page, "use-w")
+    expect(output(page, "use-w")).to_have_text("mine")
+
+
+def test_hidden_set_up_is_folded(cells: Page) -> None:
+    expect(cell(cells, "set-up").locator(".cell-source")).to_be_hidden()
+    run(cells, "set-up")
+    cell(cells, "set-up").get_by_role("button", name="Show code").click()
+    expect(editor(cells, "set-up")).to_have_text('print("ready")')
+
+
+VISIT = """async () => {
+  const page = new DOMParser().parseFromString(await (await fetch(location)).text(), "text/html");
+  document.querySelector("article").replaceWith(page.querySelector("article"));
+}"""
+LEAVE = """() => { const empty = document.createElement("article");
+  document.querySelector("article").replaceWith(empty) }"""
+
+
+def test_page_changes_keep_one_worker_and_the_cells(cells: Page) -> None:
+    heard = hear(cells)
+    run(cells, "make-w")
+    write(cells, "use-w", "print(w)\n# mine")
+    for _ in range(20):
+        cells.evaluate(LEAVE)
+        cells.evaluate(VISIT)
+    assert len(cells.workers) == 1
+    expect(output(cells, "make-w")).to_have_text("made w")
+    expect_state(cells, "make-w", "done")
+    expect(editor(cells, "use-w")).to_have_text("print(w)# mine")
+    expect(cell(cells, "use-w").locator(".cm-editor")).to_have_count(1)
+    expect(cell(cells, "use-w").locator("pre code")).to_have_count(0)
+    before = len(heard())
+    run(cells, "use-w")
+    expect(output(cells, "use-w")).to_have_text("0.25")
+    assert len(heard()) == before + 2
+
+
+def test_run_goes_on_while_its_page_is_left(cells: Page) -> None:
+    run(cells, "last", "running")
+    cells.evaluate(LEAVE)
+    cells.wait_for_timeout(500)
+    cells.evaluate(VISIT)
+    expect_state(cells, "last", "done")
+    expect(output(cells, "last")).to_have_text("the end")
+
+
+def test_endless_run_of_a_page_left_gives_way(cells: Page) -> None:
+    run(cells, "loop", "running")
+    cells.evaluate(LEAVE)
+    cells.evaluate(VISIT.replace("document.q", 'page.querySelector("#loop").remove(); document.q'))
+    run(cells, "make-w")
+
+
+@pytest.mark.parametrize("sign", ["hover", "touch", "focus", "scroll"])
+def test_python_is_loaded_at_a_sign_of_intent(cells: Page, sign: str) -> None:
+    cells.wait_for_timeout(2300)
+    assert not cells.workers
+    match sign:
+        case "hover":
+            cell(cells, "make-w").hover()
+        case "touch":
+            cell(cells, "make-w").dispatch_event("touchstart")
+        case "focus":
+            cell(cells, "make-w").get_by_role("button", name="Run Code").focus()
+        case "scroll":
+            cells.evaluate("scrollBy(0, 200)")
+            cells.wait_for_timeout(1500)
+            assert not cells.workers
+    cells.wait_for_timeout(1000)
+    assert len(cells.workers) == 1
+
+
+def test_saving_data_loads_by_run_only(page: Page, site: str) -> None:
+    page.add_init_script(
+        "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
+    )
+    page.goto(site)
+    cell(page, "make-w").hover()
+    page.wait_for_timeout(500)
+    assert not page.workers
+    run(page, "make-w")
+
+
+def test_page_reads_without_script(site: str, page: Page) -> None:
+    assert page.context.browser is not None
+    context = page.context.browser.new_context(java_script_enabled=False)
+    plain = context.new_page()
+    plain.route(
+        f"{site}/",
+        lambda route: route.fulfill(
+            response=(answer := route.fetch()),
+            body=answer.text().replace('class="js"', 'class="no-js"'),
+        ),
+    )
+    plain.goto(site)
+    expect(cell(plain, "make-w").locator("pre code")).to_contain_text("w = 0.25")
+    expect(cell(plain, "make-w").locator(".built-output")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(cells: Page, width: int, scheme: str) -> None:
+    cells.set_viewport_size({"width": width, "height": 800})
+    cells.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
+    for name, state in [
+        ("make-w", "done"),
+        ("plot", "done"),
+        ("broken", "error"),
+        ("short", "stopped"),
+    ]:
+        run(cells, name, state)
+    write(cells, "use-w", "print(v)")
+    run(cells, "use-w", "error")
+    cells.add_script_tag(path=ROOT / "node_modules/axe-core/axe.min.js")
+    violations = cells.evaluate(
+        """async () => (await axe.run(".md-content")).violations.map((v) =>
+        [v.id, v.nodes.map((n) => [n.html.slice(0, 160), n.failureSummary])])"""
+    )
+    assert violations == []
+    # No sideways scroll, and text that does not make phones zoom in.
+    assert cells.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    if width == 360:
+        size = editor(cells, "use-w").evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+        assert size >= 16

@@ -1,0 +1,136 @@
+// Stands in for Python in tests of the page: speaks protocol.ts and understands one call or assignment per line.
+const names = new Map(); // session -> Map of names
+let settings = { delay: 20 };
+let booted = null;
+
+const post = (message) => self.postMessage(message);
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+self.onmessage = async ({ data }) => {
+  if (data.type === "forget") names.delete(data.session);
+  booted ??= boot();
+  if (data.type !== "run" || !(await booted)) return;
+  await run(data.request);
+};
+
+async function boot() {
+  try {
+    post({ type: "loading", step: "Downloading Python", fraction: 0.1 });
+    const response = await fetch(new URL("../runtime/boot.json", import.meta.url), { cache: "no-store" });
+    if (!response.ok) throw new Error(String(response.status));
+    settings = await response.json();
+    for (const [step, fraction] of [["Starting Python", 0.5], ["Loading NumPy", 0.8]]) {
+      post({ type: "loading", step, fraction });
+      await sleep(settings.delay);
+    }
+    post({ type: "ready" });
+    return true;
+  } catch {
+    post({ type: "failed", message: "boot.json could not be downloaded." });
+    return false;
+  }
+}
+
+async function run({ id, source, session, cell, theme }) {
+  const start = performance.now();
+  const emit = (event) => post({ type: "event", id, event });
+  const scope = names.get(session) ?? names.set(session, new Map()).get(session);
+  const later = [];
+  let ok = true;
+  for (const [index, line] of source.split("\n").entries()) {
+    try {
+      await step(line.trim(), scope, emit, theme, later);
+    } catch (error) {
+      ok = false;
+      emit({
+        kind: "error",
+        type: error.type ?? "RuntimeError",
+        message: error.words ?? `The line stopped with: ${error.message}.`,
+        detail: error.message,
+        line: index + 1,
+        frames: [{ cell, line: index + 1, source: line, function: "<module>" }],
+        traceback: `Traceback (most recent call last):\n  File "<cell ${cell}>", line ${index + 1}\n${error.type}: ${error.message}`,
+        name: error.missing ?? null,
+      });
+      break;
+    }
+  }
+  for (const event of later) emit(event);
+  emit({ kind: "done", ok, ms: performance.now() - start });
+}
+
+function problem(type, message, missing = null) {
+  const words = missing
+    ? `There is no variable named ${missing} yet.`
+    : "The shapes do not fit together: one has 3 values, the other 4.";
+  return Object.assign(new Error(message), { type, missing, words });
+}
+
+const calls = {
+  print: (emit, text) => emit({ kind: "stdout", text: `${text.replaceAll("\\n", "\n").replaceAll("\\r", "\r")}\n` }),
+  write: (emit, text) => emit({ kind: "stdout", text: text.replaceAll("\\r", "\r") }),
+  warn: (emit, text) => emit({ kind: "stderr", text: `${text}\n` }),
+  value: (emit, text) => emit({ kind: "result", text }),
+  nap: (emit, ms) => sleep(Number(ms)),
+  loop: () => {
+    for (;;);
+  },
+  crash: () => {
+    setTimeout(() => {
+      throw new Error("memory access out of bounds");
+    });
+    return sleep(60_000);
+  },
+  async flood(emit, lines) {
+    for (let line = 0; line < Number(lines); line += 200) {
+      const last = Math.min(line + 200, Number(lines));
+      emit({ kind: "stdout", text: Array.from({ length: last - line }, (_, index) => `${line + index}\n`).join("") });
+    }
+  },
+  fail(emit, text) {
+    const [type, detail] = text.split(": ");
+    throw problem(type, detail);
+  },
+};
+
+async function step(line, scope, emit, theme, later) {
+  if (!line || line.startsWith("#") || line.startsWith("import")) return;
+  const assignment = /^(\w+) = (.*)$/.exec(line);
+  if (assignment) {
+    scope.set(assignment[1], assignment[2]);
+    return;
+  }
+  const call = /^(\w+)\((?:"(.*)"|(.*))\)$/.exec(line);
+  if (!call) throw problem("SyntaxError", "invalid syntax");
+  const [, name, text, bare] = call;
+  if (name === "plot") return plot(text ?? "", emit, theme, later);
+  const known = calls[name];
+  if (!known) throw problem("NameError", `name '${name}' is not defined`, name);
+  if (text !== undefined || !bare || /^\d/.test(bare)) return known(emit, text ?? bare);
+  if (!scope.has(bare)) throw problem("NameError", `name '${bare}' is not defined`, bare);
+  return known(emit, scope.get(bare));
+}
+
+async function plot(title, emit, theme, later) {
+  const other = theme === "dark" ? "light" : "dark";
+  const event = { kind: "figure", figure: 1, width: 640, height: 480, alt: `${title}: loss against step` };
+  emit({ ...event, theme, png: await drawing(theme) });
+  later.push({ ...event, theme: other, png: await drawing(other) });
+}
+
+async function drawing(theme) {
+  const canvas = new OffscreenCanvas(1280, 960);
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = theme === "dark" ? "#14171f" : "#ffffff";
+  pen.fillRect(0, 0, 1280, 960);
+  pen.strokeStyle = theme === "dark" ? "#e6e8ee" : "#1f2430";
+  pen.strokeRect(160, 60, 1040, 780);
+  pen.strokeStyle = "#3b7dd8";
+  pen.lineWidth = 5;
+  for (let x = 0; x <= 1040; x += 4) pen.lineTo(160 + x, 820 - 740 * Math.exp(-x / 200));
+  pen.stroke();
+  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
