@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pylib.arrays import ArrayLike, FloatArray
-from pylib.training.protocols import Objective, Schedule, rate_at
+from pylib.training.protocols import Objective, Schedule
 from pylib.training.stops import Stop, bound, diverged
 
 __all__ = ["Trace", "minimize"]
@@ -131,7 +131,7 @@ def minimize(
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(steps):
             if schedule is not None:
-                optimizer.lr = rate_at(schedule, step)
+                optimizer.lr = schedule(step) if callable(schedule) else schedule.lr
             lrs[step] = optimizer.lr
             if two_faced:
                 optimizer.train()

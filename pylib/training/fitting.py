@@ -1,6 +1,5 @@
 """`fit`: train a model in mini-batches, and keep its history."""
 
-import inspect
 import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
@@ -13,7 +12,8 @@ from pylib.arrays import ArrayLike, FloatArray, IntArray
 from pylib.training.averaging import WeightEMA
 from pylib.training.clipping import clip_grad_norm_, clip_grad_value_
 from pylib.training.early import EarlyStopping
-from pylib.training.protocols import Loss, Model, Optimizer, Schedule, Targets, rate_at
+from pylib.training.movers import Mover
+from pylib.training.protocols import Loss, Model, Optimizer, Schedule, Targets
 from pylib.training.stops import Stop, bound, diverged
 
 __all__ = ["History", "Progress", "batch_gradient", "fit"]
@@ -90,7 +90,7 @@ def fit(
     y: ArrayLike,
     epochs: int,
     batch_size: int | None = 32,
-    schedule: Schedule | None = None,
+    schedule: Schedule | Sequence[Schedule] | None = None,
     seed: int = 0,
     validation: tuple[ArrayLike, ArrayLike] | None = None,
     *,
@@ -119,7 +119,8 @@ def fit(
         y: Targets, N rows.
         epochs: How many times every row is visited.
         batch_size: Rows per mini-batch; `None` takes all of them.
-        schedule: update -> learning rate, from 0; it overrides the optimizer's `lr`. A
+        schedule: update -> learning rate, from 0; it overrides the optimizer's `lr`; for
+            several optimizers one for all, or a list with one for each. A
             `ReduceLROnPlateau` is told the validation loss after each epoch (with `mode="max"`
             the validation metric), or the training loss if there is no validation.
         seed: Of the order of the rows.
@@ -160,106 +161,101 @@ def fit(
     """
     inputs, targets = np.asarray(X), np.asarray(y)
     _check(inputs, targets, epochs, batch_size, accumulate, loss)
-    if early_stopping is not None:
-        if early_stopping.monitor != "train_loss" and validation is None:
+    watch = early_stopping
+    if watch is not None:
+        if watch.monitor != "train_loss" and validation is None:
             raise ValueError(
-                f"early_stopping watches {early_stopping.monitor}, and there is no validation; "
+                f"early_stopping watches {watch.monitor}, and there is no validation; "
                 "give validation=(X_val, y_val) or monitor='train_loss'"
             )
-        early_stopping.reset()
-    optimizers = list(optimizer) if isinstance(optimizer, Sequence) else [optimizer]
-    movers = [_Mover(each, model.params) for each in optimizers]
+        watch.reset()
+    movers = _movers(optimizer, model, schedule)
     metric_name, measure = _metric(model, metric)
-
-    rng = np.random.default_rng(seed)
     size = batch_size or len(inputs)
-    per_update = size * accumulate
-    total = epochs * math.ceil(len(inputs) / per_update)
+    rng = np.random.default_rng(seed)
+    total = epochs * math.ceil(len(inputs) / (size * accumulate))
     losses, lrs = np.empty(total), np.empty(total)
-    epoch_records: list[tuple[float, float | None, float | None]] = []
+    done: list[Progress] = []
+    update = 0
     limit = math.inf
     stopped: Stop | None = None
-    update = 0
 
-    def stop(value: float, what: str = "loss") -> Stop:
+    def evaluate(rows: IntArray) -> tuple[float, list[FloatArray]]:
+        value, grads = batch_gradient(model, loss, inputs, targets, rows, size)
+        if clip_norm is not None:
+            clip_grad_norm_(grads, clip_norm)
+        if clip_value is not None:
+            clip_grad_value_(grads, clip_value)
+        return value, grads
+
+    def train_on(rows: IntArray) -> Stop | None:
+        """One update, recorded."""
+        nonlocal update, limit
+        for mover in movers:
+            mover.begin(update)
+        value, grads = evaluate(rows)
         if update == 0:
-            advice = "That is before any update: look for NaN or huge numbers in X and y."
-            return diverged(0, total, value, optimizers[0].lr, advice, what)
-        lr = float(lrs[update - 1])
-        return diverged(update, total, value, lr, ADVICE.format(rate=lr / 10), what)
+            limit = bound(value)
+        if not (math.isfinite(value) and abs(value) <= limit):
+            return _diverged(value, "loss", lrs[:update], total)
+        try:
+            for mover in movers:
+                mover.step(grads, lambda: evaluate(rows))
+        except FloatingPointError:  # a gradient with NaN or inf, which optimizers refuse
+            return _diverged(math.nan, "gradient", lrs[:update], total)
+        losses[update], lrs[update] = value, movers[0].optimizer.lr
+        update += 1
+        if ema is not None:
+            ema.update()
+        return None
+
+    def judge(epoch: int) -> Stop | None:
+        """The end of an epoch: evaluate, record, tell all who want to hear."""
+        for mover in movers:
+            mover.turn("eval")
+        val_loss = val_metric = None
+        with nullcontext() if ema is None else ema.applied():
+            train_loss = float(loss(model.forward(inputs), targets))
+            if not (math.isfinite(train_loss) and abs(train_loss) <= limit):
+                return _diverged(train_loss, "loss", lrs[:update], total)
+            if validation is not None:
+                val_loss = float(loss(model.forward(validation[0]), validation[1]))
+                val_metric = val_loss if measure is None else measure(model, validation)
+            done.append(Progress(epoch, epochs, train_loss, val_loss, val_metric, metric_name))
+            if watch is not None:
+                seen = {"val_loss": val_loss, "val_metric": val_metric}.get(watch.monitor)
+                enough = watch.update(train_loss if seen is None else seen, model.params)
+        for mover in movers:
+            mover.hear(train_loss if val_loss is None else val_loss, val_metric)
+        if progress is not None:
+            progress(done[-1])
+        if watch is not None and enough:
+            return _early(watch, epoch, epochs, update, float(lrs[update - 1]))
+        return None
 
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for epoch in range(1, epochs + 1):
-            order = rng.permutation(len(inputs))
-            for start in range(0, len(order), per_update):
-                rows = order[start : start + per_update]
-
-                def evaluate(rows: IntArray = rows) -> tuple[float, list[FloatArray]]:
-                    value, grads = batch_gradient(model, loss, inputs, targets, rows, size)
-                    if clip_norm is not None:
-                        clip_grad_norm_(grads, clip_norm)
-                    if clip_value is not None:
-                        clip_grad_value_(grads, clip_value)
-                    return value, grads
-
-                for each in optimizers:
-                    if schedule is not None:
-                        each.lr = rate_at(schedule, update)
-                    _turn(each, "train")
-                value, grads = evaluate()
-                if update == 0:
-                    limit = bound(value)
-                if not (math.isfinite(value) and abs(value) <= limit):
-                    stopped = stop(value)
-                    break
-                try:
-                    for mover in movers:
-                        mover.step(grads, evaluate)
-                except FloatingPointError:  # a gradient with NaN or inf, which optimizers refuse
-                    stopped = stop(math.nan, "gradient")
-                    break
-                losses[update], lrs[update] = value, optimizers[0].lr
-                if ema is not None:
-                    ema.update()
-                update += 1
+            for rows in _batches(rng.permutation(len(inputs)), size * accumulate):
+                stopped = stopped or train_on(rows)
+            stopped = stopped or judge(epoch)
             if stopped is not None:
                 break
 
-            for each in optimizers:
-                _turn(each, "eval")
-            with nullcontext() if ema is None else ema.applied():
-                train_loss = float(loss(model.forward(inputs), targets))
-                val_loss = val_metric = None
-                if validation is not None:
-                    val_loss = float(loss(model.forward(validation[0]), validation[1]))
-                    val_metric = val_loss if measure is None else measure(model, validation)
-            if not abs(train_loss) <= limit:
-                stopped = stop(train_loss)
-                break
-            epoch_records.append((train_loss, val_loss, val_metric))
-            if schedule is not None and not callable(schedule):
-                watched = val_metric if schedule.mode == "max" else val_loss
-                schedule.step(train_loss if watched is None else watched)
-            if progress is not None:
-                progress(Progress(epoch, epochs, train_loss, val_loss, val_metric, metric_name))
-            if early_stopping is not None:
-                monitor = early_stopping.monitor
-                seen = val_metric if monitor == "val_metric" else val_loss
-                if monitor == "train_loss" or seen is None:
-                    seen = train_loss
-                if early_stopping.update(seen, model.params):
-                    stopped = _early(early_stopping, epoch, epochs, update, lrs[update - 1])
-                    break
-
-    for each in optimizers:
-        _turn(each, "eval")
-    if early_stopping is not None:
-        early_stopping.restore(model.params)
+    for mover in movers:
+        mover.turn("eval")
+    if watch is not None:
+        watch.restore(model.params)
     if stopped is not None and report is not None:
         report(stopped.message)
-    columns = list(zip(*epoch_records, strict=True)) or [(), (), ()]
-    train, val, measured = (np.array([v for v in column if v is not None]) for column in columns)
-    return History(losses[:update], lrs[:update], train, val, measured, metric_name, stopped)
+    return History(
+        loss=losses[:update],
+        lr=lrs[:update],
+        train_loss=np.array([each.train_loss for each in done]),
+        val_loss=np.array([each.val_loss for each in done if each.val_loss is not None]),
+        val_metric=np.array([each.val_metric for each in done if each.val_metric is not None]),
+        metric=metric_name,
+        stopped=stopped,
+    )
 
 
 def batch_gradient(
@@ -295,38 +291,35 @@ def batch_gradient(
     return value, total
 
 
-class _Mover:
-    """An optimizer, and which of the model's parameters it moves."""
-
-    def __init__(self, optimizer: Optimizer, params: list[FloatArray]) -> None:
-        place = {id(param): i for i, param in enumerate(params)}
-        if any(id(param) not in place for param in optimizer.params):
-            name = type(optimizer).__name__
-            raise TypeError(
-                f"{name} holds arrays that are not the model's parameters, so the model would "
-                f"not learn; build it as {name}(model.params, ...)"
-            )
-        self.optimizer = optimizer
-        self.part = [place[id(param)] for param in optimizer.params]
-        self.takes_closure = "closure" in inspect.signature(optimizer.step).parameters
-
-    def step(
-        self, grads: list[FloatArray], evaluate: Callable[[], tuple[float, list[FloatArray]]]
-    ) -> None:
-        """One update; L-BFGS is given the closure it asks for, all others their gradients."""
-
-        def closure() -> tuple[float, list[FloatArray]]:
-            value, fresh = evaluate()
-            return value, [fresh[i] for i in self.part]
-
-        self.optimizer.step(closure if self.takes_closure else [grads[i] for i in self.part])
+def _movers(
+    optimizer: Optimizer | Sequence[Optimizer],
+    model: Model,
+    schedule: Schedule | Sequence[Schedule] | None,
+) -> list[Mover]:
+    """Each optimizer with its schedule; a single schedule is for all of them."""
+    optimizers = list(optimizer) if isinstance(optimizer, Sequence) else [optimizer]
+    schedules = list(schedule) if isinstance(schedule, Sequence) else [schedule] * len(optimizers)
+    if len(schedules) != len(optimizers) or not optimizers:
+        raise ValueError(
+            f"there are {len(optimizers)} optimizers and {len(schedules)} schedules; "
+            "give one schedule for each optimizer, or one for all"
+        )
+    return [Mover(each, model.params, its) for each, its in zip(optimizers, schedules, strict=True)]
 
 
-def _turn(optimizer: Optimizer, mode: str) -> None:
-    """Switch a Schedule-Free optimizer between training and evaluation weights."""
-    switch = getattr(optimizer, mode, None)
-    if switch is not None:
-        switch()
+def _batches(order: IntArray, size: int) -> list[IntArray]:
+    """The rows in groups of `size`; the last may be smaller."""
+    return [order[start : start + size] for start in range(0, len(order), size)]
+
+
+def _diverged(value: float, what: str, lrs: FloatArray, total: int) -> Stop:
+    """The record of a training that diverges after the updates made at `lrs`."""
+    if len(lrs) == 0:
+        message = f"Stopped before the first update: the {what} is {value:.4g}. "
+        message += "Look for NaN or huge numbers in X, y and the weights."
+        return Stop("diverged", 0, value, math.nan, message)
+    lr = float(lrs[-1])
+    return diverged(len(lrs), total, value, lr, ADVICE.format(rate=lr / 10), what)
 
 
 def _check(

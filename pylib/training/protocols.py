@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeAlias
 
 from pylib.arrays import FloatArray, IntArray
 
-__all__ = ["Loss", "Model", "Objective", "Optimizer", "Plateau", "Schedule", "Targets", "rate_at"]
+__all__ = ["Loss", "Model", "Objective", "Optimizer", "Plateau", "Schedule", "Targets"]
 
 Targets: TypeAlias = FloatArray | IntArray
 
@@ -21,11 +21,6 @@ class Plateau(Protocol):
 
 
 Schedule: TypeAlias = Callable[[int], float] | Plateau
-
-
-def rate_at(schedule: Schedule, step: int) -> float:
-    """The learning rate of update `step`, counted from 0."""
-    return schedule(step) if callable(schedule) else schedule.lr
 
 
 class Objective(Protocol):

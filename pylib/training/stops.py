@@ -12,9 +12,9 @@ class Stop:
 
     Attributes:
         reason: `"diverged"` or `"early"` (an `EarlyStopping` ended it).
-        step: Number of the update, from 1, after which it stopped.
+        step: Number of the last update, from 1; 0 if there was none.
         loss: The loss there; for an early stop the best value of what was watched.
-        lr: The learning rate of that update.
+        lr: The learning rate of that update; NaN if there was none.
         message: All of that in words, with what to try.
     """
 
