@@ -2,15 +2,16 @@
 
 import doctest
 import importlib
-import pkgutil
+from pathlib import Path
 
 import pytest
 
 import pylib
 
+ROOT = Path(pylib.__file__).parent
 MODULES = [
-    "pylib",
-    *(found.name for found in pkgutil.walk_packages(pylib.__path__, prefix="pylib.")),
+    ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+    for path in sorted(ROOT.rglob("*.py"))
 ]
 
 
