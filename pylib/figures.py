@@ -17,7 +17,7 @@ from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from pylib.style import GRID, INK, PAPER, Theme, on_show
+from pylib.style import GRID, INK, ON_PAPER, PAPER, Theme, on_show
 
 RGBA: TypeAlias = tuple[float, float, float, float]
 
@@ -97,7 +97,7 @@ def draw(figure: Figure, theme: Theme) -> Drawing:
 
     >>> from matplotlib.figure import Figure
 
-    from pylib.style import GRID, INK, PAPER, Theme, on_show
+    from pylib.style import GRID, INK, ON_PAPER, PAPER, Theme, on_show
     >>> drawing = draw(Figure(figsize=(3, 2), dpi=100), "dark")
     >>> drawing.width, drawing.height, drawing.png[1:4]
     (300, 200, b'PNG')
@@ -144,7 +144,7 @@ def alt_text(figure: Figure) -> str:
 
     >>> from matplotlib.figure import Figure
 
-    from pylib.style import GRID, INK, PAPER, Theme, on_show
+    from pylib.style import GRID, INK, ON_PAPER, PAPER, Theme, on_show
     >>> ax = Figure().subplots()
     >>> _ = ax.set(title="Squared error", xlabel="prediction", ylabel="loss")
     >>> alt_text(ax.figure)
@@ -304,4 +304,5 @@ def _data_over_colours(axes: Any) -> list[Any]:
     )
     if not filled or axes.name == "3d" or hasattr(axes, "_colorbar"):
         return []
-    return [*axes.lines, *axes.patches, *axes.texts, *axes.collections]
+    children = [*axes.lines, *axes.patches, *axes.texts, *axes.collections]
+    return [child for child in children if child.get_gid() != ON_PAPER]

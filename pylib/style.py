@@ -56,6 +56,9 @@ STYLE: dict[str, Any] = {
     "savefig.bbox": "standard",
 }
 
+# The gid of artists that lie beside an image and not on it, such as captions.
+ON_PAPER = "on paper"
+
 # Takes the figures that `plt.show()` is to show; `pylib.runner` puts its own function here.
 on_show: list[Callable[[list[Any]], None]] = []
 

@@ -1,0 +1,232 @@
+"""Surfaces as contours or in three dimensions, with the paths that optimizers take on them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import PowerNorm
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+
+from pylib.arrays import FloatArray
+from pylib.plots.canvas import finish, ink, named, new_axes, style
+from pylib.style import GREY
+from pylib.training import Trace
+
+__all__ = ["plot_path", "plot_surface"]
+
+Bounds: TypeAlias = Sequence[tuple[float, float]]
+Traces: TypeAlias = Trace | Sequence[Trace] | Mapping[str, Trace]
+
+
+class Surface(Protocol):
+    """A function of one or two weights, such as those of `pylib.surfaces`."""
+
+    def __call__(self, w: Any, /) -> Any:
+        """The height at points `(..., d)`."""
+
+
+def plot_path(
+    surface: Surface,
+    traces: Traces = (),
+    *,
+    bounds: Bounds | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draws paths on the contours of a surface, or on the curve of a function of one weight.
+
+    Each path begins at a ring and ends at a filled mark; known minima are stars.
+
+    Args:
+        surface: Of `pylib.surfaces`, or any function of points `(..., 2)`.
+        traces: One trace of `minimize`, several, or a dict from name to trace.
+        bounds: One (low, high) per weight; those of the surface, widened to hold the starts.
+        ax: Where to draw; a new figure by default.
+        title: In place of "Paths on ...".
+
+    Returns:
+        The Axes.
+
+    Raises:
+        ValueError: If the surface has no bounds and none are given.
+
+    Examples:
+        >>> from pylib.optimizers import SGD
+        >>> from pylib.surfaces import Quadratic
+        >>> from pylib.training import minimize
+        >>> trace = minimize(Quadratic(), SGD, start=[1.0, 1.0], steps=20, lr=0.05)
+        >>> ax = plot_path(Quadratic(), {"SGD": trace})
+        >>> ax.get_xlabel(), ax.get_ylabel()
+        ('w0', 'w1')
+    """
+    by_name = named(traces, "path")
+    limits = _limits(surface, by_name, bounds)
+    minima = np.asarray(getattr(surface, "minima", np.empty((0, len(limits)))))
+    what = type(surface).__name__ if hasattr(surface, "bounds") else "the surface"
+    heading = title or (f"Paths on {what}" if by_name else what)
+    if len(limits) == 1:
+        return _plot_path_1d(surface, by_name, limits[0], minima, new_axes(ax), heading)
+    ax = new_axes(ax)
+    x, y, height = _grid(surface, limits, 121)
+    ax.contour(x, y, height, levels=_levels(height), colors=GREY, linewidths=0.7, zorder=1)
+    for number, (name, trace) in enumerate(by_name.items()):
+        _path(ax, trace.path[:, 0], trace.path[:, 1], number, name)
+    if len(minima):
+        _stars(ax, minima[:, 0], minima[:, 1])
+    ax.set(xlim=limits[0], ylim=limits[1])
+    return finish(ax, heading, "w0", "w1", grid=False)
+
+
+def _plot_path_1d(
+    surface: Surface,
+    by_name: dict[str, Trace],
+    limits: tuple[float, float],
+    minima: FloatArray,
+    ax: Axes,
+    title: str,
+) -> Axes:
+    w = np.linspace(*limits, 401)
+    height = _evaluate(surface, w[:, None])
+    ax.plot(w, height, color=GREY, lw=1.5, zorder=1)
+    for number, (name, trace) in enumerate(by_name.items()):
+        _path(ax, trace.path[:, 0], trace.values, number, name)
+    if len(minima):
+        _stars(ax, minima[:, 0], _evaluate(surface, minima))
+    low, high = float(np.min(height)), float(np.max(height))
+    margin = 0.06 * (high - low)
+    ax.set(xlim=limits, ylim=(low - margin, high + margin))
+    return finish(ax, title, "w", "f(w)")
+
+
+def plot_surface(
+    surface: Surface,
+    traces: Traces = (),
+    *,
+    bounds: Bounds | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draws a surface of two weights in three dimensions, with paths on it.
+
+    Args:
+        surface: Of `pylib.surfaces`, or any function of points `(..., 2)`.
+        traces: One trace of `minimize`, several, or a dict from name to trace.
+        bounds: Two (low, high); those of the surface by default.
+        ax: Axes with `projection="3d"`; a new figure by default.
+        title: In place of the surface's name.
+
+    Returns:
+        The three-dimensional Axes.
+
+    Raises:
+        ValueError: If the surface has no bounds and none are given, or `ax` is flat.
+
+    Examples:
+        >>> from pylib.surfaces import Saddle
+        >>> plot_surface(Saddle()).get_title()
+        'Saddle'
+    """
+    if ax is None:
+        figure = plt.figure()
+        ax = figure.add_subplot(projection="3d")
+        figure.subplots_adjust(left=0.0, right=0.94, bottom=0.05, top=0.93)
+    axes: Any = ax
+    if axes.name != "3d":
+        raise ValueError("ax is flat; make it with plt.subplot(projection='3d')")
+    by_name = named(traces, "path")
+    limits = _limits(surface, by_name, bounds)
+    x, y, height = _grid(surface, limits, 49)
+    # Low values get more of the colours: the valleys are where the paths go.
+    norm = PowerNorm(0.4, float(height.min()), float(height.max()))
+    axes.plot_surface(
+        x, y, height, cmap="viridis", norm=norm, rcount=48, ccount=48, alpha=0.8, linewidth=0
+    )
+    for number, (name, trace) in enumerate(by_name.items()):
+        seen = np.all([_inside(trace.path[:, i], limits[i]) for i in (0, 1)], axis=0)
+        end = int(np.argmin(seen)) if not seen.all() else len(seen)
+        colour, _, marker = style((1, 4, 3, 5)[number % 4])  # those that viridis does not hold
+        few = marker if end <= 60 else None
+        axes.plot(
+            *trace.path[:end].T,
+            trace.values[:end],
+            color=colour,
+            lw=2,
+            marker=few,
+            ms=3,
+            label=name,
+            zorder=5,
+        )
+    for axis in (axes.xaxis, axes.yaxis, axes.zaxis):
+        axis.set_major_locator(MaxNLocator(5))
+    axes.set_zlabel("f(w)", labelpad=8)
+    what = type(surface).__name__ if hasattr(surface, "bounds") else "The surface"
+    return finish(axes, title or what, "w0", "w1", grid=False)
+
+
+def _path(ax: Axes, x: FloatArray, y: FloatArray, number: int, name: str) -> None:
+    colour, dashes, marker = style(number)
+    few = len(x) <= 60  # single steps are worth seeing
+    ax.plot(
+        x,
+        y,
+        color=colour,
+        ls="-" if few else dashes,
+        lw=1.6 if few else 2,
+        marker=marker if few else None,
+        ms=4,
+        label=name,
+        zorder=3,
+    )
+    ax.plot(x[:1], y[:1], color=colour, marker="o", ms=9, mfc="none", mew=1.8, zorder=4)
+    ax.plot(x[-1:], y[-1:], color=colour, marker=marker, ms=8, zorder=4)
+
+
+def _stars(ax: Axes, x: FloatArray, y: FloatArray) -> None:
+    ax.plot(x, y, ls="none", marker="*", ms=13, color=ink(), label="minimum", zorder=2)
+
+
+def _limits(
+    surface: Any, traces: Mapping[str, Trace], bounds: Bounds | None
+) -> list[tuple[float, float]]:
+    if bounds is not None:
+        return [(float(low), float(high)) for low, high in bounds]
+    if not hasattr(surface, "bounds"):
+        raise ValueError("the surface has no bounds; give bounds=[(-3, 3), (-3, 3)]")
+    limits = []
+    for axis, (low, high) in enumerate(surface.bounds):
+        starts = [float(trace.path[0, axis]) for trace in traces.values()]
+        margin = 0.05 * (high - low)
+        limits.append(
+            (
+                min([low, *(start - margin for start in starts)]),
+                max([high, *(start + margin for start in starts)]),
+            )
+        )
+    return limits
+
+
+def _grid(
+    surface: Surface, limits: Bounds, points: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    x, y = np.meshgrid(np.linspace(*limits[0], points), np.linspace(*limits[1], points))
+    return x, y, _evaluate(surface, np.stack([x, y], axis=-1))
+
+
+def _evaluate(surface: Surface, points: FloatArray) -> FloatArray:
+    """The heights of points `(..., d)`, also for a function that takes one point at a time."""
+    heights = np.asarray(surface(points), dtype=float)
+    if heights.shape != points.shape[:-1]:
+        heights = np.apply_along_axis(lambda point: float(surface(point)), -1, points)
+    return heights
+
+
+def _levels(height: FloatArray) -> FloatArray:
+    """Levels that divide the drawn area evenly, closer together near the lowest point."""
+    return np.unique(np.quantile(height, np.linspace(0.06, 1, 13)[:-1] ** 1.6))
+
+
+def _inside(values: FloatArray, limits: tuple[float, float]) -> NDArray[np.bool_]:
+    return (values >= limits[0]) & (values <= limits[1])
