@@ -17,7 +17,7 @@ from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from pylib.style import GRID, INK, ON_PAPER, PAPER, Theme, on_show
+from pylib.style import GRID, INK, ON_PAPER, PAPER, STYLE, Theme, on_show
 
 RGBA: TypeAlias = tuple[float, float, float, float]
 
@@ -97,7 +97,7 @@ def draw(figure: Figure, theme: Theme) -> Drawing:
 
     >>> from matplotlib.figure import Figure
 
-    from pylib.style import GRID, INK, ON_PAPER, PAPER, Theme, on_show
+    from pylib.style import GRID, INK, ON_PAPER, PAPER, STYLE, Theme, on_show
     >>> drawing = draw(Figure(figsize=(3, 2), dpi=100), "dark")
     >>> drawing.width, drawing.height, drawing.png[1:4]
     (300, 200, b'PNG')
@@ -105,6 +105,7 @@ def draw(figure: Figure, theme: Theme) -> Drawing:
     inches = figure.get_size_inches()
     pixels = float(inches[0] * inches[1]) * figure.dpi**2
     scale = min(2.0, (MAX_PIXELS / max(pixels, 1.0)) ** 0.5)
+    _make_room(figure)
     buffer = io.BytesIO()
     options = {
         "format": "png",
@@ -133,6 +134,42 @@ def draw(figure: Figure, theme: Theme) -> Drawing:
     return Drawing(png, round(width / scale), round(height / scale))
 
 
+def _make_room(figure: Figure) -> None:
+    """Gives labels the room in inches that they have in a figure of the usual size.
+
+    Only where the cell has left the margins alone; matplotlib's are fractions of the figure, so
+    that labels would be cut off in a small one.
+    """
+    now = figure.subplotpars
+    names = ("left", "right", "bottom", "top", "wspace", "hspace")
+    untouched = all(getattr(now, name) == STYLE[f"figure.subplot.{name}"] for name in names)
+    specs = [(ax, spec) for ax in figure.axes if (spec := ax.get_subplotspec()) is not None]
+    if not untouched or not specs or figure.get_layout_engine() is not None:
+        return
+    usual_width, usual_height = STYLE["figure.figsize"]
+    left, right = now.left * usual_width, (1 - now.right) * usual_width
+    bottom, top = now.bottom * usual_height, (1 - now.top) * usual_height
+    if figure.get_suptitle():
+        top += 0.3
+    grid = specs[0][1].get_topmost_subplotspec().get_gridspec()
+    between = left if any(a.get_ylabel() for a, s in specs if not s.is_first_col()) else 0.65
+    below = 0.35
+    below += 0.25 if any(a.get_xlabel() for a, s in specs if not s.is_last_row()) else 0.0
+    below += 0.35 if any(a.get_title() for a, s in specs if not s.is_first_row()) else 0.0
+    full_width, full_height = figure.get_size_inches()
+    width = (full_width - left - right - (grid.ncols - 1) * between) / grid.ncols
+    height = (full_height - bottom - top - (grid.nrows - 1) * below) / grid.nrows
+    if min(width, height) > 0.5:
+        figure.subplots_adjust(
+            left=left / full_width,
+            right=1 - right / full_width,
+            bottom=bottom / full_height,
+            top=1 - top / full_height,
+            wspace=between / width,
+            hspace=below / height,
+        )
+
+
 def alt_text(figure: Figure) -> str:
     """Says in words what a figure shows: its titles, axis labels and legend entries.
 
@@ -144,7 +181,7 @@ def alt_text(figure: Figure) -> str:
 
     >>> from matplotlib.figure import Figure
 
-    from pylib.style import GRID, INK, ON_PAPER, PAPER, Theme, on_show
+    from pylib.style import GRID, INK, ON_PAPER, PAPER, STYLE, Theme, on_show
     >>> ax = Figure().subplots()
     >>> _ = ax.set(title="Squared error", xlabel="prediction", ylabel="loss")
     >>> alt_text(ax.figure)

@@ -24,7 +24,7 @@ STYLE: dict[str, Any] = {
     "figure.facecolor": PAPER["light"],
     "figure.max_open_warning": 0,
     # Room for tick labels of seven characters, an axis label and a title, without a layout pass
-    # (a constrained layout takes five times as long); longer numbers get a power of ten.
+    # (a constrained layout takes five times as long); pylib.figures keeps that room at any size.
     "figure.subplot.left": 0.155,
     "figure.subplot.right": 0.965,
     "figure.subplot.bottom": 0.135,
@@ -42,7 +42,7 @@ STYLE: dict[str, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
-    "axes.formatter.limits": (-3, 5),
+    "axes.formatter.limits": (-3, 5),  # longer numbers get a power of ten
     "axes3d.xaxis.panecolor": (0.5, 0.53, 0.6, 0.06),
     "axes3d.yaxis.panecolor": (0.5, 0.53, 0.6, 0.1),
     "axes3d.zaxis.panecolor": (0.5, 0.53, 0.6, 0.08),
