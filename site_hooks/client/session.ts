@@ -46,8 +46,6 @@ const STALL_MS = 120_000;
 type Phase = "cold" | "loading" | "ready" | "failed";
 
 export class Session {
-  /** Counts the interpreters started: variables of an earlier one are gone. */
-  generation = 0;
   #worker: WorkerLike | null = null;
   #phase: Phase = "cold";
   #queue: Run[] = [];
@@ -61,10 +59,6 @@ export class Session {
   #stall: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly createWorker: () => WorkerLike) {}
-
-  get ready(): boolean {
-    return this.#phase === "ready";
-  }
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
   load(): void {
@@ -108,7 +102,6 @@ export class Session {
     this.#phase = "loading";
     this.#step = "Starting Python";
     this.#fraction = 0;
-    this.generation += 1;
     let worker: WorkerLike;
     try {
       worker = this.createWorker();
@@ -216,8 +209,10 @@ export class Session {
     const dropped = run ? this.#queue.filter(page) : [];
     this.#queue = this.#queue.filter((waiting) => !dropped.includes(waiting));
     this.#finish();
+    this.#end();
     this.#phase = "cold";
-    this.#start();
+    // A worker that dies with nothing to do is not replaced before it is needed, lest it die again and again.
+    if (run) this.#start();
     run?.observer.ended(how, detail);
     for (const waiting of dropped) waiting.observer.ended("dropped", "");
   }
