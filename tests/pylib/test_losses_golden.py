@@ -1,0 +1,91 @@
+"""Every loss against golden/losses.json, PyTorch's numbers; and against PyTorch itself where it is.
+
+The file is made by make_golden_losses.py, which says which formula is not PyTorch's own.
+Error is |a - b| / (1 + |b|): at most 1e-12 in float64 and 1e-5 in float32.
+"""
+
+import importlib.util
+import json
+from collections import Counter
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pylib.losses
+
+HERE = Path(__file__).parent
+GOLDEN = json.loads((HERE / "golden" / "losses.json").read_text())
+CASES: list[dict[str, Any]] = GOLDEN["cases"]
+LIMIT = {"float64": 1e-12, "float32": 1e-5}
+
+
+def identify(case: dict[str, Any]) -> str:
+    settings = ",".join(f"{name}={value}" for name, value in case["settings"].items())
+    shape = "x".join(str(n) for n in np.shape(case["prediction"])) or "scalar"
+    return f"{case['loss']}({settings})-{shape}-{case['dtype']}".replace(" ", "")
+
+
+def error(ours: Any, theirs: Any) -> float:
+    """Largest |a - b| / (1 + |b|); equal infinities and NaN beside NaN are no error."""
+    a, b = np.asarray(ours, dtype=float), np.asarray(theirs, dtype=float)
+    assert a.shape == b.shape
+    same = (a == b) | (np.isnan(a) & np.isnan(b))
+    with np.errstate(invalid="ignore"):
+        errors = np.where(same, 0.0, np.abs(a - b) / (1 + np.abs(b)))
+    return float(np.where(np.isnan(errors), np.inf, errors).max())
+
+
+def ours(case: dict[str, Any]) -> tuple[Any, Any]:
+    loss = getattr(pylib.losses, case["loss"])(**case["settings"])
+    prediction = np.array(case["prediction"], dtype=case["dtype"])
+    target = np.array(case["target"], dtype=int if case["indices"] else case["dtype"])
+    return loss(prediction, target), loss.gradient(prediction, target)
+
+
+@pytest.mark.parametrize("case", CASES, ids=identify)
+def test_value_and_gradient_are_pytorchs(case: dict[str, Any]) -> None:
+    value, gradient = ours(case)
+    assert error(value, case["value"]) <= LIMIT[case["dtype"]]
+    assert error(gradient, case["gradient"]) <= LIMIT[case["dtype"]]
+    assert gradient.dtype == case["dtype"]
+    if case["settings"]["reduction"] == "none":
+        assert value.dtype == case["dtype"]
+    else:
+        assert type(value) is float
+
+
+def test_the_file_covers_every_loss_dtype_and_reduction() -> None:
+    counts = Counter(case["loss"] for case in CASES)
+    assert set(counts) == set(pylib.losses.__all__) - {"Loss"}
+    assert len({json.dumps(case) for case in CASES}) == len(CASES) >= 300
+    for loss in counts:
+        settings = {
+            (case["dtype"], case["settings"]["reduction"]) for case in CASES if case["loss"] == loss
+        }
+        assert len(settings) >= 6, f"{loss} lacks a reduction or a dtype"
+    assert GOLDEN["versions"]["torch"].startswith("2.13")
+
+
+def live() -> ModuleType:
+    pytest.importorskip("torch")
+    path = HERE / "make_golden_losses.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.filterwarnings("ignore:reduction. 'mean' divides:UserWarning")
+def test_the_same_table_against_pytorch_itself() -> None:
+    maker = live()
+    cases = list(maker.table())
+    assert [identify(case) for case in cases] == [identify(case) for case in CASES]
+    for case in cases:
+        value, gradient = ours(case)
+        their_value, their_gradient = maker.reference(case)
+        assert error(value, their_value) <= LIMIT[case["dtype"]], identify(case)
+        assert error(gradient, their_gradient) <= LIMIT[case["dtype"]], identify(case)
