@@ -5,7 +5,7 @@ import { fail, findChromium, PYTHON, ROOT, run, setUp } from "./setup.mjs";
 
 const PORT = Number(process.env.PORT ?? 8000);
 const python = (...args) => [PYTHON, args];
-const ENVIRONMENT = { ...process.env, PYTHONPATH: ROOT, PYTHONUTF8: "1" };
+const ENVIRONMENT = { ...process.env, PYTHONPATH: ROOT, PYTHONUTF8: "1", NO_MKDOCS_2_WARNING: "1" };
 
 const BUILD = python("-m", "mkdocs", "build", "--strict");
 const CHECK = [
