@@ -120,6 +120,10 @@ def check_gradient(
         >>> report = check_gradient(Wrong(), [1.0, 2.0], [0.0, 0.0])
         >>> report.ok, report.index, report.analytic, round(report.numerical, 6)
         (False, (1,), 4.0, 2.0)
+
+    Source:
+        [CS231n, gradient checks](https://cs231n.github.io/neural-networks-3/#gradcheck), with one
+        scale for the whole gradient, so that entries near 0 raise no false alarm.
     """
     prediction = np.asarray(prediction, dtype=np.float64)
     analytic: FloatArray = np.asarray(loss.gradient(prediction, target))

@@ -11,6 +11,13 @@ from pylib.losses.numerics import sigmoid, softplus
 
 LABELS_ARE_0_OR_1 = "pass labels 0 and 1, or probabilities"
 
+# PyTorch holds this 1e-12 as a float32, and so do we, to agree with it in float64 to the end.
+SMALLEST_DENOMINATOR = float(np.float32(1e-12))
+
+
+def _weighted(weight: ArrayLike | None, values: FloatArray, name: str = "weight") -> FloatArray:
+    return values if weight is None else checks.spread(name, weight, values) * values
+
 
 @dataclass(frozen=True)
 class BCELoss(Loss):
@@ -69,10 +76,6 @@ class BCELoss(Loss):
     def _slopes(self, p: FloatArray, y: FloatArray) -> FloatArray:
         # dℓ/dp = (p − y) / (p (1 − p)), the denominator at least 1e-12
         return _weighted(self.weight, (p - y) / np.maximum((1 - p) * p, SMALLEST_DENOMINATOR))
-
-
-# PyTorch holds this 1e-12 as a float32, and so do we, to agree with it in float64 to the end.
-SMALLEST_DENOMINATOR = float(np.float32(1e-12))
 
 
 @dataclass(frozen=True)
@@ -137,10 +140,6 @@ class BCEWithLogitsLoss(Loss):
         # dℓ/dz = (1 − y) p − w y (1 − p), with 1 − p = σ(−z)
         positive = _weighted(self.pos_weight, y * sigmoid(-z), "pos_weight")
         return _weighted(self.weight, (1 - y) * sigmoid(z) - positive)
-
-
-def _weighted(weight: ArrayLike | None, values: FloatArray, name: str = "weight") -> FloatArray:
-    return values if weight is None else checks.spread(name, weight, values) * values
 
 
 @dataclass(frozen=True)
