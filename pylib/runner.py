@@ -16,7 +16,6 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from importlib.machinery import ModuleSpec
-from pathlib import Path
 from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, TypeAlias
 
@@ -154,9 +153,11 @@ def main() -> None:
 
 
 def _modules_of_pylib() -> list[str]:
+    from pathlib import Path  # the page does without
+
     package = Path(__file__).parent
-    files = (Path(module.__file__ or "") for module in list(sys.modules.values())
-             if getattr(module, "__file__", None))  # fmt: skip
+    modules = list(sys.modules.values())
+    files = [Path(file) for module in modules if (file := getattr(module, "__file__", None))]
     return sorted(
         f"{package.name}/{file.relative_to(package).as_posix()}"
         for file in files
