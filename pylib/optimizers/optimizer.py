@@ -18,7 +18,7 @@ Group: TypeAlias = dict[str, Any]
 State: TypeAlias = dict[str, NDArray[Any]]
 """What an optimizer remembers about one parameter: arrays under PyTorch's names."""
 
-Params: TypeAlias = Iterable[FloatArray] | Iterable[Group]
+Params: TypeAlias = Iterable[FloatArray] | Iterable[Mapping[str, Any]]
 """A list of float arrays, or a list of groups."""
 
 BLOCK = 131_072

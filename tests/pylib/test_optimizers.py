@@ -1,0 +1,779 @@
+"""Optimizers by hand-worked values, their contract (groups, errors, state), and convergence."""
+
+import doctest
+import importlib
+import io
+import json
+import pkgutil
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import pylib.optimizers
+from pylib.optimizers import (
+    LBFGS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Lion,
+    Muon,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+    ScheduleFreeAdamW,
+    ScheduleFreeSGD,
+)
+from pylib.optimizers import optimizer as base
+from pylib.optimizers.muon import newton_schulz
+from pylib.schedules import CosineAnnealingLR
+
+Array = NDArray[Any]
+Make = Callable[[Any], Any]
+
+ELEMENTWISE: dict[str, Make] = {
+    "SGD": lambda p: SGD(p, lr=0.1),
+    "SGD momentum": lambda p: SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
+    "SGD nesterov": lambda p: SGD(p, lr=0.1, momentum=0.9, nesterov=True),
+    "Adagrad": lambda p: Adagrad(p, lr=0.1, lr_decay=0.1, initial_accumulator_value=0.5),
+    "Adadelta": lambda p: Adadelta(p, weight_decay=0.01),
+    "RMSprop": lambda p: RMSprop(p),
+    "RMSprop centered": lambda p: RMSprop(p, momentum=0.5, centered=True),
+    "Adam": lambda p: Adam(p, lr=0.1, weight_decay=0.01),
+    "Adam amsgrad": lambda p: Adam(p, lr=0.1, amsgrad=True),
+    "AdamW": lambda p: AdamW(p, lr=0.1, weight_decay=0.1),
+    "AdamW amsgrad": lambda p: AdamW(p, lr=0.1, amsgrad=True),
+    "Adamax": lambda p: Adamax(p, lr=0.1),
+    "NAdam": lambda p: NAdam(p, lr=0.1),
+    "RAdam": lambda p: RAdam(p, lr=0.1, decoupled_weight_decay=True, weight_decay=0.1),
+    "Lion": lambda p: Lion(p, lr=0.01, weight_decay=0.1),
+    "ScheduleFreeSGD": lambda p: ScheduleFreeSGD(p, lr=0.1, warmup_steps=3),
+    "ScheduleFreeAdamW": lambda p: ScheduleFreeAdamW(p, lr=0.1, weight_decay=0.1),
+}
+ON_GRADIENTS: dict[str, Make] = ELEMENTWISE | {"Muon": lambda p: Muon(p, lr=0.1)}
+EVERY: dict[str, Make] = ON_GRADIENTS | {
+    "LBFGS": lambda p: LBFGS(p, lr=0.5, max_iter=2),
+    "LBFGS strong_wolfe": lambda p: LBFGS(p, max_iter=2, line_search_fn="strong_wolfe"),
+}
+
+every = pytest.mark.parametrize("make", EVERY.values(), ids=EVERY)
+on_gradients = pytest.mark.parametrize("make", ON_GRADIENTS.values(), ids=ON_GRADIENTS)
+elementwise = pytest.mark.parametrize("make", ELEMENTWISE.values(), ids=ELEMENTWISE)
+
+
+def two_params(dtype: Any = float) -> list[Array]:
+    """Return a wide and a tall matrix, which every optimizer accepts."""
+    return [
+        np.array([[1.0, -2.0, 3.0], [0.5, 0.1, -0.7]], dtype),
+        np.array([[4.0], [-0.3]], dtype),
+    ]
+
+
+def bowl(params: Sequence[Array]) -> list[Array]:
+    """Return the gradients of a bowl with a different curvature and minimum per element."""
+    return [
+        (np.linspace(1, 3, w.size).reshape(w.shape) * (w - 0.25)).astype(w.dtype) for w in params
+    ]
+
+
+def take_step(optimizer: Optimizer, grads: Callable[[], list[Array]]) -> None:
+    """Take a step with gradients, or with a closure where that is needed."""
+    if isinstance(optimizer, LBFGS):
+        optimizer.step(
+            lambda: (sum(float((g * g).sum()) for g in grads()), [2 * g for g in grads()])
+        )
+    else:
+        assert isinstance(optimizer, base.GradientOptimizer)
+        optimizer.step(grads())
+
+
+def frozen(optimizer: Optimizer) -> dict[str, Any]:
+    """Return everything that a failed call must leave as it was."""
+    params = {f"param{i}": w.copy() for i, w in enumerate(optimizer.params)}
+    return params | optimizer.state_dict()
+
+
+def assert_same(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert found.keys() == expected.keys()
+    for key, value in expected.items():
+        np.testing.assert_array_equal(found[key], value, err_msg=key, strict=True)
+
+
+# --- Values by hand -----------------------------------------------------------------------------
+
+
+def steps(optimizer: Any, w: Array, grads: Sequence[float]) -> list[float]:
+    """Return the values of a one-element parameter after each gradient."""
+    path = []
+    for g in grads:
+        optimizer.step([np.array([g], float)])
+        path.append(float(w[0]))
+    return path
+
+
+def test_sgd_by_hand() -> None:
+    w = np.array([1.0])
+    assert steps(SGD([w], lr=0.5), w, [2, 2]) == [0.0, -1.0]
+
+
+def test_momentum_by_hand() -> None:
+    w = np.array([0.0])  # v = 1, then 0.5 + 1, then 0.75 + 1
+    assert steps(SGD([w], lr=1.0, momentum=0.5), w, [1, 1, 1]) == [-1.0, -2.5, -4.25]
+
+
+def test_dampening_spares_the_first_gradient() -> None:
+    w = np.array([0.0])  # v = 1, then 0.5 + 0.25
+    optimizer = SGD([w], lr=1.0, momentum=0.5, dampening=0.75)
+    assert steps(optimizer, w, [1, 1]) == [-1.0, -1.75]
+
+
+def test_nesterov_by_hand() -> None:
+    w = np.array([0.0])  # g + 0.5 v: 1.5, then 1 + 0.75
+    optimizer = SGD([w], lr=1.0, momentum=0.5, nesterov=True)
+    assert steps(optimizer, w, [1, 1]) == [-1.5, -3.25]
+
+
+def test_adagrad_by_hand() -> None:
+    w = np.array([0.0])  # s = 9, then 25
+    optimizer = Adagrad([w], lr=1.0, lr_decay=1.0, eps=0.0)
+    assert steps(optimizer, w, [3, 4]) == pytest.approx([-1.0, -1.4])
+
+
+def test_adadelta_by_hand() -> None:
+    w = np.array([0.0])  # s = 2, d = √1 / √3 · 2, u = d² / 2
+    optimizer = Adadelta([w], rho=0.5, eps=1.0)
+    d = 2 / np.sqrt(3)
+    assert steps(optimizer, w, [2]) == pytest.approx([-d])
+    assert optimizer.state[0]["acc_delta"][0] == pytest.approx(d * d / 2)
+
+
+def test_rmsprop_by_hand() -> None:
+    w = np.array([0.0])  # s = 0.75 · 4 = 3, then 0.25 · 3 + 3
+    optimizer = RMSprop([w], lr=1.0, alpha=0.25, eps=0.0)
+    expected = -2 / np.sqrt(3)
+    assert steps(optimizer, w, [2, 2]) == pytest.approx([expected, expected - 2 / np.sqrt(3.75)])
+
+
+def test_first_step_of_rmsprop_is_ten_times_lr() -> None:
+    w = np.array([0.0])
+    assert steps(RMSprop([w], lr=0.01, eps=0.0), w, [7]) == pytest.approx([-0.1])
+
+
+def test_centered_rmsprop_by_hand() -> None:
+    w = np.array([0.0])  # s = 2, m = 1, √(2 − 1) + 1
+    optimizer = RMSprop([w], lr=1.0, alpha=0.5, eps=1.0, centered=True)
+    assert steps(optimizer, w, [2]) == [-1.0]
+
+
+def test_centered_rmsprop_survives_rounding_below_zero() -> None:
+    w = np.array([0.0])
+    optimizer = RMSprop([w], lr=0.01, alpha=0.0, centered=True, eps=1.0)
+    assert np.isfinite(steps(optimizer, w, [0.1, 0.3, 0.7])).all()
+
+
+def test_adam_by_hand() -> None:
+    w = np.array([0.0])
+    # m̂ = 4, v̂ = 16; then m = 2.5, m̂ = 2.5 / 0.75, v = 0.25 · 12 + 0.75 · 9, v̂ = v / 0.9375
+    optimizer = Adam([w], lr=1.0, betas=(0.5, 0.25), eps=0.0)
+    m_hat, v_hat = (0.5 * 2 + 0.5 * 3) / 0.75, (0.25 * 12 + 0.75 * 9) / 0.9375
+    assert steps(optimizer, w, [4, 3]) == pytest.approx([-1.0, -1.0 - m_hat / np.sqrt(v_hat)])
+
+
+def test_first_step_of_adam_is_lr_times_sign() -> None:
+    w = np.zeros(4)
+    Adam([w], lr=0.1).step([np.array([1e3, -1e-3, 5.0, 0.0])])
+    np.testing.assert_allclose(w, [-0.1, 0.1, -0.1, 0.0], rtol=1e-4)
+
+
+def test_amsgrad_keeps_the_largest_second_moment() -> None:
+    w = np.array([0.0])
+    optimizer = Adam([w], betas=(0.0, 0.5), amsgrad=True)
+    steps(optimizer, w, [4, 0, 0])
+    assert optimizer.state[0]["exp_avg_sq"][0] == 2.0
+    assert optimizer.state[0]["max_exp_avg_sq"][0] == 8.0
+
+
+def test_adamw_decays_before_the_step_and_apart_from_it() -> None:
+    w = np.array([2.0])  # 2 · (1 − 0.5 · 0.5) = 1.5, and a step of 0.5
+    assert steps(AdamW([w], lr=0.5, weight_decay=0.5, eps=0.0), w, [9]) == pytest.approx([1.0])
+
+
+def test_adamax_by_hand() -> None:
+    w = np.array([0.0])  # u = 4, then max(0.5 · 4, 1) = 2
+    optimizer = Adamax([w], lr=1.0, betas=(0.5, 0.5), eps=0.0)
+    assert steps(optimizer, w, [4, 1]) == pytest.approx([-1.0, -1.0 - 1.5 / 0.75 / 2])
+
+
+def test_radam_takes_five_plain_steps() -> None:
+    w = np.array([0.0])
+    path = steps(RAdam([w], lr=1.0), w, [10.0] * 6)
+    np.testing.assert_allclose(np.diff([0.0, *path])[:5], -10.0)
+    assert abs(path[5] - path[4]) < 0.1
+
+
+def test_lion_steps_are_lr_long() -> None:
+    w = np.array([0.0])  # c = 0.1 · 5; then m = 0.05, c = 0.9 · 0.05 − 0.1
+    assert steps(Lion([w], lr=0.5), w, [5, -1]) == [-0.5, 0.0]
+
+
+def test_muon_of_a_rank_one_gradient() -> None:
+    W = np.zeros((2, 3))
+    optimizer = Muon([W], lr=1.0, weight_decay=0.0)
+    optimizer.step([np.outer([3.0, 4.0], [1.0, 0.0, 0.0])])
+    sigma = 1.0
+    for _ in range(5):
+        sigma = 3.4445 * sigma - 4.7750 * sigma**3 + 2.0315 * sigma**5
+    np.testing.assert_allclose(W, -sigma * np.outer([0.6, 0.8], [1, 0, 0]), atol=1e-14)
+
+
+def test_newton_schulz_brings_singular_values_near_one() -> None:
+    sigma = np.geomspace(0.01, 1, 60)
+    sigma /= np.linalg.norm(sigma)
+    sigma = sigma[sigma >= 0.01]
+    out = np.diag(newton_schulz(np.diag(sigma) / np.linalg.norm(sigma)))
+    assert 0.68 <= out.min() <= out.max() <= 1.14
+
+
+def test_newton_schulz_does_not_mind_transposing() -> None:
+    U = np.sin(np.arange(12.0)).reshape(4, 3)
+    np.testing.assert_allclose(newton_schulz(U), newton_schulz(U.T).T, rtol=1e-12)
+
+
+def test_schedule_free_average_is_the_mean_of_z() -> None:
+    w = np.array([4.0])
+    optimizer = ScheduleFreeSGD([w], lr=0.5, momentum=0.9)
+    zs = []
+    for _ in range(10):
+        optimizer.step([w])
+        zs.append(float(optimizer.state[0]["z"][0]))
+    y = w.copy()
+    optimizer.eval()
+    assert w[0] == pytest.approx(np.mean(zs))
+    assert y[0] == pytest.approx(0.1 * zs[-1] + 0.9 * np.mean(zs))
+    optimizer.eval()  # a second time changes nothing
+    assert w[0] == pytest.approx(np.mean(zs))
+    optimizer.train()
+    np.testing.assert_allclose(w, y)
+
+
+def test_schedule_free_refuses_a_step_in_eval_mode() -> None:
+    w = np.array([4.0])
+    optimizer = ScheduleFreeAdamW([w])
+    optimizer.eval()
+    with pytest.raises(RuntimeError, match=r"call train\(\) before step\(\)"):
+        optimizer.step([w])
+
+
+def test_lbfgs_solves_a_quadratic_in_few_evaluations() -> None:
+    w = np.array([5.0, -3.0, 2.0])
+    h = np.array([1.0, 10.0, 100.0])
+    optimizer = LBFGS([w], line_search_fn="strong_wolfe")
+    first = optimizer.step(lambda: (0.5 * float(h @ (w * w)), [h * w]))
+    assert first == 0.5 * (25 + 90 + 400)
+    assert np.abs(w).max() < 1e-5
+    assert int(optimizer.state[0]["func_evals"]) < 25
+
+
+def test_lbfgs_names_the_mistake_of_passing_gradients() -> None:
+    with pytest.raises(TypeError, match="pass a function"):
+        LBFGS([np.ones(2)]).step([np.ones(2)])  # type: ignore[arg-type]
+
+
+# --- Convergence: a table against a property ----------------------------------------------------
+
+
+def valley(w: Array) -> tuple[float, Array]:
+    """Return a quadratic with condition number 25, and its gradient."""
+    h = np.array([1.0, 25.0])
+    return 0.5 * float(h @ np.square(w - 1)), h * (w - 1)
+
+
+def rosenbrock(w: Array) -> tuple[float, Array]:
+    """Return Rosenbrock's curved valley, and its gradient."""
+    x, y = w
+    grad = np.array([-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)])
+    return float((1 - x) ** 2 + 100 * (y - x * x) ** 2), grad
+
+
+ROUTES: dict[str, tuple[Make, Make]] = {
+    "SGD": (lambda p: SGD(p, lr=0.05), lambda p: SGD(p, lr=1e-3, momentum=0.95)),
+    "Adagrad": (lambda p: Adagrad(p, lr=1.0), lambda p: Adagrad(p, lr=0.5)),
+    "Adadelta": (lambda p: Adadelta(p, lr=5.0), lambda p: Adadelta(p, lr=5.0)),
+    "RMSprop": (lambda p: RMSprop(p, lr=0.02), lambda p: RMSprop(p, lr=0.01)),
+    "Adam": (lambda p: Adam(p, lr=0.05), lambda p: Adam(p, lr=0.05)),
+    "AdamW": (
+        lambda p: AdamW(p, lr=0.05, weight_decay=1e-4),
+        lambda p: AdamW(p, lr=0.05, weight_decay=0),
+    ),
+    "Adamax": (lambda p: Adamax(p, lr=0.05), lambda p: Adamax(p, lr=0.1)),
+    "NAdam": (lambda p: NAdam(p, lr=0.05), lambda p: NAdam(p, lr=0.05)),
+    "RAdam": (lambda p: RAdam(p, lr=0.05), lambda p: RAdam(p, lr=0.003, betas=(0.9, 0.99))),
+    "Lion": (lambda p: Lion(p, lr=0.01), lambda p: Lion(p, lr=0.01)),
+    "Muon": (lambda p: Muon(p, lr=0.02, weight_decay=0), lambda p: Muon(p, lr=0.02)),
+    "ScheduleFreeSGD": (
+        lambda p: ScheduleFreeSGD(p, lr=0.3),
+        lambda p: ScheduleFreeSGD(p, lr=5e-3, momentum=0.98),
+    ),
+    "ScheduleFreeAdamW": (
+        lambda p: ScheduleFreeAdamW(p, lr=0.1),
+        lambda p: ScheduleFreeAdamW(p, lr=0.1, betas=(0.98, 0.999)),
+    ),
+    "LBFGS": (
+        lambda p: LBFGS(p, lr=0.5, max_iter=1),
+        lambda p: LBFGS(p, line_search_fn="strong_wolfe"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ROUTES)
+@pytest.mark.parametrize("surface", [valley, rosenbrock])
+def test_converges(name: str, surface: Callable[[Array], tuple[float, Array]]) -> None:
+    w = np.array([[-1.2, 1.0]])  # 2-D, so that Muon takes it
+    optimizer = ROUTES[name][surface is rosenbrock]([w])
+    keeps_its_rate = name.startswith("ScheduleFree") or name == "LBFGS"
+    schedule = CosineAnnealingLR(optimizer.lr, T_max=6000, eta_min=optimizer.lr / 1000)
+    start_loss = surface(w[0])[0]
+    for step in range(6000):
+        if not keeps_its_rate:
+            optimizer.lr = schedule(step)
+        loss, grad = surface(w[0])
+        if name == "LBFGS":
+            optimizer.step(lambda: (surface(w[0])[0], [surface(w[0])[1][np.newaxis]]))
+        else:
+            optimizer.step([grad[np.newaxis]])
+        if loss < 1e-9:
+            break
+    if name.startswith("ScheduleFree"):
+        optimizer.eval()
+    assert surface(w[0])[0] < 1e-3 * start_loss
+
+
+# --- Groups and the learning rate ---------------------------------------------------------------
+
+
+def test_groups_have_their_own_settings() -> None:
+    a, b = np.array([1.0]), np.array([1.0])
+    groups: list[dict[str, Any]] = [
+        {"params": [a]},
+        {"params": [b], "lr": 0.5, "weight_decay": 1.0},
+    ]
+    SGD(groups, lr=0.1).step([np.array([1.0]), np.array([1.0])])
+    assert (a[0], b[0]) == (0.9, 0.0)
+
+
+def test_setting_lr_scales_all_groups_alike() -> None:
+    groups: list[dict[str, Any]] = [{"params": [np.ones(1)]}, {"params": [np.ones(1)], "lr": 0.01}]
+    optimizer = Adam(groups, lr=0.1)
+    assert optimizer.lr == 0.1
+    optimizer.lr = 0.0  # a schedule may end at 0 and start again
+    assert [group["lr"] for group in optimizer.param_groups] == [0.0, 0.0]
+    optimizer.lr = 0.5
+    assert [group["lr"] for group in optimizer.param_groups] == pytest.approx([0.5, 0.05])
+
+
+def test_a_frozen_group_stays_frozen() -> None:
+    groups: list[dict[str, Any]] = [{"params": [np.ones(1)], "lr": 0}, {"params": [np.ones(1)]}]
+    optimizer = SGD(groups, lr=0.1)
+    assert optimizer.lr == 0.1
+    optimizer.lr = 1.0
+    assert [group["lr"] for group in optimizer.param_groups] == [0.0, 1.0]
+
+
+def test_lr_is_a_python_float_and_keeps_float32() -> None:
+    w = np.ones(3, np.float32)
+    optimizer = Adam([w], lr=np.float64(0.1))
+    optimizer.lr = np.float64(0.2)
+    optimizer.step([w.copy()])
+    assert type(optimizer.lr) is float
+    assert w.dtype == optimizer.state[0]["exp_avg"].dtype == np.float32
+
+
+@pytest.mark.parametrize("lr", [-1.0, np.nan, np.inf])
+def test_setting_a_bad_lr_changes_nothing(lr: float) -> None:
+    optimizer = SGD([np.ones(1)], lr=0.1)
+    with pytest.raises(ValueError, match="lr is"):
+        optimizer.lr = lr
+    assert optimizer.lr == 0.1
+
+
+def test_repr_shows_the_settings() -> None:
+    assert repr(Lion([np.ones(1)])) == (
+        "Lion(1 parameters, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0)"
+    )
+
+
+# --- Arrays of every kind -----------------------------------------------------------------------
+
+
+@every
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_keeps_dtype_of_params_and_state(make: Make, dtype: Any) -> None:
+    params = two_params(dtype)
+    optimizer = make(params)
+    for _ in range(3):
+        take_step(optimizer, lambda: bowl(params))
+    assert all(w.dtype == dtype for w in params)
+    arrays = [a for state in optimizer.state for a in state.values() if a.ndim > 1]
+    assert all(a.dtype == dtype for a in arrays)
+
+
+@elementwise
+def test_blocks_give_the_same_numbers_as_whole_arrays(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, cut = two_params(), two_params()
+    for params, size in ((whole, 100), (cut, 4)):
+        monkeypatch.setattr(base, "BLOCK", size)
+        optimizer = make(params)
+        for _ in range(5):
+            optimizer.step(bowl(params))
+    for a, b in zip(whole, cut, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@elementwise
+def test_arrays_that_are_not_contiguous(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "BLOCK", 4)
+    plain = two_params()[0]
+    strided = np.zeros((3, 4))[:, ::2].T
+    strided[...] = plain
+    for w in (plain, strided):
+        optimizer = make([w])
+        for _ in range(5):
+            optimizer.step([np.asfortranarray(bowl([w])[0])])
+    np.testing.assert_array_equal(strided, plain)
+
+
+@elementwise
+def test_zero_dimensional_and_empty_params(make: Make) -> None:
+    scalar, empty, vector = np.array(1.5), np.zeros((0, 2)), np.array([1.5])
+    both, alone = make([scalar, empty]), make([vector])
+    for _ in range(3):
+        both.step([2 * scalar, empty.copy()])  # 2 * scalar is a NumPy scalar, not an array
+        alone.step([2 * vector])
+    assert scalar == vector[0]
+
+
+@on_gradients
+def test_a_gradient_that_is_the_parameter_itself(make: Make) -> None:
+    # The gradients of a · b are [b, a].
+    copied, shared = two_params()[:1] * 2, two_params()[:1] * 2
+    copied = [w.copy() for w in copied]
+    shared = [w.copy() for w in shared]
+    first, second = make(copied), make(shared)
+    for _ in range(3):
+        first.step([copied[1].copy(), copied[0].copy()])
+        second.step([shared[1], shared[0][:]])
+    for a, b in zip(copied, shared, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@every
+@pytest.mark.parametrize("size", [1e-300, 1e-30, 1e30, 1e200])
+def test_tiny_and_huge_gradients_raise_nothing(make: Make, size: float) -> None:
+    params = two_params()
+    optimizer = make(params)
+    with np.errstate(all="raise"):  # a step that stopped half-way would spoil the state
+        take_step(optimizer, lambda: [np.full(w.shape, size) for w in params])
+
+
+# --- Errors -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("params", "mend"),
+    [
+        (np.ones(2), r"\[w\]"),
+        (3.0, r"\[w\]"),
+        ({"params": [np.ones(2)]}, r"\[group\]"),
+        ([np.array([1, 2])], "dtype=float"),
+        ([np.array([True])], "dtype=float"),
+        ([np.ones(2, complex)], "dtype=float"),
+        ([3.0], "dtype=float"),
+        ([np.float64(3.0)], "dtype=float"),
+        ([[1.0, 2.0]], "dtype=float"),
+        ([np.broadcast_to(1.0, 3)], r"copy\(\)"),
+        ([{"params": np.ones(2)}], r'"params": \[w\]'),
+        ([{"lr": 0.1}], "params"),
+        ([{"params": [np.ones(2)]}, np.ones(2)], "group 1"),
+    ],
+)
+def test_params_that_cannot_be_updated(params: Any, mend: str) -> None:
+    with pytest.raises(TypeError, match=mend):
+        SGD(params)
+
+
+def test_params_given_twice_unknown_settings_and_none() -> None:
+    w = np.ones(2)
+    with pytest.raises(ValueError, match="given twice"):
+        SGD([w, w])
+    with pytest.raises(ValueError, match=r"unknown settings \['learning_rate'\]"):
+        SGD([{"params": [w], "learning_rate": 0.1}])
+    with pytest.raises(ValueError, match="empty"):
+        SGD([])
+    with pytest.raises(ValueError, match="no group has a parameter"):
+        SGD([{"params": []}])
+
+
+NUMBERS: dict[Any, list[str]] = {
+    SGD: ["lr", "momentum", "dampening", "weight_decay"],
+    Adagrad: ["lr", "lr_decay", "weight_decay", "initial_accumulator_value", "eps"],
+    Adadelta: ["lr", "rho", "eps", "weight_decay"],
+    RMSprop: ["lr", "alpha", "eps", "weight_decay", "momentum"],
+    Adam: ["lr", "eps", "weight_decay"],
+    AdamW: ["lr", "eps", "weight_decay"],
+    Adamax: ["lr", "eps", "weight_decay"],
+    NAdam: ["lr", "eps", "weight_decay", "momentum_decay"],
+    RAdam: ["lr", "eps", "weight_decay"],
+    Lion: ["lr", "weight_decay"],
+    Muon: ["lr", "weight_decay", "momentum", "eps", "ns_steps"],
+    ScheduleFreeSGD: ["lr", "momentum", "weight_decay", "warmup_steps", "r", "weight_lr_power"],
+    ScheduleFreeAdamW: ["lr", "eps", "weight_decay", "warmup_steps", "r", "weight_lr_power"],
+    LBFGS: ["lr", "max_iter", "max_eval", "tolerance_grad", "tolerance_change", "history_size"],
+}
+
+
+@pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("optimizer_class", NUMBERS, ids=lambda c: c.__name__)
+def test_negative_and_non_finite_settings(optimizer_class: Any, value: float) -> None:
+    for name in NUMBERS[optimizer_class]:
+        if name == "max_iter" and not np.isfinite(value):
+            continue  # its default for max_eval is computed from it
+        with pytest.raises(ValueError, match=name):
+            optimizer_class([np.ones((2, 2))], **{name: value})
+        with pytest.raises(ValueError, match=name):
+            optimizer_class([{"params": [np.ones((2, 2))], name: value}])
+
+
+@pytest.mark.parametrize("betas", [(1.0, 0.9), (0.9, 1.0), (-0.1, 0.9), (np.nan, 0.9), (0.9,)])
+def test_betas_out_of_range(betas: Any) -> None:
+    for optimizer_class in (Adam, AdamW, Adamax, NAdam, RAdam, Lion, ScheduleFreeAdamW):
+        with pytest.raises(ValueError, match="betas"):
+            optimizer_class([np.ones(2)], betas=betas)
+
+
+def wrong(optimizer_class: Any, **settings: Any) -> Make:
+    """Return a maker whose settings no type checker would accept."""
+    return lambda p: optimizer_class(p, **settings)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "words"),
+    [
+        (wrong(Adam, betas=0.9), TypeError, "betas is 0.9; it must be a tuple"),
+        (wrong(Adam, lr="fast"), TypeError, "lr is 'fast'"),
+        (wrong(Adam, lr=True), TypeError, "lr is True"),
+        (wrong(Adam, amsgrad=1), TypeError, "amsgrad is 1; it must be True or False"),
+        (lambda p: SGD(p, nesterov=True), ValueError, "momentum above 0"),
+        (lambda p: RMSprop(p, alpha=1.5), ValueError, "alpha is 1.5"),
+        (lambda p: Muon(p, adjust_lr_fn="big"), ValueError, "'original' or 'match_rms_adamw'"),
+        (lambda p: Muon(p, ns_coefficients=(1, 2, np.inf)), ValueError, "ns_coefficients"),
+        (wrong(Muon, ns_steps=2.5), ValueError, "whole number"),
+        (lambda p: Muon([np.ones(3)]), ValueError, r"shape \(3,\).*AdamW"),
+        (lambda p: ScheduleFreeSGD(p, momentum=0.0), ValueError, "above 0"),
+        (lambda p: ScheduleFreeAdamW(p, betas=(0.0, 0.9)), ValueError, "above 0"),
+        (lambda p: LBFGS(p, line_search_fn="armijo"), ValueError, "'strong_wolfe' or None"),
+        (wrong(LBFGS, line_search_fn=1), TypeError, "line_search_fn is 1"),
+        (lambda p: LBFGS(p, history_size=0), ValueError, "at least 1"),
+        (lambda p: LBFGS([{"params": p}, {"params": [np.ones(1)]}]), ValueError, "takes one"),
+    ],
+)
+def test_settings_that_do_not_fit(make: Make, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        make([np.ones((2, 2))])
+
+
+def with_second(value: Any) -> Callable[[list[Array]], Any]:
+    """Return gradients of which the second is spoiled."""
+    return lambda grads: [grads[0], value(grads[1])]
+
+
+BAD_GRADS: dict[str, tuple[Callable[[list[Array]], Any], type[Exception], str]] = {
+    "NaN": (
+        with_second(lambda g: np.where(g > 0, np.nan, g)),
+        FloatingPointError,
+        "gradient 1 has [12] NaN and 0 inf among 2 values at step 4",
+    ),
+    "inf": (
+        with_second(lambda g: np.where(g > 0, -np.inf, g)),
+        FloatingPointError,
+        "gradient 1 has 0 NaN and [12] inf among 2 values at step 4",
+    ),
+    "shape": (
+        with_second(lambda g: g.T),
+        ValueError,
+        r"gradient 1 has shape \(1, 2\) and its parameter \(2, 1\)",
+    ),
+    "float32": (
+        with_second(lambda g: g.astype(np.float32)),
+        ValueError,
+        "gradient 1 has dtype float32 and its parameter float64",
+    ),
+    "integers": (with_second(lambda g: g.astype(int)), ValueError, "gradient 1 has dtype int64"),
+    "list": (with_second(lambda g: g.tolist()), TypeError, "gradient 1 is a list"),
+    "None": (with_second(lambda g: None), TypeError, "gradient 1 is a NoneType"),
+    "too few": (lambda grads: grads[:1], ValueError, "1 gradients for 2 parameters"),
+    "array": (lambda grads: grads[0], TypeError, r"step\(\[grad\]\)"),
+}
+
+
+@every
+@pytest.mark.parametrize("bad", BAD_GRADS)
+def test_bad_gradients_leave_everything_untouched(make: Make, bad: str) -> None:
+    spoil, error, words = BAD_GRADS[bad]
+    params = two_params()
+    optimizer = make(params)
+    for _ in range(3):
+        take_step(optimizer, lambda: bowl(params))
+    before = frozen(optimizer)
+    with pytest.raises(error, match=words):
+        if isinstance(optimizer, LBFGS):
+            optimizer.step(lambda: (1.0, spoil(bowl(params))))
+        else:
+            optimizer.step(spoil(bowl(params)))
+    assert_same(frozen(optimizer), before)
+
+
+def test_lbfgs_restores_the_parameters_when_a_later_evaluation_fails() -> None:
+    for line_search_fn in (None, "strong_wolfe"):
+        w = np.array([3.0, 4.0])
+        optimizer = LBFGS([w], line_search_fn=line_search_fn)
+        calls: list[int] = []
+
+        def closure(w: Array = w, calls: list[int] = calls) -> tuple[float, list[Array]]:
+            calls.append(1)
+            grad = w * [1, 10]
+            return 0.5 * float(w @ grad), [grad * (np.nan if len(calls) == 3 else 1)]
+
+        before = frozen(optimizer)
+        with pytest.raises(FloatingPointError, match="gradient 0 has 2 NaN"):
+            optimizer.step(closure)
+        assert_same(frozen(optimizer), before)
+        assert len(calls) == 3
+
+
+# --- Saving and loading -------------------------------------------------------------------------
+
+
+def through_json(flat: dict[str, Any]) -> Any:
+    return json.loads(json.dumps({key: np.asarray(v).tolist() for key, v in flat.items()}))
+
+
+def through_npz(flat: dict[str, Any]) -> Any:
+    file = io.BytesIO()
+    np.savez(file, **flat)
+    file.seek(0)
+    return np.load(file)
+
+
+@every
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("through", [dict, through_json, through_npz])
+@pytest.mark.parametrize("steps_before", [0, 4])
+def test_a_loaded_optimizer_continues_identically(
+    make: Make, dtype: Any, through: Callable[[Any], Any], steps_before: int
+) -> None:
+    params = two_params(dtype)
+    optimizer = make(params)
+    for _ in range(steps_before):
+        optimizer.lr *= 0.9
+        take_step(optimizer, lambda: bowl(params))
+
+    resumed_params = [w.copy() for w in params]
+    resumed = make(resumed_params)
+    resumed.load_state_dict(through(optimizer.state_dict()))
+    assert_same(frozen(resumed), frozen(optimizer))
+    for _ in range(4):
+        take_step(optimizer, lambda: bowl(params))
+        take_step(resumed, lambda: bowl(resumed_params))
+    assert_same(frozen(resumed), frozen(optimizer))
+
+
+def test_state_has_pytorchs_names() -> None:
+    w = np.ones((2, 2))
+    names = {
+        SGD: {"momentum_buffer"},
+        Adagrad: {"sum"},
+        Adadelta: {"square_avg", "acc_delta"},
+        RMSprop: {"square_avg", "momentum_buffer", "grad_avg"},
+        Adam: {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"},
+        AdamW: {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"},
+        Adamax: {"exp_avg", "exp_inf"},
+        NAdam: {"exp_avg", "exp_avg_sq", "mu_product"},
+        RAdam: {"exp_avg", "exp_avg_sq"},
+        Lion: {"exp_avg"},
+        Muon: {"momentum_buffer"},
+        ScheduleFreeSGD: {"z"},
+        ScheduleFreeAdamW: {"z", "exp_avg_sq"},
+    }
+    switches: dict[Any, dict[str, Any]] = {
+        SGD: {"momentum": 0.9},
+        RMSprop: {"momentum": 0.9, "centered": True},
+        Adam: {"amsgrad": True},
+        AdamW: {"amsgrad": True},
+    }
+    for optimizer_class, expected in names.items():
+        optimizer = optimizer_class([w], **switches.get(optimizer_class, {}))
+        assert set(optimizer.state[0]) == expected
+
+
+def test_state_dict_is_flat_and_a_copy() -> None:
+    w = np.ones(2)
+    optimizer = Adam([w], lr=0.1)
+    optimizer.step([w])
+    flat = optimizer.state_dict()
+    assert flat["step"] == 1
+    assert flat["group0.lr"] == 0.1
+    flat["0.exp_avg"][:] = 7
+    assert optimizer.state[0]["exp_avg"][0] == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"0.exp_avg": np.ones(3)}, r"0.exp_avg has shape \(3,\)"),
+        ({"0.max_exp_avg_sq": np.ones(2)}, "unknown"),
+        ({"group0.lr": -1.0}, "lr is -1.0"),
+        ({"group0.betas": [0.9, 1.5]}, "betas"),
+    ],
+)
+def test_loading_what_does_not_fit_changes_nothing(change: dict[str, Any], words: str) -> None:
+    w = np.ones(2)
+    optimizer = Adam([w], lr=0.1)
+    optimizer.step([w])
+    before = frozen(optimizer)
+    with pytest.raises(ValueError, match=words):
+        optimizer.load_state_dict(optimizer.state_dict() | {"step": 9} | change)
+    assert_same(frozen(optimizer), before)
+    flat = optimizer.state_dict()
+    del flat["0.exp_avg_sq"]
+    with pytest.raises(ValueError, match=r"missing \['0.exp_avg_sq'\]"):
+        optimizer.load_state_dict(flat)
+
+
+# --- Documentation ------------------------------------------------------------------------------
+
+MODULES = [
+    importlib.import_module(f"pylib.optimizers.{found.name}")
+    for found in pkgutil.iter_modules(pylib.optimizers.__path__)
+]
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__)
+def test_docstring_examples(module: Any) -> None:
+    assert doctest.testmod(module).failed == 0
+
+
+def test_every_optimizer_is_documented_in_one_order() -> None:
+    for name in set(pylib.optimizers.__all__) - {"Optimizer", "GradientOptimizer"}:
+        text = getattr(pylib.optimizers, name).__doc__
+        parts = ["    Args:\n", "    Raises:\n", "    Examples:\n", "    Source: "]
+        places = [text.index(part) for part in parts]
+        assert places == sorted(places)
+        assert "<https://" in text[places[-1] :]

@@ -1,0 +1,70 @@
+"""Every optimizer against golden numbers of PyTorch 2.13; live too where PyTorch is installed."""
+
+import importlib.util
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pylib.optimizers
+
+HERE = Path(__file__).parent
+spec = importlib.util.spec_from_file_location("golden_maker", HERE / "make_golden_optimizers.py")
+assert spec is not None and spec.loader is not None
+maker = importlib.util.module_from_spec(spec)
+sys.modules[spec.name] = maker
+spec.loader.exec_module(maker)
+
+CASES = json.loads((HERE / "golden" / "optimizers.json").read_text())["cases"]
+
+
+def run_pylib(case: dict[str, Any]) -> Any:
+    """Run a case with pylib, and return its snapshots."""
+    problem = maker.PROBLEMS[case["problem"]](np.dtype(case["dtype"]))
+    params = [w.copy() for w in problem.start]
+    optimizer_class = getattr(pylib.optimizers, case["optimizer"])
+    optimizer = optimizer_class(maker.params_argument(case, params), **case["settings"])
+    lr = optimizer.lr
+    snapshots = {}
+    for t in range(1, maker.snapshot_steps(case)[-1] + 1):
+        optimizer.lr = lr * maker.lr_factor(case, t)
+        if case["optimizer"] == "LBFGS":
+            optimizer.step(lambda t=t: problem.loss_and_grads(params, t))
+        else:
+            optimizer.step(problem.loss_and_grads(params, t)[1])
+        if t in maker.snapshot_steps(case):
+            snapshots[str(t)] = maker.snapshot(params)
+    if case["optimizer"].startswith("ScheduleFree"):
+        optimizer.eval()
+        snapshots["eval"] = maker.snapshot(params)
+    assert all(w.dtype == case["dtype"] for w in params)
+    return snapshots
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_equals_golden_numbers(case: dict[str, Any]) -> None:
+    error = maker.relative_error(run_pylib(case), case["params"])
+    assert error <= maker.BOUNDS[case["dtype"]]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
+@pytest.mark.parametrize("optimizer", maker.TABLE)
+def test_equals_pytorch_live(optimizer: str) -> None:
+    if optimizer.startswith("ScheduleFree"):
+        pytest.importorskip("schedulefree")
+    for case in CASES:
+        if case["optimizer"] == optimizer:
+            error = maker.relative_error(run_pylib(case), maker.run_reference(case))
+            assert error <= maker.BOUNDS[case["dtype"]], case["id"]
+
+
+def test_the_table_is_large_and_covers_every_optimizer() -> None:
+    assert len(CASES) >= 200
+    known = {case["id"] for case in maker.cases()}
+    assert {case["id"] for case in CASES} <= known
+    optimizers = set(pylib.optimizers.__all__) - {"Optimizer", "GradientOptimizer"}
+    for dtype in maker.BOUNDS:
+        assert {case["optimizer"] for case in CASES if case["dtype"] == dtype} == optimizers
