@@ -96,6 +96,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             **_pages.figures(),
             **assets.assets(),
             **{f"assets/{name}": content for name, content in bundle.assets().items()},
+            **{f"assets/client/{path.name}": path for path in bundle.CLIENT.glob("*.css")},
             "about/notices.md": notices.page_markdown().encode(),
         }
     except REFUSALS as error:
@@ -119,6 +120,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         if is_notebook:
             html = notebooks.live(html, {cell.id: _pages.html(cell) for cell in _pages.own()})
         cells.refuse_taken_ids(_pages.own(), html)
+        if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
+            page.present_anchor_ids |= {cell.id for cell in _pages.own() if cell.runs_at_build}
         return formulas.render(html, page.file.src_uri, dollars=is_notebook)
     except REFUSALS as error:
         raise PluginError(str(error)) from error
