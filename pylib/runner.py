@@ -371,8 +371,6 @@ class _Figures:
 
     def show(self, shown: list[Any]) -> None:
         """Emits these figures and closes them; each is shown once in a run."""
-        import base64
-
         from pylib import figures
 
         self._output.flush()
@@ -380,22 +378,26 @@ class _Figures:
             figures.close(figure)
             if any(figure is other for other in self._drawn):
                 continue
+            self._output.emit(self._event(figure, len(self._drawn) + 1, self._themes[0]))
             self._drawn.append(figure)
-            for theme in self._themes:
-                drawing = figures.draw(figure, theme)
-                event: Event = {
-                    "kind": "figure",
-                    "figure": len(self._drawn),
-                    "theme": theme,
-                    "png": base64.b64encode(drawing.png).decode(),
-                    "width": drawing.width,
-                    "height": drawing.height,
-                    "alt": figures.alt_text(figure),
-                }
-                if theme == self._themes[0]:
-                    self._output.emit(event)
-                else:  # drawn now, since the cell may go on changing the figure
-                    self._others.append(event)
+            # Drawn now, since the cell may go on to change the figure.
+            self._others.append(self._event(figure, len(self._drawn), self._themes[1]))
+
+    def _event(self, figure: Any, number: int, theme: Theme) -> Event:
+        import base64
+
+        from pylib import figures
+
+        drawing = figures.draw(figure, theme)
+        return {
+            "kind": "figure",
+            "figure": number,
+            "theme": theme,
+            "png": base64.b64encode(drawing.png).decode(),
+            "width": drawing.width,
+            "height": drawing.height,
+            "alt": figures.alt_text(figure),
+        }
 
     def show_open(self) -> None:
         """Emits the figures that pyplot still holds, if the cell has used it."""

@@ -1,0 +1,152 @@
+"""Which figures a run emits, when, and in which theme."""
+
+import base64
+import io
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pylib import style
+from pylib.runner import run
+
+Event = dict[str, Any]
+PLT = "import matplotlib.pyplot as plt\n"
+
+
+def events_of(source: str, namespace: dict[str, Any] | None = None, **options: Any) -> list[Event]:
+    events: list[Event] = []
+    run(source, {} if namespace is None else namespace, events.append, **options)
+    return events
+
+
+def outline(events: list[Event]) -> list[str]:
+    """The run in short: text, and figures as number and theme."""
+    short = {"figure": "{figure} {theme}", "stdout": "{text}", "result": "= {text}"}
+    return [str(short.get(e["kind"], e["kind"])).format(**e).strip() for e in events]
+
+
+def pixels(event: Event) -> Any:
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(event["png"]))).convert("RGB"))
+
+
+def test_an_open_figure_is_shown_at_the_end_in_both_themes() -> None:
+    events = events_of(PLT + "plt.plot([1, 2])\nprint('text')")
+    assert outline(events) == ["text", "1 light", "1 dark", "done"]
+
+
+def test_the_theme_on_the_screen_comes_first() -> None:
+    events = events_of(PLT + "plt.plot([1])\nplt.figure()\nplt.plot([2])", theme="dark")
+    assert outline(events) == ["1 dark", "2 dark", "1 light", "2 light", "done"]
+
+
+def test_show_shows_at_once_and_only_once() -> None:
+    source = PLT + "plt.plot([1])\nplt.show()\nprint('after')\nplt.show()\nplt.plot([2])"
+    assert outline(events_of(source)) == ["1 light", "after", "2 light", "1 dark", "2 dark", "done"]
+
+
+def test_a_figure_shows_itself() -> None:
+    source = PLT + "fig, ax = plt.subplots()\nplt.figure()\nfig.show()\nprint('then')"
+    assert outline(events_of(source))[:3] == ["1 light", "then", "2 light"]
+
+
+def test_both_drawings_show_the_figure_as_it_was_shown() -> None:
+    source = PLT + "fig, ax = plt.subplots()\nax.plot([1, 2])\nplt.show()\nax.set_facecolor('red')"
+    drawings = [pixels(event) for event in events_of(source) if event["kind"] == "figure"]
+    assert not any((image == (255, 0, 0)).all(axis=2).any() for image in drawings)
+
+
+def test_figures_come_before_the_error() -> None:
+    events = events_of(PLT + "plt.plot([1])\n1 / 0")
+    assert outline(events) == ["1 light", "error", "1 dark", "done"]
+
+
+def test_a_figure_that_cannot_be_drawn_is_an_error_and_the_next_is_shown() -> None:
+    source = PLT + "plt.title(r'$\\frac{1}$')\nplt.figure()\nplt.plot([1])"
+    events = events_of(source)
+    assert outline(events) == ["1 light", "error", "1 dark", "done"]
+    assert events[1]["type"] == "ValueError"
+    assert outline(events_of("1")) == ["= 1", "done"]
+
+
+def test_no_figure_is_left_for_the_next_run() -> None:
+    namespace: dict[str, Any] = {}
+    events_of(PLT + "fig, ax = plt.subplots()\nax.plot([1])", namespace)
+    assert outline(events_of("plt.get_fignums()", namespace)) == ["= []", "done"]
+
+
+def test_a_figure_as_the_last_value_is_shown_again() -> None:
+    namespace: dict[str, Any] = {}
+    events_of(PLT + "fig, ax = plt.subplots()", namespace)
+    events = events_of("ax.plot([3, 1])\nax.set_title('Again')\nfig", namespace)
+    assert outline(events) == ["1 light", "1 dark", "done"]
+    assert events[0]["alt"] == "Again."
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        "plt.plot([1])",
+        "plt.title('x')",
+        "plt.hist([1, 2, 2])",
+        "plt.subplots(2, 2)",
+        "plt.subplots(2, 2)[1]",
+        "plt.boxplot([1, 2])",
+        "plt.gca()",
+    ],
+)
+def test_matplotlibs_objects_are_not_written_out(last: str) -> None:
+    assert "result" not in [event["kind"] for event in events_of(PLT + last)]
+
+
+def test_a_figure_event_has_all_that_the_page_needs() -> None:
+    source = PLT + "plt.plot([1, 2])\nplt.title('Loss')\nplt.xlabel('step')\nplt.ylabel('loss')"
+    figure = events_of(source)[0]
+    assert (figure["figure"], figure["width"], figure["height"]) == (1, 640, 480)
+    assert figure["alt"] == "Loss. Horizontal axis: step. Vertical axis: loss."
+    assert pixels(figure).shape == (960, 1280, 3)
+
+
+def test_light_and_dark_drawings_differ_in_paper() -> None:
+    light, dark = (pixels(e) for e in events_of(PLT + "plt.plot([1, 2])") if e["kind"] == "figure")
+    assert tuple(light[0, 0]) == (0xFF, 0xFF, 0xFF)
+    assert tuple(dark[0, 0]) == (0x14, 0x17, 0x1F)
+
+
+def test_settings_of_the_cell_win_over_the_pages() -> None:
+    """The page's style is there when matplotlib is imported, and is not applied again later."""
+    code = (
+        "from pylib.runner import run\n"
+        "def emit(event): print(event.get('text', ''), end='')\n"
+        "events = []\n"
+        'run(\'import matplotlib\\nprint(matplotlib.rcParams["axes.spines.top"])\\n'
+        'matplotlib.rcParams["lines.linewidth"] = 7\\n'
+        "import matplotlib.pyplot as plt\\n(line,) = plt.plot([1])\\n"
+        "print(line.get_linewidth())', {}, events.append)\n"
+        "print(''.join(e['text'] for e in events if e['kind'] == 'stdout'))\n"
+        "print([e['theme'] for e in events if e['kind'] == 'figure'])"
+    )
+    out = subprocess.check_output([sys.executable, "-W", "error", "-c", code], text=True)
+    assert out.split("\n")[:4] == ["False", "7.0", "", "['light', 'dark']"]
+
+
+def test_plt_show_works_where_matplotlib_is_imported_through_pylib() -> None:
+    code = (
+        "from pylib.runner import run\nevents = []\n"
+        "run('from pylib.plots import plot_fit\\nimport matplotlib.pyplot as plt\\n"
+        "plot_fit([0, 1], [0, 1], {})\\nplt.show()\\nprint(1)', {}, events.append)\n"
+        "print([e['kind'] for e in events])"
+    )
+    out = subprocess.check_output([sys.executable, "-W", "error", "-c", code], text=True)
+    assert out == "['figure', 'stdout', 'figure', 'done']\n"
+
+
+def test_the_backend_a_script_asks_for_does_no_harm() -> None:
+    source = "import matplotlib\nmatplotlib.use('Agg')\n" + PLT + "plt.plot([1])\nplt.show()"
+    try:
+        assert outline(events_of(source)) == ["1 light", "1 dark", "done"]
+    finally:
+        style.use_style()
