@@ -36,7 +36,8 @@ class ConstantLR:
         >>> [schedule(t) for t in range(4)]
         [0.05, 0.05, 0.1, 0.1]
 
-    Source: [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ConstantLR.html).
+    Source:
+        [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ConstantLR.html).
     """
 
     base_lr: float
@@ -76,7 +77,8 @@ class LinearLR:
         >>> [round(warm_up(t), 4) for t in range(5)]
         [0.025, 0.05, 0.075, 0.1, 0.1]
 
-    Source: warm-up: Goyal et al. (2017), <https://arxiv.org/abs/1706.02677>.
+    Source:
+        Goyal et al. (2017), section 2.2, for warm-up, <https://arxiv.org/abs/1706.02677>.
     """
 
     base_lr: float
@@ -118,7 +120,8 @@ class StepLR:
         >>> [schedule(t) for t in range(7)]
         [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.25]
 
-    Source: [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html).
+    Source:
+        [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.StepLR.html).
     """
 
     base_lr: float
@@ -155,7 +158,8 @@ class MultiStepLR:
         >>> [schedule(t) for t in range(6)]
         [1.0, 1.0, 0.5, 0.5, 0.5, 0.25]
 
-    Source: [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html).
+    Source:
+        [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.MultiStepLR.html).
     """
 
     base_lr: float
@@ -191,7 +195,8 @@ class ExponentialLR:
         >>> [schedule(t) for t in range(4)]
         [1.0, 0.5, 0.25, 0.125]
 
-    Source: [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ExponentialLR.html).
+    Source:
+        [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ExponentialLR.html).
     """
 
     base_lr: float
@@ -226,7 +231,8 @@ class PolynomialLR:
         >>> [schedule(t) for t in range(6)]
         [1.0, 0.5625, 0.25, 0.0625, 0.0, 0.0]
 
-    Source: [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.PolynomialLR.html).
+    Source:
+        [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.PolynomialLR.html).
     """
 
     base_lr: float
@@ -268,7 +274,8 @@ class CosineAnnealingLR:
         >>> [round(schedule(t), 4) for t in range(6)]
         [1.0, 0.8536, 0.5, 0.1464, 0.0, 0.0]
 
-    Source: Loshchilov and Hutter (2017), <https://arxiv.org/abs/1608.03983>.
+    Source:
+        Loshchilov and Hutter (2017), <https://arxiv.org/abs/1608.03983>.
     """
 
     base_lr: float
@@ -312,7 +319,8 @@ class CosineAnnealingWarmRestarts:
         >>> [round(schedule(t), 4) for t in range(7)]
         [1.0, 0.5, 1.0, 0.8536, 0.5, 0.1464, 1.0]
 
-    Source: Loshchilov and Hutter (2017), <https://arxiv.org/abs/1608.03983>.
+    Source:
+        Loshchilov and Hutter (2017), <https://arxiv.org/abs/1608.03983>.
     """
 
     base_lr: float
@@ -365,7 +373,8 @@ class CyclicLR:
         >>> [round(schedule(t), 4) for t in range(7)]
         [0.1, 0.55, 1.0, 0.55, 0.1, 0.325, 0.55]
 
-    Source: Smith (2017), <https://arxiv.org/abs/1506.01186>.
+    Source:
+        Smith (2017), <https://arxiv.org/abs/1506.01186>.
     """
 
     base_lr: float
@@ -437,7 +446,8 @@ class OneCycleLR:
         >>> [round(schedule.momentum(t), 4) for t in (0, 2, 9)]
         [0.95, 0.85, 0.95]
 
-    Source: Smith and Topin (2018), <https://arxiv.org/abs/1708.07120>.
+    Source:
+        Smith and Topin (2018), <https://arxiv.org/abs/1708.07120>.
     """
 
     max_lr: float
@@ -521,7 +531,8 @@ class NoamLR:
         >>> round(schedule(3999), 7)
         0.0006988
 
-    Source: Vaswani et al. (2017), section 5.3, <https://arxiv.org/abs/1706.03762>.
+    Source:
+        Vaswani et al. (2017), section 5.3, <https://arxiv.org/abs/1706.03762>.
     """
 
     d_model: int
@@ -557,7 +568,8 @@ class SequentialLR:
         >>> [schedule(t) for t in range(5)]
         [0.5, 0.75, 1.0, 0.5, 0.25]
 
-    Source: [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html).
+    Source:
+        [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.SequentialLR.html).
     """
 
     schedules: Sequence[Schedule]
@@ -612,8 +624,9 @@ def warmup_cosine(
         >>> [round(schedule(t), 4) for t in range(9)]
         [0.25, 0.5, 0.75, 1.0, 0.9045, 0.6545, 0.3455, 0.0955, 0.0]
 
-    Source: Goyal et al. (2017), <https://arxiv.org/abs/1706.02677>; Loshchilov and Hutter (2017),
-    <https://arxiv.org/abs/1608.03983>.
+    Source:
+        Goyal et al. (2017), <https://arxiv.org/abs/1706.02677>; Loshchilov and Hutter (2017),
+        <https://arxiv.org/abs/1608.03983>.
     """
     _check_count("warmup_steps", warmup_steps)
     _check_count("total_steps", total_steps, least=1)
@@ -665,7 +678,8 @@ class ReduceLROnPlateau:
         >>> [plateau.step(loss) for loss in (3.0, 2.0, 2.0, 2.0, 1.0)]
         [0.1, 0.1, 0.1, 0.05, 0.05]
 
-    Source: [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html).
+    Source:
+        [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html).
     """
 
     def __init__(

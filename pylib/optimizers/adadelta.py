@@ -39,7 +39,8 @@ class Adadelta(GradientOptimizer):
         >>> w.round(5)  # 1 − √(1e-6 / 0.1)
         array([0.99684, 0.99684])
 
-    Source: Zeiler (2012), <https://arxiv.org/abs/1212.5701>.
+    Source:
+        Zeiler (2012), <https://arxiv.org/abs/1212.5701>.
     """
 
     def __init__(

@@ -38,7 +38,8 @@ class Adagrad(GradientOptimizer):
         >>> w
         array([0.9, 0.9])
 
-    Source: Duchi, Hazan and Singer (2011), <https://jmlr.org/papers/v12/duchi11a.html>.
+    Source:
+        Duchi, Hazan and Singer (2011), <https://jmlr.org/papers/v12/duchi11a.html>.
     """
 
     def __init__(

@@ -44,8 +44,9 @@ class Adam(GradientOptimizer):
         >>> optimizer.state[0]["exp_avg"]
         array([1.e+01, 1.e-03])
 
-    Source: Kingma and Ba (2015), <https://arxiv.org/abs/1412.6980>; AMSGrad: Reddi, Kale and Kumar
-    (2018), <https://arxiv.org/abs/1904.09237>.
+    Source:
+        Kingma and Ba (2015), <https://arxiv.org/abs/1412.6980>; AMSGrad: Reddi, Kale and Kumar
+        (2018), <https://arxiv.org/abs/1904.09237>.
     """
 
     def __init__(

@@ -38,7 +38,8 @@ class Adamax(GradientOptimizer):
         >>> w.round(6)  # 1 − 0.1 − 0.1 / 0.19 · 0.72 / 7.992
         array([0.852584])
 
-    Source: Kingma and Ba (2015), section 7.1, <https://arxiv.org/abs/1412.6980>.
+    Source:
+        Kingma and Ba (2015), section 7.1, <https://arxiv.org/abs/1412.6980>.
     """
 
     def __init__(

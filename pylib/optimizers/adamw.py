@@ -43,7 +43,8 @@ class AdamW(GradientOptimizer):
         >>> w.round(6)  # 0.95 − 0.1, and 0.95 by the decay alone
         array([0.85, 0.95])
 
-    Source: Loshchilov and Hutter (2019), <https://arxiv.org/abs/1711.05101>.
+    Source:
+        Loshchilov and Hutter (2019), <https://arxiv.org/abs/1711.05101>.
     """
 
     def __init__(

@@ -56,7 +56,8 @@ class LBFGS(Optimizer):
         >>> w.round(3)
         array([1., 1.])
 
-    Source: Liu and Nocedal (1989), <https://doi.org/10.1007/BF01589116>.
+    Source:
+        Liu and Nocedal (1989), <https://doi.org/10.1007/BF01589116>.
     """
 
     def __init__(
@@ -252,7 +253,8 @@ def two_loop(g: FloatArray, steps: FloatArray, changes: FloatArray) -> FloatArra
         >>> two_loop(np.array([4.0, 2.0]), s, y)
         array([1., 1.])
 
-    Source: Nocedal (1980), <https://doi.org/10.1090/S0025-5718-1980-0572855-7>.
+    Source:
+        Nocedal (1980), <https://doi.org/10.1090/S0025-5718-1980-0572855-7>.
     """
     q = g.copy()
     pairs = list(zip(steps, changes, strict=True))

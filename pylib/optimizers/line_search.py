@@ -65,9 +65,10 @@ def strong_wolfe(
         >>> best.t, trials
         (1.0, 2)
 
-    Source: Nocedal and Wright (2006), *Numerical Optimization*, algorithms 3.5 and 3.6,
-    <https://doi.org/10.1007/978-0-387-40065-5>; the safeguards are those of Schmidt's minFunc,
-    <https://www.cs.ubc.ca/~schmidtm/Software/minFunc.html>.
+    Source:
+        Nocedal and Wright (2006), *Numerical Optimization*, algorithms 3.5 and 3.6,
+        <https://doi.org/10.1007/978-0-387-40065-5>; the safeguards are those of Schmidt's
+        minFunc, <https://www.cs.ubc.ca/~schmidtm/Software/minFunc.html>.
     """
 
     def falls_enough(trial: Trial) -> bool:
@@ -148,8 +149,9 @@ def cubic_minimum(a: Trial, b: Trial, bounds: tuple[float, float]) -> float:
         >>> cubic_minimum(left, right, (0.0, 3.0))
         2.0
 
-    Source: Nocedal and Wright (2006), *Numerical Optimization*, equation 3.59,
-    <https://doi.org/10.1007/978-0-387-40065-5>.
+    Source:
+        Nocedal and Wright (2006), *Numerical Optimization*, equation 3.59,
+        <https://doi.org/10.1007/978-0-387-40065-5>.
     """
     if a.t > b.t:
         a, b = b, a

@@ -37,7 +37,8 @@ class Lion(GradientOptimizer):
         >>> w
         array([0.9, 1.1, 1. ])
 
-    Source: Chen et al. (2023), <https://arxiv.org/abs/2302.06675>.
+    Source:
+        Chen et al. (2023), <https://arxiv.org/abs/2302.06675>.
     """
 
     def __init__(

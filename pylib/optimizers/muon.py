@@ -49,8 +49,9 @@ class Muon(GradientOptimizer):
         >>> np.linalg.svd(W, compute_uv=False).round(2)  # no longer 3 to 1
         array([1.13, 0.75])
 
-    Source: Jordan et al. (2024), <https://kellerjordan.github.io/posts/muon/>; the scale for
-    AdamW's settings: Liu et al. (2025), <https://arxiv.org/abs/2502.16982>.
+    Source:
+        Jordan et al. (2024), <https://kellerjordan.github.io/posts/muon/>; the scale for
+        AdamW's settings: Liu et al. (2025), <https://arxiv.org/abs/2502.16982>.
     """
 
     elementwise = False
@@ -146,7 +147,8 @@ def newton_schulz(
         array([[0.75, 0.  ],
                [0.  , 1.13]])
 
-    Source: Jordan et al. (2024), <https://kellerjordan.github.io/posts/muon/>.
+    Source:
+        Jordan et al. (2024), <https://kellerjordan.github.io/posts/muon/>.
     """
     a, b, c = coefficients
     X = U / max(float(np.linalg.norm(U)), eps)

@@ -40,7 +40,8 @@ class NAdam(GradientOptimizer):
         >>> w.round(4)  # 0.1 · (0.5499 / 0.5499 + 0.4502 · 0.1 / 0.7974)
         array([0.8944])
 
-    Source: Dozat (2016), <https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ>.
+    Source:
+        Dozat (2016), <https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ>.
     """
 
     elementwise = False  # mu_product is one number for a whole parameter

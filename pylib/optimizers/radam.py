@@ -46,7 +46,8 @@ class RAdam(GradientOptimizer):
         >>> w.round(6)
         array([0.8  , 0.998])
 
-    Source: Liu et al. (2020), <https://arxiv.org/abs/1908.03265>.
+    Source:
+        Liu et al. (2020), <https://arxiv.org/abs/1908.03265>.
     """
 
     def __init__(

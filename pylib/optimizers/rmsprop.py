@@ -43,9 +43,10 @@ class RMSprop(GradientOptimizer):
         >>> w.round(6)  # 1 − 0.01 / √0.01, for the steep and the flat coordinate alike
         array([0.9     , 0.900001])
 
-    Source: Tieleman and Hinton (2012), lecture 6e of *Neural Networks for Machine Learning*,
-    <https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf>; centred: Graves
-    (2013), <https://arxiv.org/abs/1308.0850>.
+    Source:
+        Tieleman and Hinton (2012), lecture 6e of *Neural Networks for Machine Learning*,
+        <https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf>; centred:
+        Graves (2013), <https://arxiv.org/abs/1308.0850>.
     """
 
     def __init__(

@@ -118,7 +118,8 @@ class ScheduleFreeSGD(ScheduleFree):
         >>> w  # the mean of z = 2 and z = 1
         array([1.5])
 
-    Source: Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
+    Source:
+        Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
     """
 
     def __init__(
@@ -203,7 +204,8 @@ class ScheduleFreeAdamW(ScheduleFree):
         >>> w.round(6)  # the mean of z = 0.9 and z = 0.8
         array([0.85])
 
-    Source: Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
+    Source:
+        Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
     """
 
     def __init__(

@@ -42,9 +42,10 @@ class SGD(GradientOptimizer):
         >>> optimizer.state[0]["momentum_buffer"]
         array([34.])
 
-    Source: Robbins and Monro (1951), <https://doi.org/10.1214/aoms/1177729586>; momentum: Polyak
-    (1964), <https://doi.org/10.1016/0041-5553(64)90137-5>; in this form: Sutskever et al. (2013),
-    <https://proceedings.mlr.press/v28/sutskever13.html>.
+    Source:
+        Robbins and Monro (1951), <https://doi.org/10.1214/aoms/1177729586>; momentum: Polyak
+        (1964), <https://doi.org/10.1016/0041-5553(64)90137-5>; in this form: Sutskever et al.
+        (2013), <https://proceedings.mlr.press/v28/sutskever13.html>.
     """
 
     def __init__(

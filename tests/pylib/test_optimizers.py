@@ -773,7 +773,7 @@ def test_docstring_examples(module: Any) -> None:
 def test_every_optimizer_is_documented_in_one_order() -> None:
     for name in set(pylib.optimizers.__all__) - {"Optimizer", "GradientOptimizer"}:
         text = getattr(pylib.optimizers, name).__doc__
-        parts = ["    Args:\n", "    Raises:\n", "    Examples:\n", "    Source: "]
+        parts = ["    Args:\n", "    Raises:\n", "    Examples:\n", "    Source:\n"]
         places = [text.index(part) for part in parts]
         assert places == sorted(places)
         assert "<https://" in text[places[-1] :]
