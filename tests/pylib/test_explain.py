@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pylib.explain import explain, explain_warning
+from pylib.explain import RULES, explain, explain_warning
 
 # (source, what is said). Each is run, so that the words fit this Python's and NumPy's messages.
 MISTAKES = [
@@ -93,9 +93,7 @@ def test_a_mistake_gets_its_words(source: str, words: str) -> None:
     assert words in explain(caught.value)
 
 
-@pytest.mark.parametrize(
-    "rule", module.RULES, ids=[f"{k.__name__} {p}" for k, p, _ in module.RULES]
-)
+@pytest.mark.parametrize("rule", RULES, ids=[f"{kind.__name__} {p}" for kind, p, _ in RULES])
 def test_words_fill_in_only_what_their_pattern_finds(rule: Any) -> None:
     _, pattern, words = rule
     groups = re.compile(pattern).groups
