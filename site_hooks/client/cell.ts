@@ -81,7 +81,7 @@ class Cell {
     this.#reset.prepend(icon("reset"));
     this.#parts.buttons.append(this.#reset, this.#stop, this.#run);
     this.#output = new OutputPanel(this.#title || this.#id, `${this.#id}-output.txt`, (filled) => this.#fill(filled));
-    this.#parts.shell.append(this.#output.root);
+    this.#parts.below.append(this.#output.root);
     this.#parts.source.append(staticCode);
     if (host.hasAttribute("hide") && host.getAttribute("hide") !== "false") this.#fold();
     this.#hintRun();

@@ -176,7 +176,7 @@ const look = EditorView.theme({
   },
   "&.cm-focused .cm-matchingBracket, .cm-matchingBracket": {
     backgroundColor: "var(--cell-match)",
-    outline: "1px solid var(--cell-edge-strong)",
+    borderRadius: "2px",
   },
   ".cm-tooltip": {
     backgroundColor: "var(--cell-paper)",

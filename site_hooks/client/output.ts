@@ -169,7 +169,7 @@ export class OutputPanel {
     }
     const stream = this.#stream;
     if (!stream.cut) return;
-    const note = this.#note(`The output is long: ${count(SHOWN)} of ${count(stream.total)} characters are shown here. `);
+    const note = this.#note(`The output is long: the first ${count(SHOWN)} of ${count(stream.total)} characters are shown. `);
     const label = stream.lost ? "Save the first 20 MB" : "Save all output";
     note.append(button(label, () => save(stream.file(), this.fileName), { class: "cell-button" }));
   }

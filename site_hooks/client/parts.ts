@@ -9,6 +9,8 @@ export interface Parts {
   source: HTMLElement;
   /** Says how to leave the editor, to those who hear the page. */
   keys: HTMLElement;
+  /** Holds the output, and the progress of loading in its place. */
+  below: HTMLElement;
   loading: HTMLElement;
   step: HTMLElement;
   bar: HTMLProgressElement;
@@ -28,12 +30,13 @@ export function parts(id: string, title: string): Parts {
   const bar = make("progress", { max: "1", value: "0", "aria-label": "Loading Python" });
   const loading = make("div", { class: "cell-loading" }, step, bar);
   loading.hidden = true;
+  const below = make("div", { class: "cell-below" }, loading);
   const caption = make("span", { class: "cell-title" }, title || "Python");
   const head = make("div", { class: "cell-head" }, caption, status, buttons);
   // The empty title keeps <py-cell title> from popping up over everything in the cell.
   const shell = make("div", { class: "cell-shell", role: "group", "aria-label": title || id, title: "" });
-  shell.append(head, notice, source, keys, loading);
-  return { shell, status, buttons, notice, source, keys, loading, step, bar };
+  shell.append(head, notice, source, keys, below);
+  return { shell, status, buttons, notice, source, keys, below, loading, step, bar };
 }
 
 const ICONS = {

@@ -474,6 +474,26 @@ def test_saving_data_loads_by_run_only(page: Page, site: str) -> None:
     run(page, "make-w")
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_jumps_while_the_script_arrives(page: Page, site: str, width: int) -> None:
+    held: list[Route] = []
+    page.set_viewport_size({"width": width, "height": 800})
+    for script in ("**/index.js", "**/editor*.js"):
+        page.route(script, lambda route: held.append(route))
+    page.goto(site, wait_until="commit")
+    heights = "[...document.querySelectorAll('py-cell')].map((cell) => cell.offsetHeight)"
+    seen = []
+    for parts in ("py-cell pre", ".cell-shell pre", ".cm-editor"):
+        expect(page.locator(parts).first).to_be_visible()
+        page.wait_for_timeout(300)
+        seen.append(page.evaluate(heights)[:3])
+        if held:
+            held.pop().continue_()
+    static, live, edited = seen
+    assert live == edited
+    assert all(abs(before - after) <= 2 for before, after in zip(static, live, strict=True))
+
+
 def test_page_reads_without_script(site: str, page: Page) -> None:
     assert page.context.browser is not None
     context = page.context.browser.new_context(java_script_enabled=False)
