@@ -4,17 +4,38 @@ from abc import ABC, abstractmethod
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from pylib.arrays import ArrayLike, FloatArray
 from pylib.models.activations import sigmoid, softmax
 
-__all__ = ["Model", "Task"]
+__all__ = ["Model", "Task", "as_floats"]
 
 Task = Literal["regression", "binary", "multiclass", "segmentation"]
 
 
+def as_floats(dtype: DTypeLike, *params: FloatArray) -> list[FloatArray]:
+    """The starting weights in the dtype asked for.
+
+    Args:
+        dtype: `np.float64` or `np.float32`.
+        *params: Arrays of float64.
+
+    Returns:
+        The arrays, converted where needed.
+
+    Raises:
+        TypeError: If `dtype` is another.
+    """
+    if np.dtype(dtype) not in (np.float64, np.float32):
+        raise TypeError(f"dtype is {np.dtype(dtype)}; give np.float64 or np.float32")
+    return [param.astype(dtype, copy=False) for param in params]
+
+
 class Model(ABC):
     """A function of X with weights, and its gradient.
+
+    It computes in the dtype of its weights, and converts what it is given.
 
     Attributes:
         params: The weights: float arrays, which optimizers change in place.
@@ -101,7 +122,7 @@ class Model(ABC):
             if array.ndim == 1 and len(shape) == 2:
                 mend = "; write X[:, None] for one feature, X[None, :] for one row"
             raise ValueError(f"{name} takes X of shape {wanted}, and got {array.shape}{mend}")
-        return array
+        return array.astype(self.params[0].dtype, copy=False)
 
     def _checked_grad(self, grad_output: ArrayLike) -> FloatArray:
         """grad_output, if forward has run and gave an output of that shape."""

@@ -1,9 +1,10 @@
 """The models with one layer: linear, logistic and softmax regression."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from pylib.arrays import ArrayLike, FloatArray
-from pylib.models.base import Model, Task
+from pylib.models.base import Model, Task, as_floats
 
 __all__ = ["LinearRegression", "LogisticRegression", "SoftmaxRegression"]
 
@@ -17,12 +18,11 @@ def _positive(**counts: int) -> None:
 class _OneOutput(Model):
     """z = Xw + b, one number per row."""
 
-    def __init__(self, in_features: int = 1) -> None:
+    def __init__(self, in_features: int = 1, dtype: DTypeLike = np.float64) -> None:
         _positive(in_features=in_features)
         self.in_features = int(in_features)
-        self.w = np.zeros(self.in_features)
-        self.b = np.zeros(1)
-        self.params: list[FloatArray] = [self.w, self.b]
+        self.params = as_floats(dtype, np.zeros(self.in_features), np.zeros(1))
+        self.w, self.b = self.params
 
     def forward(self, X: ArrayLike) -> FloatArray:
         """Compute Xw + b.
@@ -70,6 +70,7 @@ class LinearRegression(_OneOutput):
 
     Args:
         in_features: Number of features D.
+        dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
         ValueError: If `in_features` is not a whole number of at least 1.
@@ -96,6 +97,7 @@ class LogisticRegression(_OneOutput):
 
     Args:
         in_features: Number of features D.
+        dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
         ValueError: If `in_features` is not a whole number of at least 1.
@@ -129,6 +131,7 @@ class SoftmaxRegression(Model):
     Args:
         in_features: Number of features D.
         classes: Number of classes K.
+        dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
         ValueError: If one of them is not a whole number of at least 1.
@@ -144,13 +147,13 @@ class SoftmaxRegression(Model):
 
     task: Task = "multiclass"
 
-    def __init__(self, in_features: int, classes: int) -> None:
+    def __init__(self, in_features: int, classes: int, dtype: DTypeLike = np.float64) -> None:
         _positive(in_features=in_features, classes=classes)
         self.in_features = int(in_features)
         self.classes = int(classes)
-        self.W = np.zeros((self.in_features, self.classes))
-        self.b = np.zeros(self.classes)
-        self.params: list[FloatArray] = [self.W, self.b]
+        shape = (self.in_features, self.classes)
+        self.params = as_floats(dtype, np.zeros(shape), np.zeros(self.classes))
+        self.W, self.b = self.params
 
     def forward(self, X: ArrayLike) -> FloatArray:
         """Compute the logits XW + b.

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from pylib.arrays import ArrayLike, FloatArray
 from pylib.models.activations import ACTIVATIONS
-from pylib.models.base import Model, Task
+from pylib.models.base import Model, Task, as_floats
 
 __all__ = ["MLP"]
 
@@ -26,6 +27,7 @@ class MLP(Model):
         seed: Of the starting weights.
         task: `"regression"`, `"binary"` or `"multiclass"`: what `predict` answers. By default
             regression for one output unit, multi-class for more.
+        dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
         ValueError: If there are fewer than two sizes or one is below 1, or if the activation or
@@ -50,6 +52,7 @@ class MLP(Model):
         activation: str = "relu",
         seed: int = 0,
         task: Task | None = None,
+        dtype: DTypeLike = np.float64,
     ) -> None:
         sizes = list(sizes)
         if len(sizes) < 2 or any(not isinstance(n, int | np.integer) or n < 1 for n in sizes):
@@ -62,7 +65,7 @@ class MLP(Model):
         self.activation = activation
         self.task = self._task_for(sizes[-1], task)
         self._bend, self._slope = ACTIVATIONS[activation]
-        self.params = self._start(np.random.default_rng(seed))
+        self.params = as_floats(dtype, *self._start(np.random.default_rng(seed)))
 
     def _start(self, rng: np.random.Generator) -> list[FloatArray]:
         """The starting weights: W_1, b_1, W_2, b_2, ..."""

@@ -1,9 +1,10 @@
 """The Elman network: one hidden state, carried from step to step."""
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from pylib.arrays import ArrayLike, FloatArray
-from pylib.models.base import Model, Task
+from pylib.models.base import Model, Task, as_floats
 
 __all__ = ["RNN"]
 
@@ -30,6 +31,7 @@ class RNN(Model):
         every_step: Whether there is an output at each step instead of one at the end.
         task: `"regression"`, `"binary"` or `"multiclass"`: what `predict` answers. By default
             regression for one output, multi-class for more.
+        dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
         ValueError: If a count is below 1, or the task is unknown or does not fit `out_features`.
@@ -55,6 +57,7 @@ class RNN(Model):
         truncate: int | None = None,
         every_step: bool = False,
         task: Task | None = None,
+        dtype: DTypeLike = np.float64,
     ) -> None:
         counts = {"in_features": in_features, "hidden": hidden, "out_features": out_features}
         for name, count in {**counts, "truncate": 1 if truncate is None else truncate}.items():
@@ -66,13 +69,14 @@ class RNN(Model):
         self.task = self._task_for(out_features, task)
         rng = np.random.default_rng(seed)
         orthogonal, _ = np.linalg.qr(rng.standard_normal((hidden, hidden)))
-        self.params: list[FloatArray] = [
+        self.params = as_floats(
+            dtype,
             rng.normal(0.0, np.sqrt(1 / in_features), (in_features, hidden)),
             orthogonal,
             np.zeros(hidden),
             rng.normal(0.0, np.sqrt(1 / hidden), (hidden, out_features)),
             np.zeros(out_features),
-        ]
+        )
 
     def forward(self, X: ArrayLike) -> FloatArray:
         """Read the sequences from the first step to the last.

@@ -4,10 +4,11 @@ import itertools
 from typing import Literal
 
 import numpy as np
+from numpy.typing import DTypeLike
 
 from pylib.arrays import ArrayLike, FloatArray
 from pylib.models.activations import sigmoid
-from pylib.models.base import Model, Task
+from pylib.models.base import Model, Task, as_floats
 
 __all__ = ["SegmentationNet", "convolve", "convolve_backward"]
 
@@ -95,6 +96,7 @@ class SegmentationNet(Model):
         layers: Number of hidden layers.
         seed: Of the starting weights.
         output: `"probabilities"` or `"logits"`: what `forward` gives.
+        dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
         ValueError: If a count is below 1 or `output` is unknown.
@@ -119,6 +121,7 @@ class SegmentationNet(Model):
         layers: int = 3,
         seed: int = 0,
         output: Literal["probabilities", "logits"] = "probabilities",
+        dtype: DTypeLike = np.float64,
     ) -> None:
         for name, count in (("channels", channels), ("layers", layers)):
             if not isinstance(count, int | np.integer) or count < 1:
@@ -127,13 +130,14 @@ class SegmentationNet(Model):
             raise ValueError(f"output is {output!r}; give 'probabilities' or 'logits'")
         self.output = output
         rng = np.random.default_rng(seed)
-        self.params: list[FloatArray] = []
+        params: list[FloatArray] = []
         widths = [1] + [channels] * layers
         for before, after in itertools.pairwise(widths):
             std = np.sqrt(2 / (9 * before))
-            self.params += [rng.normal(0.0, std, (3, 3, before, after)), np.zeros(after)]
+            params += [rng.normal(0.0, std, (3, 3, before, after)), np.zeros(after)]
         std = np.sqrt(1 / channels)
-        self.params += [rng.normal(0.0, std, (1, 1, channels, 1)), np.zeros(1)]
+        params += [rng.normal(0.0, std, (1, 1, channels, 1)), np.zeros(1)]
+        self.params = as_floats(dtype, *params)
 
     def forward(self, X: ArrayLike) -> FloatArray:
         """Run the convolutions.

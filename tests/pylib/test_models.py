@@ -123,6 +123,31 @@ def test_integers_and_float32_are_computed_in_the_dtype_of_the_weights() -> None
     assert model.forward(np.ones((2, 1), np.float32)).dtype == np.float64
 
 
+FLOAT32: dict[str, tuple[Model, tuple[int, ...]]] = {
+    "linear": (LinearRegression(3, dtype=np.float32), (5, 3)),
+    "softmax": (SoftmaxRegression(3, 4, dtype=np.float32), (5, 3)),
+    "mlp-relu": (MLP([3, 6, 4], seed=1, dtype=np.float32), (5, 3)),
+    "mlp-sigmoid": (MLP([3, 6, 1], "sigmoid", seed=1, dtype=np.float32), (5, 3)),
+    "segmentation": (SegmentationNet(2, 1, seed=1, dtype=np.float32), (2, 7, 6)),
+    "rnn": (RNN(2, 5, seed=1, dtype=np.float32), (4, 6, 2)),
+}
+
+
+@pytest.mark.parametrize("name", FLOAT32)
+def test_a_float32_model_stays_in_float32(name: str) -> None:
+    model, shape = FLOAT32[name]
+    output = model.forward(np.random.default_rng(0).standard_normal(shape))
+    grads = model.backward(np.ones(output.shape))
+    assert output.dtype == np.float32
+    assert {array.dtype for array in [*model.params, *grads]} == {np.dtype(np.float32)}
+    assert np.asarray(model.predict(np.ones(shape))).dtype in (np.float32, np.int64)
+
+
+def test_other_dtypes_are_refused() -> None:
+    with pytest.raises(TypeError, match="dtype is int64"):
+        LinearRegression(1, dtype=int)
+
+
 def test_mlp_by_hand() -> None:
     """2-2-1 with ReLU: h = max(0, (1, -2)·W1 + b1) = (0, 2.5), output 3·2.5 + 1."""
     model = MLP([2, 2, 1])

@@ -408,6 +408,15 @@ class TestFit:
         np.testing.assert_allclose(history.lr[:2], [0.02, 0.0198])
         assert all((w != b).any() for w, b in zip(model.params, before, strict=True))
 
+    def test_a_float32_model_is_trained_in_float32(self) -> None:
+        X, y = make_blobs(40)
+        model = MLP([2, 8, 3], dtype=np.float32)
+        history = fit(
+            model, CrossEntropyLoss(), Adam(model.params, lr=0.05), X, y, 10, 9, clip_norm=1.0
+        )
+        assert {w.dtype for w in model.params} == {np.dtype(np.float32)}
+        assert history.train_loss[-1] < 0.3
+
     def test_parameters_that_no_optimizer_holds_stay(self) -> None:
         model = LinearRegression()
         fit(model, MSELoss(), SGD([model.b], lr=0.1), *LINE, epochs=3)
