@@ -114,6 +114,11 @@ class Cell {
     return this.#host !== null;
   }
 
+  /** The cell is about to be seen. Folded code waits: an editor cannot measure what is not shown. */
+  near(): void {
+    if (!this.#parts.shell.hasAttribute("data-folded")) void this.edit();
+  }
+
   /** Puts the editor in place of the static code. */
   edit(): Promise<void> {
     this.#editing ??= this.#createEditor().catch(() => {
@@ -246,18 +251,18 @@ class Cell {
       this.#setCode(before);
       this.#changed(before);
       this.#notify("");
-      this.#reset.focus();
     });
     this.#notify("This is the lesson's code again.", undo);
   }
 
   #notify(text: string, ...actions: HTMLButtonElement[]): void {
     const { notice } = this.#parts;
+    if (notice.contains(document.activeElement)) this.#run.focus();
     if (!text) {
       notice.replaceChildren();
       return;
     }
-    const close = button("×", () => notice.replaceChildren(), { "aria-label": "Close this note", class: "cell-close" });
+    const close = button("×", () => this.#notify(""), { "aria-label": "Close this note", class: "cell-close" });
     for (const action of actions) action.className = "cell-link";
     notice.replaceChildren(make("span", {}, text), ...actions, close);
   }
@@ -356,6 +361,7 @@ class Cell {
     this.#going = null;
     this.#output.finish("Done. It printed nothing.");
     this.#mark(error?.line ?? null);
+    this.#parts.shell.toggleAttribute("data-meant", fine && !ok);
     this.#set(fine ? "done" : "error", fine ? `Done in ${duration(ms)}` : "");
     this.#tell("py-cell:done", fine, ms);
   }
@@ -366,9 +372,14 @@ class Cell {
     this.#output.say(
       "failed",
       `Python could not be loaded. ${message} Check the network, then try again: your code is kept.`,
-      button("Retry", () => session.retry(), { class: "cell-button" }),
+      button("Retry", () => this.#retry(), { class: "cell-button" }),
     );
     this.#set("error", "Not loaded");
+  }
+
+  #retry(): void {
+    this.#run.focus(); // Its own button goes away with the message.
+    session.retry();
   }
 
   #ended(how: Ending, detail: string): void {
@@ -477,7 +488,7 @@ export class PyCell extends HTMLElement {
     PyCell.#near ??= new IntersectionObserver(
       (entries) => {
         for (const entry of entries) {
-          if (entry.isIntersecting && entry.target instanceof PyCell) void entry.target.#cell?.edit();
+          if (entry.isIntersecting && entry.target instanceof PyCell) entry.target.#cell?.near();
         }
       },
       { rootMargin: "300px" },

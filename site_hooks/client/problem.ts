@@ -22,19 +22,23 @@ export function problem(error: ErrorEvent, help: ProblemHelp): HTMLElement {
   if (help.advice) node.append(help.advice);
   const python = error.detail ? `${error.type}: ${error.detail}` : error.type;
   node.append(make("p", { class: "cell-problem-python" }, make("code", {}, python)));
-  if (error.frames.length) {
-    node.append(make("ol", { class: "cell-frames" }, ...error.frames.map((frame) => line(frame, help))));
-  }
+  const lines = error.frames.map((frame) => line(frame, help));
+  // Code that Python cannot read has a line, but was never in a frame.
+  if (!lines.length && error.line) lines.push(make("li", {}, place(help.cell, error.line, help)));
+  if (lines.length) node.append(make("ol", { class: "cell-frames" }, ...lines));
   const trace = make("pre", { tabindex: "0" }, error.traceback);
   node.append(make("details", { class: "cell-trace" }, make("summary", {}, "Full traceback"), trace));
   return node;
 }
 
 function line(frame: ErrorEvent["frames"][number], help: ProblemHelp): HTMLElement {
-  const elsewhere = frame.cell === help.cell ? "" : ` of “${help.caption(frame.cell)}”`;
-  const place = button(`Line ${frame.line}${elsewhere}`, () => help.show(frame.cell, frame.line), { class: "cell-link" });
-  const node = make("li", {}, place);
+  const node = make("li", {}, place(frame.cell, frame.line, help));
   if (frame.function && frame.function !== "<module>") node.append(make("span", {}, "in ", make("code", {}, frame.function)));
   node.append(make("code", { class: "cell-frame-source" }, frame.source.trim()));
   return node;
+}
+
+function place(cell: string, line: number, help: ProblemHelp): HTMLElement {
+  const elsewhere = cell === help.cell ? "" : ` of “${help.caption(cell)}”`;
+  return button(`Line ${line}${elsewhere}`, () => help.show(cell, line), { class: "cell-link" });
 }

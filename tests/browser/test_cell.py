@@ -245,6 +245,7 @@ def test_retry_after_a_killed_download(cells: Page) -> None:
     expect(output(cells, "make-w")).to_contain_text("could not be downloaded")
     cells.unroute("**/boot.json", kill)
     press(cells, "make-w", "Retry")
+    expect(cell(cells, "make-w").get_by_role("button", name="Run Code")).to_be_focused()
     expect_state(cells, "make-w", "done")
     expect(output(cells, "make-w")).to_have_text("made w")
 
