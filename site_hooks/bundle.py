@@ -1,46 +1,28 @@
-"""What the browser loads of ours, as bytes: pylib packed, the client bundled, all assets together.
+"""What the browser loads of ours, as bytes: the client bundled, and all assets together.
 
 The same sources give the same bytes every time, on every machine.
 """
 
 import base64
 import hashlib
-import io
 import json
 import os
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from site_hooks import runtime
+from site_hooks import packs, runtime
 
 ROOT = runtime.ROOT
-PYLIB = ROOT / "pylib"
 CLIENT = ROOT / "site_hooks" / "client"
+# What pages load, and what the worker loads: they share nothing, so that each comes in one request.
 ENTRIES = (CLIENT / "index.ts", CLIENT / "worker.ts")
-# The earliest date that a zip file can hold.
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
 
 class BundleError(Exception):
     """The client cannot be bundled; the message says why."""
-
-
-def pylib_archive(folder: Path = PYLIB) -> bytes:
-    """All of pylib as a zip file to be unpacked into site-packages.
-
-    Stored, not deflated: zlib's versions differ in their bytes, and the host compresses.
-    """
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
-        for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
-            if path.is_file() and "__pycache__" not in path.parts:
-                name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
-                archive.writestr(zipfile.ZipInfo(name, ZIP_DATE), path.read_bytes())
-    return out.getvalue()
 
 
 def client(
@@ -63,7 +45,7 @@ def client(
     if node is None:
         raise BundleError("Node.js was not found: install Node.js 20 or newer")
     job = {
-        "entries": [Path(os.path.relpath(entry, ROOT)).as_posix() for entry in entries],
+        "groups": [[Path(os.path.relpath(entry, ROOT)).as_posix()] for entry in entries],
         "define": {"RUNTIME": manifest or {}},
     }
     done = subprocess.run(
@@ -79,33 +61,30 @@ def client(
     return {name: base64.b64decode(text) for name, text in json.loads(done.stdout).items()}
 
 
-def hashed_name(name: str, content: bytes) -> str:
-    """The name with a hash of the content in it, so that it can be cached for ever."""
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem}.{hashlib.sha256(content).hexdigest()[:12]}{dot}{suffix}"
-
-
 def assets(cache_dir: Path | None = None) -> dict[str, bytes]:
-    """Everything that cells need: the client, the runtime under hashed names, and pylib.
+    """Everything that cells need: the client, and the packs under names that change with them.
 
     Args:
-        cache_dir: see `runtime.stage`.
+        cache_dir: where downloads and packs are kept; the user's cache folder without.
 
     Returns:
-        Path in the site -> bytes.
+        Path below assets/ -> bytes.
 
     Raises:
         BundleError, runtime.RuntimeFilesError: one line says what to do.
     """
-    files = {staged.dest: staged.path.read_bytes() for staged in runtime.stage(cache_dir)}
-    files["pylib.zip"] = pylib_archive()
+    runtime_packs = packs.runtime_packs(cache_dir)
+    whole = hashlib.sha256(b"".join(runtime_packs[name] for name in sorted(runtime_packs)))
+    made = runtime_packs | {"pylib": packs.pylib_pack(cache_dir=cache_dir)}
     out: dict[str, bytes] = {}
     manifest: dict[str, dict[str, str | int]] = {}
-    for name, content in files.items():
-        hashed = hashed_name(name, content)
-        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-        manifest[name] = {"file": hashed, "integrity": f"sha256-{digest}", "bytes": len(content)}
-        out[f"assets/runtime/{hashed}"] = content
-    for name, content in client(manifest).items():
-        out[f"assets/client/{name}"] = content
+    for name, content in made.items():
+        digest = hashlib.sha256(content)
+        # Not .gz: some servers would say that it is plain data, compressed for the way.
+        file = f"{name}.{digest.hexdigest()[:12]}.pack"
+        integrity = f"sha256-{base64.b64encode(digest.digest()).decode()}"
+        manifest[name] = {"file": file, "integrity": integrity, "bytes": len(content)}
+        out[f"runtime/{file}"] = content
+    for name, content in client({"packs": manifest, "key": whole.hexdigest()[:12]}).items():
+        out[f"client/{name}"] = content
     return out

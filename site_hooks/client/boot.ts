@@ -1,80 +1,90 @@
-// Starts Python: fetches the runtime, boots Pyodide, puts the packages and pylib in place.
-import { bytes, names, script } from "./files";
+// Gets Python ready: from the memory kept at an earlier visit where there is one, else from packs of bytecode.
+import { compileLibraries, startEngine, type Engine, type Importer, type Runner } from "./engine";
+import { fetchPack, fetchPackNow, key, unpack } from "./files";
+import { Keeper } from "./kept";
 
 /** Tells how far the start has come; fraction: 0 to 1 of all. */
 export type Report = (step: string, fraction: number) => void;
 
-/** pylib.runner, seen from here. */
-export interface Runner {
-  /** Runs one request; `post` gets each event as JSON. */
-  serve(request: string, post: (event: string) => void): void;
-  forget(session: string): void;
+export interface Python {
+  runner: Runner;
+  /** Work that can wait until the learner reads: keeping the memory, fetching what the first plot did not need. */
+  later(): Promise<void>;
 }
 
-interface Pyodide {
-  unpackArchive(archive: Uint8Array, format: string, options: { extractDir: string }): void;
-  pyimport(name: string): unknown;
-}
-interface Loader {
-  loadPyodide(options: Record<string, unknown>): Promise<Pyodide>;
-}
+const IMPORTS = `
+import numpy, numpy.random, matplotlib.pyplot, matplotlib.backends.backend_agg, PIL.Image
+PIL.Image.preinit()
+`;
 
-/** Pyodide asks for its files below this address; all of them are handed to it instead. */
-const NOWHERE = "data:,";
-const SITE_PACKAGES = "/lib/python3.14/site-packages";
-const LOCK = {
-  info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.0" },
-  packages: {},
-};
-
-export async function boot(report: Report): Promise<Runner> {
-  const step = "Downloading Python, NumPy and matplotlib";
-  report(step, 0);
-  const archives = names().filter((name) => /\.(whl|zip)$/.test(name) && name !== "python_stdlib.zip");
-  let arrived = 0;
-  const counted = async <T>(part: Promise<T>): Promise<T> => {
-    const result = await part;
-    report(step, (0.5 * ++arrived) / (4 + archives.length));
-    return result;
-  };
-  const [loader, factory, wasm, library, ...packages] = await Promise.all([
-    counted(script<Loader>("pyodide.mjs")),
-    counted(script<{ default: unknown }>("pyodide.asm.mjs")),
-    counted(bytes("pyodide.asm.wasm").then((content) => WebAssembly.compile(content))),
-    counted(bytes("python_stdlib.zip")),
-    ...archives.map((name) => counted(bytes(name))),
-  ]);
-
-  report("Starting Python", 0.5);
-  const restore = handOver(wasm);
-  const libraryUrl = URL.createObjectURL(new Blob([library]));
-  const python = await loader
-    .loadPyodide({
-      indexURL: NOWHERE,
-      packageBaseUrl: NOWHERE,
-      lockFileContents: LOCK,
-      stdLibURL: libraryUrl,
-      createPyodideModule: factory.default,
-      env: { HOME: "/home/pyodide", MPLBACKEND: "agg" },
-    })
-    .finally(restore);
-  URL.revokeObjectURL(libraryUrl);
-
-  report("Unpacking NumPy and matplotlib", 0.7);
-  for (const archive of packages) python.unpackArchive(archive, "zip", { extractDir: SITE_PACKAGES });
-  report("Importing NumPy and matplotlib", 0.8);
-  python.pyimport("matplotlib.pyplot");
-  return python.pyimport("pylib.runner") as Runner;
+export async function boot(report: Report): Promise<Python> {
+  const keeper = new Keeper(key);
+  return (await fromMemory(keeper, report)) ?? fromPacks(keeper, report);
 }
 
-/** Pyodide compiles while it downloads; here the module is compiled from checked bytes, and handed over. */
-function handOver(module: WebAssembly.Module): () => void {
-  const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (_, imports) => ({
-    module,
-    instance: await WebAssembly.instantiate(module, imports),
+async function fromMemory(keeper: Keeper, report: Report): Promise<Python | undefined> {
+  return keeper.use(async (kept) => {
+    report("Waking Python up", 0.1);
+    const pylib = fetchPack("pylib");
+    const core = unpack(kept.part("core"));
+    const [wasm, libraries] = await Promise.all([
+      WebAssembly.compile(core.get("pyodide.asm.wasm")!),
+      compileLibraries(unpack(kept.part("libraries"))),
+    ]);
+    report("Waking Python up", 0.5);
+    const engine = await startEngine(core, wasm, libraries, kept.memory);
+    engine.place(unpack(kept.part("first")));
+    engine.run("packs.reseed()");
+    return ready(engine, await pylib, report, () => Promise.resolve());
   });
-  return () => {
-    WebAssembly.instantiateStreaming = instantiateStreaming;
+}
+
+async function fromPacks(keeper: Keeper, report: Report): Promise<Python> {
+  const downloading = "Downloading Python, NumPy and matplotlib";
+  report(downloading, 0);
+  let arrived = 0;
+  const packs = Object.fromEntries(
+    ["core", "libraries", "first", "pylib"].map((name) => [
+      name,
+      fetchPack(name).then((content) => {
+        report(downloading, (0.5 * ++arrived) / 4);
+        return content;
+      }),
+    ]),
+  ) as Record<"core" | "libraries" | "first" | "pylib", Promise<Uint8Array<ArrayBuffer>>>;
+  const core = packs.core.then(unpack);
+  const [wasm, libraries] = await Promise.all([
+    core.then((files) => WebAssembly.compile(files.get("pyodide.asm.wasm")!)),
+    packs.libraries.then(unpack).then(compileLibraries),
+  ]);
+  report("Starting Python", 0.5);
+  const engine = await startEngine(await core, wasm, libraries);
+  const first = unpack(await packs.first);
+  engine.place(first);
+  report("Importing NumPy and matplotlib", 0.7);
+  const index = JSON.stringify(new TextDecoder().decode(first.get("index.json")));
+  engine.run(`import importer as packs\nimporter = packs.install(${index}, "/lib/python3.14")`);
+  engine.run(IMPORTS);
+  const keep = await keeper.wanted().then((wanted) => (wanted ? engine.freeze() : undefined));
+  const parts = { core: await packs.core, libraries: await packs.libraries, first: await packs.first };
+  return ready(engine, await packs.pylib, report, async () => {
+    if (keep) await keeper.keep(parts, keep.memory, keep.held);
+  });
+}
+
+function ready(engine: Engine, pylib: Uint8Array<ArrayBuffer>, report: Report, keep: () => Promise<void>): Python {
+  report("Loading the lesson's library", 0.95);
+  engine.place(unpack(pylib));
+  const importer = engine.run("importer") as Importer;
+  importer.connect(fetchPackNow);
+  return {
+    runner: engine.module<Runner>("pylib.runner"),
+    async later() {
+      await keep();
+      for (const name of ["sources", "fonts"]) {
+        engine.place(unpack(await fetchPack(name)));
+        importer.has_arrived(name);
+      }
+    },
   };
 }

@@ -1,58 +1,78 @@
-// Fetches the runtime's files, each checked against the hash that was pinned when the site was built.
+// Brings packs: gzip files under hashed names, each checked against the hash pinned when the site was built.
 
-/** One file of the runtime, as bundle.py writes it into the worker. */
-export interface RuntimeFile {
+/** One pack as bundle.py writes it into the worker. */
+export interface PackEntry {
   /** Its name under assets/runtime, with a hash in it. */
   file: string;
   integrity: string;
   bytes: number;
 }
 
-/** Put in by the bundler. */
-declare const RUNTIME: Record<string, RuntimeFile>;
+/** Put in by the bundler: the packs, and a name for the whole of Python's files (pylib not counted). */
+declare const RUNTIME: { packs: Record<string, PackEntry>; key: string };
 
 const BASE = new URL("../runtime/", import.meta.url);
+
+export const key = RUNTIME.key;
 
 /** The message is for learners. */
 export class LoadError extends Error {}
 
-export function names(): string[] {
-  return Object.keys(RUNTIME);
+/** The files of a pack in their order; all share one buffer. */
+export type Files = Map<string, Uint8Array<ArrayBuffer>>;
+
+export function entry(name: string): PackEntry {
+  const pack = RUNTIME.packs[name];
+  if (!pack) throw new LoadError(`This site was built without ${name}.`);
+  return pack;
 }
 
-export function entry(name: string): RuntimeFile {
-  const file = RUNTIME[name];
-  if (!file) throw new LoadError(`This site was built without ${name}.`);
-  return file;
-}
-
-/** `integrity` is checked by the browser itself, on plain http too; it then withholds the body. */
-export async function bytes(name: string): Promise<Uint8Array<ArrayBuffer>> {
+/**
+ * A pack, unzipped. `integrity` is checked by the browser itself, on plain http too; it then withholds the body.
+ * Unzipping is the client's, because many hosts do not compress such files.
+ */
+export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const { file, integrity } = entry(name);
   const url = new URL(file, BASE);
-  let response: Response;
+  let status = 0;
   try {
-    response = await fetch(url, { integrity });
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    const response = await fetch(url, { integrity });
+    status = response.status;
+    if (response.ok && response.body) {
+      const unzipped = response.body.pipeThrough(new DecompressionStream("gzip"));
+      return new Uint8Array(await new Response(unzipped).arrayBuffer());
+    }
   } catch {
     throw new LoadError(await reason(name, url));
   }
-  throw new LoadError(`${name} could not be downloaded: the server answered ${response.status}.`);
+  throw new LoadError(`A part of Python (${name}) could not be downloaded: the server answered ${status}.`);
 }
 
 async function reason(name: string, url: URL): Promise<string> {
   const there = await fetch(url, { method: "HEAD" }).then((r) => r.ok, () => false);
   return there
-    ? `${name} did not arrive as it was published: something on the way changed or cut it. Try again, or on another network.`
-    : `${name} could not be downloaded. Check the connection, then try again.`;
+    ? `A part of Python (${name}) did not arrive as it was published: something on the way changed or cut it. Try again, or on another network.`
+    : `A part of Python (${name}) could not be downloaded. Check the connection, then try again.`;
 }
 
-/** Imports a checked script: the blob holds exactly the bytes whose hash was compared. */
-export async function script<T>(name: string): Promise<T> {
-  const url = URL.createObjectURL(new Blob([await bytes(name)], { type: "text/javascript" }));
+/** A pack's bytes as they are on the server, at once: for imports, which cannot wait. The caller checks the hash. */
+export function fetchPackNow(name: string): [Uint8Array, string] {
+  const { file, integrity } = entry(name);
+  const request = new XMLHttpRequest();
+  request.open("GET", new URL(file, BASE), false);
+  request.responseType = "arraybuffer";
   try {
-    return (await import(url)) as T;
-  } finally {
-    URL.revokeObjectURL(url);
+    request.send();
+  } catch {
+    return [new Uint8Array(), integrity];
   }
+  return [new Uint8Array(request.response as ArrayBuffer), integrity];
+}
+
+/** The length of the table, the table as JSON ([path, size]...), the contents in order: see bytecode.py. */
+export function unpack(content: Uint8Array<ArrayBuffer>): Files {
+  const length = new DataView(content.buffer, content.byteOffset).getUint32(0, true);
+  let at = 4 + length;
+  const table = JSON.parse(new TextDecoder().decode(content.subarray(4, at))) as [string, number][];
+  return new Map(table.map(([path, size]) => [path, content.subarray(at, (at += size))]));
 }

@@ -1,18 +1,24 @@
 // The worker that holds Python: starts it once, then runs one request after the other.
-import { boot, type Runner } from "./boot";
+import { boot, type Python } from "./boot";
 import { LoadError } from "./files";
 import type { FromWorker, RunEvent, ToWorker } from "./protocol";
 
-let runner: Promise<Runner> | undefined;
+/** Work that can wait begins when nothing was asked for this long. */
+const QUIET_MS = 1500;
+
+let python: Promise<Python> | undefined;
+let quiet: ReturnType<typeof setTimeout> | undefined;
+let later: (() => Promise<void>) | undefined;
 
 function post(message: FromWorker): void {
   postMessage(message);
 }
 
-async function start(): Promise<Runner> {
+async function start(): Promise<Python> {
   try {
     const started = await boot((step, fraction) => post({ type: "loading", step, fraction }));
     post({ type: "ready" });
+    later = started.later;
     return started;
   } catch (error) {
     post({ type: "failed", message: explain(error) });
@@ -26,14 +32,23 @@ function explain(error: unknown): string {
 }
 
 async function handle(message: ToWorker): Promise<void> {
-  const python = await (runner ??= start());
-  if (message.type === "forget") python.forget(message.session);
+  clearTimeout(quiet);
+  const { runner } = await (python ??= start());
+  if (message.type === "forget") runner.forget(message.session);
   if (message.type === "run") {
     const { request } = message;
-    python.serve(JSON.stringify(request), (event) =>
+    runner.serve(JSON.stringify(request), (event) =>
       post({ type: "event", id: request.id, event: JSON.parse(event) as RunEvent }),
     );
   }
+  clearTimeout(quiet);
+  quiet = setTimeout(whenQuiet, QUIET_MS);
+}
+
+function whenQuiet(): void {
+  const work = later;
+  later = undefined;
+  work?.().catch((error: unknown) => console.warn("Left for another time:", error));
 }
 
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {

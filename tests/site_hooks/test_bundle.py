@@ -1,8 +1,7 @@
-"""pylib's archive and the client's bundle: what is in them, and the same bytes every time."""
+"""The client's bundle and all assets: what is in them, and the same bytes every time."""
 
-import io
-import os
-import zipfile
+import base64
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -10,26 +9,6 @@ import pytest
 from site_hooks import bundle
 
 WORKER = bundle.CLIENT / "worker.ts"
-
-
-def test_pylib_archive_holds_the_sources_and_nothing_else() -> None:
-    with zipfile.ZipFile(io.BytesIO(bundle.pylib_archive())) as archive:
-        names = archive.namelist()
-    assert "pylib/__init__.py" in names
-    assert names == sorted(names)
-    assert not [name for name in names if "__pycache__" in name]
-
-
-def test_pylib_archive_does_not_depend_on_dates_or_order(tmp_path: Path) -> None:
-    archives: list[bytes] = []
-    for place, order in (("one", "ab"), ("two", "ba")):
-        folder = tmp_path / place / "pylib"
-        folder.mkdir(parents=True)
-        for name in order:
-            (folder / f"{name}.py").write_text(f"{name} = 1\n", encoding="utf-8")
-            os.utime(folder / f"{name}.py", (len(archives) * 1e6, len(archives) * 1e6))
-        archives.append(bundle.pylib_archive(folder))
-    assert archives[0] == archives[1]
 
 
 def entry(folder: Path, source: str) -> Path:
@@ -63,6 +42,16 @@ def test_without_node_the_message_says_what_to_install(monkeypatch: pytest.Monke
         bundle.client()
 
 
-def test_hashed_name_keeps_the_suffix() -> None:
-    assert bundle.hashed_name("a.b.js", b"x") == "a.b.2d711642b726.js"
-    assert bundle.hashed_name("a.b.js", b"y") != bundle.hashed_name("a.b.js", b"x")
+def test_assets_are_named_by_their_content_and_the_worker_knows_the_names() -> None:
+    made = bundle.assets()
+    worker = made["client/worker.js"]
+    files = {name for name in made if name.startswith("runtime/")}
+    assert {"core", "libraries", "first", "pylib"} <= {
+        name.split("/")[1].split(".")[0] for name in files
+    }
+    for name in files:
+        content = made[name]
+        assert hashlib.sha256(content).hexdigest()[:12] == name.split(".")[-2]
+        assert name.removeprefix("runtime/").encode() in worker
+        integrity = base64.b64encode(hashlib.sha256(content).digest())
+        assert b"sha256-" + integrity in worker

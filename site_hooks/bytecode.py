@@ -1,0 +1,224 @@
+"""Runs inside Pyodide when the site is built: makes packs of bytecode from Pyodide's own files.
+
+The browser's Python runs only bytecode of its own version, so it is compiled by that version.
+Everything a pack is made of, zlib too, comes from Pyodide: the bytes do not depend on the machine.
+
+A pack is a gzip file: the length of a table, the table as JSON ([path, size]...), the contents.
+"""
+
+import ast
+import gzip
+import importlib.util
+import io
+import json
+import marshal
+import struct
+import sys
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+SITE = "/lib/python3.14/site-packages"
+STDLIB = "/lib/python3.14"
+STOCK = "/lib/python314.zip"
+MPL_DATA = f"{SITE}/matplotlib/mpl-data"
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+
+# What a first page does: its modules and files make the first pack.
+FIRST_RUN = """
+import base64, collections, contextlib, copy, csv, dataclasses, difflib, functools, gzip, hashlib
+import inspect, io, itertools, json, linecache, math, random, re, statistics, string, textwrap
+import time, traceback, types, typing, zlib
+import numpy as np, numpy.random
+import matplotlib.pyplot as plt
+from matplotlib.animation import FuncAnimation
+figure, axes = plt.subplots()
+axes.plot([1, 2], label="$x$")
+axes.contourf(np.eye(3))
+axes.contour(np.eye(3))
+axes.legend()
+figure.savefig(io.BytesIO(), format="png")
+plt.close(figure)
+"""
+FIRST_DATA = (
+    f"{MPL_DATA}/matplotlibrc",
+    f"{MPL_DATA}/fonts/ttf/DejaVuSans.ttf",
+    f"{SITE}/matplotlib/fontlist.json",
+)
+# Fonts of bold, italic and mathematical text: they come after the first plot.
+NEXT_FONTS = tuple(
+    f"{MPL_DATA}/fonts/ttf/DejaVuSans{style}.ttf"
+    for style in ("-Bold", "-BoldOblique", "-Oblique", "Display", "Mono")
+)
+# Left out of every pack: nothing imports them, and no learner misses them.
+LEFT_OUT = ("/RECORD", "/WHEEL", "/README.txt", ".1", ".pyi", ".c", ".h", ".pxd", ".a")
+
+
+def pack(files: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
+    """Files in the given order, as one gzip file."""
+    pairs = list(files.items() if isinstance(files, Mapping) else files)
+    table = json.dumps([[path, len(content)] for path, content in pairs]).encode()
+    body = b"".join([struct.pack("<I", len(table)), table, *(content for _, content in pairs)])
+    return gzip.compress(body, compresslevel=9, mtime=0)
+
+
+def compiled(source: bytes, path: str, *, docstrings: bool) -> CodeType:
+    """The code of a module; without docstrings, lines and assertions stay as they are."""
+    tree = ast.parse(source)
+    for node in () if docstrings else ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            match node.body:
+                case [ast.Expr(ast.Constant(str())) as text, *rest]:
+                    node.body = rest or [ast.copy_location(ast.Pass(), text)]
+    code: CodeType = compile(tree, path, "exec", dont_inherit=True, optimize=0)
+    return code
+
+
+def pyc(code: CodeType) -> bytes:
+    """A .pyc file that is never compared with its source."""
+    return importlib.util.MAGIC_NUMBER + struct.pack("<I", 1) + bytes(8) + marshal.dumps(code)
+
+
+def module_name(path: str, root: str) -> str | None:
+    """The dotted name of the module at a path below a folder; None for what is no module."""
+    stem, dot, suffix = path.removeprefix(root + "/").partition(".")
+    if not dot or (suffix != "py" and not suffix.endswith("so")):
+        return None
+    return stem.replace("/", ".").removesuffix(".__init__")
+
+
+def installed() -> dict[str, bytes]:
+    """Path -> content of everything that stock Pyodide with our packages holds."""
+    files = {}
+    with zipfile.ZipFile(STOCK) as stock:
+        for name in stock.namelist():
+            if not name.endswith("/"):
+                files[f"{STDLIB}/{name}"] = stock.read(name)
+    for path in Path(SITE).rglob("*"):
+        if path.is_file():
+            files[str(path)] = path.read_bytes()
+    return {path: files[path] for path in sorted(files) if not path.endswith(LEFT_OUT)}
+
+
+def loaded() -> dict[str, str]:
+    """Name -> path of the modules that are imported now, the standard library's in STDLIB."""
+    found = {}
+    for name, module in sorted(sys.modules.items()):
+        spec = getattr(module, "__spec__", None)
+        origin = getattr(spec, "origin", None) or ""
+        if spec and spec.name == name and origin.startswith((STOCK, SITE)):
+            found[name] = origin.replace(STOCK, STDLIB)
+        elif spec and origin == "" and spec.submodule_search_locations:
+            found[name] = next(iter(spec.submodule_search_locations))  # a namespace package
+    return {name: path for name, path in found.items() if path.startswith(STDLIB)}
+
+
+def group(path: str) -> str:
+    """The pack of a file that is not needed first: one per package, one for the library."""
+    if path.startswith(f"{MPL_DATA}/fonts"):
+        return "fonts" if path in NEXT_FONTS else "more-fonts"
+    if not path.startswith(SITE) or ".dist-info/" in path:
+        return "more-python"
+    parts = path.removeprefix(SITE + "/").split("/")
+    if "tests" in parts:
+        return f"more-{parts[0]}-tests"
+    return "more-matplotlib" if parts[0] in ("mpl_toolkits", "pylab.py") else f"more-{parts[0]}"
+
+
+def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, bytes]:
+    """All packs but pylib's.
+
+    Args:
+        core: the folder with Pyodide's core files.
+        importer: the source of the module that imports from the first pack.
+        at_boot: names of the modules that were imported when Pyodide was up.
+    """
+    namespace: dict[str, Any] = {}
+    exec(FIRST_RUN, namespace)
+    modules = loaded()
+    files = installed()
+
+    boot = io.BytesIO()
+    code = bytearray()
+    entries: list[tuple[str, int, int, str]] = []
+    libraries: list[tuple[str, bytes]] = []
+    with zipfile.ZipFile(boot, "w", zipfile.ZIP_STORED) as archive:
+        source = importer.read_bytes()
+        own = f"{STDLIB}/{importer.name}"
+        archive.writestr(
+            zipfile.ZipInfo(importer.name + "c", ZIP_DATE),
+            pyc(compiled(source, own, docstrings=False)),
+        )
+        for name, path in modules.items():
+            if path.endswith(".py"):
+                # NumPy's docstrings are its manual: learners ask for them with help().
+                made = compiled(files[path], path, docstrings=path.startswith(f"{SITE}/numpy/"))
+                if name in at_boot:
+                    inside = path.removeprefix(STDLIB + "/") + "c"
+                    archive.writestr(zipfile.ZipInfo(inside, ZIP_DATE), pyc(made))
+                else:
+                    content = marshal.dumps(made)
+                    entries.append((name, len(code), len(content), path))
+                    code += content
+            else:
+                entries.append((name, 0, 0, path))
+                if path.endswith(".so"):
+                    libraries.append((path, files[path]))
+
+    first = [path for path in files if path in FIRST_DATA or path.endswith(".mplstyle")]
+    sources = [path for path in modules.values() if path.endswith(".py")]
+    taken = {*first, *sources, *(path for path, _ in libraries)}
+    rest: dict[str, dict[str, bytes]] = {}
+    for path, content in files.items():
+        if path not in taken:
+            rest.setdefault(group(path), {})[path] = content
+    index = {
+        "code": entries,
+        "modules": {
+            name: [
+                found
+                for path in held
+                if (found := module_name(path, SITE if path.startswith(SITE) else STDLIB))
+            ]
+            for name, held in rest.items()
+        },
+        "files": {name: list(rest[name]) for name in ("fonts", "more-fonts")},
+        "roots": {name: STDLIB if name == "more-python" else SITE for name in rest},
+    }
+    fonts = [(path, b"") for name in ("fonts", "more-fonts") for path in rest[name]]
+    return {
+        "core": pack(
+            [
+                ("pyodide.asm.mjs", (core / "pyodide.asm.mjs").read_bytes()),
+                ("pyodide.asm.wasm", (core / "pyodide.asm.wasm").read_bytes()),
+                ("boot.zip", boot.getvalue()),
+            ]
+        ),
+        "libraries": pack(libraries),
+        "first": pack(
+            [
+                ("index.json", json.dumps(index, separators=(",", ":")).encode()),
+                ("/lib/first.code", bytes(code)),
+                *((path, files[path]) for path in first),
+                *fonts,
+            ]
+        ),
+        "sources": pack({path: files[path] for path in sources} | {own: source}),
+        **{name: pack(rest[name]) for name in sorted(rest)},
+    }
+
+
+def pylib_pack(folder: Path) -> bytes:
+    """The sources of pylib with their bytecode beside them, as Python itself would keep it."""
+    held: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*"), key=lambda path: path.as_posix()):
+        if not path.is_file() or "__pycache__" in path.parts:
+            continue
+        target = f"{SITE}/{folder.name}/{path.relative_to(folder).as_posix()}"
+        held[target] = content = path.read_bytes()
+        if path.suffix == ".py":
+            cached = importlib.util.cache_from_source(target)
+            held[cached] = pyc(compiled(content, target, docstrings=True))
+    return pack(held)

@@ -1,0 +1,209 @@
+"""In the browser: imports modules from a pack of bytecode, and fetches rarer files when asked for.
+
+The first start brings the bytecode of what a first plot needs, in one file. All other files of the
+standard library and the packages lie in further packs, which come when a module of theirs is
+imported, when a source is read, or in the background.
+"""
+
+import functools
+import json
+import marshal
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
+from types import CodeType, ModuleType
+from typing import Any, TypeAlias
+
+CODE = "/lib/first.code"
+# The pack with the sources of the modules in CODE: for tracebacks, help and inspect.
+SOURCES = "sources"
+
+# Name of a pack -> its bytes as they came over the line, and the hash that they must have.
+Download: TypeAlias = Callable[[str], tuple[bytes, str]]
+
+
+class Importer:
+    """A finder and loader for sys.meta_path."""
+
+    def __init__(self, index: dict[str, Any]) -> None:
+        # Name -> where its code lies in CODE (0, 0 for an extension module), and its file.
+        self.code: dict[str, tuple[int, int, str]] = {
+            name: (at, length, file) for name, at, length, file in index["code"]
+        }
+        # Name of a module, or path of a file -> pack.
+        self.packs: dict[str, str] = {}
+        for pack, names in index["modules"].items():
+            self.packs.update(dict.fromkeys(names, pack))
+        for pack, paths in index["files"].items():
+            self.packs.update(dict.fromkeys(paths, pack))
+        self.root: dict[str, str] = index["roots"]
+        self.arrived: set[str] = set()
+        self.download: Download | None = None
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The module from the pack; for one that lies elsewhere, fetches its pack first."""
+        if name in self.code:
+            return self._spec(name)
+        pack = self.packs.get(name)
+        if pack is None:
+            return None
+        self.need(pack)
+        folder = f"{self.root[pack]}/{name.replace('.', '/')}".rpartition("/")[0]
+        return PathFinder.find_spec(name, [folder])
+
+    def _spec(self, name: str) -> ModuleSpec:
+        _, _, file = self.code[name]
+        if file.endswith(".so"):
+            return ModuleSpec(name, ExtensionFileLoader(name, file), origin=file)
+        if not file.endswith(".py"):  # a namespace package: a folder without __init__.py
+            spec = ModuleSpec(name, None, is_package=True)
+            spec.submodule_search_locations = [file]
+            return spec
+        is_package = file.endswith("/__init__.py")
+        loader: Any = self
+        spec = ModuleSpec(name, loader, origin=file, is_package=is_package)
+        spec.has_location = True
+        if is_package:
+            spec.submodule_search_locations = [file.rpartition("/")[0]]
+        return spec
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """The usual module object."""
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Runs the module's code."""
+        name = module.__spec__.name if module.__spec__ else module.__name__
+        exec(self.get_code(name), module.__dict__)
+        if name == "matplotlib.font_manager":
+            self._fetch_fonts_when_asked(module)
+
+    def get_code(self, name: str) -> CodeType:
+        """The module's code object."""
+        at, length, _ = self.code[name]
+        with open(CODE, "rb") as file:  # noqa: PTH123 (pathlib is not loaded this early)
+            file.seek(at)
+            code: CodeType = marshal.loads(file.read(length))
+        return code
+
+    def get_source(self, name: str) -> str | None:
+        """The module's source, for tracebacks and inspect; fetched if it has not come yet."""
+        _, _, path = self.code[name]
+        if not path.endswith(".py"):
+            return None
+        self.need(SOURCES)
+        with open(path, encoding="utf-8") as file:  # noqa: PTH123
+            return file.read()
+
+    def get_filename(self, name: str) -> str:
+        """The path that the module's source has."""
+        return self.code[name][2]
+
+    def is_package(self, name: str) -> bool:
+        """Whether the module is a package."""
+        return self.code[name][2].endswith("/__init__.py")
+
+    def need(self, pack: str) -> None:
+        """Waits for a pack: the worker's own network request, because an import cannot be put off.
+
+        Raises:
+            ImportError: the download failed, or its hash is not the one that was pinned.
+        """
+        if pack in self.arrived:
+            return
+        if self.download is None:
+            raise ImportError(f"{pack} cannot be fetched before Python is ready")
+        # These lie in the pack, which is not open yet when this module is imported.
+        import base64
+        import hashlib
+        import zlib
+
+        content, integrity = self.download(pack)
+        digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+        if integrity != f"sha256-{digest}":
+            raise ImportError(
+                f"{pack} could not be downloaded whole: check the connection and run the cell again"
+            )
+        for path, body in unpack(zlib.decompress(content, wbits=31)):
+            os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
+            with open(path, "wb") as file:  # noqa: PTH123
+                file.write(body)
+        self.has_arrived(pack)
+
+    def connect(self, download: Callable[[str], Any]) -> None:
+        """Takes the worker's download function: bytes arrive as JavaScript's."""
+
+        def fetch(pack: str) -> tuple[bytes, str]:
+            content, integrity = download(pack)
+            return content.to_bytes(), integrity
+
+        self.download = fetch
+
+    def has_arrived(self, pack: str) -> None:
+        """The pack's files are in place."""
+        self.arrived.add(pack)
+        PathFinder.invalidate_caches()
+
+    def _fetch_fonts_when_asked(self, font_manager: Any) -> None:
+        """Fonts but the first are empty files until matplotlib opens one."""
+        plain = font_manager.get_font
+
+        @functools.wraps(plain)
+        def get_font(font_filepaths: Any, hinting_factor: Any = None) -> Any:
+            paths = (
+                [font_filepaths]
+                if isinstance(font_filepaths, str | bytes | os.PathLike)
+                else font_filepaths
+            )
+            for path in paths:
+                pack = self.packs.get(str(path))
+                if pack:
+                    self.need(pack)
+            return plain(font_filepaths, hinting_factor)
+
+        font_manager.get_font = get_font
+
+
+def unpack(content: bytes) -> Iterable[tuple[str, bytes]]:
+    """The files of a pack: the length of its table, the table as JSON, the contents in order."""
+    length = int.from_bytes(content[:4], "little")
+    at = 4 + length
+    for path, size in json.loads(content[4:at]):
+        yield path, content[at : at + size]
+        at += size
+
+
+def install(index: str, stdlib: str) -> Importer:
+    """Puts the importer first, and moves what the boot archive held to the library's usual place.
+
+    Args:
+        index: the JSON that the build wrote beside the code.
+        stdlib: the folder where sources of the standard library are put.
+    """
+    importer = Importer(json.loads(index))
+    sys.meta_path.insert(0, importer)
+    archive = next(entry for entry in sys.path if entry.endswith(".zip"))
+    sys.path[sys.path.index(archive)] = stdlib
+    sys.path_importer_cache.pop(archive, None)
+    for module in list(sys.modules.values()):
+        file = getattr(module, "__file__", None) or ""
+        if file.startswith(archive):
+            module.__file__ = stdlib + file[len(archive) :].removesuffix("c")
+            if hasattr(module, "__path__"):
+                module.__path__ = [module.__file__.rpartition("/")[0]]
+    return importer
+
+
+def reseed() -> None:
+    """After a restore: what was drawn from the system's randomness is drawn anew."""
+    import random
+    import time
+
+    random.seed()
+    if "numpy.random" in sys.modules:
+        sys.modules["numpy.random"].seed()
+    if hasattr(time, "tzset"):
+        time.tzset()

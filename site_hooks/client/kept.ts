@@ -1,0 +1,193 @@
+// Keeps Python's memory in the browser's own file system, and gives it back at the next start.
+//
+// One file per version of the runtime: a head of fixed size (JSON), the packs, the memory. The head is written last,
+// so that half a file is no file. While it is being used a marker lies beside it: a marker that is found at a start
+// was left by a crash. A memory that failed once is not kept again.
+import type { Held, Memory } from "./engine";
+
+const FOLDER = "python";
+const HEAD_BYTES = 8192;
+const CHUNK_BYTES = 4 << 20;
+/** Kept only where this much room is left. */
+const ROOM_BYTES = 600 << 20;
+
+/** TypeScript's types of a page do not know it: only workers have it. */
+interface SyncFile {
+  read(into: Uint8Array, options: { at: number }): number;
+  write(from: Uint8Array, options: { at: number }): number;
+  flush(): void;
+  close(): void;
+}
+interface SyncFileHandle {
+  createSyncAccessHandle(): Promise<SyncFile>;
+}
+
+interface Head {
+  parts: Record<string, { at: number; bytes: number }>;
+  held: Held;
+  sum: number;
+}
+type Parts = Record<string, Uint8Array<ArrayBuffer>>;
+
+/** What a kept file offers while it is open. */
+export interface Kept {
+  part(name: string): Uint8Array<ArrayBuffer>;
+  memory: Memory;
+}
+
+export class Keeper {
+  constructor(private readonly key: string) {}
+
+  /** Starts from what is kept; undefined where nothing is, or where it cannot be used. */
+  async use<T>(start: (kept: Kept) => Promise<T>): Promise<T | undefined> {
+    if (!canKeep()) return undefined;
+    try {
+      // Another tab may be starting from the same file; the lock is gone with the tab.
+      return await navigator.locks.request(FOLDER, () => this.#use(start));
+    } catch (error) {
+      console.warn("Python starts afresh, because its kept memory could not be used:", error);
+      return undefined;
+    }
+  }
+
+  async #use<T>(start: (kept: Kept) => Promise<T>): Promise<T | undefined> {
+    const folder = await this.#folder();
+    const names = await listed(folder);
+    if (!names.has(this.key)) return undefined;
+    if (names.has(this.#marker)) {
+      await folder.removeEntry(this.key);
+      throw new Error("it was in use when the browser ended");
+    }
+    await folder.getFileHandle(this.#marker, { create: true });
+    const file = await syncFile(folder, this.key);
+    try {
+      const started = await start(open(file));
+      await folder.removeEntry(this.#marker);
+      return started;
+    } catch (error) {
+      // The marker stays: it says that this memory is not to be kept again.
+      file.close();
+      await folder.removeEntry(this.key);
+      throw error;
+    } finally {
+      file.close();
+    }
+  }
+
+  /** Whether a memory should be taken at this start. */
+  async wanted(): Promise<boolean> {
+    if (!canKeep() || isSmall()) return false;
+    try {
+      const names = await listed(await this.#folder());
+      const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+      return !names.has(this.key) && !names.has(this.#marker) && quota - usage > ROOM_BYTES;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Writes the file, piece by piece, so that a run that comes meanwhile hardly waits. */
+  async keep(parts: Parts, memory: Uint8Array<ArrayBuffer>, held: Held): Promise<void> {
+    const folder = await this.#folder();
+    for (const name of await listed(folder)) await folder.removeEntry(name);
+    const file = await syncFile(folder, this.key);
+    try {
+      const head: Head = { parts: {}, held, sum: sum(memory) };
+      let at = HEAD_BYTES;
+      for (const [name, content] of Object.entries({ ...parts, memory })) {
+        head.parts[name] = { at, bytes: content.length };
+        for (let from = 0; from < content.length; from += CHUNK_BYTES) {
+          file.write(content.subarray(from, from + CHUNK_BYTES), { at: at + from });
+          await new Promise((resolve) => setTimeout(resolve));
+        }
+        at += content.length;
+      }
+      file.flush();
+      const bytes = new TextEncoder().encode(JSON.stringify(head).padEnd(HEAD_BYTES));
+      if (bytes.length > HEAD_BYTES) throw new Error("the head is too long");
+      file.write(bytes, { at: 0 });
+      file.flush();
+    } catch (error) {
+      file.close();
+      await folder.removeEntry(this.key);
+      throw error;
+    } finally {
+      file.close();
+    }
+  }
+
+  get #marker(): string {
+    return `${this.key}.marker`;
+  }
+
+  async #folder(): Promise<FileSystemDirectoryHandle> {
+    return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+  }
+}
+
+async function listed(folder: FileSystemDirectoryHandle): Promise<Set<string>> {
+  const names = new Set<string>();
+  for await (const name of folder.keys()) names.add(name);
+  return names;
+}
+
+async function syncFile(folder: FileSystemDirectoryHandle, name: string): Promise<SyncFile> {
+  const handle = await folder.getFileHandle(name, { create: true });
+  return (handle as unknown as SyncFileHandle).createSyncAccessHandle();
+}
+
+function open(file: SyncFile): Kept {
+  const text = new Uint8Array(HEAD_BYTES);
+  if (file.read(text, { at: 0 }) < HEAD_BYTES) throw new Error("it was not written to its end");
+  const head = JSON.parse(new TextDecoder().decode(text)) as Head;
+  const where = (name: string): { at: number; bytes: number } => {
+    const found = head.parts[name];
+    if (!found) throw new Error(`it holds no ${name}`);
+    return found;
+  };
+  return {
+    part(name) {
+      const { at, bytes } = where(name);
+      const content = new Uint8Array(bytes);
+      if (file.read(content, { at }) < bytes) throw new Error(`its ${name} was cut off`);
+      return content;
+    },
+    memory: {
+      bytes: where("memory").bytes,
+      held: head.held,
+      fill(memory) {
+        const { at, bytes } = where("memory");
+        const place = memory.subarray(0, bytes);
+        if (file.read(place, { at }) < bytes) throw new Error("its memory was cut off");
+        if (sum(place) !== head.sum) throw new Error("its memory was changed");
+      },
+    },
+  };
+}
+
+function sum(bytes: Uint8Array): number {
+  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  let total = 0;
+  for (let i = 0; i < words.length; i++) total = (Math.imul(total, 31) + words[i]!) | 0;
+  return total;
+}
+
+/** Private storage, and the locks that go with it, need a secure context. */
+function canKeep(): boolean {
+  return isSecureContext && "storage" in navigator && "getDirectory" in navigator.storage && "locks" in navigator;
+}
+
+/** Phones, and those who save data, are left alone. */
+function isSmall(): boolean {
+  const { connection, userAgentData, deviceMemory } = navigator as Navigator & {
+    connection?: { saveData?: boolean };
+    userAgentData?: { mobile?: boolean };
+    deviceMemory?: number;
+  };
+  return (
+    connection?.saveData === true ||
+    userAgentData?.mobile === true ||
+    /Android|iPhone|iPad|Mobile/.test(navigator.userAgent) ||
+    (deviceMemory ?? 8) < 4
+  );
+}

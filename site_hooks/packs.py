@@ -1,0 +1,93 @@
+"""Packs for the browser: made by Pyodide under Node.js, and kept by what they are made of."""
+
+import hashlib
+import io
+import json
+import shutil
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from site_hooks import runtime
+
+ROOT = runtime.ROOT
+PYLIB = ROOT / "pylib"
+HOOKS = ROOT / "site_hooks"
+IMPORTER = HOOKS / "client" / "importer.py"
+MAKERS = (HOOKS / "packs.mjs", HOOKS / "bytecode.py", IMPORTER)
+
+
+def runtime_packs(cache_dir: Path | None = None) -> dict[str, bytes]:
+    """Python, NumPy and matplotlib: what a first plot needs first, and all the rest.
+
+    Args:
+        cache_dir: where downloads and packs are kept; the user's cache folder without.
+
+    Returns:
+        Name of the pack -> bytes.
+
+    Raises:
+        runtime.RuntimeFilesError: one line says what to do.
+    """
+    cache = cache_dir or runtime.user_cache()
+    staged = {file.dest: file.path for file in runtime.stage(cache_dir)}
+    job = {
+        "what": "runtime",
+        "wheels": [str(path) for name, path in staged.items() if is_wheel(name)],
+    }
+    return _made(job, [*staged.values()], cache)
+
+
+def pylib_pack(folder: Path = PYLIB, cache_dir: Path | None = None) -> bytes:
+    """The sources of pylib and their bytecode."""
+    sources = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    sources = [path for path in sources if "__pycache__" not in path.parts]
+    job = {"what": "pylib", "pylib": str(folder)}
+    cache = cache_dir or runtime.user_cache()
+    return _made(job, [runtime.CORE / "package.json", *sources], cache, folder)["pylib"]
+
+
+def is_wheel(name: str) -> bool:
+    """Whether the staged file is a package."""
+    return name.endswith(".whl")
+
+
+def _made(
+    job: Mapping[str, object], inputs: Iterable[Path], cache: Path, base: Path | None = None
+) -> dict[str, bytes]:
+    """The packs of a job, from the cache where the same inputs were met before."""
+    digest = hashlib.sha256()
+    for path in (*inputs, *MAKERS):
+        name = (
+            path.relative_to(base).as_posix() if base and path.is_relative_to(base) else path.name
+        )
+        digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    kept = cache / "packs" / f"{job['what']}-{digest.hexdigest()[:20]}.zip"
+    if not kept.is_file():
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, content in _make(job, cache).items():
+                archive.writestr(name, content)
+        runtime.write_atomic(kept, out.getvalue())
+    with zipfile.ZipFile(kept) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _make(job: Mapping[str, object], cache: Path) -> dict[str, bytes]:
+    node = shutil.which("node")
+    if node is None:
+        raise runtime.RuntimeFilesError("Node.js was not found: install Node.js 20 or newer")
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache, prefix="packs.") as out:
+        places = {"core": str(runtime.CORE), "hooks": str(HOOKS), "out": out}
+        command = [node, str(HOOKS / "packs.mjs"), json.dumps({**job, **places})]
+        done = subprocess.run(
+            command, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+        if done.returncode:
+            raise runtime.RuntimeFilesError(
+                f"the browser's Python cannot be packed:\n{done.stderr.strip()}"
+            )
+        return {path.name: path.read_bytes() for path in sorted(Path(out).iterdir())}

@@ -1,0 +1,128 @@
+"""The packs: what is in them, that nothing is lost, and that two builds give the same bytes."""
+
+import gzip
+import importlib.util
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from site_hooks import bytecode, packs, runtime
+
+MEGABYTE = 1_000_000
+
+
+def unpack(pack: bytes) -> dict[str, bytes]:
+    body = gzip.decompress(pack)
+    at = 4 + int.from_bytes(body[:4], "little")
+    files = {}
+    for path, size in json.loads(body[4:at]):
+        files[path] = body[at : at + size]
+        at += size
+    assert at == len(body)
+    return files
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, bytes]:
+    return packs.runtime_packs()
+
+
+def test_a_pack_gives_back_its_files_and_holds_no_date() -> None:
+    files = {"/b": b"two", "/a": b"", "c": bytes(1000)}
+    assert unpack(bytecode.pack(files)) == files
+    assert bytecode.pack(files) == bytecode.pack(files)
+    assert bytecode.pack(files)[4:8] == bytes(4)
+
+
+def test_the_first_plot_needs_less_than_ten_megabytes(made: dict[str, bytes]) -> None:
+    assert sum(len(made[name]) for name in ("core", "libraries", "first")) < 10 * MEGABYTE
+
+
+def test_every_file_of_stock_python_is_in_one_pack(made: dict[str, bytes]) -> None:
+    held = [path for pack in made.values() for path, body in unpack(pack).items() if body]
+    assert len(held) == len(set(held))
+    sources = {path for path in held if path.endswith(".py")}
+    for path in ("json/tool.py", "asyncio/base_events.py", "sqlite3/__init__.py", "http/server.py"):
+        assert f"{bytecode.STDLIB}/{path}" in sources
+    for path in ("numpy/fft/_pocketfft.py", "matplotlib/backends/backend_svg.py", "pylab.py"):
+        assert f"{bytecode.SITE}/{path}" in sources
+    assert f"{bytecode.MPL_DATA}/fonts/ttf/cmr10.ttf" in held
+
+
+def test_the_importer_knows_a_pack_for_every_module(made: dict[str, bytes]) -> None:
+    index = json.loads(unpack(made["first"])["index.json"])
+    assert set(index["modules"]) == set(made) - {"core", "libraries", "first", "sources"}
+    assert "numpy.fft" in index["modules"]["more-numpy"]
+    assert "json.tool" in index["modules"]["more-python"]
+    first = {name for name, *_ in index["code"]}
+    assert {"numpy", "numpy.random", "matplotlib.pyplot", "contourpy"} <= first
+
+
+def test_pylibs_bytecode_lies_where_python_looks_for_it(tmp_path: Path) -> None:
+    folder = tmp_path / "pylib"
+    (folder / "__pycache__").mkdir(parents=True)
+    (folder / "__pycache__" / "old.pyc").write_bytes(b"old")
+    (folder / "one.py").write_text('"""One."""\n', encoding="utf-8")
+    (folder / "digits.npz").write_bytes(b"data")
+    files = unpack(bytecode.pylib_pack(folder))
+    source = f"{bytecode.SITE}/pylib/one.py"
+    assert list(files) == [
+        f"{bytecode.SITE}/pylib/digits.npz",
+        source,
+        importlib.util.cache_from_source(source),
+    ]
+
+
+def test_docstrings_are_left_out_but_lines_and_assertions_stay() -> None:
+    source = (
+        b'"""Doc."""\ndef f():\n    """Doc."""\n    assert False, "no"\nclass C:\n    """Doc."""\n'
+    )
+    names: dict[str, object] = {}
+    exec(bytecode.compiled(source, "m.py", docstrings=False), names)
+    function = names["f"]
+    assert callable(function)
+    assert function.__doc__ is None
+    assert names["C"].__doc__ is None
+    with pytest.raises(AssertionError) as caught:
+        function()
+    assert caught.traceback[-1].lineno + 1 == 4
+    exec(bytecode.compiled(source, "m.py", docstrings=True), names)
+    assert names["f"].__doc__ == "Doc."
+
+
+def test_packs_are_made_once_and_again_when_an_input_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+
+    def make(job: dict[str, object], cache: Path) -> dict[str, bytes]:
+        made.append(job)
+        return {"pylib": str(len(made)).encode()}
+
+    monkeypatch.setattr(packs, "_make", make)
+    folder = tmp_path / "pylib"
+    folder.mkdir()
+    (folder / "a.py").write_text("a = 1\n", encoding="utf-8")
+    first = packs.pylib_pack(folder, tmp_path)
+    os.utime(folder / "a.py", (0, 0))
+    assert packs.pylib_pack(folder, tmp_path) == first
+    (folder / "a.py").write_text("a = 2\n", encoding="utf-8")
+    assert packs.pylib_pack(folder, tmp_path) != first
+    assert len(made) == 2
+
+
+def test_a_failing_build_says_what_python_said(tmp_path: Path) -> None:
+    (tmp_path / "pylib").mkdir()
+    (tmp_path / "pylib" / "bad.py").write_text("def = 1\n", encoding="utf-8")
+    with pytest.raises(runtime.RuntimeFilesError, match="SyntaxError"):
+        packs.pylib_pack(tmp_path / "pylib", tmp_path)
+
+
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    folder = tmp_path / "pylib"
+    shutil.copytree(packs.PYLIB, folder)
+    first = packs.pylib_pack(folder, tmp_path / "one")
+    assert packs.pylib_pack(folder, tmp_path / "two") == first
