@@ -1,5 +1,6 @@
 """MkDocs' events, each a list of calls to plain functions; nothing else here knows the builder."""
 
+import os
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -47,7 +48,7 @@ class PageCells:
     def __init__(self, files: list[File]) -> None:
         self.page: Page | None = None
         self.cells = {file.src_uri: _collect(file) for file in files}
-        with ThreadPoolExecutor() as pool:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
             events = pool.map(lambda own: outputs.run(own, CACHE / "outputs"), self.cells.values())
             self.events = dict(zip(self.cells, events, strict=True))
 

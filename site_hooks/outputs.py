@@ -76,7 +76,12 @@ def _digest(file: Path) -> str:
 
 
 def _run_in_python(request: str, path: str) -> dict[str, Any]:
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    # One thread, as in the browser: sums are then added in one order.
+    environment = os.environ | {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
     try:
         done = subprocess.run(
             [sys.executable, "-m", "pylib.runner"],
