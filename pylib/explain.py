@@ -255,6 +255,11 @@ RULES: tuple[tuple[type[BaseException], str, str], ...] = (
         " make sure that every call comes closer to it.",
     ),
     (
+        ValueError,
+        r"Maximum allowed dimension exceeded",
+        "There is not enough memory for this: an array in the page ends at 2 GB. Check the shape.",
+    ),
+    (
         MemoryError,
         r"",
         "There is not enough memory for this. Check the shape: np.zeros(10**9) needs 8 GB."
@@ -365,34 +370,6 @@ RULES: tuple[tuple[type[BaseException], str, str], ...] = (
     ),
 )
 
-WARNINGS: tuple[tuple[str, str], ...] = (
-    (
-        r"divide by zero encountered in log",
-        "log(0) is -inf. Keep its argument above 0, as in np.log(np.maximum(p, 1e-12)),"
-        " or use a loss that takes logits.",
-    ),
-    (r"invalid value encountered in log", "The log of a negative number is nan."),
-    (
-        r"overflow encountered in exp",
-        "exp of more than 709 is inf. Subtract the largest value first,"
-        " or use a loss that takes logits.",
-    ),
-    (
-        r"overflow encountered",
-        "A number grew past the largest float and became inf, as in a run that diverges."
-        " Try a tenth of the learning rate.",
-    ),
-    (
-        r"divide by zero encountered",
-        "A division by zero gives inf. Add a small number below the line, such as 1e-8.",
-    ),
-    (
-        r"invalid value encountered",
-        "The result is nan, not a number: 0/0, inf - inf, or a nan that came in."
-        " Everything computed from it is nan too; print the values just before.",
-    ),
-)
-
 
 def explain(error: BaseException, names: Iterable[str] = ()) -> str:
     """What happened, then what to try, for somebody who is new to Python.
@@ -423,17 +400,6 @@ def explain(error: BaseException, names: Iterable[str] = ()) -> str:
     if isinstance(error, SyntaxError) and error.lineno:
         return f"Line {error.lineno}: {words}"
     return words
-
-
-def explain_warning(message: str) -> str:
-    """The words for one of NumPy's warnings, or nothing where none are needed.
-
-    >>> explain_warning("invalid value encountered in log")
-    'The log of a negative number is nan.'
-    >>> explain_warning("something else")
-    ''
-    """
-    return next((words for pattern, words in WARNINGS if re.search(pattern, message)), "")
 
 
 def _unknown_name(name: str, names: Iterable[str]) -> str:

@@ -20,7 +20,8 @@ from types import CodeType, FrameType, ModuleType, TracebackType
 from typing import Any, TypeAlias
 
 from pylib import style
-from pylib.explain import explain, explain_warning
+from pylib.explain import explain
+from pylib.notes import note_on
 from pylib.style import Theme
 
 Event: TypeAlias = dict[str, Any]
@@ -66,10 +67,15 @@ def run(
     ok = True
     with _Surroundings(output, shown):
         try:
-            value = _execute(source, filename, namespace)
+            code, last, names = _compile(source, filename)
+            exec(code, namespace)
+            value = eval(last, namespace) if last is not None else None
             output.flush()
             if value is not None:
                 _show_value(value, output, shown)
+            values = [(name, namespace[name]) for name in names if name in namespace]
+            if note := note_on(source, [*values, ("the value", value)]):
+                output.write("stderr", note + "\n", flush=True)
             shown.show_open()
         except BaseException as error:
             ok = False
@@ -168,19 +174,18 @@ def _modules_of_pylib() -> list[str]:
 # --- Running ---
 
 
-def _execute(source: str, filename: str, namespace: dict[str, Any]) -> Any:
-    """Executes the source; the value is that of a last expression without a semicolon."""
+def _compile(source: str, filename: str) -> tuple[CodeType, CodeType | None, list[str]]:
+    """The statements, a last expression without a semicolon, and the names in them."""
     tree = ast.parse(source, filename)
-    last: CodeType | None = None
+    names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+    last = None
     if tree.body and isinstance(expression := tree.body[-1], ast.Expr):
         line = source.encode().split(b"\n")[(expression.end_lineno or 1) - 1]
         if not line[expression.end_col_offset or 0 :].lstrip().startswith(b";"):
             tree.body.pop()
             value = ast.Expression(expression.value)
             last = compile(value, filename, "eval", dont_inherit=True)
-    code = compile(tree, filename, "exec", dont_inherit=True)
-    exec(code, namespace)
-    return eval(last, namespace) if last is not None else None
+    return compile(tree, filename, "exec", dont_inherit=True), last, list(names)
 
 
 def _show_value(value: Any, output: "_Output", shown: "_Figures") -> None:
@@ -279,7 +284,7 @@ class _Output:
         self._size = 0
         self._since = 0.0  # when the first of the pieces was written
         self._total = 0
-        self._spent = 0.0  # each event adds an interval; the clock may lag behind by a burst
+        self._next = 0.0  # when the next event is due; each adds an interval
 
     def write(self, kind: str, text: str, flush: bool = False) -> None:
         """Takes printed text; emits it at a line's end, or sooner where asked."""
@@ -294,11 +299,10 @@ class _Output:
         self._pieces.append(text)
         self._size += len(text)
         if self._size > self.CHUNK or (
-            now > self._spent - self.BURST * self.INTERVAL
-            and (flush or "\n" in text or now - self._since > self.INTERVAL)
+            now > self._next and (flush or "\n" in text or now - self._since > self.INTERVAL)
         ):
             self.flush()
-            self._spent = max(self._spent, now) + self.INTERVAL
+            self._next = max(self._next, now - self.BURST * self.INTERVAL) + self.INTERVAL
             if self._total > MAX_OUTPUT:
                 megabytes = MAX_OUTPUT // 1_000_000
                 raise RuntimeError(
@@ -474,7 +478,9 @@ class _Surroundings:
         warnings.resetwarnings()
         for hidden in (DeprecationWarning, PendingDeprecationWarning, ImportWarning):
             warnings.simplefilter("ignore", hidden)
-        warnings.filterwarnings("ignore", message=".*is non-interactive, and thus cannot be shown")
+        # NumPy's own, which it cannot give in the browser: pylib.notes has words in their place.
+        warnings.filterwarnings("ignore", ".* encountered in ", RuntimeWarning)
+        warnings.filterwarnings("ignore", ".*is non-interactive, and thus cannot be shown")
         warnings.showwarning = self._show_warning
         style.on_show.append(self._shown.show)
         os.environ.setdefault("MPLBACKEND", "agg")
@@ -505,9 +511,7 @@ class _Surroundings:
             filename, lineno = frame.f_code.co_filename, frame.f_lineno
             frame = frame.f_back
         where = f" (line {lineno})" if filename.startswith("<cell ") else ""
-        words = explain_warning(str(message))
-        text = f"{category.__name__}: {message}{where}\n" + (f"  {words}\n" if words else "")
-        self._output.write("stderr", text)
+        self._output.write("stderr", f"{category.__name__}: {message}{where}\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pylib.explain import RULES, explain, explain_warning
+from pylib.explain import RULES, explain
 
 # (source, what is said). Each is run, so that the words fit this Python's and NumPy's messages.
 MISTAKES = [
@@ -57,6 +57,7 @@ MISTAKES = [
     ("def f():\n    print(x)\n    x = 1\nf()", "Inside this function x is read before"),
     ("def f(): return f()\nf()", "called itself too often"),
     ("np.zeros(10**15)", "not enough memory"),
+    ("raise ValueError('Maximum allowed dimension exceeded')", "not enough memory"),
     ("assert 1 == 2", "An assert was not true"),
     ("assert False, 'the loss must fall'", "the loss must fall"),
     ("raise RuntimeError", "RuntimeError"),
@@ -126,25 +127,3 @@ def test_a_gradient_that_is_not_finite_names_the_learning_rate() -> None:
     error = FloatingPointError("the gradient of parameter 0 holds nan at step 7")
     assert explain(error).startswith("the gradient of parameter 0 holds nan at step 7\n")
     assert "learning rate" in explain(error)
-
-
-@pytest.mark.parametrize(
-    ("source", "words"),
-    [
-        ("np.log(np.zeros(1))", "log(0) is -inf"),
-        ("np.log(-np.ones(1))", "The log of a negative number is nan."),
-        ("np.exp(np.array([800.0]))", "exp of more than 709 is inf"),
-        ("np.array([1e200]) ** 2", "a tenth of the learning rate"),
-        ("np.ones(1) / np.zeros(1)", "A division by zero gives inf"),
-        ("np.zeros(1) / np.zeros(1)", "The result is nan"),
-    ],
-)
-def test_numpys_warnings_get_words(source: str, words: str) -> None:
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always")
-        exec(f"import numpy as np\n{source}")
-    assert words in explain_warning(str(caught[0].message))
-
-
-def test_other_warnings_stay_as_they_are() -> None:
-    assert explain_warning("careful") == ""

@@ -175,13 +175,35 @@ def test_a_failing_emit_ends_the_run_and_is_raised_once() -> None:
 # --- Warnings ---
 
 
-def test_a_warning_names_the_line_and_helps() -> None:
-    events = events_of("import numpy as np\n\nx = np.log(np.array([0.0, 1.0]))")
+def test_numpys_silence_in_the_browser_is_made_up_for_by_a_note() -> None:
+    events = events_of("import numpy as np\np = np.array([0.0, 1.0])\nloss = -np.log(p)")
     text = text_of(events, "stderr")
-    assert text.startswith(
-        "RuntimeWarning: divide by zero encountered in log (line 3)\n  log(0) is"
-    )
+    assert text.startswith("Note: loss holds inf. log(0), a division by zero")
     assert events[-1]["ok"] is True
+
+
+@pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        ("x = np.zeros(1)\nx / x", "Note: the value holds nan."),
+        ("x = np.float64(1e200)\nfor _ in range(3): x *= x", "Note: x is inf."),
+        ("losses = []\nfor k in (0.0, 1.0): losses.append(-np.log(k))", "Note: losses holds inf."),
+        ("a = np.float32(-1)\nb = np.log(a)\nc = b + 1", "Note: b and c hold nan."),
+        ("best = np.inf", ""),
+        ("x = np.array([np.nan, 1])", ""),
+        ("x = np.ones(3)", ""),
+        ("names = ['a']\nd = {}\nn = 5", ""),
+    ],
+)
+def test_a_note_names_what_is_not_finite(source: str, note: str) -> None:
+    text = text_of(events_of("import numpy as np\n" + source), "stderr")
+    assert text.startswith(note) and bool(text) == bool(note)
+
+
+def test_a_note_does_not_repeat_what_another_cell_made() -> None:
+    namespace: dict[str, Any] = {}
+    assert text_of(events_of("import numpy as np\nx = np.log(0.0)", namespace), "stderr")
+    assert text_of(events_of("y = 1", namespace), "stderr") == ""
 
 
 def test_a_warning_from_a_library_names_the_learners_line() -> None:
@@ -346,6 +368,7 @@ def test_the_build_runs_a_page_of_cells() -> None:
     assert document["modules"] == [
         "pylib/__init__.py",
         "pylib/explain.py",
+        "pylib/notes.py",
         "pylib/runner.py",
         "pylib/style.py",
     ]

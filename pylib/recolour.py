@@ -1,0 +1,178 @@
+"""A figure's colours exchanged for a dark page while it is drawn, and put back afterwards."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, TypeAlias
+
+import matplotlib
+from matplotlib import rcParams
+from matplotlib.colors import ListedColormap, to_rgba, to_rgba_array
+from matplotlib.figure import Figure
+
+from pylib.style import GRID, INK, ON_PAPER, PAPER
+
+RGBA: TypeAlias = tuple[float, float, float, float]
+
+
+@contextmanager
+def dark_colours(figure: Figure) -> Iterator[None]:
+    """Gives a figure made for a light page the colours of the dark one.
+
+    Paper, ink, grid and neutral greys are exchanged. Colours that carry data stay, and so does
+    everything drawn over an image or filled contours. A figure with a background of its own
+    (neither white nor light grey) stays as it is.
+
+    Args:
+        figure: A matplotlib `Figure`; as it was again when the block ends.
+
+    >>> figure = Figure()
+    >>> with dark_colours(figure):
+    ...     [round(255 * part) for part in figure.get_facecolor()[:3]]
+    [20, 23, 31]
+    >>> figure.get_facecolor()
+    (1.0, 1.0, 1.0, 1.0)
+    """
+    if not _has_light_paper(figure):
+        yield
+        return
+    # Ticks that are made while it is drawn take their colours from the settings.
+    settings = {
+        name: _dark(value, False)
+        for name in _COLOUR_SETTINGS
+        if isinstance(value := rcParams[name], str) and value not in ("auto", "inherit", "none")
+    }
+    undo = _recolour(figure, _dark)
+    try:
+        with matplotlib.rc_context(settings):
+            yield
+    finally:
+        for setter, value in reversed(undo):
+            setter(value)
+        _recolour(figure, _light)
+
+
+_COLOUR_SETTINGS = (
+    "text.color",
+    "xtick.color",
+    "ytick.color",
+    "xtick.labelcolor",
+    "ytick.labelcolor",
+    "axes.labelcolor",
+    "axes.edgecolor",
+    "grid.color",
+)
+
+
+def _rgb(colour: str) -> tuple[float, float, float]:
+    return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))  # type: ignore[return-value]
+
+
+_PAIRS = [(_rgb(pair["light"]), _rgb(pair["dark"])) for pair in (INK, GRID)]
+_PAPERS = (_rgb(PAPER["light"]), _rgb(PAPER["dark"]))
+_WHITE = (1.0, 1.0, 1.0)
+
+
+def _close(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return all(abs(x - y) < 2e-3 for x, y in zip(a[:3], b[:3], strict=True))
+
+
+def _dark(colour: Any, is_surface: bool) -> RGBA:
+    """The dark page's colour for a light page's; white is paper only where it is a surface."""
+    r, g, b, alpha = rgba = to_rgba(colour)
+    for light, dark in _PAIRS:
+        if _close(rgba, light):
+            return (*dark, alpha)
+    if _close(rgba, _WHITE):
+        return (*_PAPERS[1], alpha) if is_surface else rgba
+    if max(r, g, b) - min(r, g, b) > 0.02:
+        return rgba
+    # A neutral grey lies as far from ink to paper on the dark page as on the light one.
+    ink, paper = _PAIRS[0][1], _PAPERS[1]
+    mixed = [i + (p - i) * g for i, p in zip(ink, paper, strict=True)]
+    return (mixed[0], mixed[1], mixed[2], alpha)
+
+
+def _light(colour: Any, is_surface: bool) -> RGBA:
+    """Undoes `_dark` for the colours that new ticks take from the defaults."""
+    rgba = to_rgba(colour)
+    for light, dark in _PAIRS:
+        if _close(rgba, dark):
+            return (*light, rgba[3])
+    return rgba
+
+
+def _has_light_paper(figure: Figure) -> bool:
+    r, g, b, alpha = to_rgba(figure.get_facecolor())
+    return alpha == 0 or (max(r, g, b) - min(r, g, b) < 0.02 and min(r, g, b) > 0.7)
+
+
+def _recolour(
+    figure: Figure, change: Callable[[Any, bool], RGBA]
+) -> list[tuple[Callable[[Any], Any], Any]]:
+    """Changes every artist's colours; returns the setters and values that undo it."""
+    undo: list[tuple[Callable[[Any], Any], Any]] = []
+    for artist in _artists(figure):
+        if _is_mapped(artist):  # contour lines in colours of their own
+            undo.append((artist.set_cmap, artist.cmap))
+            artist.set_cmap(ListedColormap([change(c, False) for c in artist.cmap.colors]))
+            continue
+        for name in ("color", "markerfacecolor", "markeredgecolor", "facecolor", "edgecolor"):
+            getter = getattr(artist, f"get_{name}", None)
+            if getter is None or (name == "color" and hasattr(artist, "get_facecolor")):
+                continue
+            old = getter()
+            colours = to_rgba_array(old)
+            surface = name == "facecolor"
+            new = [change(tuple(map(float, c)), surface) for c in colours]
+            if not any(not _close(a, b) for a, b in zip(new, colours, strict=True)):
+                continue
+            setter = getattr(artist, f"set_{name}")
+            undo.append((setter, old))
+            setter(new if hasattr(artist, "get_paths") else new[0])
+    for axes in figure.axes:
+        for axis in _axes3d(axes):
+            grid = axis._axinfo["grid"]
+            undo.append((partial(grid.__setitem__, "color"), grid["color"]))
+            grid["color"] = change(grid["color"], False)
+    return undo
+
+
+def _axes3d(axes: Any) -> list[Any]:
+    return [axes.xaxis, axes.yaxis, axes.zaxis] if axes.name == "3d" else []
+
+
+def _artists(figure: Figure) -> Iterator[Any]:
+    """Every artist that is not data drawn over colours of its own."""
+    over_colours = {id(child) for axes in figure.axes for child in _data_over_colours(axes)}
+    seen: set[int] = set()
+    waiting: list[Any] = [figure]
+    while waiting:
+        artist = waiting.pop()
+        if id(artist) in seen or id(artist) in over_colours:
+            continue
+        seen.add(id(artist))
+        # Colours that stand for numbers stay.
+        if getattr(artist, "colors", None) is not None or not _is_mapped(artist):
+            yield artist
+        waiting += artist.get_children()
+        extra = [getattr(artist, name, None) for name in ("line", "pane", "arrow_patch")]
+        if hasattr(artist, "get_bbox_patch"):
+            extra.append(artist.get_bbox_patch())
+        waiting += [a for a in extra if hasattr(a, "get_children")]
+
+
+def _is_mapped(artist: Any) -> bool:
+    return hasattr(artist, "get_array") and artist.get_array() is not None
+
+
+def _data_over_colours(axes: Any) -> list[Any]:
+    """The lines, patches and texts of axes whose data area an image or filled contours cover."""
+    filled = bool(axes.images) or any(
+        getattr(c, "filled", False) or type(c).__name__ in ("QuadMesh", "PolyQuadMesh")
+        for c in axes.collections
+    )
+    if not filled or axes.name == "3d" or hasattr(axes, "_colorbar"):
+        return []
+    children = [*axes.lines, *axes.patches, *axes.texts, *axes.collections]
+    return [child for child in children if child.get_gid() != ON_PAPER]
