@@ -4,7 +4,8 @@ from pylib.training.averaging import WeightEMA
 from pylib.training.clipping import clip_grad_norm_, clip_grad_value_
 from pylib.training.descent import Trace, minimize
 from pylib.training.early import EarlyStopping
-from pylib.training.fitting import History, Progress, fit
+from pylib.training.fitting import fit
+from pylib.training.history import History, Progress
 from pylib.training.range_test import RangeTest, lr_range_test
 from pylib.training.stops import Stop
 

@@ -3,83 +3,26 @@
 import math
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from pylib.arrays import ArrayLike, FloatArray, IntArray
 from pylib.training.averaging import WeightEMA
+from pylib.training.batches import batch_gradient
 from pylib.training.clipping import clip_grad_norm_, clip_grad_value_
 from pylib.training.early import EarlyStopping
+from pylib.training.history import History, Progress
+from pylib.training.metrics import Metric, measure_for
 from pylib.training.movers import Mover
 from pylib.training.protocols import Loss, Model, Optimizer, Schedule, Targets
 from pylib.training.stops import Stop, bound, diverged
 
-__all__ = ["History", "Progress", "batch_gradient", "fit"]
+__all__ = ["fit"]
 
-Metric = Callable[[Any, Any], float]
 ADVICE = (
     "Try a smaller rate, such as {rate:.2g} (lr_range_test finds one), clip_norm=1.0, "
     "or inputs scaled to about -1 ... 1."
 )
-
-
-@dataclass(frozen=True)
-class History:
-    """What a training recorded: S updates in E full epochs.
-
-    Attributes:
-        loss: The loss of each mini-batch before its update, shape `(S,)`.
-        lr: The learning rate of each update, shape `(S,)`; of the first optimizer, if several.
-        train_loss: The loss on all training rows after each epoch, shape `(E,)`.
-        val_loss: The loss on the validation rows after each epoch, `(E,)`; empty without any.
-        val_metric: The metric on the validation rows after each epoch, `(E,)`; empty without any.
-        metric: The metric's name: `"accuracy"`, `"IoU"`, `"loss"`, or that of your function.
-        stopped: `None`, or why the training ended before its last epoch.
-    """
-
-    loss: FloatArray
-    lr: FloatArray
-    train_loss: FloatArray
-    val_loss: FloatArray
-    val_metric: FloatArray
-    metric: str
-    stopped: Stop | None = None
-
-
-@dataclass(frozen=True)
-class Progress:
-    """The state after one epoch; as a string it is one line.
-
-    Attributes:
-        epoch: From 1.
-        epochs: How many are planned.
-        train_loss: On all training rows.
-        val_loss: On the validation rows; `None` without any.
-        val_metric: On the validation rows; `None` without any.
-        metric: The metric's name.
-
-    Examples:
-        >>> print(Progress(3, 20, 0.25, 0.5, 0.875, "accuracy"))
-        epoch  3/20  train loss 0.2500  val loss 0.5000  accuracy 0.8750
-    """
-
-    epoch: int
-    epochs: int
-    train_loss: float
-    val_loss: float | None
-    val_metric: float | None
-    metric: str
-
-    def __str__(self) -> str:
-        line = f"epoch {self.epoch:{len(str(self.epochs))}}/{self.epochs}"
-        line += f"  train loss {self.train_loss:.4f}"
-        if self.val_loss is not None:
-            line += f"  val loss {self.val_loss:.4f}"
-        if self.val_metric is not None and self.metric != "loss":
-            line += f"  {self.metric} {self.val_metric:.4f}"
-        return line
 
 
 def fit(
@@ -170,7 +113,7 @@ def fit(
             )
         watch.reset()
     movers = _movers(optimizer, model, schedule)
-    metric_name, measure = _metric(model, metric)
+    metric_name, measure = measure_for(model, metric)
     size = batch_size or len(inputs)
     rng = np.random.default_rng(seed)
     total = epochs * math.ceil(len(inputs) / (size * accumulate))
@@ -258,39 +201,6 @@ def fit(
     )
 
 
-def batch_gradient(
-    model: Model, loss: Loss, X: Any, y: Any, rows: IntArray, batch_size: int
-) -> tuple[float, list[FloatArray]]:
-    """Loss and gradients on some rows, in mini-batches that are summed up.
-
-    With reduction `"mean"` each mini-batch counts by its share of the rows, so the sum is the mean
-    over all of them.
-
-    Args:
-        model: What is trained.
-        loss: With reduction `"mean"` or `"sum"`.
-        X: All inputs.
-        y: All targets.
-        rows: The rows to take.
-        batch_size: The most rows that go through the model at once.
-
-    Returns:
-        The loss, and the gradients in the order of `model.params`.
-    """
-    value = 0.0
-    total: list[FloatArray] = []
-    for start in range(0, len(rows), batch_size):
-        batch = rows[start : start + batch_size]
-        prediction, target = model.forward(X[batch]), y[batch]
-        share = len(batch) / len(rows) if loss.reduction == "mean" else 1.0
-        value += share * float(loss(prediction, target))
-        grads = model.backward(loss.gradient(prediction, target))
-        if share != 1.0:
-            grads = [share * g for g in grads]
-        total = [t + g for t, g in zip(total, grads, strict=True)] if total else grads
-    return value, total
-
-
 def _movers(
     optimizer: Optimizer | Sequence[Optimizer],
     model: Model,
@@ -337,33 +247,6 @@ def _check(
         raise ValueError(
             f"the loss has reduction {loss.reduction!r}; training needs 'mean' or 'sum'"
         )
-
-
-def _metric(
-    model: Model, metric: Metric | None
-) -> tuple[str, Callable[[Model, tuple[Any, Any]], float] | None]:
-    """The metric's name and how it is measured; no function stands for the loss."""
-    task = getattr(model, "task", "regression")
-    if metric is not None:
-        name = getattr(metric, "__name__", "metric")
-    elif task in ("binary", "multiclass"):
-        name, metric = "accuracy", _accuracy
-    elif task == "segmentation":
-        name, metric = "IoU", _intersection_over_union
-    else:
-        return "loss", None
-    return name, lambda model, rows: float(metric(model.predict(rows[0]), np.asarray(rows[1])))
-
-
-def _accuracy(prediction: IntArray, y: Targets) -> float:
-    """The share of right classes."""
-    return float(np.mean(prediction == y))
-
-
-def _intersection_over_union(mask: IntArray, y: Targets) -> float:
-    """Pixels in both masks, divided by pixels in either; 1 if both are empty."""
-    both, either = np.sum((mask > 0) & (y > 0)), np.sum((mask > 0) | (y > 0))
-    return float(both / either) if either else 1.0
 
 
 def _early(watch: EarlyStopping, epoch: int, epochs: int, update: int, lr: float) -> Stop:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from pylib.arrays import ArrayLike, FloatArray
-from pylib.training.fitting import batch_gradient
+from pylib.training.batches import batch_gradient
 from pylib.training.protocols import Loss, Model, Optimizer
 
 __all__ = ["RangeTest", "lr_range_test"]
