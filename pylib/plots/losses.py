@@ -98,11 +98,12 @@ def _names(losses: Any) -> dict[str, Loss]:
     if isinstance(losses, Mapping):
         return dict(losses)
     several = list(losses) if isinstance(losses, Sequence) else [losses]
-    names = [type(loss).__name__ for loss in several]
-    for i, loss in enumerate(several):
-        if names.count(type(loss).__name__) > 1:  # tell them apart by their settings
-            names[i] = re.sub(r",? ?reduction='\w+'", "", repr(loss))
-    return dict(zip(names, several, strict=True))
+    kinds = [type(loss).__name__ for loss in several]
+    names = {}
+    for kind, loss in zip(kinds, several, strict=True):
+        settings = re.sub(r",? ?reduction='\w+'", "", repr(loss))
+        names[kind if kinds.count(kind) == 1 else settings] = loss
+    return names
 
 
 def _evaluate(loss: Any, prediction: FloatArray, target: float) -> tuple[FloatArray, FloatArray]:

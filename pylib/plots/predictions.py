@@ -125,7 +125,7 @@ def plot_confusion(
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row in range(count):
         for column in range(count):
-            colour = LIGHT if shares[row, column] > 0.5 else DARK
+            colour = LIGHT if shares[row, column] > 0.7 else DARK
             number = str(counts[row, column])
             ax.text(column, row, number, ha="center", va="center", color=colour, fontsize=10)
     ax.set_xticks(range(count), names)

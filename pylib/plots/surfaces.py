@@ -217,7 +217,10 @@ def _grid(
 
 def _evaluate(surface: Surface, points: FloatArray) -> FloatArray:
     """The heights of points `(..., d)`, also for a function that takes one point at a time."""
-    heights = np.asarray(surface(points), dtype=float)
+    try:
+        heights = np.asarray(surface(points), dtype=float)
+    except (TypeError, ValueError, IndexError):
+        heights = np.empty(0)
     if heights.shape != points.shape[:-1]:
         heights = np.apply_along_axis(lambda point: float(surface(point)), -1, points)
     return heights
