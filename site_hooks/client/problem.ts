@@ -20,14 +20,15 @@ export function problem(error: ErrorEvent, help: ProblemHelp): HTMLElement {
   if (help.meant) node.dataset["meant"] = "";
   node.append(make("p", { class: "cell-problem-words" }, error.message || error.detail || error.type));
   if (help.advice) node.append(help.advice);
-  const python = error.detail ? `${error.type}: ${error.detail}` : error.type;
+  const said = !error.detail || error.message.includes(error.detail);
+  const python = said ? error.type : `${error.type}: ${error.detail}`;
   node.append(make("p", { class: "cell-problem-python" }, make("code", {}, python)));
   const lines = error.frames.map((frame) => line(frame, help));
   // Code that Python cannot read has a line, but was never in a frame.
   if (!lines.length && error.line) lines.push(make("li", {}, place(help.cell, error.line, help)));
   if (lines.length) node.append(make("ol", { class: "cell-frames" }, ...lines));
   const trace = make("pre", { tabindex: "0" }, error.traceback);
-  node.append(make("details", { class: "cell-trace" }, make("summary", {}, "Full traceback"), trace));
+  node.append(make("details", { class: "cell-trace", "data-kind": "traceback" }, make("summary", {}, "Full traceback"), trace));
   return node;
 }
 

@@ -1,0 +1,280 @@
+"""Python in a real browser: first and later starts, what can be imported, what may go wrong."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from site_hooks import bundle
+
+PAGE = Path(__file__).parent / "python" / "index.html"
+PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
+WAKING = "Waking Python up"
+TIMEOUT_MS = 120_000
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """The real assets, below a folder as on a project page; returns the page's address."""
+    folder = tmp_path_factory.mktemp("python")
+    files = {f"assets/{name}": content for name, content in bundle.assets().items()}
+    files["index.html"] = PAGE.read_bytes()
+    for name, content in files.items():
+        path = folder / "lesson" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return f"{serve(folder)}/lesson/"
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that was never here."""
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def visited(browser: Browser, site: str) -> Iterator[BrowserContext]:
+    """A browser that was here once, and kept Python's memory."""
+    context = browser.new_context()
+    context.set_default_timeout(TIMEOUT_MS)
+    page = visit(context, site)
+    run(page, "1")
+    wait_until_kept(page)
+    page.close()
+    yield context
+    context.close()
+
+
+def visit(context: BrowserContext, site: str) -> Page:
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate("start()")
+    return page
+
+
+def run(page: Page, source: str) -> list[dict[str, Any]]:
+    events: list[dict[str, Any]] = page.evaluate("source => run(source)", source)
+    return events
+
+
+def result(page: Page, source: str) -> str:
+    """The text that the cell printed or returned; a failing cell fails the test."""
+    events = run(page, source)
+    assert events[-1] == {**events[-1], "kind": "done", "ok": True}, events
+    return "".join(event.get("text", "") for event in events)
+
+
+def steps(page: Page) -> list[str]:
+    said = page.evaluate("said")
+    return list(dict.fromkeys(item["step"] for item in said if item["type"] == "loading"))
+
+
+def wait_until_kept(page: Page) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        kept = page.evaluate("kept()")
+        if any(size > 40_000_000 for size in kept.values()):
+            time.sleep(1)  # the head is written last
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"no memory was kept: {kept}")
+
+
+def test_first_start_draws_a_plot_and_asks_no_other_host(
+    context: BrowserContext, site: str
+) -> None:
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = visit(context, site)
+    events = run(page, PLOT)
+    assert [event["kind"] for event in events] == ["figure", "figure", "done"]
+    assert WAKING not in steps(page)
+    fractions = [item["fraction"] for item in page.evaluate("said") if item["type"] == "loading"]
+    assert fractions == sorted(fractions)
+    assert {urlsplit(url).netloc for url in asked if url.startswith("http")} == {
+        urlsplit(site).netloc
+    }
+    packs = {url.split("/")[-1].split(".")[0] for url in asked if url.endswith(".pack")}
+    assert packs >= {"core", "libraries", "first", "pylib"}
+    assert not {name for name in packs if name.startswith("more-")}
+
+
+def test_second_start_uses_the_kept_memory_and_downloads_only_pylib(
+    visited: BrowserContext, site: str
+) -> None:
+    asked: list[str] = []
+    visited.on("request", lambda request: asked.append(request.url))
+    page = visit(visited, site)
+    events = run(page, PLOT)
+    assert [event["kind"] for event in events] == ["figure", "figure", "done"]
+    assert WAKING in steps(page)
+    packs = [url.split("/")[-1].split(".")[0] for url in asked if url.endswith(".pack")]
+    assert packs == ["pylib"]
+    assert result(page, "import numpy as np\nfloat(np.linalg.norm([3.0, 4.0]))") == "5.0"
+    page.close()
+
+
+def test_randomness_and_clock_are_new_after_every_wake(visited: BrowserContext, site: str) -> None:
+    source = (
+        "import random, time, numpy as np\n"
+        "print(random.random(), np.random.rand(), np.random.default_rng().random())\n"
+        "print(time.time())"
+    )
+    drawn = []
+    for _ in range(2):
+        page = visit(visited, site)
+        numbers, clock = result(page, source).splitlines()
+        assert WAKING in steps(page)
+        assert abs(float(clock) - time.time()) < 10
+        drawn.append(numbers.split())
+        page.close()
+    assert all(one != other for one, other in zip(*drawn, strict=True))
+
+
+def test_a_memory_that_was_changed_is_thrown_away_and_not_kept_again(
+    context: BrowserContext, site: str
+) -> None:
+    page = visit(context, site)
+    run(page, "1")
+    wait_until_kept(page)
+    (name,) = page.evaluate("kept()")
+    page.evaluate("worker.terminate()")
+    page.evaluate("([name, at]) => spoil(name, at)", [name, 40_000_000])
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+    assert WAKING in steps(page)
+    assert "Starting Python" in steps(page)
+    time.sleep(4)
+    assert name not in page.evaluate("kept()")
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+    assert WAKING not in steps(page)
+
+
+def test_a_crash_while_waking_is_remembered(context: BrowserContext, site: str) -> None:
+    page = visit(context, site)
+    run(page, "1")
+    wait_until_kept(page)
+    (name,) = page.evaluate("kept()")
+    page.evaluate("name => spoil(name, 0)", f"{name}.marker")
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+    assert WAKING not in steps(page)
+    assert list(page.evaluate("kept()")) == [f"{name}.marker"]
+
+
+def test_two_tabs_wake_from_one_memory(visited: BrowserContext, site: str) -> None:
+    pages = [visit(visited, site) for _ in range(2)]
+    for page in pages:
+        page.evaluate("void run('1')")
+    for page in pages:
+        assert result(page, "1 + 1") == "2"
+        assert WAKING in steps(page)
+        page.close()
+
+
+def test_after_a_stop_python_wakes_from_the_kept_memory(visited: BrowserContext, site: str) -> None:
+    page = visit(visited, site)
+    run(page, "x = 1")
+    page.evaluate("void run('while True: pass')")
+    page.evaluate("start()")
+    assert result(page, "'x' in globals()") == "False"
+    assert WAKING in steps(page)
+    page.close()
+
+
+def prefix_worker(context: BrowserContext, script: str) -> None:
+    """Runs a line in the worker before its own."""
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=script + response.text())
+
+    context.route("**/worker.js", answer)
+
+
+def test_where_storage_is_refused_python_starts_afresh(context: BrowserContext, site: str) -> None:
+    refuse = "navigator.storage.getDirectory = () => Promise.reject(new Error('refused'));"
+    prefix_worker(context, refuse)
+    page = visit(context, site)
+    assert result(page, "1 + 1") == "2"
+    time.sleep(3)
+    assert page.evaluate("kept()") == {}
+    assert result(page, "1 + 1") == "2"
+
+
+def test_plain_http_at_a_name_that_is_not_localhost(context: BrowserContext, site: str) -> None:
+    page = visit(context, site.replace("127.0.0.1", "lesson.test"))
+    assert page.evaluate("isSecureContext") is False
+    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
+
+
+def test_a_rarer_module_is_fetched_when_it_is_imported(context: BrowserContext, site: str) -> None:
+    page = visit(context, site)
+    assert result(page, "import numpy as np\nnp.fft.fft([1, 0]).real.tolist()") == "[1.0, 1.0]"
+    assert (
+        result(page, "import sqlite3, http.client, json.tool\nprint(json.tool.__name__)")
+        == "json.tool\n"
+    )
+    missing = run(page, "import numpy.no_such_thing")
+    assert missing[0]["type"] == "ModuleNotFoundError"
+
+
+def test_sources_and_documentation_are_there(context: BrowserContext, site: str) -> None:
+    page = visit(context, site)
+    source = result(page, "import inspect, numpy as np\nprint(inspect.getsource(np.mean))")
+    assert "def mean(" in source
+    source = result(page, "from pylib import runner\nprint(inspect.getsource(runner.run))")
+    assert "def run(" in source
+    assert "arithmetic mean" in result(page, "print(np.mean.__doc__)")
+    assert "arithmetic mean" in result(page, "help(np.mean)")
+    (error, _) = run(page, "np.stack([np.zeros(2), np.zeros(3)])")
+    assert 'raise ValueError("all input arrays must have the same shape")' in error["traceback"]
+    mathtext = "import matplotlib.pyplot as plt\nplt.title(r'$\\alpha_i$ and $x^2$')\nplt.plot([1])"
+    assert [event["kind"] for event in run(page, mathtext)][-1] == "done"
+
+
+def test_a_pack_that_was_changed_on_the_way_is_refused_and_a_new_worker_tries_again(
+    context: BrowserContext, site: str
+) -> None:
+    spoiled: list[str] = []
+
+    def spoil(route: Route) -> None:
+        response = route.fetch()
+        spoiled.append(route.request.url)
+        route.fulfill(response=response, body=response.body()[:-9] + b"ABCDEFGHI")
+
+    context.route("**/first.*.pack", spoil)
+    page = visit(context, site)
+    (failed,) = run(page, "1")
+    assert "did not arrive as it was published" in failed["text"]
+    context.unroute("**/first.*.pack")
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+
+
+def test_a_download_that_breaks_is_told_in_plain_words(context: BrowserContext, site: str) -> None:
+    context.route("**/core.*.pack", lambda route: route.abort())
+    (failed,) = run(visit(context, site), "1")
+    assert "Check the connection, then try again." in failed["text"]
+
+
+def test_a_rarer_module_that_was_changed_on_the_way_is_not_imported(
+    context: BrowserContext, site: str
+) -> None:
+    def spoil(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.body()[:-9] + b"ABCDEFGHI")
+
+    context.route("**/more-numpy.*.pack", spoil)
+    page = visit(context, site)
+    (error, _) = run(page, "import numpy.polynomial")
+    assert error["type"] == "ImportError"
+    assert "could not be downloaded whole" in error["detail"]

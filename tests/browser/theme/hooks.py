@@ -1,0 +1,35 @@
+"""What the theme needs of the build, without cells: type, formulas, the opening line, the figure."""
+
+from pathlib import Path
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+from site_hooks import assets, formulas, hero, opening
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """The front page's figure."""
+    config.extra["hero"] = hero.figure()
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Type and KaTeX's style sheet."""
+    for name, content in assets.assets().items():
+        if isinstance(content, Path):
+            files.append(File.generated(config, name, abs_src_path=str(content)))
+        else:
+            files.append(File.generated(config, name, content=content))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """The line below the title."""
+    return opening.add(markdown, page.meta)
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Formulas."""
+    return formulas.render(html, page.file.src_uri)
