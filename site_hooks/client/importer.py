@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeAlias
 
 CODE = "/lib/first.code"
@@ -90,9 +90,9 @@ class Importer:
         return code
 
     def get_source(self, name: str) -> str | None:
-        """The module's source, for tracebacks and inspect; fetched if it has not come yet."""
+        """The module's source; inspect waits for it, a traceback does without if it has not come."""
         _, _, path = self.code[name]
-        if not path.endswith(".py"):
+        if not path.endswith(".py") or (SOURCES not in self.arrived and _in_traceback()):
             return None
         self.need(SOURCES)
         with open(path, encoding="utf-8") as file:  # noqa: PTH123
@@ -165,6 +165,13 @@ class Importer:
             return plain(font_filepaths, hinting_factor)
 
         font_manager.get_font = get_font
+
+
+def _in_traceback() -> bool:
+    frame: FrameType | None = sys._getframe(1)
+    while frame and frame.f_globals.get("__name__") != "traceback":
+        frame = frame.f_back
+    return frame is not None
 
 
 def unpack(content: bytes) -> Iterable[tuple[str, bytes]]:

@@ -236,7 +236,7 @@ def test_sources_and_documentation_are_there(context: BrowserContext, site: str)
     assert "arithmetic mean" in result(page, "print(np.mean.__doc__)")
     assert "arithmetic mean" in result(page, "help(np.mean)")
     (error, _) = run(page, "np.stack([np.zeros(2), np.zeros(3)])")
-    assert 'raise ValueError("all input arrays must have the same shape")' in error["traceback"]
+    assert "raise ValueError('all input arrays must have the same shape')" in error["traceback"]
     mathtext = "import matplotlib.pyplot as plt\nplt.title(r'$\\alpha_i$ and $x^2$')\nplt.plot([1])"
     assert [event["kind"] for event in run(page, mathtext)][-1] == "done"
 
