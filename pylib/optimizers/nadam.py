@@ -44,8 +44,6 @@ class NAdam(GradientOptimizer):
         Dozat (2016), <https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ>.
     """
 
-    elementwise = False  # mu_product is one number for a whole parameter
-
     def __init__(
         self,
         params: Params,
@@ -69,6 +67,14 @@ class NAdam(GradientOptimizer):
     def _new_state(self, w: FloatArray, group: Group) -> State:
         return {"exp_avg": zeros(w), "exp_avg_sq": zeros(w), "mu_product": np.array(1.0)}
 
+    def _mu(self, group: Group, t: int) -> float:
+        """Return the momentum of step t."""
+        return float(group["betas"][0] * (1 - 0.5 * 0.96 ** (t * group["momentum_decay"])))
+
+    def _begin(self, group: Group, states: list[State]) -> None:
+        for state in states:
+            state["mu_product"] *= self._mu(group, self.step_count)
+
     def _update(self, w: FloatArray, g: FloatArray, state: State, group: Group, t: int) -> None:
         lr, (b1, b2), eps = group["lr"], group["betas"], group["eps"]
         m, v = state["exp_avg"], state["exp_avg_sq"]
@@ -77,9 +83,7 @@ class NAdam(GradientOptimizer):
         elif group["weight_decay"]:
             g = g + group["weight_decay"] * w
 
-        mu = b1 * (1 - 0.5 * 0.96 ** (t * group["momentum_decay"]))
-        mu_next = b1 * (1 - 0.5 * 0.96 ** ((t + 1) * group["momentum_decay"]))
-        state["mu_product"] *= mu
+        mu, mu_next = self._mu(group, t), self._mu(group, t + 1)
         mu_product = float(state["mu_product"])
 
         m *= b1

@@ -21,8 +21,9 @@ State: TypeAlias = dict[str, NDArray[Any]]
 Params: TypeAlias = Iterable[FloatArray] | Iterable[Mapping[str, Any]]
 """A list of float arrays, or a list of groups."""
 
-BLOCK = 131_072
-"""Elements handled at a time: a megabyte of float64, which stays in the processor's cache."""
+BLOCK_BYTES = 96 * 1024
+"""Large arrays are updated in pieces of this size: a piece with its state and the temporaries of a
+rule stays in the processor's cache, and none is so large that malloc maps fresh memory for it."""
 
 
 class Optimizer:
@@ -156,8 +157,7 @@ class Optimizer:
                     f"gradient {i} has dtype {g.dtype} and its parameter {w.dtype}; "
                     f"convert one of them: astype({w.dtype})"
                 )
-            # Σ g² is one fast pass and finite only if every g is; only then is a closer look due.
-            if not math.isfinite(np.vdot(g, g)) and not np.isfinite(g).all():
+            if not np.isfinite(g).all():
                 raise FloatingPointError(
                     f"gradient {i} has {np.isnan(g).sum()} NaN and {np.isinf(g).sum()} inf among "
                     f"{g.size} values at step {self.step_count + 1}; parameters and state are "
@@ -201,14 +201,15 @@ class GradientOptimizer(Optimizer):
         # As in PyTorch, a value that grows past the largest float becomes inf without a warning.
         with np.errstate(all="ignore"):
             for group in self.param_groups:
-                self._begin(group)
-                for w in group["params"]:
+                params = group["params"]
+                self._begin(group, self.state[i : i + len(params)])
+                for w in params:
                     for block in self._blocks(w, grads[i], self.state[i]):
                         self._update(*block, group, self.step_count)
                     i += 1
 
-    def _begin(self, group: Group) -> None:
-        """Prepare a step: what a whole group shares, computed once."""
+    def _begin(self, group: Group, states: list[State]) -> None:
+        """Prepare a step: what a group or a whole parameter shares, computed once."""
 
     def _update(self, w: FloatArray, g: FloatArray, state: State, group: Group, t: int) -> None:
         """Change one parameter `w` and its state in place; `t` counts steps from 1."""
@@ -218,15 +219,17 @@ class GradientOptimizer(Optimizer):
         self, w: FloatArray, g: FloatArray, state: State
     ) -> Iterator[tuple[FloatArray, FloatArray, State]]:
         """Yield the arrays whole, or, if they are large, cut in blocks that fit in the cache."""
+        size = BLOCK_BYTES // w.itemsize
         contiguous = w.flags.c_contiguous and g.flags.c_contiguous
-        if w.size <= BLOCK or not contiguous or not self.elementwise:
+        if w.size <= size or not contiguous or not self.elementwise:
             yield w, g, state
             return
         flat_w, flat_g = w.reshape(-1), g.reshape(-1)
-        flat_state = {name: array.reshape(-1) for name, array in state.items()}
-        for start in range(0, w.size, BLOCK):
-            cut = slice(start, start + BLOCK)
-            yield flat_w[cut], flat_g[cut], {name: a[cut] for name, a in flat_state.items()}
+        flat_state = {name: a.reshape(-1) if a.ndim else a for name, a in state.items()}
+        for start in range(0, w.size, size):
+            cut = slice(start, start + size)
+            cut_state = {name: a[cut] if a.ndim else a for name, a in flat_state.items()}
+            yield flat_w[cut], flat_g[cut], cut_state
 
 
 def zeros(w: FloatArray) -> FloatArray:

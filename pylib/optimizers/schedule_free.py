@@ -62,7 +62,7 @@ class ScheduleFree(GradientOptimizer):
             raise RuntimeError("the parameters hold the average; call train() before step()")
         return super()._check_grads(grads)
 
-    def _begin(self, group: Group) -> None:
+    def _begin(self, group: Group, states: list[State]) -> None:
         """Find the rate of this step, and the weight c of its iterate in the average."""
         t, warmup = self.step_count, group["warmup_steps"]
         group["scheduled_lr"] = group["lr"] * min(1.0, t / warmup if warmup else 1.0)

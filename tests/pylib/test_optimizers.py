@@ -428,8 +428,8 @@ def test_blocks_give_the_same_numbers_as_whole_arrays(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole, cut = two_params(), two_params()
-    for params, size in ((whole, 100), (cut, 4)):
-        monkeypatch.setattr(base, "BLOCK", size)
+    for params, size in ((whole, 1000), (cut, 32)):
+        monkeypatch.setattr(base, "BLOCK_BYTES", size)
         optimizer = make(params)
         for _ in range(5):
             optimizer.step(bowl(params))
@@ -439,7 +439,7 @@ def test_blocks_give_the_same_numbers_as_whole_arrays(
 
 @elementwise
 def test_arrays_that_are_not_contiguous(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "BLOCK", 4)
+    monkeypatch.setattr(base, "BLOCK_BYTES", 32)
     plain = two_params()[0]
     strided = np.zeros((3, 4))[:, ::2].T
     strided[...] = plain
