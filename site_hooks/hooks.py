@@ -29,6 +29,7 @@ from site_hooks import (  # noqa: E402
     outputs,
     render,
     runtime,
+    wheel,
 )
 from site_hooks.cells import Cell  # noqa: E402
 
@@ -98,6 +99,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             **assets.assets(),
             **{f"assets/{name}": content for name, content in bundle.assets().items()},
             **{f"assets/client/{path.name}": path for path in bundle.CLIENT.glob("*.css")},
+            **{f"assets/{name}": content for name, content in wheel.build().items()},
             "about/notices.md": notices.page_markdown().encode(),
         }
     except REFUSALS as error:
