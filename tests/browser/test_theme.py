@@ -22,7 +22,7 @@ PAGES = ("", "losses/mse/", "losses/huber/")
 def build(
     folder: Path, site_url: str, docs: Path = HERE / "docs"
 ) -> subprocess.CompletedProcess[str]:
-    """Builds the pages into `folder` with the repository's mkdocs.yml, save what only the lesson needs."""
+    """Builds `docs` into `folder` with the repository's mkdocs.yml, save what only cells need."""
     settings = {
         "INHERIT": str(ROOT / "mkdocs.yml"),
         "site_url": site_url,
@@ -97,7 +97,7 @@ def test_only_the_own_origin_is_asked(page: Page, site: str, address: str) -> No
     assert hosts == {urlsplit(site).netloc}
 
 
-@pytest.mark.parametrize("width", [360, 768, 1280, 1600])
+@pytest.mark.parametrize("width", [360, 1600])
 @pytest.mark.parametrize("address", PAGES)
 def test_no_page_scrolls_sideways(browser: Browser, site: str, address: str, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800})
@@ -150,7 +150,7 @@ def test_the_search_index_is_fetched_by_those_who_search(page: Page, site: str) 
     page.on("request", lambda request: asked.append(request.url))
     page.goto(site, wait_until="networkidle")
     assert not [url for url in asked if url.endswith("search_index.json")]
-    page.get_by_role("textbox", name="Search").fill("absolute")
+    page.get_by_role("textbox", name="Search").press_sequentially("absolute")
     expect(page.locator(".md-search-result__item").first).to_contain_text("Huber loss")
 
 
@@ -192,13 +192,10 @@ def test_nothing_moves_for_those_who_ask_for_that(browser: Browser, site: str) -
 
 def test_a_missing_page_leads_back_to_the_lesson(browser: Browser, site: str) -> None:
     page = browser.new_page()
-    page.goto(f"{site}losses/no-such-page/")
-    host = urlsplit(site)
-    page.route("**/losses/gone/", lambda route: route.fulfill(body=gone, content_type="text/html"))
-    gone = page.request.get(f"{site}404.html").text()
+    text = page.request.get(f"{site}404.html").text()
+    page.route("**/gone/", lambda route: route.fulfill(body=text, content_type="text/html"))
     page.goto(f"{site}losses/gone/")
-    link = page.get_by_role("link", name="first page")
-    expect(link).to_have_attribute("href", f"{host.scheme}://{host.netloc}/none/")
+    expect(page.get_by_role("link", name="first page")).to_have_attribute("href", site)
     page.close()
 
 

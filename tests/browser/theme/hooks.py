@@ -1,4 +1,4 @@
-"""What the theme needs of the build, without cells: type, formulas, the opening line, the figure."""
+"""What the theme needs of a build without cells: type, formulas, opening line, figure."""
 
 from pathlib import Path
 
