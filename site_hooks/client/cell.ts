@@ -1,17 +1,14 @@
-// <py-cell>: puts editor, buttons and output panel together and lets the session run what the learner wrote.
-import type { EditorState } from "@codemirror/state";
-import { drafts } from "./drafts";
-import type { Editor } from "./editor";
-import { button, enable, make } from "./element";
+// <py-cell>: puts code, buttons and output panel together and lets the session run what the learner wrote.
+import { CodePane } from "./code";
+import { Controls, type CellState } from "./controls";
+import { button, make } from "./element";
 import type { Intent } from "./intent";
 import { captionOf, definingCell } from "./names";
 import { OutputPanel } from "./output";
-import { icon, type Parts, parts } from "./parts";
+import { type Parts, parts } from "./parts";
 import type { ErrorEvent, RunEvent } from "./protocol";
 import { type Ending, type Run, session } from "./session";
 import { dress, theme } from "./theme";
-
-export type CellState = "idle" | "queued" | "loading" | "running" | "done" | "error" | "stopped";
 
 /** What py-cell:start and py-cell:done tell; at the start ok is null and ms is 0. */
 export interface CellEventDetail {
@@ -23,11 +20,8 @@ export interface CellEventDetail {
   runs: number;
 }
 
-const SAVE_MS = 400;
 const DEFAULT_TIMEOUT = 30;
 const LOST = "Python was started anew, so the variables of this page are gone: run the cells that make them again.";
-
-let blockedStorageTold = false;
 
 /**
  * One cell of one page. It outlives its element: when the learner comes back to a page, the new element takes the
@@ -36,57 +30,50 @@ let blockedStorageTold = false;
 class Cell {
   readonly #id: string;
   readonly #page: string;
-  readonly #title: string;
   readonly #parts: Parts;
+  readonly #code: CodePane;
   readonly #output: OutputPanel;
-  readonly #run: HTMLButtonElement;
-  readonly #stop: HTMLButtonElement;
-  readonly #reset: HTMLButtonElement;
+  readonly #controls: Controls;
   #host: PyCell | null = null;
   #leaving = new AbortController();
-  #state: CellState = "idle";
-  #code: string;
-  #editor: Editor | null = null;
-  #editing: Promise<void> | null = null;
-  #kept: EditorState | null = null;
   #going: Run | null = null;
   #error: ErrorEvent | null = null;
-  #failedAt: number | null = null;
   #started = 0;
   #runs = 0;
-  #saving: ReturnType<typeof setTimeout> | undefined;
   #filled = false;
 
   constructor(
     host: PyCell,
     readonly source: string,
-    private readonly staticCode: HTMLElement,
+    block: HTMLElement,
   ) {
+    const title = host.getAttribute("title") ?? "";
     this.#id = host.id;
     this.#page = host.getAttribute("page") ?? location.pathname;
-    this.#title = host.getAttribute("title") ?? "";
-    this.#code = source;
-    this.#parts = parts(this.#id, this.#title);
-    this.#run = button("Run Code", () => this.run(), {
-      class: "cell-button cell-run",
-      title: "Shift+Enter runs and moves on, Ctrl+Enter (⌘ Enter) runs",
+    this.#parts = parts(this.#id, title);
+    this.#controls = new Controls(this.#parts, {
+      run: () => this.run(),
+      stop: () => this.#going && session.stop(this.#going),
+      reset: () => this.#reset(),
+      unfolded: () => void this.#code.edit(),
     });
-    this.#stop = button("Stop", () => this.#stopRun(), { class: "cell-button cell-stop", title: "Stop the run" });
-    this.#reset = button("Reset", () => this.#resetCode(), {
-      class: "cell-button cell-reset",
-      title: "Bring back the lesson's code",
+    this.#code = new CodePane({
+      id: this.#id,
+      page: this.#page,
+      title,
+      source,
+      block,
+      parts: this.#parts,
+      button: this.#controls.run,
+      onRun: (andMove) => {
+        this.run();
+        if (andMove) this.#moveOn();
+      },
     });
-    this.#run.prepend(icon("run"));
-    this.#stop.prepend(icon("stop"));
-    this.#reset.prepend(icon("reset"));
-    this.#parts.buttons.append(this.#reset, this.#stop, this.#run);
-    this.#output = new OutputPanel(this.#title || this.#id, `${this.#id}-output.txt`, (filled) => this.#fill(filled));
+    this.#output = new OutputPanel(title || this.#id, `${this.#id}-output.txt`, (filled) => this.#fill(filled));
     this.#parts.below.append(this.#output.root);
-    this.#parts.source.append(staticCode);
-    if (host.hasAttribute("hide") && host.getAttribute("hide") !== "false") this.#fold();
+    if (host.hasAttribute("hide") && host.getAttribute("hide") !== "false") this.#controls.fold();
     this.#hintRun();
-    this.#set("idle");
-    this.#restore();
   }
 
   // The element comes and goes.
@@ -94,19 +81,19 @@ class Cell {
   mount(host: PyCell): void {
     this.#host = host;
     host.prepend(this.#parts.shell);
-    this.#set(this.#state);
+    this.#code.open();
+    host.dataset["state"] = this.#controls.state;
     this.#fill(this.#filled);
     if (this.#going) session.leave(this.#going, false);
     for (const image of this.#output.root.querySelectorAll("img")) dress(image, theme());
     this.#leaving = new AbortController();
-    addEventListener("pagehide", () => this.#save(), { signal: this.#leaving.signal });
+    addEventListener("pagehide", () => this.#code.save(), { signal: this.#leaving.signal });
   }
 
   unmount(): void {
-    this.#save();
     this.#leaving.abort();
     if (this.#going) session.leave(this.#going, true);
-    this.#closeEditor();
+    this.#code.close();
     this.#host = null;
   }
 
@@ -116,55 +103,18 @@ class Cell {
 
   /** The cell is about to be seen. Folded code waits: an editor cannot measure what is not shown. */
   near(): void {
-    if (!this.#parts.shell.hasAttribute("data-folded")) void this.edit();
-  }
-
-  /** Puts the editor in place of the static code. */
-  edit(): Promise<void> {
-    this.#editing ??= this.#createEditor().catch(() => {
-      this.#editing = null; // The static code can be run too; the next look at the cell tries again.
-    });
-    return this.#editing;
-  }
-
-  async #createEditor(): Promise<void> {
-    const { createEditor } = await import("./editor");
-    if (!this.#host || this.#editor) return;
-    this.#editor = createEditor({
-      parent: this.#parts.source,
-      code: this.#code,
-      state: this.#kept,
-      label: `Code of ${this.#title || this.#id}`,
-      describedBy: this.#parts.keys.id,
-      onChange: (code) => this.#changed(code),
-      onRun: (andMove) => {
-        this.run();
-        if (andMove) this.#moveOn();
-      },
-    });
-    this.staticCode.remove();
-    this.#editor.markLine(this.#failedAt);
-  }
-
-  #closeEditor(): void {
-    this.#editing = null;
-    if (!this.#editor) return;
-    this.#kept = this.#editor.state;
-    this.#editor.destroy();
-    this.#editor = null;
-    this.#setCode(this.#code);
-    this.#parts.source.append(this.staticCode);
+    if (!this.#controls.folded) void this.#code.edit();
   }
 
   async focus(): Promise<void> {
-    await this.edit();
-    this.#editor?.focus();
+    if (this.#controls.folded) this.#controls.run.focus();
+    else await this.#code.focus();
     this.#host?.scrollIntoView({ block: "nearest" });
   }
 
-  async showLine(line: number): Promise<void> {
-    await this.edit();
-    this.#editor?.showLine(line);
+  showLine(line: number): Promise<void> {
+    this.#controls.unfold();
+    return this.#code.showLine(line);
   }
 
   #moveOn(): void {
@@ -173,115 +123,19 @@ class Cell {
     void next?.focusEditor();
   }
 
-  /** Set-up code is folded away behind a button. */
-  #fold(): void {
-    const { shell, buttons } = this.#parts;
-    const toggle = button("Show code", () => {
-      const folded = shell.toggleAttribute("data-folded");
-      toggle.firstChild!.textContent = folded ? "Show code" : "Hide code";
-      toggle.setAttribute("aria-expanded", String(!folded));
-      if (!folded) void this.edit();
-    }, { class: "cell-button cell-fold", "aria-expanded": "false" });
-    shell.toggleAttribute("data-folded", true);
-    buttons.prepend(toggle);
-  }
-
-  // Code and drafts.
-
-  #changed(code: string): void {
-    this.#code = code;
-    this.#failedAt = null;
-    clearTimeout(this.#saving);
-    this.#saving = setTimeout(() => this.#save(), SAVE_MS);
-  }
-
-  #save(): void {
-    if (this.#saving === undefined) return;
-    clearTimeout(this.#saving);
-    this.#saving = undefined;
-    const kept = drafts.keep(this.#page, this.#id, { code: this.#code, base: this.source });
-    if (kept || blockedStorageTold) return;
-    blockedStorageTold = true;
-    this.#notify("This browser keeps no data for this site: your changes are gone when you leave it.");
-  }
-
-  #restore(): void {
-    const restored = drafts.restore(this.#page, this.#id, this.source);
-    if (restored.kind === "none") return;
-    this.#setCode(restored.code);
-    if (restored.kind === "draft") {
-      this.#notify("Your code from last time. Reset brings back the lesson's.");
-      return;
-    }
-    this.#notify(
-      "The lesson has changed this cell since you edited it.",
-      button("Keep mine", () => {
-        this.#changed(this.#code);
-        this.#save();
-        this.#notify("");
-      }),
-      button("Take the new one", () => {
-        this.#setCode(this.source);
-        this.#changed(this.source);
-        this.#save();
-        this.#notify("");
-      }),
-    );
-  }
-
-  #setCode(code: string): void {
-    this.#code = code;
-    if (this.#editor) this.#editor.setCode(code);
-    else (this.staticCode.querySelector("code") ?? this.staticCode).textContent = code;
-  }
-
-  #resetCode(): void {
-    const before = this.#code;
-    this.#setCode(this.source);
-    this.#changed(this.source);
-    this.#save();
-    this.#editor?.markLine(null);
-    this.#hintRun();
-    this.#set("idle");
-    if (before === this.source) {
-      this.#notify("");
-      return;
-    }
-    const undo = button("Undo", () => {
-      this.#setCode(before);
-      this.#changed(before);
-      this.#notify("");
-    });
-    this.#notify("This is the lesson's code again.", undo);
-  }
-
-  #notify(text: string, ...actions: HTMLButtonElement[]): void {
-    const { notice } = this.#parts;
-    if (notice.contains(document.activeElement)) this.#run.focus();
-    if (!text) {
-      notice.replaceChildren();
-      return;
-    }
-    const close = button("×", () => this.#notify(""), { "aria-label": "Close this note", class: "cell-close" });
-    for (const action of actions) action.className = "cell-link";
-    notice.replaceChildren(make("span", {}, text), ...actions, close);
-  }
-
   // Running.
 
   run(): void {
-    if (this.#busy) return;
-    const waiting = this.#going;
-    this.#going = null;
-    if (waiting) session.stop(waiting);
-    this.#save();
-    this.#notify("");
+    if (this.#controls.busy) return;
+    this.#withdraw();
+    this.#code.save();
+    this.#code.note("");
+    this.#code.mark(null);
     this.#error = null;
-    this.#mark(null);
     this.#runs += 1;
     this.#output.begin("Waiting for Python.");
     const request = {
-      source: this.#code,
+      source: this.#code.text,
       session: `${this.#page}:${this.#host?.getAttribute("session") ?? "main"}`,
       cell: this.#id,
       theme: theme(),
@@ -305,23 +159,29 @@ class Cell {
     return seconds > 0 ? seconds : DEFAULT_TIMEOUT;
   }
 
-  get #busy(): boolean {
-    return this.#state === "queued" || this.#state === "loading" || this.#state === "running";
+  /** A run that waits for Python to be loaded at last is not wanted any more. */
+  #withdraw(): void {
+    const waiting = this.#going;
+    this.#going = null;
+    if (waiting) session.stop(waiting);
   }
 
-  #stopRun(): void {
-    if (this.#going) session.stop(this.#going);
+  #reset(): void {
+    this.#withdraw();
+    this.#code.reset();
+    this.#hintRun();
+    this.#show("idle");
   }
 
   #progressed(state: "queued" | "loading" | "running"): void {
-    if (this.#state === "error") this.#output.begin("");
+    if (this.#controls.state === "error") this.#output.begin("");
     const words = {
       queued: "Waiting for the cells before it.",
       loading: "Python is being loaded; your code runs as soon as it is there.",
       running: "Running …",
     };
     this.#output.wait(words[state]);
-    this.#set(state);
+    this.#show(state);
     if (state !== "running") return;
     this.#started = performance.now();
     this.#tell("py-cell:start", null, 0);
@@ -360,9 +220,10 @@ class Cell {
     const fine = ok || (error !== null && this.#meant(error));
     this.#going = null;
     this.#output.finish("Done. It printed nothing.");
-    this.#mark(error?.line ?? null);
+    this.#code.mark(error?.line ?? null);
     this.#parts.shell.toggleAttribute("data-meant", fine && !ok);
-    this.#set(fine ? "done" : "error", fine ? `Done in ${duration(ms)}` : "");
+    if (fine) this.#show("done", `Done in ${duration(ms)}`);
+    else this.#show("error");
     this.#tell("py-cell:done", fine, ms);
   }
 
@@ -374,11 +235,11 @@ class Cell {
       `Python could not be loaded. ${message} Check the network, then try again: your code is kept.`,
       button("Retry", () => this.#retry(), { class: "cell-button" }),
     );
-    this.#set("error", "Not loaded");
+    this.#show("error", "Not loaded");
   }
 
   #retry(): void {
-    this.#run.focus(); // Its own button goes away with the message.
+    this.#controls.run.focus(); // Its own button goes away with the message.
     session.retry();
   }
 
@@ -397,7 +258,7 @@ class Cell {
       };
       this.#output.say("stopped", why[how]);
     }
-    this.#set(how === "crashed" ? "error" : "stopped");
+    this.#show(how === "crashed" ? "error" : "stopped");
     if (ran) this.#tell("py-cell:done", false, performance.now() - this.#started);
   }
 
@@ -422,12 +283,7 @@ class Cell {
 
   focusRun(): void {
     this.#host?.scrollIntoView({ block: "center" });
-    this.#run.focus({ preventScroll: true });
-  }
-
-  #mark(line: number | null): void {
-    this.#failedAt = line;
-    this.#editor?.markLine(line);
+    this.#controls.run.focus({ preventScroll: true });
   }
 
   #hintRun(): void {
@@ -439,26 +295,9 @@ class Cell {
     this.#host?.toggleAttribute("data-live", filled);
   }
 
-  #set(state: CellState, words?: string): void {
-    this.#state = state;
-    const { status, loading, shell } = this.#parts;
-    const names: Record<CellState, string> = {
-      idle: "",
-      queued: "Waiting",
-      loading: "Loading",
-      running: "Running",
-      done: "Done",
-      error: "Error",
-      stopped: "Stopped",
-    };
-    if (words !== undefined) status.textContent = words || names[state];
-    else if (shell.dataset["state"] !== state) status.textContent = names[state];
-    shell.dataset["state"] = state;
+  #show(state: CellState, words?: string): void {
+    this.#controls.show(state, words);
     if (this.#host) this.#host.dataset["state"] = state;
-    loading.hidden = state !== "loading";
-    enable(this.#run, !this.#busy);
-    enable(this.#stop, this.#busy);
-    enable(this.#reset, !this.#busy);
   }
 
   #tell(type: "py-cell:start" | "py-cell:done", ok: boolean | null, ms: number): void {

@@ -257,6 +257,16 @@ def test_run_tries_again_too(cells: Page) -> None:
     expect(output(cells, "make-w")).to_have_text("made w")
 
 
+def test_reset_gives_up_a_run_that_was_not_loaded(cells: Page) -> None:
+    cells.route("**/boot.json", lambda route: route.abort(), times=1)
+    run(cells, "make-w", "error")
+    press(cells, "make-w", "Reset")
+    expect_state(cells, "make-w", "idle")
+    run(cells, "use-w", "error")
+    expect(output(cells, "use-w")).to_contain_text("NameError")
+    expect_state(cells, "make-w", "idle")
+
+
 def test_error_in_plain_words(cells: Page) -> None:
     run(cells, "broken", "error")
     problem = output(cells, "broken").locator("[data-kind=error]")
