@@ -381,10 +381,11 @@ def explain(error: BaseException, names: Iterable[str] = ()) -> str:
     Returns:
         Plain words. Where no rule fits, the exception's own text, or its class where it has none.
 
-    >>> explain(ZeroDivisionError("division by zero"))[:32]
-    'Something is divided by zero. Pr'
-    >>> explain(NameError("name 'los' is not defined", name="los"), ["loss", "lr"])
-    'The name los has no value yet. Did you mean loss? If another cell defines it, run that first.'
+    Examples:
+        >>> explain(ZeroDivisionError("division by zero"))[:32]
+        'Something is divided by zero. Pr'
+        >>> explain(NameError("name 'los' is not defined", name="los"), ["loss", "lr"])[:51]
+        'The name los has no value yet. Did you mean loss? I'
     """
     text = str(error)
     if type(error) is NameError and error.name:

@@ -90,12 +90,14 @@ def draw(figure: Figure, theme: Theme) -> Drawing:
     Returns:
         The PNG and its size in CSS pixels.
 
-    >>> from matplotlib.figure import Figure
+    Examples:
+        >>> from matplotlib.figure import Figure
 
     from pylib.style import GRID, INK, ON_PAPER, PAPER, STYLE, Theme, on_show
-    >>> drawing = draw(Figure(figsize=(3, 2), dpi=100), "dark")
-    >>> drawing.width, drawing.height, drawing.png[1:4]
-    (300, 200, b'PNG')
+    Examples:
+        >>> drawing = draw(Figure(figsize=(3, 2), dpi=100), "dark")
+        >>> drawing.width, drawing.height, drawing.png[1:4]
+        (300, 200, b'PNG')
     """
     inches = figure.get_size_inches()
     pixels = float(inches[0] * inches[1]) * figure.dpi**2
@@ -170,13 +172,15 @@ def alt_text(figure: Figure) -> str:
     Returns:
         Sentences for the image's `alt` attribute.
 
-    >>> from matplotlib.figure import Figure
+    Examples:
+        >>> from matplotlib.figure import Figure
 
     from pylib.style import GRID, INK, ON_PAPER, PAPER, STYLE, Theme, on_show
-    >>> ax = Figure().subplots()
-    >>> _ = ax.set(title="Squared error", xlabel="prediction", ylabel="loss")
-    >>> alt_text(ax.figure)
-    'Squared error. Horizontal axis: prediction. Vertical axis: loss.'
+    Examples:
+        >>> ax = Figure().subplots()
+        >>> _ = ax.set(title="Squared error", xlabel="prediction", ylabel="loss")
+        >>> alt_text(ax.figure)
+        'Squared error. Horizontal axis: prediction. Vertical axis: loss.'
     """
     parts = [figure.get_suptitle()]
     axes: Any

@@ -36,12 +36,13 @@ def note_on(source: str, values: Iterable[tuple[str, Any]]) -> str:
     Returns:
         A sentence that names them, then what leads to it and what to try.
 
-    >>> note_on("y = f(x)", [("x", 0.0), ("y", float("-inf"))])[:34]
-    'Note: y is -inf. log(0), a divisio'
-    >>> note_on("y = f(x)", [("x", 0.0), ("y", [1.0, float("nan")])])[:24]
-    'Note: y holds nan. 0/0, '
-    >>> note_on("best = float('inf')", [("best", float("inf"))])
-    ''
+    Examples:
+        >>> note_on("y = f(x)", [("x", 0.0), ("y", float("-inf"))])[:34]
+        'Note: y is -inf. log(0), a divisio'
+        >>> note_on("y = f(x)", [("x", 0.0), ("y", [1.0, float("nan")])])[:24]
+        'Note: y holds nan. 0/0, '
+        >>> note_on("best = float('inf')", [("best", float("inf"))])
+        ''
     """
     if _MEANT.search(source):
         return ""

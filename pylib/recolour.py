@@ -26,12 +26,13 @@ def dark_colours(figure: Figure) -> Iterator[None]:
     Args:
         figure: A matplotlib `Figure`; as it was again when the block ends.
 
-    >>> figure = Figure()
-    >>> with dark_colours(figure):
-    ...     [round(255 * part) for part in figure.get_facecolor()[:3]]
-    [20, 23, 31]
-    >>> figure.get_facecolor()
-    (1.0, 1.0, 1.0, 1.0)
+    Examples:
+        >>> figure = Figure()
+        >>> with dark_colours(figure):
+        ...     [round(255 * part) for part in figure.get_facecolor()[:3]]
+        [20, 23, 31]
+        >>> figure.get_facecolor()
+        (1.0, 1.0, 1.0, 1.0)
     """
     if not _has_light_paper(figure):
         yield

@@ -50,10 +50,11 @@ def run(
         cell: The cell's id: tracebacks call its source `<cell ID>`.
         theme: The theme whose drawing of a figure comes first; the other's follows at the end.
 
-    >>> events = []
-    >>> run("x = 2\nprint('x is', x)\nx ** 2", {}, events.append)
-    >>> [(event["kind"], event.get("text")) for event in events]
-    [('stdout', 'x is 2\n'), ('result', '4'), ('done', None)]
+    Examples:
+        >>> events = []
+        >>> run("x = 2\nprint('x is', x)\nx ** 2", {}, events.append)
+        >>> [(event["kind"], event.get("text")) for event in events]
+        [('stdout', 'x is 2\n'), ('result', '4'), ('done', None)]
     """
     begin = time.perf_counter()
     filename = f"<cell {cell}>"
@@ -79,8 +80,9 @@ def run(
             shown.show_open()
         except BaseException as error:
             ok = False
-            with contextlib.suppress(Exception):
-                shown.show_open()
+            if not isinstance(error, KeyboardInterrupt):  # who stops a run does not wait
+                with contextlib.suppress(Exception):
+                    shown.show_open()
             output.flush()
             output.emit(_error_event(error, cell, namespace))
         output.flush()
@@ -98,11 +100,13 @@ def serve(request_json: str, post: Callable[[str], None]) -> None:
         request_json: A `RunRequest` of protocol.ts.
         post: Takes one JSON text per event.
 
-    >>> request = {"id": 1, "source": "1 + 1", "session": "p:main", "cell": "a", "theme": "light"}
-    >>> events = []
-    >>> serve(json.dumps(request), events.append)
-    >>> events[0]
-    '{"kind": "result", "text": "2"}'
+    Examples:
+        >>> request = {"id": 1, "source": "1 + 1", "session": "p:main"}
+        >>> request |= {"cell": "a", "theme": "light"}
+        >>> events = []
+        >>> serve(json.dumps(request), events.append)
+        >>> events[0]
+        '{"kind": "result", "text": "2"}'
     """
     request = json.loads(request_json)
     session = request["session"]
@@ -128,7 +132,8 @@ def serve(request_json: str, post: Callable[[str], None]) -> None:
 def forget(session: str) -> None:
     """Drops a session's variables.
 
-    >>> forget("p:main")
+    Examples:
+        >>> forget("p:main")
     """
     _sessions.pop(session, None)
 

@@ -66,10 +66,11 @@ on_show: list[Callable[[list[Any]], None]] = []
 def use_style() -> None:
     """Makes matplotlib draw for the page: the settings above, and `pylib.figures` as its backend.
 
-    >>> use_style()
-    >>> import matplotlib
-    >>> matplotlib.rcParams["text.color"] == INK["light"]
-    True
+    Examples:
+        >>> use_style()
+        >>> import matplotlib
+        >>> matplotlib.rcParams["text.color"] == INK["light"]
+        True
     """
     import matplotlib
 

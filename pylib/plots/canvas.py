@@ -24,8 +24,9 @@ STYLES: tuple[tuple[str, DashStyle, str], ...] = tuple(zip(CYCLE, DASHES, MARKER
 def style(number: int) -> tuple[str, DashStyle, str]:
     """Colour, dashes and marker of the n-th thing drawn, from 0.
 
-    >>> style(0)
-    ('#1070fb', '-', 'o')
+    Examples:
+        >>> style(0)
+        ('#1070fb', '-', 'o')
     """
     return STYLES[number % len(STYLES)]
 
@@ -58,10 +59,11 @@ def finish(
 def log_axis(ax: Axes, which: Literal["x", "y"]) -> None:
     """Makes an axis logarithmic, with powers of ten in plain text (10⁻³): quick to draw.
 
-    >>> ax = new_axes(None)
-    >>> log_axis(ax, "y")
-    >>> ax.get_yscale(), ax.yaxis.get_major_formatter()(1e-3, 0)
-    ('log', '10⁻³')
+    Examples:
+        >>> ax = new_axes(None)
+        >>> log_axis(ax, "y")
+        >>> ax.get_yscale(), ax.yaxis.get_major_formatter()(1e-3, 0)
+        ('log', '10⁻³')
     """
     if which == "x":
         ax.set_xscale("log")
@@ -84,12 +86,13 @@ def _power_of_ten(value: float) -> str:
 def named(things: Any, name: str = "") -> dict[str, Any]:
     """One thing, several, or a dict of them, as a dict from name to thing.
 
-    >>> named({"a": 1})
-    {'a': 1}
-    >>> named([3, 4], "run")
-    {'run 1': 3, 'run 2': 4}
-    >>> named(3, "run")
-    {'run': 3}
+    Examples:
+        >>> named({"a": 1})
+        {'a': 1}
+        >>> named([3, 4], "run")
+        {'run 1': 3, 'run 2': 4}
+        >>> named(3, "run")
+        {'run': 3}
     """
     if isinstance(things, Mapping):
         return dict(things)

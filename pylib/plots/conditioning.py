@@ -46,9 +46,6 @@ def plot_eigen_components(
     Returns:
         The Axes.
 
-    Source:
-        G. Goh, Why Momentum Really Works, Distill (2017), https://distill.pub/2017/momentum/
-
     Examples:
         >>> from pylib.optimizers import SGD
         >>> from pylib.surfaces import Quadratic
@@ -57,6 +54,9 @@ def plot_eigen_components(
         >>> ax = plot_eigen_components(bowl, minimize(bowl, SGD, [1.0, 1.0], steps=30, lr=0.1))
         >>> len(ax.containers)
         2
+
+    Source:
+        G. Goh, Why Momentum Really Works, Distill (2017), <https://distill.pub/2017/momentum/>.
     """
     minimum = np.asarray(surface.minima)[0]
     eigenvalues, directions = np.linalg.eigh(surface.hessian(minimum))
@@ -113,13 +113,13 @@ def plot_stability(
     Raises:
         ValueError: If curvature or top is not positive.
 
-    Source:
-        G. Goh, Why Momentum Really Works, Distill (2017), https://distill.pub/2017/momentum/
-
     Examples:
         >>> ax = plot_stability({"mine": (0.1, 0.9)}, curvature=10.0)
         >>> ax.get_xlabel()
         'learning rate × curvature'
+
+    Source:
+        G. Goh, Why Momentum Really Works, Distill (2017), <https://distill.pub/2017/momentum/>.
     """
     if not (curvature > 0 and top > 0):
         raise ValueError(f"curvature is {curvature} and top {top}; both must be positive")
@@ -141,7 +141,9 @@ def plot_stability(
     ax.set(xlim=(0, top), ylim=(0, momenta[-1]))
     bar = ax.figure.colorbar(image, ax=ax, extend="max")
     bar.set_label("factor per step (below 1: converges)")
-    return finish(ax, title, "learning rate × curvature", "momentum", grid=False)
+    if points:
+        ax.legend(loc="lower right")  # to look for the best place in so many cells is slow
+    return finish(ax, title, "learning rate × curvature", "momentum", legend=False, grid=False)
 
 
 def _factor(a: FloatArray, b: FloatArray) -> FloatArray:
