@@ -53,6 +53,7 @@ SITE_HOOKS = {
                 "outputs",
                 "render",
                 "runtime",
+                "wheel",
             )
         ),
     },
@@ -63,6 +64,7 @@ SITE_HOOKS = {
     "bundle": {"site_hooks.packs", "site_hooks.runtime"},
     "packs": {"site_hooks.runtime"},
     "notices": {"site_hooks.runtime"},
+    "wheel": {"flit_core"},
 }
 
 PACKAGES = {"pylib": PYLIB, "site_hooks": SITE_HOOKS}
