@@ -54,7 +54,7 @@ class Muon(GradientOptimizer):
         AdamW's settings: Liu et al. (2025), <https://arxiv.org/abs/2502.16982>.
     """
 
-    elementwise = False
+    block_bytes = None
 
     def __init__(
         self,

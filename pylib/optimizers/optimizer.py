@@ -21,10 +21,6 @@ State: TypeAlias = dict[str, NDArray[Any]]
 Params: TypeAlias = Iterable[FloatArray] | Iterable[Mapping[str, Any]]
 """A list of float arrays, or a list of groups."""
 
-BLOCK_BYTES = 96 * 1024
-"""Large arrays are updated in pieces of this size: a piece with its state and the temporaries of a
-rule stays in the processor's cache, and none is so large that malloc maps fresh memory for it."""
-
 
 class Optimizer:
     """Holds parameters in groups with their settings and their state; subclasses hold the rule.
@@ -180,8 +176,12 @@ class Optimizer:
 class GradientOptimizer(Optimizer):
     """An optimizer whose step needs nothing but the gradients at the present parameters."""
 
-    elementwise: ClassVar[bool] = True
-    """Whether each element is updated by itself, so that large arrays may be cut in blocks."""
+    block_bytes: ClassVar[int | None] = 64 * 1024
+    """Size of the pieces in which large arrays are updated; None if elements depend on each other.
+
+    A piece with its state and the temporaries of a rule stays in the processor's cache, and none
+    is so large that malloc would map fresh memory for it at every step.
+    """
 
     def step(self, grads: Sequence[FloatArray]) -> None:
         """Update every parameter in place.
@@ -219,11 +219,11 @@ class GradientOptimizer(Optimizer):
         self, w: FloatArray, g: FloatArray, state: State
     ) -> Iterator[tuple[FloatArray, FloatArray, State]]:
         """Yield the arrays whole, or, if they are large, cut in blocks that fit in the cache."""
-        size = BLOCK_BYTES // w.itemsize
         contiguous = w.flags.c_contiguous and g.flags.c_contiguous
-        if w.size <= size or not contiguous or not self.elementwise:
+        if self.block_bytes is None or w.nbytes <= self.block_bytes or not contiguous:
             yield w, g, state
             return
+        size = self.block_bytes // w.itemsize
         flat_w, flat_g = w.reshape(-1), g.reshape(-1)
         flat_state = {name: a.reshape(-1) if a.ndim else a for name, a in state.items()}
         for start in range(0, w.size, size):

@@ -48,6 +48,8 @@ class SGD(GradientOptimizer):
         (2013), <https://proceedings.mlr.press/v28/sutskever13.html>.
     """
 
+    block_bytes = 1024 * 1024  # larger, as this rule makes but one temporary
+
     def __init__(
         self,
         params: Params,

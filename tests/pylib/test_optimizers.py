@@ -429,8 +429,8 @@ def test_blocks_give_the_same_numbers_as_whole_arrays(
 ) -> None:
     whole, cut = two_params(), two_params()
     for params, size in ((whole, 1000), (cut, 32)):
-        monkeypatch.setattr(base, "BLOCK_BYTES", size)
         optimizer = make(params)
+        monkeypatch.setattr(type(optimizer), "block_bytes", size)
         for _ in range(5):
             optimizer.step(bowl(params))
     for a, b in zip(whole, cut, strict=True):
@@ -439,12 +439,12 @@ def test_blocks_give_the_same_numbers_as_whole_arrays(
 
 @elementwise
 def test_arrays_that_are_not_contiguous(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "BLOCK_BYTES", 32)
     plain = two_params()[0]
     strided = np.zeros((3, 4))[:, ::2].T
     strided[...] = plain
     for w in (plain, strided):
         optimizer = make([w])
+        monkeypatch.setattr(type(optimizer), "block_bytes", 32)
         for _ in range(5):
             optimizer.step([np.asfortranarray(bowl([w])[0])])
     np.testing.assert_array_equal(strided, plain)
