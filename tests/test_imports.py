@@ -23,7 +23,14 @@ PYLIB = {
     "training": NUMERIC,
     "plots": {"matplotlib", "pylib.style", "pylib.training", *NUMERIC},
     # What runs a cell starts without NumPy and matplotlib (see LAZY).
-    "runner": {"pylib.explain", "pylib.figures", "pylib.notes", "pylib.style"},
+    "runner": {
+        "pylib.explain",
+        "pylib.notes",
+        "pylib.streams",
+        "pylib.style",
+        "pylib.surroundings",
+    },
+    "surroundings": {"pylib.figures", "pylib.streams", "pylib.style"},
     "style": {"matplotlib"},
     "recolour": {"matplotlib", "pylib.style"},
     "figures": {"matplotlib", "PIL", "pylib.recolour", "pylib.style"},
@@ -31,7 +38,7 @@ PYLIB = {
 
 # Only inside functions, so that importing the module does not load them.
 LAZY = {
-    "runner": {"pylib.figures"},
+    "surroundings": {"pylib.figures"},
     "style": {"matplotlib"},
 }
 

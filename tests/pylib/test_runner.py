@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pylib import runner
+from pylib import runner, streams
 from pylib.runner import forget, run, serve
 
 Event = dict[str, Any]
@@ -109,7 +109,7 @@ def test_a_flood_of_prints_comes_in_few_pieces() -> None:
 
 
 def test_the_output_ends_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runner, "MAX_OUTPUT", 1_000_000)
+    monkeypatch.setattr(streams, "MAX_OUTPUT", 1_000_000)
     source = "while True:\n    try:\n        print('x' * 999)\n    except ValueError: pass"
     events = events_of(source)
     assert 1_000_000 < len(text_of(events)) < 1_020_000
@@ -370,7 +370,9 @@ def test_the_build_runs_a_page_of_cells() -> None:
         "pylib/explain.py",
         "pylib/notes.py",
         "pylib/runner.py",
+        "pylib/streams.py",
         "pylib/style.py",
+        "pylib/surroundings.py",
     ]
 
 
