@@ -12,6 +12,7 @@ from pylib.models.activations import sigmoid, softmax
 __all__ = ["Model", "Task", "as_floats"]
 
 Task = Literal["regression", "binary", "multiclass", "segmentation"]
+"""What a model's output means: values, one logit, K logits, or one number per pixel."""
 
 
 def as_floats(dtype: DTypeLike, *params: FloatArray) -> list[FloatArray]:
