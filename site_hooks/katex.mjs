@@ -8,13 +8,18 @@ const macros = {
   "\\softmax": "\\operatorname{softmax}",
 };
 
+// KaTeX sets aligned rows so close that fractions below each other touch: such a row gets a deeper strut.
+const STRUT = String.raw`\rule[-1.25em]{0em}{0em}`;
+const spaced = (tex) =>
+  tex.includes("\\begin{aligned}") ? tex.replace(/(\\frac.*?)(\\\\\s*\n)/g, `$1${STRUT}$2`) : tex;
+
 let input = "";
 for await (const chunk of process.stdin) input += chunk;
 
 const answers = JSON.parse(input).map(({ tex, display }) => {
   try {
     const options = { displayMode: display, output: "htmlAndMathml", strict: "error", macros: { ...macros } };
-    return { html: katex.renderToString(tex, options) };
+    return { html: katex.renderToString(spaced(tex), options) };
   } catch (error) {
     return { error: error.message };
   }

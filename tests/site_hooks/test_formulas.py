@@ -1,5 +1,6 @@
 """Formulas: found where they are, rendered with MathML, refused with page and formula."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -101,3 +102,15 @@ def test_the_lesson_has_names_of_its_own(cache: Path) -> None:
         r'<div class="arithmatex">\[\argmin_w \sign(w) \softmax(z)\]</div>', cache=cache
     )
     assert "softmax" in html
+
+
+def test_aligned_rows_of_fractions_do_not_touch(cache: Path) -> None:
+    def height(row: str, end: str) -> float:
+        tex = rf"\begin{{aligned}} a &= {row} \\{end} b &= {row} \end{{aligned}}"
+        html = formulas.render(f'<div class="arithmatex">\\[{tex}\\]</div>', cache=cache)
+        (em,) = re.findall(r'class="katex-strut" style="height:([\d.]+)em', html)
+        return float(em)
+
+    fraction = r"\frac{1}{2}"
+    assert height(fraction, "\n") > height(fraction, " ") + 0.5  # rows end where their lines end
+    assert height("2", "\n") == height("2", " ")
