@@ -13,8 +13,12 @@ export interface Python {
 }
 
 const IMPORTS = `
+import gc
+gc.disable()
 import numpy, numpy.random, matplotlib.pyplot, matplotlib.backends.backend_agg, PIL.Image
 PIL.Image.preinit()
+gc.enable()
+gc.freeze()
 `;
 
 export async function boot(report: Report): Promise<Python> {

@@ -1,0 +1,108 @@
+"""A file server with the line of a school: so many megabits a second for all, so long a way."""
+
+import gzip
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+TYPES = {
+    "html": "text/html",
+    "js": "text/javascript",
+    "mjs": "text/javascript",
+    "json": "application/json",
+    "css": "text/css",
+    "svg": "image/svg+xml",
+    "wasm": "application/wasm",
+}
+PIECE = 16_384
+
+
+class Line:
+    """Bandwidth that all connections share."""
+
+    def __init__(self, megabits: float | None) -> None:
+        self.seconds_per_byte = 8 / (megabits * 1e6) if megabits else 0.0
+        self._free_at = 0.0
+        self._lock = threading.Lock()
+
+    def wait(self, size: int) -> None:
+        """Returns when that many bytes have gone through."""
+        if not self.seconds_per_byte:
+            return
+        with self._lock:
+            self._free_at = max(self._free_at, time.monotonic()) + size * self.seconds_per_byte
+            until = self._free_at
+        time.sleep(max(0.0, until - time.monotonic()))
+
+
+class Host:
+    """Files in memory, served with the headers of a good static host; counts what it sends."""
+
+    def __init__(self, files: dict[str, bytes], megabits: float | None, delay: float) -> None:
+        self.line = Line(megabits)
+        self.delay = delay
+        self.sent = 0
+        self.requests = 0
+        self.files = files
+        self.packed = {
+            name: gzip.compress(content, 9, mtime=0)
+            for name, content in files.items()
+            if name.rpartition(".")[2] in TYPES
+        }
+        host = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                super().setup()
+                time.sleep(host.delay)  # the handshake goes the way once, there and back
+
+            def do_GET(self) -> None:
+                time.sleep(host.delay)
+                name = urlsplit(self.path).path.lstrip("/")
+                name = name + "index.html" if not name or name.endswith("/") else name
+                content = host.packed.get(name, host.files.get(name))
+                host.requests += 1
+                if content is None:
+                    self.send_error(404)
+                    return
+                suffix = name.rpartition(".")[2]
+                self.send_response(200)
+                self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
+                self.send_header("Content-Length", str(len(content)))
+                if name in host.packed:
+                    self.send_header("Content-Encoding", "gzip")
+                lasting = "no-cache" if suffix == "html" else "max-age=31536000, immutable"
+                self.send_header("Cache-Control", lasting)
+                self.end_headers()
+                for at in range(0, len(content), PIECE):
+                    piece = content[at : at + PIECE]
+                    host.line.wait(len(piece))
+                    self.wfile.write(piece)
+                    host.sent += len(piece)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                """A browser that goes away in mid-download is no error."""
+
+        self._server = Server(("127.0.0.1", 0), Handler)
+        self.address = f"http://127.0.0.1:{self._server.server_port}/"
+
+    @contextmanager
+    def running(self) -> Iterator["Host"]:
+        """Serves as long as the block runs."""
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
