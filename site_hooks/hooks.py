@@ -28,6 +28,7 @@ from site_hooks import (  # noqa: E402
     opening,
     outputs,
     render,
+    repository,
     runtime,
     wheel,
 )
@@ -112,6 +113,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Remember which page is converted: its fences ask for it. Write the line below its title."""
     _pages.page = page
+    template = config.edit_uri_template or repository.edit_template(repository.origin())
+    path = page.file.src_uri
+    guide = get_relative_url("instructors/authoring/#edit-a-page", page.url)
+    page.edit_url = template.format(path=path) if template else guide
     return opening.add(markdown, page.meta)
 
 

@@ -40,7 +40,7 @@ def cell(cell: Cell, events: Sequence[Event], to_root: str) -> str:
     return (
         f'<div class="cell"><py-cell {written}>'
         f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
-        f'<div class="built-output">{_output(events, to_root)}</div>'
+        f'<div class="built-output" data-search-exclude>{_output(events, to_root)}</div>'
         "</py-cell></div>"
     )
 
@@ -55,7 +55,7 @@ def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
     return (
         f'<figure class="picture" id="{cell.id}">{drawings}'
         f"<figcaption>{caption}</figcaption></figure>"
-        '<details class="picture-code"><summary>Code of this picture</summary>'
+        '<details class="picture-code" data-search-exclude><summary>Code of this picture</summary>'
         f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
         "</details>"
     )

@@ -49,7 +49,7 @@ function pythonPackages() {
     if (run(python[0], [...python.slice(1), "-m", "venv", VENV]).status) {
       fail("Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv. Then run the same command again.");
     }
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements];
+    const pip = ["-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements];
     if (run(PYTHON, pip).status) fail("pip install failed. Check the network and the free disk space, then run the same command again.");
   });
 }

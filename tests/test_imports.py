@@ -54,6 +54,7 @@ SITE_HOOKS = {
                 "cells",
                 "formulas",
                 "hero",
+                "repository",
                 "notebooks",
                 "notices",
                 "opening",
