@@ -56,6 +56,8 @@ async function fromPacks(keeper: Keeper, report: Report): Promise<Python> {
       }),
     ]),
   ) as Record<"core" | "libraries" | "first" | "pylib", Promise<Uint8Array<ArrayBuffer>>>;
+  // The first that fails is reported; the others, which nobody waits for any more, fail quietly.
+  for (const pack of Object.values(packs)) pack.catch(() => undefined);
   const core = packs.core.then(unpack);
   const [wasm, libraries] = await Promise.all([
     core.then((files) => WebAssembly.compile(files.get("pyodide.asm.wasm")!)),
