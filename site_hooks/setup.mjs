@@ -55,7 +55,7 @@ function pythonPackages() {
 }
 
 /** The first Python that is new enough: PYTHON from the environment, then the usual names. */
-function findPython() {
+export function findPython() {
   const names = [process.env.PYTHON, "python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"].filter(Boolean).map((name) => [name]);
   if (WINDOWS) names.push(["py", "-3"]);
   const seen = [];

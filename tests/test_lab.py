@@ -1,0 +1,31 @@
+"""The lab as a learner downloads it: a Jupyter notebook that runs from top to bottom."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXECUTE = """
+import sys, nbformat
+from nbclient import NotebookClient
+notebook = nbformat.read(sys.argv[1], as_version=4)
+NotebookClient(notebook, timeout=300).execute()
+figures = sum("image/png" in output.get("data", {})
+              for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs)
+print("figures", figures)
+"""
+
+
+@pytest.mark.parametrize("path", sorted(Path("docs/labs").glob("*.ipynb")), ids=str)
+def test_the_notebook_runs_in_jupyter_with_pylib_installed(path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", EXECUTE, str(path)],
+        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[-1]) >= 2
