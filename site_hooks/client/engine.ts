@@ -50,6 +50,7 @@ interface Module {
   onPostCtors: (() => void)[];
   growMemory(bytes: number): void;
   loadWebAssemblyModule(module: WebAssembly.Module, flags: object, name: string, scope: object): Record<string, unknown>;
+  reportUndefinedSymbols(): void;
   newDSO(name: string, handle: undefined, exports: object): { global: boolean };
 }
 interface Settings {
@@ -157,7 +158,8 @@ function loadLibraries(module: Module, libraries: [string, WebAssembly.Module][]
   for (const [path, library] of libraries) {
     const scope = {};
     const before = module.onPostCtors.length;
-    const flags = { global: false, nodelete: true, loadAsync: false };
+    // What a library leaves undefined is looked up once for all of them, below: each time takes milliseconds.
+    const flags = { global: false, nodelete: true, loadAsync: false, allowUndefined: true };
     const exports = module.loadWebAssemblyModule(library, flags, path, scope);
     if (CALLS_PYTHON.test(path)) putOff.push(...module.onPostCtors.splice(before).reverse());
     Object.assign(scope, exports);
@@ -165,6 +167,7 @@ function loadLibraries(module: Module, libraries: [string, WebAssembly.Module][]
     // Python wants to see a file; the code is already in place.
     place(module, new Map([[path, new Uint8Array()]]));
   }
+  module.reportUndefinedSymbols();
   return putOff;
 }
 
