@@ -90,7 +90,7 @@ class Importer:
         return code
 
     def get_source(self, name: str) -> str | None:
-        """The module's source; inspect waits for it, a traceback does without if it has not come."""
+        """The module's source; inspect waits for it, a traceback does without until it comes."""
         _, _, path = self.code[name]
         if not path.endswith(".py") or (SOURCES not in self.arrived and _in_traceback()):
             return None
