@@ -1,0 +1,49 @@
+"""How the benchmark writes its results, with made-up numbers. Nothing is timed here."""
+
+from bench.report import AtMost, Figure, TimesLess, number, spread, table, with_head, with_section
+
+RESULTS = "# Results\n\nA machine.\n\n## One\n\nold\n\n## Two\n\n### Below\n\nkept\n"
+
+
+def test_a_figure_stands_beside_stock_and_its_bar() -> None:
+    figure = Figure("First plot", "s", [2.0, 1.5, 2.5], [6.0, 6.0, 9.0], TimesLess(3))
+    assert figure.row() == (
+        "| First plot | 2 s (1.5 to 2.5) | 6 s (6 to 9) | 3.00 | 3 times less than stock: met |"
+    )
+
+
+def test_a_missed_bar_is_said_with_its_reason() -> None:
+    figure = Figure("Stop", "s", [1.2], bar=AtMost(1.0), why="a slow disk")
+    text = table([figure, Figure("Met", "s", [0.5], bar=AtMost(1.0), why="not shown")])
+    assert "| Stop | 1.2 s |  |  | at most 1 s: **missed** |" in text
+    assert text.endswith("\n\n- Stop: a slow disk")
+
+
+def test_a_bar_against_stock_is_missed_where_stock_was_not_measured() -> None:
+    assert Figure("First plot", "s", [2.0], bar=TimesLess(3)).missed
+
+
+def test_numbers_have_three_digits_and_no_exponent() -> None:
+    assert [number(value) for value in (0.0, 0.0123, 1.0, 12.34, 123.4, 12345.6)] == [
+        "0",
+        "0.0123",
+        "1",
+        "12.3",
+        "123",
+        "12,346",
+    ]
+    assert spread([3.0, 3.0], "ms") == "3 ms"
+    assert spread([], "ms") == ""
+
+
+def test_a_section_replaces_the_one_of_its_title_and_nothing_else() -> None:
+    assert with_section(RESULTS, "## One\n\nnew\n\n\n") == RESULTS.replace("old", "new")
+
+
+def test_a_new_section_comes_last() -> None:
+    assert with_section(RESULTS, "## Three\n\nnew") == RESULTS + "\n## Three\n\nnew\n"
+    assert with_section("", "## Three\n\nnew") == "## Three\n\nnew\n"
+
+
+def test_the_head_is_replaced_alone() -> None:
+    assert with_head(RESULTS, "# Results\n\nAnother.") == RESULTS.replace("A machine", "Another")
