@@ -19,6 +19,7 @@ ROOT = runtime.ROOT
 CLIENT = ROOT / "site_hooks" / "client"
 # What pages load, and what the worker loads: they share nothing, so that each comes in one request.
 ENTRIES = (CLIENT / "index.ts", CLIENT / "worker.ts")
+SERVICE_WORKER = CLIENT / "service-worker.ts"
 
 
 class BundleError(Exception):
@@ -32,7 +33,7 @@ def client(
     """Bundles the client's TypeScript with esbuild.
 
     Args:
-        manifest: what the worker is to know of the runtime files (`RUNTIME` in its source).
+        manifest: what the workers are to know (`RUNTIME` in their sources).
         entries: the modules that pages load.
 
     Returns:
@@ -59,6 +60,11 @@ def client(
     if done.returncode:
         raise BundleError(f"the client cannot be bundled:\n{done.stderr.strip()}")
     return {name: base64.b64decode(text) for name, text in json.loads(done.stdout).items()}
+
+
+def service_worker(manifest: Mapping[str, str]) -> bytes:
+    """The service worker's script, which publish.py puts at the site's root."""
+    return client(manifest, [SERVICE_WORKER])["service-worker.js"]
 
 
 def assets(cache_dir: Path | None = None) -> dict[str, bytes]:

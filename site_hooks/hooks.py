@@ -5,10 +5,11 @@ import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
@@ -22,11 +23,13 @@ from site_hooks import (  # noqa: E402
     bundle,
     cells,
     formulas,
+    hashed,
     hero,
     notebooks,
     notices,
     opening,
     outputs,
+    publish,
     render,
     repository,
     runtime,
@@ -40,7 +43,9 @@ REFUSALS = (
     formulas.FormulaError,
     bundle.BundleError,
     runtime.RuntimeFilesError,
+    hashed.HashedError,
     hero.HeroError,
+    publish.PublishError,
 )
 
 
@@ -80,6 +85,13 @@ class PageCells:
 
 
 _pages: PageCells
+_command = "build"
+
+
+def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+    """Remember what the site is built for."""
+    global _command
+    _command = command
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -100,7 +112,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             **assets.assets(),
             **{f"assets/{name}": content for name, content in bundle.assets().items()},
             **{f"assets/client/{path.name}": path for path in bundle.CLIENT.glob("*.css")},
-            **{f"assets/{name}": content for name, content in wheel.build().items()},
+            **{f"download/{name}": content for name, content in wheel.build().items()},
             "about/notices.md": notices.page_markdown().encode(),
         }
     except REFUSALS as error:
@@ -131,6 +143,17 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
             page.present_anchor_ids |= {cell.id for cell in _pages.own() if cell.runs_at_build}
         return formulas.render(html, page.file.src_uri, dollars=is_notebook)
+    except REFUSALS as error:
+        raise PluginError(str(error)) from error
+
+
+@event_priority(-100)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Finish the folder for hosts, after every plugin. `serve` shows it as it is."""
+    if _command == "serve":
+        return
+    try:
+        publish.finish(Path(config.site_dir), bundle.service_worker)
     except REFUSALS as error:
         raise PluginError(str(error)) from error
 

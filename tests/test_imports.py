@@ -53,12 +53,14 @@ SITE_HOOKS = {
                 "bundle",
                 "cells",
                 "formulas",
+                "hashed",
                 "hero",
                 "repository",
                 "notebooks",
                 "notices",
                 "opening",
                 "outputs",
+                "publish",
                 "render",
                 "runtime",
                 "wheel",
@@ -72,6 +74,7 @@ SITE_HOOKS = {
     "bundle": {"site_hooks.packs", "site_hooks.runtime"},
     "packs": {"site_hooks.runtime"},
     "notices": {"site_hooks.runtime"},
+    "publish": {"site_hooks.hashed"},
     "wheel": {"flit_core"},
 }
 

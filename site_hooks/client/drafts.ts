@@ -13,7 +13,7 @@ export type Restored =
   /** The lesson changed this cell after the edit. */
   | { kind: "conflict"; code: string };
 
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem">;
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 export class Drafts {
   /**
@@ -44,6 +44,25 @@ export class Drafts {
       return true;
     });
     return done ?? false;
+  }
+
+  /** Every draft of this site: key -> what is stored. */
+  all(): Map<string, string> {
+    const found = this.#attempt((store) => {
+      const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
+      const own = keys.filter((key) => key.startsWith(`py-cell:${this.site}:`));
+      return own.map((key): [string, string] => [key, store.getItem(key) ?? ""]);
+    });
+    return new Map(found);
+  }
+
+  forget(): void {
+    for (const key of this.all().keys()) this.#attempt((store) => store.removeItem(key));
+  }
+
+  /** Puts back what all() gave. */
+  restoreAll(drafts: Map<string, string>): void {
+    for (const [key, value] of drafts) this.#attempt((store) => store.setItem(key, value));
   }
 
   #attempt<T>(action: (store: Store) => T): T | null {

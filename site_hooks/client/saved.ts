@@ -1,0 +1,197 @@
+// What this browser saved of the site: one cache per version, written and read by pages and by the service worker.
+//
+// Files below assets/ have their hash in their names, so a copy from any version is as good as another. Pages and the
+// search index do not: they come from one version, all of them.
+
+/** What belongs to a version: publish.py writes it to assets/site.VERSION.json. */
+export interface Manifest {
+  /** Address relative to the site's folder ("" is the first page) -> bytes. */
+  pages: Record<string, number>;
+  /** Address -> bytes, and the hash as `fetch` takes it. */
+  files: Record<string, [bytes: number, integrity: string]>;
+}
+
+/** Bytes saved so far, those that were there before included. */
+export type Report = (bytes: number) => void;
+
+/** Something could not be saved; the message is for learners. */
+export class SaveError extends Error {}
+
+const AT_ONCE = 4;
+/** Lies in a cache that holds the whole site, because a learner asked for that. */
+const WHOLE = "saved-whole";
+
+export class Saved {
+  /** Other sites at the same origin have caches too. */
+  readonly prefix: string;
+  #manifest: Promise<Manifest> | undefined;
+
+  constructor(
+    readonly root: URL,
+    readonly version: string,
+  ) {
+    this.prefix = `lesson:${root.pathname}:`;
+  }
+
+  get name(): string {
+    return this.prefix + this.version;
+  }
+
+  /** The caches of all versions, this one first. */
+  async names(): Promise<string[]> {
+    const all = (await caches.keys()).filter((name) => name.startsWith(this.prefix));
+    return all.sort((a, b) => Number(b === this.name) - Number(a === this.name));
+  }
+
+  url(address: string): string {
+    return new URL(address, this.root).href;
+  }
+
+  /** Address relative to the site's folder; undefined for what lies elsewhere. */
+  address(url: string): string | undefined {
+    const { origin, pathname } = new URL(url);
+    if (origin !== this.root.origin || !pathname.startsWith(this.root.pathname)) return undefined;
+    return decodeURI(pathname.slice(this.root.pathname.length)).replace(/(^|\/)index\.html$/, "$1");
+  }
+
+  manifest(): Promise<Manifest> {
+    this.#manifest ??= this.#readManifest();
+    this.#manifest.catch(() => (this.#manifest = undefined));
+    return this.#manifest;
+  }
+
+  async #readManifest(): Promise<Manifest> {
+    const url = this.url(`assets/site.${this.version}.json`);
+    const response = (await caches.match(url, { ignoreVary: true })) ?? (await fetch(url));
+    if (!response.ok) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
+    return (await response.json()) as Manifest;
+  }
+
+  /** Saves what is not saved yet. Half a set stays, and the next attempt goes on from there. */
+  async fill(addresses: Iterable<string>, report: Report = () => {}, signal?: AbortSignal): Promise<void> {
+    const manifest = await this.manifest();
+    const cache = await caches.open(this.name);
+    await cache.put(this.url(`assets/site.${this.version}.json`), Response.json(manifest));
+    const there = new Set((await cache.keys()).map(({ url }) => this.address(url)));
+    const wanted = [...new Set(addresses)].filter((address) => size(manifest, address) !== undefined);
+    let bytes = 0;
+    const saved = (address: string): void => report((bytes += size(manifest, address) ?? 0));
+    const missing = wanted.filter((address) => !there.has(address) || void saved(address));
+    const next = async (): Promise<void> => {
+      for (let address = missing.shift(); address !== undefined; address = missing.shift()) {
+        signal?.throwIfAborted();
+        await cache.put(this.url(address), await this.#fetch(address, manifest));
+        saved(address);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, next));
+  }
+
+  async #fetch(address: string, manifest: Manifest): Promise<Response> {
+    const url = this.url(address);
+    const file = manifest.files[address];
+    if (file) {
+      const [, integrity] = file;
+      const lasting = isLasting(address);
+      // What the browser has at hand is good enough, unless its hash is wrong.
+      const response = await fetch(url, { integrity, cache: lasting ? "force-cache" : "no-cache" }).catch(() =>
+        fetch(url, { integrity, cache: "reload" }),
+      );
+      if (response.ok) return response;
+    } else {
+      const page = await this.page(await fetch(url, { cache: "no-cache" }));
+      if (page) return page;
+    }
+    throw new SaveError(`“${address}” is not there in this version of the site. Reload the page, then try again.`);
+  }
+
+  /** A page ready to be saved, if it belongs to this version. */
+  async page(response: Response): Promise<Response | undefined> {
+    if (!response.ok) return undefined;
+    const text = await response.text();
+    const own = text.includes(`<meta name="site-version" content="${this.version}">`);
+    return own ? new Response(text, { headers: { "content-type": "text/html; charset=utf-8" } }) : undefined;
+  }
+
+  /** Brings what an older version had saved, in its new content, beside the old. */
+  async renew(): Promise<void> {
+    const manifest = await this.manifest();
+    const cache = await caches.open(this.name);
+    const wanted = new Set<string>();
+    let whole = false;
+    for (const name of await this.names()) {
+      if (name === this.name) continue;
+      const old = await caches.open(name);
+      whole ||= (await old.match(this.url(WHOLE))) !== undefined;
+      const addresses = (await old.keys()).map(({ url }) => this.address(url) ?? "");
+      for (const address of sameFiles(addresses, manifest)) wanted.add(address);
+      for (const address of addresses.filter((address) => isLasting(address) && address in manifest.files)) {
+        const copy = await old.match(this.url(address), { ignoreVary: true });
+        if (copy) await cache.put(this.url(address), copy);
+      }
+    }
+    await this.fill(whole ? all(manifest) : wanted);
+    if (whole) await this.markWhole();
+  }
+
+  /** Forgets the other versions. */
+  async forgetOthers(): Promise<void> {
+    for (const name of await this.names()) if (name !== this.name) await caches.delete(name);
+  }
+
+  async forget(): Promise<void> {
+    for (const name of await this.names()) await caches.delete(name);
+  }
+
+  async markWhole(): Promise<void> {
+    await (await caches.open(this.name)).put(this.url(WHOLE), new Response(this.version));
+  }
+
+  /** The cache that holds a whole version: this one's, if there is a choice. */
+  async whole(): Promise<Cache | undefined> {
+    for (const name of await this.names()) {
+      const cache = await caches.open(name);
+      if (await cache.match(this.url(WHOLE))) return cache;
+    }
+    return undefined;
+  }
+
+  /** Bytes in all caches. */
+  async bytes(): Promise<number> {
+    let bytes = 0;
+    for (const name of await this.names()) {
+      const cache = await caches.open(name);
+      const manifest = await new Saved(this.root, name.slice(this.prefix.length)).manifest().catch(() => undefined);
+      if (!manifest) continue;
+      for (const { url } of await cache.keys()) bytes += size(manifest, this.address(url) ?? "") ?? 0;
+    }
+    return bytes;
+  }
+}
+
+/** Whether the name of a file changes with its content. */
+export function isLasting(address: string): boolean {
+  return address.startsWith("assets/");
+}
+
+export function all(manifest: Manifest): string[] {
+  return [...Object.keys(manifest.files), ...Object.keys(manifest.pages)];
+}
+
+export function total(manifest: Manifest): number {
+  return all(manifest).reduce((sum, address) => sum + (size(manifest, address) ?? 0), 0);
+}
+
+function size(manifest: Manifest, address: string): number | undefined {
+  return manifest.pages[address] ?? manifest.files[address]?.[0];
+}
+
+/** The files of a version that stand where those of another stood: named alike, but for the hash. */
+export function sameFiles(addresses: string[], manifest: Manifest): string[] {
+  const had = new Set(addresses.map(withoutHash));
+  return all(manifest).filter((address) => had.has(withoutHash(address)));
+}
+
+function withoutHash(address: string): string {
+  return address.replace(/\.[0-9a-f]{8,}(?=\.)/, "");
+}
