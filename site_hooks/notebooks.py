@@ -30,11 +30,32 @@ def live(html: str, cells: Mapping[str, str]) -> str:
             for anchor in node.select("a.anchor-link"):
                 anchor["class"] = "headerlink"
                 anchor["title"] = "Permanent link"
+            for link in node.select("a[href]"):
+                link["href"] = in_site(str(link["href"]))
             parts.append(node.decode_contents())
     missing = set(cells) - shown
     if missing:
         raise LookupError(f"code cells are missing from the page: {', '.join(sorted(missing))}")
     return "\n".join(parts)
+
+
+def in_site(link: str) -> str:
+    """A notebook's link as its page needs it: to another page's folder, not to its source.
+
+    MkDocs does this for Markdown pages only. A notebook's page lies one folder deeper than the
+    notebook, which is copied beside it; links to anything but a page are left as they are.
+
+    Examples:
+        >>> in_site("../optimizers/sgd.md#the-formula")
+        '../../optimizers/sgd/#the-formula'
+        >>> in_site("../index.md"), in_site("lab.ipynb"), in_site("https://example.org/a.md")
+        ('../../', 'lab.ipynb', 'https://example.org/a.md')
+    """
+    source, mark, anchor = link.partition("#")
+    if "://" in source or not source.endswith(".md"):
+        return link
+    page = source.removesuffix(".md").removesuffix("index")
+    return f"../{page.removesuffix('/')}/{mark}{anchor}"
 
 
 def _is_code(node: Tag) -> bool:

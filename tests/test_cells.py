@@ -50,5 +50,6 @@ def test_a_lesson_page_has_a_picture_four_cells_and_one_that_breaks(path: Path) 
 @pytest.mark.parametrize("path", PAGES, ids=str)
 def test_cells_are_short(path: Path) -> None:
     for cell in collect(path):
-        if cell.kind == "run":
-            assert len(cell.source.splitlines()) <= 25, cell.where
+        lines = cell.source.splitlines()
+        assert all(len(line) <= 78 for line in lines), f"{cell.where}: wider than a cell"
+        assert cell.kind != "run" or len(lines) <= 22, f"{cell.where}: {len(lines)} lines"
