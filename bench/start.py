@@ -152,7 +152,7 @@ def wait_until_kept(page: Page) -> None:
     held = """async () => {
       const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("python");
       for await (const handle of folder.values())
-        return (await handle.getFile()).slice(0, 9).text();
+        return (await handle.getFile()).slice(0, 9).text().catch(() => "");
     }"""
     while time.monotonic() < deadline:
         if (page.evaluate(held) or "").startswith("{"):
