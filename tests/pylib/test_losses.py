@@ -342,7 +342,7 @@ def test_empty_input_is_refused(loss: Loss, sample: Sample, shape: tuple[int, ..
         np.ones(3, dtype=np.float16),
         np.array(["2024-01-01"], dtype="datetime64[D]"),
         {"a": 1},
-        object(),
+        len,
     ],
     ids=repr,
 )
