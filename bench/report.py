@@ -57,23 +57,24 @@ class Figure:
         middle = median(self.stock) if self.stock else None
         return self.bar is not None and not self.bar.met(median(self.ours), middle)
 
-    def row(self) -> str:
+    def cells(self) -> list[str]:
         ratio = ""
         if self.stock and median(self.ours) > 0:
             ratio = f"{median(self.stock) / median(self.ours):.2f}"
         bar = ""
         if self.bar is not None:
             bar = f"{self.bar.words(self.unit)}: {'**missed**' if self.missed else 'met'}"
-        cells = [self.name, spread(self.ours, self.unit), spread(self.stock, self.unit), ratio, bar]
-        return "| " + " | ".join(cells) + " |"
+        return [self.name, spread(self.ours, self.unit), spread(self.stock, self.unit), ratio, bar]
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """A Markdown table, and below it why bars are missed."""
-    head = "| | ours | stock | stock ÷ ours | bar |\n|---|---:|---:|---:|---|"
-    rows = "\n".join(figure.row() for figure in figures)
+    """A Markdown table without empty columns, and below it why bars are missed."""
+    head, align = ["", "ours", "stock", "stock ÷ ours", "bar"], ["---", *["---:"] * 3, "---"]
+    rows = [head, align, *(figure.cells() for figure in figures)]
+    filled = [i for i in range(len(head)) if i < 2 or any(row[i] for row in rows[2:])]
+    lines = ["| " + " | ".join(row[i] for i in filled) + " |" for row in rows]
     missed = [f"- {f.name}: {f.why}" for f in figures if f.missed and f.why]
-    return f"{head}\n{rows}" + ("\n\n" + "\n".join(missed) if missed else "")
+    return "\n".join(lines) + ("\n\n" + "\n".join(missed) if missed else "")
 
 
 def spread(values: Sequence[float], unit: str) -> str:

@@ -50,7 +50,10 @@ window.Worker = class extends Worker {{
 }};
 """
 # Dark enough for black-on-white pages, light enough for black figures on them.
-HUES = ["#9fc5e8", "#f6b26b", "#93c47d", "#d5a6bd", "#ffd966", "#76a5af", "#e6918f", "#b4a7d6"]
+HUES = [
+    *("#9fc5e8", "#f6b26b", "#93c47d", "#d5a6bd", "#ffd966", "#76a5af"),
+    *("#e6918f", "#b4a7d6", "#cccccc", "#c9a77c", "#b7d4a0", "#8ea9db"),
+]
 
 
 @dataclass(frozen=True)
@@ -107,20 +110,25 @@ def draw(bars: dict[str, list[Bar]], path: Path) -> None:
     from matplotlib.patches import Patch
 
     names = list(dict.fromkeys(n for of in bars.values() for bar in of for n, _ in bar.steps))
+    longest = max(bar.total for of in bars.values() for bar in of)
     hue = {name: HUES[i % len(HUES)] for i, name in enumerate(names)}
     figure, panels = plt.subplots(
-        len(bars), 1, figsize=(9, 1 + 2.3 * len(bars)), squeeze=False, layout="constrained"
+        len(bars),
+        1,
+        figsize=(9, 1 + 2.3 * len(bars)),
+        sharex=True,
+        squeeze=False,
+        layout="constrained",
     )
     for axes, (line, of) in zip(panels[:, 0], bars.items(), strict=True):
-        _panel(axes, line, of, hue)
+        _panel(axes, line, of, hue, longest)
     patches = [Patch(facecolor=hue[name], edgecolor="#444", label=name) for name in names]
     figure.legend(handles=patches, loc="outside lower center", ncols=2, fontsize=9, frameon=False)
     figure.savefig(path, facecolor="white", metadata={"Date": None})
     plt.close(figure)
 
 
-def _panel(axes: Any, line: str, bars: list[Bar], hue: dict[str, str]) -> None:
-    longest = max(bar.total for bar in bars)
+def _panel(axes: Any, line: str, bars: list[Bar], hue: dict[str, str], longest: float) -> None:
     for row, bar in enumerate(bars):
         at = 0.0
         for name, seconds in bar.steps:

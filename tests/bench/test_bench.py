@@ -7,16 +7,24 @@ RESULTS = "# Results\n\nA machine.\n\n## One\n\nold\n\n## Two\n\n### Below\n\nke
 
 def test_a_figure_stands_beside_stock_and_its_bar() -> None:
     figure = Figure("First plot", "s", [2.0, 1.5, 2.5], [6.0, 6.0, 9.0], TimesLess(3))
-    assert figure.row() == (
-        "| First plot | 2 s (1.5 to 2.5) | 6 s (6 to 9) | 3.00 | 3 times less than stock: met |"
-    )
+    assert table([figure]).splitlines() == [
+        "|  | ours | stock | stock ÷ ours | bar |",
+        "| --- | ---: | ---: | ---: | --- |",
+        "| First plot | 2 s (1.5 to 2.5) | 6 s (6 to 9) | 3.00 | 3 times less than stock: met |",
+    ]
 
 
 def test_a_missed_bar_is_said_with_its_reason() -> None:
     figure = Figure("Stop", "s", [1.2], bar=AtMost(1.0), why="a slow disk")
     text = table([figure, Figure("Met", "s", [0.5], bar=AtMost(1.0), why="not shown")])
-    assert "| Stop | 1.2 s |  |  | at most 1 s: **missed** |" in text
-    assert text.endswith("\n\n- Stop: a slow disk")
+    assert text.splitlines() == [
+        "|  | ours | bar |",
+        "| --- | ---: | --- |",
+        "| Stop | 1.2 s | at most 1 s: **missed** |",
+        "| Met | 0.5 s | at most 1 s: met |",
+        "",
+        "- Stop: a slow disk",
+    ]
 
 
 def test_a_bar_against_stock_is_missed_where_stock_was_not_measured() -> None:
