@@ -45,7 +45,9 @@ export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> 
   } catch {
     throw new LoadError(await reason(name, url));
   }
-  throw new LoadError(`A part of Python (${name}) could not be downloaded: the server answered ${status}.`);
+  // Names change with the content: a page from before an update asks for what is no longer there.
+  const advice = status === 404 ? "The lesson may have been updated: reload the page." : "Try again later.";
+  throw new LoadError(`The server has no part of Python named ${name} (it answered ${status}). ${advice}`);
 }
 
 async function reason(name: string, url: URL): Promise<string> {

@@ -57,7 +57,9 @@ class Importer:
     def _spec(self, name: str) -> ModuleSpec:
         _, _, file = self.code[name]
         if file.endswith(".so"):
-            return ModuleSpec(name, ExtensionFileLoader(name, file), origin=file)
+            spec = ModuleSpec(name, ExtensionFileLoader(name, file), origin=file)
+            spec.has_location = True
+            return spec
         if not file.endswith(".py"):  # a namespace package: a folder without __init__.py
             spec = ModuleSpec(name, None, is_package=True)
             spec.submodule_search_locations = [file]
@@ -80,6 +82,8 @@ class Importer:
         exec(self.get_code(name), module.__dict__)
         if name == "matplotlib.font_manager":
             self._fetch_fonts_when_asked(module)
+        if name == "matplotlib._docstring":
+            _leave_docstrings(module)
 
     def get_code(self, name: str) -> CodeType:
         """The module's code object."""
@@ -165,6 +169,15 @@ class Importer:
             return plain(font_filepaths, hinting_factor)
 
         font_manager.get_font = get_font
+
+
+def _leave_docstrings(docstring: Any) -> None:
+    """Matplotlib completes docstrings from those of other modules, which were left out here."""
+
+    def leave(interpd: Any, documented: Any) -> Any:
+        return documented
+
+    type(docstring.interpd).__call__ = leave
 
 
 def _in_traceback() -> bool:

@@ -1,5 +1,9 @@
 """Python in a real browser: first and later starts, what can be imported, what may go wrong."""
 
+import gzip
+import json
+import re
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from site_hooks import bundle
+from site_hooks import bundle, packs, runtime
 
 PAGE = Path(__file__).parent / "python" / "index.html"
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
@@ -266,6 +270,12 @@ def test_a_download_that_breaks_is_told_in_plain_words(context: BrowserContext, 
     assert "Check the connection, then try again." in failed["text"]
 
 
+def test_a_pack_that_is_gone_asks_to_reload_the_page(context: BrowserContext, site: str) -> None:
+    context.route("**/core.*.pack", lambda route: route.fulfill(status=404, body="gone"))
+    (failed,) = run(visit(context, site), "1")
+    assert "reload the page" in failed["text"]
+
+
 def test_a_rarer_module_that_was_changed_on_the_way_is_not_imported(
     context: BrowserContext, site: str
 ) -> None:
@@ -278,3 +288,49 @@ def test_a_rarer_module_that_was_changed_on_the_way_is_not_imported(
     (error, _) = run(page, "import numpy.polynomial")
     assert error["type"] == "ImportError"
     assert "could not be downloaded whole" in error["detail"]
+
+
+# Modules that do something when they are imported: open a browser, run as a program, crash stock.
+NOT_TRIED = re.compile(
+    r"(^|\.)(antigravity|this|__main__|idlelib|turtledemo|tests?|_imagingtk|_tkagg)(\.|$)"
+)
+PROGRAM = """
+import contextlib, importlib, io, json, warnings
+failed = {{}}
+warnings.simplefilter("ignore")
+for name in {names!r}:
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            importlib.import_module(name)
+    except BaseException as error:
+        failed[name] = type(error).__name__
+{show}(json.dumps(failed))
+"""
+
+
+def test_every_module_that_stock_pyodide_imports_can_be_imported(
+    context: BrowserContext, site: str
+) -> None:
+    body = gzip.decompress(packs.runtime_packs()["first"])
+    table = json.loads(body[4 : 4 + int.from_bytes(body[:4], "little")])
+    assert table[0][0] == "index.json"
+    at = 4 + int.from_bytes(body[:4], "little")
+    index = json.loads(body[at : at + table[0][1]])
+    names = [name for name, *_ in index["code"]]
+    for pack in ("more-python", "more-numpy", "more-matplotlib", "more-PIL"):
+        names += index["modules"][pack]
+    names = sorted(name for name in names if not NOT_TRIED.search(name) and "-" not in name)
+    assert len(names) > 800
+    wheels = [str(file.path) for file in runtime.stage() if packs.is_wheel(file.dest)]
+    program = PROGRAM.format(names=names, show="")
+    job = {"core": str(runtime.CORE), "wheels": wheels, "program": program}
+    stock = subprocess.run(
+        ["node", str(PAGE.parent / "stock_imports.mjs")],
+        input=json.dumps(job),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    page = visit(context, site)
+    ours = result(page, PROGRAM.format(names=names, show="print"))
+    assert json.loads(ours) == json.loads(stock.stdout)
