@@ -34,27 +34,29 @@ export function entry(name: string): PackEntry {
 export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const { file, integrity } = entry(name);
   const url = new URL(file, BASE);
-  let status = 0;
   try {
-    const response = await fetch(url, { integrity });
-    status = response.status;
-    if (response.ok && response.body) {
-      const unzipped = response.body.pipeThrough(new DecompressionStream("gzip"));
-      return new Uint8Array(await new Response(unzipped).arrayBuffer());
-    }
+    // An answer that is not the file, a 404 too, has another hash.
+    const { body } = await fetch(url, { integrity });
+    const unzipped = body!.pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(unzipped).arrayBuffer());
   } catch {
     throw new LoadError(await reason(name, url));
   }
-  // Names change with the content: a page from before an update asks for what is no longer there.
-  const advice = status === 404 ? "The lesson may have been updated: reload the page." : "Try again later.";
-  throw new LoadError(`The server has no part of Python named ${name} (it answered ${status}). ${advice}`);
 }
 
 async function reason(name: string, url: URL): Promise<string> {
-  const there = await fetch(url, { method: "HEAD" }).then((r) => r.ok, () => false);
-  return there
-    ? `A part of Python (${name}) did not arrive as it was published: something on the way changed or cut it. Try again, or on another network.`
-    : `A part of Python (${name}) could not be downloaded. Check the connection, then try again.`;
+  const status = await fetch(url, { method: "HEAD" }).then((response) => response.status, () => 0);
+  switch (status) {
+    case 0:
+      return `A part of Python (${name}) could not be downloaded. Check the connection, then try again.`;
+    case 200:
+      return `A part of Python (${name}) did not arrive as it was published: something on the way changed or cut it. Try again, or on another network.`;
+    case 404:
+      // Names change with the content: a page from before an update asks for what is no longer there.
+      return `The server has no part of Python named ${name}. The lesson may have been updated: reload the page.`;
+    default:
+      return `A part of Python (${name}) could not be downloaded: the server answered ${status}. Try again later.`;
+  }
 }
 
 /** A pack's bytes as they are on the server, at once: for imports, which cannot wait. The caller checks the hash. */
