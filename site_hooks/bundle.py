@@ -20,6 +20,8 @@ CLIENT = ROOT / "site_hooks" / "client"
 # What pages load, and what the worker loads: they share nothing, so that each comes in one request.
 ENTRIES = (CLIENT / "index.ts", CLIENT / "worker.ts")
 SERVICE_WORKER = CLIENT / "service-worker.ts"
+# What decides how Python's memory is laid out: one that was kept with another of these is no use.
+STARTERS = ("boot.ts", "engine.ts", "kept.ts")
 
 
 class BundleError(Exception):
@@ -80,7 +82,9 @@ def assets(cache_dir: Path | None = None) -> dict[str, bytes]:
         BundleError, runtime.RuntimeFilesError: one line says what to do.
     """
     runtime_packs = packs.runtime_packs(cache_dir)
-    whole = hashlib.sha256(b"".join(runtime_packs[name] for name in sorted(runtime_packs)))
+    shape = [runtime_packs[name] for name in sorted(runtime_packs)]
+    shape += [(CLIENT / name).read_bytes() for name in STARTERS]
+    key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]
     made = runtime_packs | {"pylib": packs.pylib_pack(cache_dir=cache_dir)}
     out: dict[str, bytes] = {}
     manifest: dict[str, dict[str, str | int]] = {}
@@ -91,6 +95,6 @@ def assets(cache_dir: Path | None = None) -> dict[str, bytes]:
         integrity = f"sha256-{base64.b64encode(digest.digest()).decode()}"
         manifest[name] = {"file": file, "integrity": integrity, "bytes": len(content)}
         out[f"runtime/{file}"] = content
-    for name, content in client({"packs": manifest, "key": whole.hexdigest()[:12]}).items():
+    for name, content in client({"packs": manifest, "key": key}).items():
         out[f"client/{name}"] = content
     return out

@@ -22,8 +22,15 @@ gc.freeze()
 `;
 
 export async function boot(report: Report): Promise<Python> {
-  const keeper = new Keeper(key);
+  const keeper = new Keeper(`${key}-${engineMark()}`);
   return (await fromMemory(keeper, report)) ?? fromPacks(keeper, report);
+}
+
+/** Another version of the browser may lay out Python's memory otherwise. */
+function engineMark(): string {
+  let mark = 0;
+  for (const letter of navigator.userAgent) mark = (Math.imul(mark, 31) + letter.codePointAt(0)!) | 0;
+  return (mark >>> 0).toString(36);
 }
 
 async function fromMemory(keeper: Keeper, report: Report): Promise<Python | undefined> {

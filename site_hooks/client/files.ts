@@ -8,7 +8,7 @@ export interface PackEntry {
   bytes: number;
 }
 
-/** Put in by the bundler: the packs, and a name for the whole of Python's files (pylib not counted). */
+/** Put in by the bundler: the packs, and a name for all that shapes Python's memory (pylib not counted). */
 declare const RUNTIME: { packs: Record<string, PackEntry>; key: string };
 
 const BASE = new URL("../runtime/", import.meta.url);
