@@ -191,19 +191,3 @@ function isSmall(): boolean {
     (deviceMemory ?? 8) < 4
   );
 }
-
-/** How many bytes are kept. */
-export async function keptBytes(): Promise<number> {
-  if (!canKeep()) return 0;
-  let bytes = 0;
-  const storage = await navigator.storage.getDirectory();
-  const folder = await storage.getDirectoryHandle(FOLDER).catch(() => undefined);
-  for await (const name of folder?.keys() ?? []) bytes += (await (await folder!.getFileHandle(name)).getFile()).size;
-  return bytes;
-}
-
-/** Removes it all, and what is remembered of memories that failed. */
-export async function removeKept(): Promise<void> {
-  if (!canKeep() || !(await keptBytes())) return;
-  await (await navigator.storage.getDirectory()).removeEntry(FOLDER, { recursive: true });
-}

@@ -87,6 +87,7 @@ class Offline {
 
   /** Removes everything that was saved, and the service worker, which does not come back by itself. */
   async remove(): Promise<void> {
+    if (unavailable() !== undefined) return;
     this.cancel();
     refuse(true);
     for (const registration of await navigator.serviceWorker.getRegistrations()) {

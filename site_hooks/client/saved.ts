@@ -84,7 +84,10 @@ export class Saved {
         saved(address);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    // All have ended when this returns, so that nothing is reported after a failure.
+    const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, next));
+    const failure = ends.find((end) => end.status === "rejected");
+    if (failure) throw failure.reason;
   }
 
   async #fetch(address: string, manifest: Manifest): Promise<Response> {

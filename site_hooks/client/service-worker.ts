@@ -14,11 +14,9 @@ interface WaitingEvent extends Event {
 }
 interface FetchEvent extends WaitingEvent {
   readonly request: Request;
-  readonly preloadResponse: Promise<Response | undefined>;
   respondWith(response: Promise<Response>): void;
 }
 interface Scope {
-  readonly registration: ServiceWorkerRegistration;
   readonly clients: { claim(): Promise<void> };
   addEventListener(type: "install" | "activate", listener: (event: WaitingEvent) => void): void;
   addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
@@ -36,7 +34,6 @@ scope.addEventListener("activate", (event) => event.waitUntil(activate()));
 
 async function activate(): Promise<void> {
   await saved.forgetOthers();
-  await scope.registration.navigationPreload?.enable();
   await scope.clients.claim();
 }
 
@@ -91,8 +88,8 @@ async function current(event: FetchEvent, address: string): Promise<Response> {
 }
 
 async function network(event: FetchEvent, address: string): Promise<Response> {
-  const preloaded = event.request.mode === "navigate" ? await event.preloadResponse : undefined;
-  const response = preloaded ?? (await fetch(event.request));
+  // The browser's own cache is asked only whether it is still right: some hosts let it keep pages for minutes.
+  const response = await fetch(event.request, { cache: "no-cache" });
   const copy = response.clone();
   event.waitUntil(keepPage(address, copy).catch(leave));
   return response;

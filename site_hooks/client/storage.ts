@@ -1,9 +1,11 @@
 // <site-storage>: what this browser keeps of the site, and one button each to remove it.
 import { drafts } from "./drafts";
 import { button, make } from "./element";
-import { keptBytes, removeKept } from "./kept";
 import { offline } from "./offline";
 import { megabytes } from "./offline-use";
+
+/** The folder in the browser's private file system that kept.ts fills. */
+const KEPT_PYTHON = "python";
 
 /** One kind of thing that is kept. */
 interface Kind {
@@ -79,6 +81,20 @@ function row(kind: Kind): HTMLElement {
   }
   void look();
   return make("div", {}, make("strong", {}, kind.label), status, remove, undo);
+}
+
+async function keptBytes(): Promise<number> {
+  if (!("storage" in navigator && "getDirectory" in navigator.storage)) return 0;
+  const storage = await navigator.storage.getDirectory();
+  const folder = await storage.getDirectoryHandle(KEPT_PYTHON).catch(() => undefined);
+  let bytes = 0;
+  for await (const name of folder?.keys() ?? []) bytes += (await (await folder!.getFileHandle(name)).getFile()).size;
+  return bytes;
+}
+
+async function removeKept(): Promise<void> {
+  if (!(await keptBytes())) return;
+  await (await navigator.storage.getDirectory()).removeEntry(KEPT_PYTHON, { recursive: true });
 }
 
 function counted(cells: number): string | undefined {

@@ -1,5 +1,6 @@
 """What browser tests share: a Chromium, a page in it, and a server for a folder."""
 
+import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +23,14 @@ FLAGS = [
     "--disable-sync",
     "--host-resolver-rules=MAP lesson.test 127.0.0.1",
 ]
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The folder of the built site: site/, or the one that SITE names."""
+    folder = Path(os.environ.get("SITE") or HERE.parents[1] / "site")
+    assert (folder / "index.html").exists(), "build the site first: npm run build"
+    return folder
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

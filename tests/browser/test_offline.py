@@ -1,0 +1,408 @@
+"""The service worker, offline use, what the browser keeps: on the built site, and on tiny ones."""
+
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from site_hooks import bundle, publish
+
+START = 60_000  # milliseconds in which Python starts, or a site is saved, on a slow machine
+FOLDER = "course/lesson"
+
+
+class Host:
+    """A file server that can be stopped, started again at its port, and given another folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.asked: list[str] = []
+        self._port = 0
+        self.start()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self._port}/{FOLDER}/"
+
+    def start(self) -> None:
+        host = self
+
+        class Handler(SimpleHTTPRequestHandler):
+            def translate_path(self, path: str) -> str:
+                inside = super().translate_path(path.removeprefix(f"/{FOLDER}"))
+                return str(host.folder / Path(inside).relative_to(self.directory))
+
+            def do_GET(self) -> None:
+                host.asked.append(self.path.removeprefix(f"/{FOLDER}/"))
+                super().do_GET()
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        class Server(ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, request: object, client_address: object) -> None:
+                """A browser that goes away in mid-download is no error."""
+
+        self._server = Server(("127.0.0.1", self._port), Handler)
+        self._port = self._server.server_port
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def stop(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def hosted() -> Iterator[Callable[[Path], Host]]:
+    """Serves a folder below a host's root."""
+    hosts: list[Host] = []
+
+    def start(folder: Path) -> Host:
+        hosts.append(Host(folder))
+        return hosts[-1]
+
+    yield start
+    for host in hosts:
+        host.stop()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that was never here."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
+def run(page: Page, code: str | None = None) -> Locator:
+    """Runs the first cell of the page, with other code if there is any."""
+    cell = page.locator("py-cell").first
+    if code is not None:
+        cell.locator(".cm-content").click()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.insert_text(code)
+    cell.get_by_role("button", name=re.compile("^Run")).click()
+    expect(cell).to_have_attribute("data-state", "done", timeout=START)
+    return cell
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("contentinfo").get_by_role("button", name=re.compile(name)).click()
+
+
+def use_offline(page: Page) -> None:
+    press(page, "Use offline")
+    press(page, r"^Save \d+ (MB|KB)$")
+    status = page.get_by_role("contentinfo").get_by_role("status")
+    expect(status).to_contain_text("Saved: works without a network", timeout=START)
+
+
+def wait_for_service_worker(page: Page) -> None:
+    page.wait_for_function("navigator.serviceWorker.controller", timeout=START)
+
+
+# On the built lesson
+
+
+def test_reading_brings_no_service_worker(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    page = context.new_page()
+    host = hosted(built)
+    page.goto(host.address)
+    page.wait_for_timeout(5000)
+    assert page.evaluate("async () => (await caches.keys()).length") == 0
+    registrations = "async () => (await navigator.serviceWorker.getRegistrations()).length"
+    assert page.evaluate(registrations) == 0
+    assert not [name for name in host.asked if name.startswith(("service-worker", "assets/site."))]
+
+
+def test_the_second_visit_starts_python_without_the_network(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(built)
+    page = context.new_page()
+    page.goto(f"{host.address}losses/mse/")
+    run(page)
+    wait_for_service_worker(page)
+    twice = {name for name in host.asked if host.asked.count(name) > 1}
+    assert twice <= {"losses/mse/"}, "what the page had loaded was fetched again"
+    page.close()
+    page = context.new_page()
+    host.asked.clear()
+    page.goto(f"{host.address}losses/mse/")
+    assert [name for name in host.asked if name.startswith("assets/")] == []
+    host.stop()
+    assert "with pylib" in run(page).inner_text()
+    page.reload()
+    run(page)
+    host.start()
+
+
+def test_use_offline_saves_everything_and_can_be_removed(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(built)
+    page = context.new_page()
+    page.goto(host.address)
+    use_offline(page)
+    host.stop()
+    addresses = [path.parent.relative_to(built).as_posix() for path in built.rglob("index.html")]
+    for address in addresses:
+        response = page.goto(f"{host.address}{address}/".replace("/./", "/"))
+        assert response is not None and response.status == 200, address
+        broken = "() => [...document.images].filter(i => i.complete && !i.naturalWidth).length"
+        assert page.evaluate(broken) == 0, address
+    page.goto(f"{host.address}losses/huber/")
+    run(page)
+    output = run(page, "import inspect, matplotlib.animation\nprint(inspect.getdoc(len))")
+    expect(output.get_by_role("log")).to_contain_text("number of items")
+    page.get_by_label("Search", exact=True).last.click()
+    page.get_by_placeholder("Search").fill("Nesterov")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+    page.keyboard.press("Escape")
+    page.goto(f"{host.address}nowhere/")
+    expect(page.locator("h1")).to_contain_text("not saved")
+    host.start()
+    page.goto(host.address)
+    press(page, "Remove what was saved")
+    expect(
+        page.get_by_role("contentinfo").get_by_role("button", name="Use offline")
+    ).to_be_visible()
+    assert page.evaluate("async () => (await caches.keys()).length") == 0
+    page.close()
+    page = context.new_page()
+    page.goto(host.address)
+    run(page)
+    page.wait_for_timeout(6000)
+    assert page.evaluate("navigator.serviceWorker.controller") is None
+
+
+def test_everything_runs_with_the_service_worker_blocked(
+    built: Path, hosted: Callable[[Path], Host], browser: Browser
+) -> None:
+    host = hosted(built)
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{host.address}losses/mse/")
+    run(page)
+    press(page, "Use offline")
+    press(page, "^Save")
+    expect(page.get_by_role("contentinfo").get_by_role("status")).to_contain_text("blocks")
+    assert not errors
+    context.close()
+
+
+def test_plain_http_says_why_there_is_no_offline_use(
+    built: Path, hosted: Callable[[Path], Host], browser: Browser
+) -> None:
+    host = hosted(built)
+    page = browser.new_page()
+    page.goto(host.address.replace("127.0.0.1", "lesson.test"))
+    press(page, "Use offline")
+    expect(page.get_by_role("contentinfo").get_by_role("status")).to_contain_text("https")
+    page.close()
+
+
+def test_the_help_page_shows_and_removes_what_is_kept(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(built)
+    page = context.new_page()
+    page.goto(f"{host.address}losses/mse/")
+    run(page, "print('mine')")
+    wait_for_service_worker(page)
+    page.wait_for_timeout(3000)
+    page.goto(f"{host.address}help/")
+
+    def row(button: str) -> Locator:
+        return page.locator("site-storage > div", has=page.get_by_role("button", name=button))
+
+    code, python, files = map(
+        row, ("Remove saved code", "Remove kept Python", "Stop working offline")
+    )
+    expect(code).to_contain_text("1 cell.")
+    expect(python).to_contain_text(re.compile(r"\d+ MB"))
+    expect(files).to_contain_text(re.compile(r"\d+ MB"))
+    code.get_by_role("button", name="Remove").click()
+    expect(code).to_contain_text("Removed. Nothing is kept.")
+    code.get_by_role("button", name="Undo").click()
+    expect(code).to_contain_text("1 cell.")
+    code.get_by_role("button", name="Remove").click()
+    python.get_by_role("button", name="Remove").click()
+    files.get_by_role("button", name="Stop").click()
+    for kind in (code, python, files):
+        expect(kind).to_contain_text("Removed. Nothing is kept.")
+    assert page.evaluate("async () => (await caches.keys()).length") == 0
+    page.goto(f"{host.address}losses/mse/")
+    expect(page.locator("py-cell").first).not_to_contain_text("mine")
+
+
+def test_the_help_page_is_readable_without_script(
+    built: Path, hosted: Callable[[Path], Host], browser: Browser
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{hosted(built).address}help/")
+    expect(page.locator("site-storage")).to_contain_text("site data")
+    context.close()
+
+
+# On two versions of a tiny site
+
+
+PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>{name}</title>
+<link rel="stylesheet" href="{root}assets/look.css"></head>
+<body><h1>{name} of {version}</h1><footer><offline-use></offline-use></footer>
+<script>window.document$ = {{subscribe: (next) => (window.changed = next)}}</script>
+<script type="module" src="{root}assets/client/index.js"></script></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of two deployments: pages and look differ, and the second has one page more."""
+    client = bundle.client({"packs": {}, "key": ""})
+    made = {}
+    for version in ("first", "second"):
+        folder = tmp_path_factory.mktemp(version) / "site"
+        files = {f"assets/client/{name}": content for name, content in client.items()}
+        files["index.html"] = PAGE.format(name="one", version=version, root="").encode()
+        files["two/index.html"] = PAGE.format(name="two", version=version, root="../").encode()
+        files["assets/look.css"] = f"h1::after {{ content: ' {version}' }}".encode()
+        if version == "second":
+            files["three/index.html"] = PAGE.format(
+                name="three", version=version, root="../"
+            ).encode()
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        publish.finish(folder, bundle.service_worker)
+        made[version] = folder
+    return made
+
+
+def shown(page: Page, address: str) -> tuple[str, str]:
+    """The version of a page's text, and of its look."""
+    page.goto(address)
+    text = page.locator("h1").inner_text().split()[-1]
+    look = page.evaluate("getComputedStyle(document.querySelector('h1'), '::after').content")
+    return text, look.strip('" ')
+
+
+def update(page: Page) -> str | None:
+    """Asks for a new service worker; returns the state it ends in."""
+    state: str | None = page.evaluate(
+        """async () => {
+          const registration = await navigator.serviceWorker.getRegistration();
+          await registration.update().catch(() => undefined);
+          const worker = registration.installing ?? registration.waiting;
+          if (worker?.state === "installing") {
+            await new Promise((resolve) => (worker.onstatechange = resolve));
+          }
+          return worker?.state;
+        }"""
+    )
+    return state
+
+
+def test_a_new_deployment_replaces_the_old_one_whole(
+    versions: dict[str, Path], hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(versions["first"])
+    page = context.new_page()
+    assert shown(page, host.address) == ("first", "first")
+    use_offline(page)
+    host.folder = versions["second"]
+    assert shown(page, f"{host.address}two/") == ("second", "second"), "a correction shows at once"
+    assert update(page) == "installed"
+    host.stop()
+    for address in ("", "two/"):  # the old version, whole, as long as a page of it is open
+        assert shown(page, host.address + address) == ("first", "first")
+    page.close()
+    page = context.new_page()
+    for address in ("", "two/", "three/"):
+        assert shown(page, host.address + address) == ("second", "second")
+    assert len(page.evaluate("caches.keys()")) == 1
+    host.start()
+
+
+def test_a_deployment_that_is_not_whole_replaces_nothing(
+    versions: dict[str, Path],
+    hosted: Callable[[Path], Host],
+    context: BrowserContext,
+    tmp_path: Path,
+) -> None:
+    host = hosted(versions["first"])
+    page = context.new_page()
+    page.goto(host.address)
+    use_offline(page)
+    broken = tmp_path / "broken"
+    shutil.copytree(versions["second"], broken)
+    (broken / "three" / "index.html").unlink()
+    host.folder = broken
+    assert update(page) == "redundant"
+    page.close()
+    page = context.new_page()
+    host.stop()
+    for address in ("", "two/"):
+        assert shown(page, host.address + address) == ("first", "first")
+    host.start()
+    host.folder = versions["second"]
+    assert update(page) == "installed"
+    page.close()
+    page = context.new_page()
+    host.stop()
+    assert shown(page, f"{host.address}three/") == ("second", "second")
+    host.start()
+
+
+def test_a_changed_file_is_not_saved(
+    versions: dict[str, Path],
+    hosted: Callable[[Path], Host],
+    context: BrowserContext,
+    tmp_path: Path,
+) -> None:
+    changed = tmp_path / "changed"
+    shutil.copytree(versions["first"], changed)
+    (look,) = changed.glob("assets/look.*.css")
+    look.write_text("h1 { color: red }")
+    page = context.new_page()
+    page.goto(hosted(changed).address)
+    press(page, "Use offline")
+    press(page, "^Save")
+    expect(page.get_by_role("status")).to_contain_text("try again", timeout=START)
+
+
+def test_a_page_put_in_by_material_from_a_new_deployment_is_loaded_whole(
+    versions: dict[str, Path], hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    page = context.new_page()
+    page.goto(hosted(versions["first"]).address)
+    page.wait_for_function("() => Boolean(window.changed)")
+    page.evaluate("() => { window.same = true; changed() }")
+    assert page.evaluate("window.same") is True
+    mark = "document.querySelector('meta[name=site-version]')"
+    with page.expect_navigation():
+        page.evaluate(f"() => {{ {mark}.content = 'another'; changed() }}")
+    assert page.evaluate("window.same") is None
+
+
+def test_a_broken_server_and_a_silent_one_are_bridged(
+    versions: dict[str, Path], hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(versions["first"])
+    page = context.new_page()
+    page.goto(host.address)
+    use_offline(page)
+    context.route("**/two/", lambda route: route.fulfill(status=503, body="busy"))
+    assert shown(page, f"{host.address}two/") == ("first", "first")
