@@ -85,6 +85,7 @@ def run(page: Page, code: str | None = None) -> Locator:
     """Runs the first cell of the page, with other code if there is any."""
     cell = page.locator("py-cell").first
     if code is not None:
+        cell.scroll_into_view_if_needed()
         cell.locator(".cm-content").click()
         page.keyboard.press("ControlOrMeta+a")
         page.keyboard.insert_text(code)
@@ -164,7 +165,7 @@ def test_use_offline_saves_everything_and_can_be_removed(
     run(page)
     output = run(page, "import inspect, matplotlib.animation\nprint(inspect.getdoc(len))")
     expect(output.get_by_role("log")).to_contain_text("number of items")
-    page.get_by_label("Search", exact=True).last.click()
+    page.get_by_placeholder("Search").click()
     page.get_by_placeholder("Search").fill("Nesterov")
     expect(page.locator(".md-search-result__item").first).to_be_visible()
     page.keyboard.press("Escape")
