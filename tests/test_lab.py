@@ -22,7 +22,8 @@ print("figures", figures)
 def test_the_notebook_runs_in_jupyter_with_pylib_installed(path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", EXECUTE, str(path)],
-        env=os.environ | {"PYTHONPATH": str(Path.cwd())},
+        # Jupyter chooses its own backend, whatever other tests have chosen.
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), "MPLBACKEND": ""},
         capture_output=True,
         text=True,
         check=False,

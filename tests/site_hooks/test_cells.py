@@ -62,7 +62,7 @@ def test_every_opening_line_of_the_lesson_is_a_cell_collected() -> None:
 def _without_examples(text: str) -> list[str]:
     lines, inside = [], False
     for line in text.splitlines():
-        if line.startswith("````"):
+        if line.lstrip().startswith("````"):
             inside = not inside
         elif not inside:
             lines.append(line)
