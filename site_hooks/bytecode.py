@@ -141,8 +141,9 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
     files = installed()
 
     boot = io.BytesIO()
-    code = bytearray()
-    entries: list[tuple[str, int, int, str]] = []
+    # NumPy can be imported while what matplotlib needs is still on its way.
+    code = {"first": bytearray(), "plotting": bytearray()}
+    entries: list[tuple[str, str, int, int, str]] = []
     libraries: list[tuple[str, bytes]] = []
     with zipfile.ZipFile(boot, "w", zipfile.ZIP_STORED) as archive:
         source = importer.read_bytes()
@@ -160,10 +161,12 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
                     archive.writestr(zipfile.ZipInfo(inside, ZIP_DATE), pyc(made))
                 else:
                     content = marshal.dumps(made)
-                    entries.append((name, len(code), len(content), path))
-                    code += content
+                    early = not path.startswith(SITE) or path.startswith(f"{SITE}/numpy/")
+                    held = "first" if early else "plotting"
+                    entries.append((name, held, len(code[held]), len(content), path))
+                    code[held] += content
             else:
-                entries.append((name, 0, 0, path))
+                entries.append((name, "", 0, 0, path))
                 if path.endswith(".so"):
                     libraries.append((path, files[path]))
 
@@ -200,7 +203,12 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
         "first": pack(
             [
                 ("index.json", json.dumps(index, separators=(",", ":")).encode()),
-                ("/lib/first.code", bytes(code)),
+                ("/lib/first.code", bytes(code["first"])),
+            ]
+        ),
+        "plotting": pack(
+            [
+                ("/lib/plotting.code", bytes(code["plotting"])),
                 *((path, files[path]) for path in first),
                 *fonts,
             ]

@@ -12,10 +12,15 @@ export interface Python {
   later(): Promise<void>;
 }
 
-const IMPORTS = `
+type Pack = Uint8Array<ArrayBuffer>;
+
+const IMPORT_NUMPY = `
 import gc
 gc.disable()
-import numpy, numpy.random, matplotlib.pyplot, matplotlib.backends.backend_agg, PIL.Image
+import numpy, numpy.random
+`;
+const IMPORT_MATPLOTLIB = `
+import matplotlib.pyplot, matplotlib.backends.backend_agg, PIL.Image
 PIL.Image.preinit()
 gc.enable()
 gc.freeze()
@@ -34,58 +39,78 @@ function engineMark(): string {
 }
 
 async function fromMemory(keeper: Keeper, report: Report): Promise<Python | undefined> {
-  return keeper.use(async (kept) => {
+  let pylib!: Promise<Pack>;
+  const engine = await keeper.use(async (kept) => {
     report("Waking Python up", 0.1);
-    const pylib = fetchPack("pylib");
+    pylib = quietly(fetchPack("pylib"));
     const core = unpack(kept.part("core"));
     const [wasm, libraries] = await Promise.all([
       WebAssembly.compile(core.get("pyodide.asm.wasm")!),
       compileLibraries(unpack(kept.part("libraries"))),
     ]);
     report("Waking Python up", 0.5);
-    const engine = await startEngine(core, wasm, libraries, kept.memory);
-    engine.place(unpack(kept.part("first")));
-    engine.run("packs.reseed()");
-    return ready(engine, await pylib, report, () => Promise.resolve());
+    const woken = await startEngine(core, wasm, libraries, kept.memory);
+    for (const name of ["first", "plotting"]) woken.place(unpack(kept.part(name)));
+    woken.run("packs.reseed()");
+    return woken;
   });
+  // A download that fails says nothing against the memory.
+  return engine && ready(engine, await pylib, report, () => Promise.resolve());
 }
 
 async function fromPacks(keeper: Keeper, report: Report): Promise<Python> {
   const downloading = "Downloading Python, NumPy and matplotlib";
-  report(downloading, 0);
   let arrived = 0;
-  const packs = Object.fromEntries(
-    ["core", "libraries", "first", "pylib"].map((name) => [
-      name,
+  report(downloading, 0);
+  const fetched = (name: string): Promise<Pack> =>
+    quietly(
       fetchPack(name).then((content) => {
-        report(downloading, (0.5 * ++arrived) / 4);
+        report(downloading, (0.5 * ++arrived) / 5);
         return content;
       }),
-    ]),
-  ) as Record<"core" | "libraries" | "first" | "pylib", Promise<Uint8Array<ArrayBuffer>>>;
-  // The first that fails is reported; the others, which nobody waits for any more, fail quietly.
-  for (const pack of Object.values(packs)) pack.catch(() => undefined);
-  const core = packs.core.then(unpack);
-  const [wasm, libraries] = await Promise.all([
-    core.then((files) => WebAssembly.compile(files.get("pyodide.asm.wasm")!)),
-    packs.libraries.then(unpack).then(compileLibraries),
+    );
+  const core = fetched("core");
+  const libraries = fetched("libraries");
+  // What Python needs to start has the line to itself; the rest comes while it starts.
+  const starters = Promise.all([core, libraries]);
+  const first = quietly(starters.then(() => fetched("first")));
+  const plotting = quietly(first.then(() => fetched("plotting")));
+  const pylib = quietly(first.then(() => fetched("pylib")));
+  const files = core.then(unpack);
+  const [wasm, compiled] = await Promise.all([
+    files.then((held) => WebAssembly.compile(held.get("pyodide.asm.wasm")!)),
+    libraries.then(unpack).then(compileLibraries),
   ]);
-  report("Starting Python", 0.5);
-  const engine = await startEngine(await core, wasm, libraries);
-  const first = unpack(await packs.first);
-  engine.place(first);
-  report("Importing NumPy and matplotlib", 0.7);
-  const index = JSON.stringify(new TextDecoder().decode(first.get("index.json")));
+  report("Starting Python", 0.2);
+  const engine = await startEngine(await files, wasm, compiled);
+  const held = unpack(await first);
+  engine.place(held);
+  report("Importing NumPy", 0.5);
+  const index = JSON.stringify(new TextDecoder().decode(held.get("index.json")));
   engine.run(`import importer as packs\nimporter = packs.install(${index}, "/lib/python3.14")`);
-  engine.run(IMPORTS);
-  const keep = await keeper.wanted().then((wanted) => (wanted ? engine.freeze() : undefined));
-  const parts = { core: await packs.core, libraries: await packs.libraries, first: await packs.first };
-  return ready(engine, await packs.pylib, report, async () => {
-    if (keep) await keeper.keep(parts, keep.memory, keep.held);
+  engine.run(IMPORT_NUMPY);
+  engine.place(unpack(await plotting));
+  report("Importing matplotlib", 0.7);
+  engine.run(IMPORT_MATPLOTLIB);
+  const frozen = (await keeper.wanted()) ? engine.freeze() : undefined;
+  const parts = {
+    core: await core,
+    libraries: await libraries,
+    first: await first,
+    plotting: await plotting,
+  };
+  return ready(engine, await pylib, report, async () => {
+    if (frozen) await keeper.keep(parts, frozen.memory, frozen.held);
   });
 }
 
-function ready(engine: Engine, pylib: Uint8Array<ArrayBuffer>, report: Report, keep: () => Promise<void>): Python {
+/** A part that fails is reported by who waits for it; until then, and if nobody does any more, it fails quietly. */
+function quietly<T>(part: Promise<T>): Promise<T> {
+  part.catch(() => undefined);
+  return part;
+}
+
+function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<void>): Python {
   report("Loading the lesson's library", 0.95);
   engine.place(unpack(pylib));
   const importer = engine.run("importer") as Importer;
@@ -94,6 +119,7 @@ function ready(engine: Engine, pylib: Uint8Array<ArrayBuffer>, report: Report, k
     runner: engine.module<Runner>("pylib.runner"),
     async later() {
       await keep();
+      if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
       for (const name of ["sources", "fonts"]) {
         engine.place(unpack(await fetchPack(name)));
         importer.has_arrived(name);

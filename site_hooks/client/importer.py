@@ -1,6 +1,6 @@
 """In the browser: imports modules from a pack of bytecode, and fetches rarer files when asked for.
 
-The first start brings the bytecode of what a first plot needs, in one file. All other files of the
+The first start brings the bytecode of what a first plot needs, in two files. All other files of the
 standard library and the packages lie in further packs, which come when a module of theirs is
 imported, when a source is read, or in the background.
 """
@@ -15,8 +15,7 @@ from importlib.machinery import ExtensionFileLoader, ModuleSpec, PathFinder
 from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeAlias
 
-CODE = "/lib/first.code"
-# The pack with the sources of the modules in CODE: for tracebacks, help and inspect.
+# The pack with the sources of the modules whose bytecode came first: for tracebacks and inspect.
 SOURCES = "sources"
 
 # Name of a pack -> its bytes as they came over the line, and the hash that they must have.
@@ -27,9 +26,9 @@ class Importer:
     """A finder and loader for sys.meta_path."""
 
     def __init__(self, index: dict[str, Any]) -> None:
-        # Name -> where its code lies in CODE (0, 0 for an extension module), and its file.
-        self.code: dict[str, tuple[int, int, str]] = {
-            name: (at, length, file) for name, at, length, file in index["code"]
+        # Name -> the pack with its code and where in it ("", 0, 0 where it has none), and its file.
+        self.code: dict[str, tuple[str, int, int, str]] = {
+            name: (pack, at, length, file) for name, pack, at, length, file in index["code"]
         }
         # Name of a module, or path of a file -> pack.
         self.packs: dict[str, str] = {}
@@ -55,7 +54,7 @@ class Importer:
         return PathFinder.find_spec(name, [folder])
 
     def _spec(self, name: str) -> ModuleSpec:
-        _, _, file = self.code[name]
+        file = self.get_filename(name)
         if file.endswith(".so"):
             spec = ModuleSpec(name, ExtensionFileLoader(name, file), origin=file)
             spec.has_location = True
@@ -87,15 +86,15 @@ class Importer:
 
     def get_code(self, name: str) -> CodeType:
         """The module's code object."""
-        at, length, _ = self.code[name]
-        with open(CODE, "rb") as file:  # noqa: PTH123 (pathlib is not loaded this early)
+        pack, at, length, _ = self.code[name]
+        with open(f"/lib/{pack}.code", "rb") as file:  # noqa: PTH123 (pathlib is not loaded this early)
             file.seek(at)
             code: CodeType = marshal.loads(file.read(length))
         return code
 
     def get_source(self, name: str) -> str | None:
         """The module's source; inspect waits for it, a traceback does without until it comes."""
-        _, _, path = self.code[name]
+        path = self.get_filename(name)
         if not path.endswith(".py") or (SOURCES not in self.arrived and _in_traceback()):
             return None
         self.need(SOURCES)
@@ -104,11 +103,11 @@ class Importer:
 
     def get_filename(self, name: str) -> str:
         """The path that the module's source has."""
-        return self.code[name][2]
+        return self.code[name][3]
 
     def is_package(self, name: str) -> bool:
         """Whether the module is a package."""
-        return self.code[name][2].endswith("/__init__.py")
+        return self.get_filename(name).endswith("/__init__.py")
 
     def need(self, pack: str) -> None:
         """Waits for a pack: the worker's own network request, because an import cannot be put off.

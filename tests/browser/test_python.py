@@ -106,7 +106,7 @@ def test_first_start_draws_a_plot_and_asks_no_other_host(
         urlsplit(site).netloc
     }
     packs = {url.split("/")[-1].split(".")[0] for url in asked if url.endswith(".pack")}
-    assert packs >= {"core", "libraries", "first", "pylib"}
+    assert packs >= {"core", "libraries", "first", "plotting", "pylib"}
     assert not {name for name in packs if name.startswith("more-")}
 
 
