@@ -58,9 +58,16 @@ async function fromMemory(keeper: Keeper, report: Report): Promise<Python | unde
   return engine && ready(engine, await pylib, report, () => Promise.resolve());
 }
 
-async function fromPacks(keeper: Keeper, report: Report): Promise<Python> {
+async function fromPacks(keeper: Keeper, tell: Report): Promise<Python> {
   const downloading = "Downloading Python, NumPy and matplotlib";
   let arrived = 0;
+  let reached = 0;
+  // A download that ends while Python already imports is no step back.
+  const report: Report = (step, fraction) => {
+    if (fraction < reached) return;
+    reached = fraction;
+    tell(step, fraction);
+  };
   report(downloading, 0);
   const fetched = (name: string): Promise<Pack> =>
     quietly(
@@ -74,8 +81,8 @@ async function fromPacks(keeper: Keeper, report: Report): Promise<Python> {
   // What Python needs to start has the line to itself; the rest comes while it starts.
   const starters = Promise.all([core, libraries]);
   const first = quietly(starters.then(() => fetched("first")));
-  const plotting = quietly(first.then(() => fetched("plotting")));
-  const pylib = quietly(first.then(() => fetched("pylib")));
+  const plotting = quietly(starters.then(() => fetched("plotting")));
+  const pylib = quietly(starters.then(() => fetched("pylib")));
   const files = core.then(unpack);
   const [wasm, compiled] = await Promise.all([
     files.then((held) => WebAssembly.compile(held.get("pyodide.asm.wasm")!)),
