@@ -1,0 +1,74 @@
+"""Measures everything, or the parts that are named, and writes bench/results.md.
+
+Needs the built site (`npm run bench` builds it first). REPEATS sets how often each thing is
+measured, SITE names another folder with a built site, TORCH_PYTHON a Python that has PyTorch.
+"""
+
+import argparse
+import sys
+import traceback
+from importlib import import_module
+from pathlib import Path
+
+from bench import surroundings
+from bench.report import SkippedError, with_head, with_section
+from bench.site import SITE
+from bench.start import REPEATS
+
+RESULTS = Path(__file__).parent / "results.md"
+# In the order of the results; each is a module with a TITLE, and markdown() that measures.
+PARTS = (
+    "first_plot",
+    "timeline",
+    "other_browsers",
+    "page",
+    "front",
+    "bytes",
+    "memory",
+    "keeping",
+    "optimizers",
+    "build",
+    "peers",
+)
+QUOTED = ("peers",)
+
+
+def section(part: str) -> tuple[str, bool]:
+    """A part's section, and whether it went well."""
+    module = import_module(f"bench.{part}")
+    begun, well = f"*{surroundings.now()}; repeats where nothing else is said: {REPEATS}.*", True
+    print(f"{part} …", file=sys.stderr, flush=True)
+    try:
+        text = module.markdown()
+    except SkippedError as reason:
+        text = f"Not measured: {reason}."
+    except Exception as error:
+        traceback.print_exc()
+        text, well = f"Not measured, it failed: {str(error).partition(chr(10))[0]}", False
+    return "\n\n".join([f"## {module.TITLE}", *([] if part in QUOTED else [begun]), text]), well
+
+
+def main() -> None:
+    """Reads the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("part", nargs="*", help=", ".join(PARTS))
+    wanted = parser.parse_args().part or list(PARTS)
+    if unknown := set(wanted) - set(PARTS):
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    if not (SITE / "index.html").is_file():
+        parser.error(f"{SITE} holds no built site: run `npm run build` first")
+    kept = RESULTS.read_text("utf-8") if RESULTS.is_file() and wanted != list(PARTS) else ""
+    results = with_head(kept, surroundings.head())
+    failed = []
+    for part in wanted:
+        text, well = section(part)
+        results = with_section(results, text)
+        RESULTS.write_text(results, "utf-8")
+        if not well:
+            failed.append(part)
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
