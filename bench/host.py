@@ -1,6 +1,7 @@
 """A file server with the line of a school: so many megabits a second for all, so long a way."""
 
 import gzip
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
@@ -17,6 +18,8 @@ TYPES = {
     "svg": "image/svg+xml",
     "wasm": "application/wasm",
 }
+# What has no hash in its name is asked for anew, and answered with 304 if it is the same.
+ASKED_ANEW = (".html", "service-worker.js", "search_index.json")
 PIECE = 16_384
 
 
@@ -38,6 +41,14 @@ class Line:
         time.sleep(max(0.0, until - time.monotonic()))
 
 
+def _packed(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {
+        name: gzip.compress(content, 9, mtime=0)
+        for name, content in files.items()
+        if name.rpartition(".")[2] in TYPES
+    }
+
+
 class Host:
     """Files in memory, served with the headers of a good static host; counts what it sends."""
 
@@ -46,12 +57,9 @@ class Host:
         self.delay = delay
         self.sent = 0
         self.requests = 0
+        self.asked: list[str] = []
         self.files = files
-        self.packed = {
-            name: gzip.compress(content, 9, mtime=0)
-            for name, content in files.items()
-            if name.rpartition(".")[2] in TYPES
-        }
+        self.packed = _packed(files)
         host = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -67,8 +75,16 @@ class Host:
                 name = name + "index.html" if not name or name.endswith("/") else name
                 content = host.packed.get(name, host.files.get(name))
                 host.requests += 1
+                host.asked.append(name)
                 if content is None:
                     self.send_error(404)
+                    return
+                anew = name.endswith(ASKED_ANEW)
+                mark = f'"{hashlib.sha256(content).hexdigest()[:16]}"' if anew else ""
+                if anew and self.headers["If-None-Match"] == mark:
+                    self.send_response(304)
+                    self.send_header("ETag", mark)
+                    self.end_headers()
                     return
                 suffix = name.rpartition(".")[2]
                 self.send_response(200)
@@ -76,8 +92,10 @@ class Host:
                 self.send_header("Content-Length", str(len(content)))
                 if name in host.packed:
                     self.send_header("Content-Encoding", "gzip")
-                lasting = "no-cache" if suffix == "html" else "max-age=31536000, immutable"
+                lasting = "no-cache" if anew else "max-age=31536000, immutable"
                 self.send_header("Cache-Control", lasting)
+                if anew:
+                    self.send_header("ETag", mark)
                 self.end_headers()
                 for at in range(0, len(content), PIECE):
                     piece = content[at : at + PIECE]
@@ -96,6 +114,11 @@ class Host:
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def change(self, files: dict[str, bytes]) -> None:
+        """Deploys other files."""
+        self.files = files
+        self.packed = _packed(files)
 
     @contextmanager
     def running(self) -> Iterator["Host"]:

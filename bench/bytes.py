@@ -1,0 +1,160 @@
+"""Bytes and requests per learner: first and later visits, a new deployment, a class on one line."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from statistics import median
+
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+from bench.host import Host
+from bench.site import site
+from bench.start import profile, temporary, wait_until_kept
+
+TITLE = "Bytes and requests per learner"
+LEARNERS = 30
+MEGABITS = 100.0
+PAGES = ("", "losses/mse/", "optimizers/adam/")
+# Without these no cell runs.
+PYTHON = ("core", "libraries", "first", "pylib")
+QUIET_S = 3.0
+SAVED = "document.querySelector('offline-use [role=status]').textContent.startsWith('Saved: works')"
+
+Row = tuple[str, int, int]
+
+
+@contextmanager
+def counted(rows: list[Row], name: str, host: Host) -> Iterator[None]:
+    """Adds a row for what the host sends during the block, and until it is quiet."""
+    sent, requests = host.sent, host.requests
+    yield
+    while True:
+        before = host.sent, host.requests
+        time.sleep(QUIET_S)
+        if (host.sent, host.requests) == before:
+            break
+    rows.append((name, host.sent - sent, host.requests - requests))
+
+
+def read(context: BrowserContext, host: Host, *, runs: bool) -> Page:
+    """Visits three pages; on each a learner may run the first cell."""
+    page = context.new_page()
+    for address in PAGES:
+        page.goto(host.address + address)
+        if runs:
+            page.locator("py-cell").first.get_by_role("button", name="Run").first.click()
+            page.locator("py-cell[data-state=done]").first.wait_for()
+    return page
+
+
+def visits(playwright: Playwright, content: dict[str, bytes]) -> tuple[list[Row], list[str]]:
+    """The rows, and the names that the first visit asked for, in order."""
+    rows: list[Row] = []
+    with temporary() as folder, Host(content, None, 0.0).running() as host:
+        with profile(playwright, folder / "reader") as context:
+            with counted(rows, "reads three pages, runs nothing", host):
+                read(context, host, runs=False)
+            with counted(rows, "reads them again, another day", host):
+                read(context, host, runs=False)
+        host.asked.clear()
+        with profile(playwright, folder / "learner") as context:
+            with counted(rows, "first visit: three pages, a cell run on each", host):
+                page = read(context, host, runs=True)
+                wait_until_kept(page)
+                page.wait_for_function("navigator.serviceWorker.controller")
+            first = list(host.asked)
+        with (
+            profile(playwright, folder / "learner") as context,
+            counted(rows, "second visit: the same again", host),
+        ):
+            read(context, host, runs=True)
+        host.change(corrected(content))
+        with (
+            profile(playwright, folder / "learner") as context,
+            counted(rows, "third visit, one sentence of the site corrected", host),
+        ):
+            read(context, host, runs=True)
+        with (
+            profile(playwright, folder / "offline") as context,
+            counted(rows, "first visit, and “Use offline”", host),
+        ):
+            page = read(context, host, runs=False)
+            for name in ("Use offline", "Save"):
+                page.locator("footer offline-use").get_by_role("button", name=name).click()
+            page.wait_for_function(SAVED)
+    return rows, first
+
+
+def corrected(content: dict[str, bytes]) -> dict[str, bytes]:
+    """The site after a sentence of its front page was changed: another version."""
+    (manifest,) = (name for name in content if name.startswith("assets/site."))
+    old = manifest.split(".")[1]
+    new = old[::-1]
+    files = {
+        name.replace(old, new): text.replace(old.encode(), new.encode())
+        if name.endswith((".html", "service-worker.js"))
+        else text
+        for name, text in content.items()
+    }
+    files["index.html"] += b"<!-- A sentence. -->"
+    return files
+
+
+def a_class(content: dict[str, bytes], first: list[str]) -> tuple[list[float], int]:
+    """What each learner of a class waits for what the first run needs; the bytes of all.
+
+    Each asks for what the browser asked for in its first visit, in that order, one at a time.
+    """
+    names = list(dict.fromkeys(first))
+    packs = tuple(f"assets/runtime/{pack}." for pack in PYTHON)
+    last = max(index for index, name in enumerate(names) if name.startswith(packs))
+    seconds: list[float] = []
+
+    def learner(host: Host) -> None:
+        begin = time.monotonic()
+        connection = HTTPConnection(host.address.removeprefix("http://").rstrip("/"), timeout=600)
+        for index, name in enumerate(names):
+            connection.request("GET", f"/{name.removesuffix('index.html')}")
+            connection.getresponse().read()
+            if index == last:
+                seconds.append(time.monotonic() - begin)
+        connection.close()
+
+    with Host(content, MEGABITS, 0.02).running() as host:
+        threads = [threading.Thread(target=learner, args=(host,)) for _ in range(LEARNERS)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return seconds, host.sent
+
+
+def markdown() -> str:
+    """Measure, and return the table."""
+    content = site()
+    with sync_playwright() as playwright:
+        rows, first = visits(playwright, content)
+    seconds, sent = a_class(content, first)
+    lines = ["| | MB | requests |", "|---|---:|---:|"]
+    lines += [f"| {name} | {size / 1e6:.2f} | {requests} |" for name, size, requests in rows]
+    size = {name: size for name, size, _ in rows}["first visit: three pages, a cell run on each"]
+    text = (
+        "The built site in Chromium, one profile on disk per learner. The host counts the bytes of "
+        "all bodies, compressed with gzip where that is usual, and all requests, those of service "
+        "workers and those answered with 304 too, until nothing was asked for "
+        f"{QUIET_S:.0f} s. The three pages are the front page, mean squared error and Adam."
+    )
+    together = (
+        f"A class of {LEARNERS} behind one line of {MEGABITS:.0f} Mbit/s, all clicking at once on "
+        f"their first visit: {sent / 1e6:.0f} MB for the class, {size / 1e6:.1f} MB each. What the "
+        f"first run needs had arrived after {median(seconds):.0f} s for the learner in the middle "
+        f"and {max(seconds):.0f} s for the last. A cache in the school, which the headers allow, "
+        f"fetches the {size / 1e6:.1f} MB once."
+    )
+    return "\n\n".join([text, "\n".join(lines), together])
+
+
+if __name__ == "__main__":
+    print(markdown())
