@@ -92,9 +92,6 @@ def draw(figure: Figure, theme: Theme) -> Drawing:
 
     Examples:
         >>> from matplotlib.figure import Figure
-
-    from pylib.style import GRID, INK, ON_PAPER, PAPER, STYLE, Theme, on_show
-    Examples:
         >>> drawing = draw(Figure(figsize=(3, 2), dpi=100), "dark")
         >>> drawing.width, drawing.height, drawing.png[1:4]
         (300, 200, b'PNG')
@@ -174,9 +171,6 @@ def alt_text(figure: Figure) -> str:
 
     Examples:
         >>> from matplotlib.figure import Figure
-
-    from pylib.style import GRID, INK, ON_PAPER, PAPER, STYLE, Theme, on_show
-    Examples:
         >>> ax = Figure().subplots()
         >>> _ = ax.set(title="Squared error", xlabel="prediction", ylabel="loss")
         >>> alt_text(ax.figure)
