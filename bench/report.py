@@ -35,7 +35,7 @@ class TimesLess:
         return stock is not None and stock >= self.times * ours
 
     def words(self, unit: str) -> str:
-        return f"{number(self.times)} times less than stock"
+        return f"stock ÷ ours at least {number(self.times)}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,10 @@
 """How the benchmark writes its results, with made-up numbers. Nothing is timed here."""
 
+from bench.first_plot import figures
+from bench.optimizers import judged
 from bench.report import AtMost, Figure, TimesLess, number, spread, table, with_head, with_section
+from bench.start import Row
+from bench.timeline import steps_of
 
 RESULTS = "# Results\n\nA machine.\n\n## One\n\nold\n\n## Two\n\n### Below\n\nkept\n"
 
@@ -10,7 +14,7 @@ def test_a_figure_stands_beside_stock_and_its_bar() -> None:
     assert table([figure]).splitlines() == [
         "|  | ours | stock | stock ÷ ours | bar |",
         "| --- | ---: | ---: | ---: | --- |",
-        "| First plot | 2 s (1.5 to 2.5) | 6 s (6 to 9) | 3.00 | 3 times less than stock: met |",
+        "| First plot | 2 s (1.5 to 2.5) | 6 s (6 to 9) | 3.00 | stock ÷ ours at least 3: met |",
     ]
 
 
@@ -55,3 +59,30 @@ def test_a_new_section_comes_last() -> None:
 
 def test_the_head_is_replaced_alone() -> None:
     assert with_head(RESULTS, "# Results\n\nAnother.") == RESULTS.replace("A machine", "Another")
+
+
+def test_every_bar_of_a_line_is_judged() -> None:
+    rows = {
+        "ours, first visit": Row("", [5.0], [10.5]),
+        "stock, first visit": Row("", [13.0], [19.0]),
+        "ours, second visit": Row("", [1.0], [0.0]),
+        "stock, second visit": Row("", [5.0], [0.0]),
+    }
+    found = figures("20 Mbit/s", rows)
+    assert [(figure.name, figure.bar is not None, figure.missed) for figure in found] == [
+        ("first visit", True, False),
+        ("first visit: to the plot", True, False),
+        ("second visit", True, True),
+        ("second visit: to the plot", False, False),
+    ]
+
+
+def test_a_step_lasts_until_the_next_begins() -> None:
+    stamps = [("worker", 100.0), ("download", 150.0), ("start", 400.0)]
+    assert steps_of(stamps, 1000.0) == [("worker", 0.05), ("download", 0.25), ("start", 0.6)]
+
+
+def test_torch_may_be_twice_as_fast_for_the_most_parameters_only() -> None:
+    seconds = {"pylib": 3.0, "torch, default": 2.0}
+    assert judged("step of SGD, 100,000 parameters", seconds) == ["0.67", "at least 1: **missed**"]
+    assert judged("step of SGD, 10,000,000 parameters", seconds) == ["0.67", "at least 0.5: met"]
