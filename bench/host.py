@@ -49,6 +49,15 @@ def _packed(files: dict[str, bytes]) -> dict[str, bytes]:
     }
 
 
+class Server(ThreadingHTTPServer):
+    """A browser that goes away in mid-download is no error."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Says nothing."""
+
+
 class Host:
     """Files in memory, served with the headers of a good static host; counts what it sends."""
 
@@ -105,12 +114,6 @@ class Host:
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
-
-        class Server(ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, request: object, client_address: object) -> None:
-                """A browser that goes away in mid-download is no error."""
 
         self._server = Server(("127.0.0.1", 0), Handler)
         self.address = f"http://127.0.0.1:{self._server.server_port}/"
