@@ -29,9 +29,10 @@ ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 # What a first page does: its modules and files make the first pack.
 FIRST_RUN = """
 import base64, collections, contextlib, copy, csv, dataclasses, difflib, functools, gzip, hashlib
+import importlib.resources
 import inspect, io, itertools, json, linecache, math, random, re, statistics, string, textwrap
 import time, traceback, types, typing, zlib
-import numpy as np, numpy.random
+import numpy as np, numpy.random, numpy.typing
 import matplotlib.pyplot as plt
 from matplotlib.animation import FuncAnimation
 figure, axes = plt.subplots()
