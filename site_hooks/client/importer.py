@@ -148,7 +148,12 @@ class Importer:
     def has_arrived(self, pack: str) -> None:
         """The pack's files are in place."""
         self.arrived.add(pack)
-        PathFinder.invalidate_caches()
+        # PathFinder.invalidate_caches() imports importlib.metadata too, from a pack of its own.
+        for path, finder in list(sys.path_importer_cache.items()):
+            if finder is None:
+                del sys.path_importer_cache[path]
+            elif hasattr(finder, "invalidate_caches"):
+                finder.invalidate_caches()
 
     def _fetch_fonts_when_asked(self, font_manager: Any) -> None:
         """Fonts but the first are empty files until matplotlib opens one."""
