@@ -33,7 +33,7 @@ KINDS = {
     "ours": Kind("", "#plot0 .cell-run", "#plot0 [role=log] img"),
 }
 BEFORE = "Starting the worker"
-# Ours says "ready", and sends the figure as an event of the run.
+# A download that ends while Python starts is no step back. Ours says "ready", and sends the figure as an event of the run.
 STAMPS = f"""
 window.steps = [];
 addEventListener("click", () => steps.push(["{BEFORE}", performance.now()]), true);
@@ -44,7 +44,8 @@ window.Worker = class extends Worker {{
       const {{ type, event }} = data;
       const step = data.step ?? (type === "ready" ? "Running the cell"
         : event?.kind === "figure" ? "Showing the picture" : undefined);
-      if (step && step !== steps.at(-1)[0]) steps.push([step, performance.now()]);
+      const known = steps.some(([name]) => name === step);
+      if (step && !known) steps.push([step, performance.now()]);
     }});
   }}
 }};
