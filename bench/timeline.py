@@ -33,7 +33,8 @@ KINDS = {
     "ours": Kind("", "#plot0 .cell-run", "#plot0 [role=log] img"),
 }
 BEFORE = "Starting the worker"
-# A download that ends while Python starts is no step back. Ours says "ready", and sends the figure as an event of the run.
+# A download that ends while Python starts is no step back. Ours says "ready" before the run, and
+# sends the figure as an event of it.
 STAMPS = f"""
 window.steps = [];
 addEventListener("click", () => steps.push(["{BEFORE}", performance.now()]), true);
