@@ -35,17 +35,19 @@ QUOTED = ("peers",)
 
 def section(part: str) -> tuple[str, bool]:
     """A part's section, and whether it went well."""
-    module = import_module(f"bench.{part}")
-    begun, well = f"*{surroundings.now()}; repeats where nothing else is said: {REPEATS}.*", True
+    begun = f"*{surroundings.now()}; repeats where nothing else is said: {REPEATS}.*"
     print(f"{part} …", file=sys.stderr, flush=True)
+    title, well = part, True
     try:
+        module = import_module(f"bench.{part}")
+        title = module.TITLE
         text = module.markdown()
     except SkippedError as reason:
         text = f"Not measured: {reason}."
     except Exception as error:
         traceback.print_exc()
         text, well = f"Not measured, it failed: {str(error).partition(chr(10))[0]}", False
-    return "\n\n".join([f"## {module.TITLE}", *([] if part in QUOTED else [begun]), text]), well
+    return "\n\n".join([f"## {title}", *([] if part in QUOTED else [begun]), text]), well
 
 
 def main() -> None:
