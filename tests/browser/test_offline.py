@@ -135,6 +135,8 @@ def test_the_second_visit_starts_python_without_the_network(
     wait_for_service_worker(page)
     twice = {name for name in host.asked if host.asked.count(name) > 1}
     assert twice <= {"losses/mse/"}, "what the page had loaded was fetched again"
+    rarer = [name for name in host.asked if name.startswith("assets/runtime/more-")]
+    assert not rarer, "the first cell waited for modules that a first plot does not need"
     page.close()
     page = context.new_page()
     host.asked.clear()
