@@ -122,10 +122,13 @@ function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<
   engine.place(unpack(pylib));
   const importer = engine.run("importer") as Importer;
   importer.connect(fetchPackNow);
+  let keeping: (() => Promise<void>) | undefined = keep;
   return {
     runner: engine.module<Runner>("pylib.runner"),
     async later() {
-      await keep();
+      const kept = keeping?.();
+      keeping = undefined; // it holds a copy of Python's memory, which would stay as long as the page
+      await kept;
       if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
       for (const name of ["sources", "fonts"]) {
         engine.place(unpack(await fetchPack(name)));
