@@ -112,6 +112,8 @@ export async function startEngine(
     restoreCompiler();
     URL.revokeObjectURL(library);
   });
+  // WebKit cannot end a worker while WebAssembly runs: Python looks here from time to time, and thus leaves it.
+  python.setInterruptBuffer(new Uint8Array(1));
   if (!memory) for (const construct of putOff) construct();
   return {
     place: (files) => place(module, files),
