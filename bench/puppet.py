@@ -22,10 +22,11 @@ from urllib.parse import urlsplit
 from bench.host import Host, Server
 
 NAMES = ("Firefox", "WebKit")
-PATIENCE = 180  # seconds
+PATIENCE = 90  # seconds
 SIZE = "1280x960"
 DOCTYPE = re.compile(rb"<!doctype html>", re.IGNORECASE)
 SCRIPT = """(() => {
+  if (window !== top) return;
   const home = "HOME";
   const Order = (async () => {}).constructor;
   const errors = [];
@@ -33,11 +34,14 @@ SCRIPT = """(() => {
   addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
   const obey = async () => {
     const order = await (await fetch(home + "order")).json();
-    let answer;
-    try { answer = { value: await new Order(order.code)() }; }
-    catch (error) { answer = { error: `${error} ${error?.stack ?? ""}` }; }
-    answer.errors = errors.splice(0);
-    await fetch(home + "answer", { method: "POST", body: JSON.stringify(answer) });
+    let body;
+    try {
+      const value = await new Order(order.code)();
+      body = JSON.stringify({ value, errors: errors.splice(0) });
+    } catch (error) {
+      body = JSON.stringify({ error: `${error} ${error?.stack ?? ""}`, errors: errors.splice(0) });
+    }
+    await fetch(home + "answer", { method: "POST", body });
     if (order.goes) location.href = order.goes;
     else setTimeout(obey);
   };
@@ -93,13 +97,12 @@ class Page:
         self._order({"code": "", "goes": goes})
         self.evaluate("")
 
-    def wait(self, condition: str, *values: object) -> Any:
-        """Waits until an expression, which may use `values`, is true; returns what it is then."""
-        return self.evaluate(
+    def wait(self, condition: str, *values: object) -> None:
+        """Waits until an expression, which may use `values`, is true."""
+        self.evaluate(
             f"""const end = performance.now() + {900 * PATIENCE};
             for (;;) {{
-              const value = await ({condition});
-              if (value) return value;
+              if (await ({condition})) return;
               if (performance.now() > end) throw new Error({json.dumps("no " + condition)});
               await new Promise((resolve) => setTimeout(resolve, 20));
             }}""",
@@ -184,9 +187,11 @@ class Theatre:
 def program(name: str) -> str | None:
     """Where a browser is, if it is here; WebKit's also needs a screen that nobody looks at."""
     if name == "Firefox":
-        return shutil.which("firefox-esr") or shutil.which("firefox")
-    found = next(Path("/usr").glob("lib*/**/webkit2gtk-4.1/MiniBrowser"), None)
-    return str(found) if found and shutil.which("Xvfb") else None
+        # Ubuntu's, a snap, may not read a profile in a folder of ours.
+        found = shutil.which("firefox-esr") or shutil.which("firefox")
+        return None if Path("/snap/bin/firefox").exists() else found
+    mini = next(Path("/usr").glob("lib*/*/webkit2gtk-4.1/MiniBrowser"), None)
+    return str(mini) if mini and shutil.which("Xvfb") else None
 
 
 def version(name: str) -> str:

@@ -1,0 +1,216 @@
+"""The built lesson in Firefox and WebKit: cells, later starts, Stop, themes, addresses."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+import pytest
+
+from bench.puppet import NAMES, Page, Theatre, program
+from bench.site import site
+
+PAGE = "losses/mse/"
+PACKAGES = {"Firefox": ["firefox-esr"], "WebKit": ["libwebkit2gtk-4.1-0", "xvfb"]}
+WAKING = "Waking Python up"
+# Notes what the worker says of its start.
+LISTEN = """window.said = [];
+window.Worker = class extends Worker {
+  constructor(...values) {
+    super(...values);
+    this.addEventListener("message", ({ data }) => said.push(data.step ?? data.type));
+  }
+};"""
+RUN_ALL = """const ended = [];
+for (const cell of document.querySelectorAll("py-cell")) {
+  cell.querySelector(".cell-run").click();
+  while (!/done|error|stopped/.test(cell.dataset.state)) {
+    if (cell.textContent.includes("Retry")) break;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const log = cell.querySelector("[role=log]");
+  const figures = [];
+  for (const image of log.querySelectorAll("figure img")) {
+    await image.decode();
+    const canvas = document.createElement("canvas");
+    canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
+    const context = canvas.getContext("2d");
+    context.drawImage(image, 0, 0);
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
+    figures.push([image.alt, new Set(new Uint32Array(data.buffer)).size]);
+  }
+  const built = cell.querySelectorAll(".built-output figure img").length;
+  ended.push([cell.id, cell.dataset.state, log.innerText, figures, built]);
+}
+return ended;"""
+KEPT = """(async () => {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle("python", { create: true });
+  for await (const handle of folder.values()) {
+    if ((await (await handle.getFile()).slice(0, 1).text()) === "{") return true;
+  }
+})()"""
+TYPE = """const editor = document.querySelector("py-cell .cm-content");
+editor.focus();
+document.execCommand("selectAll");
+document.execCommand("insertText", false, values[0]);"""
+FRAME = """const frame = document.createElement("iframe");
+frame.style.cssText = "width: 360px; height: 640px; border: 0";
+frame.src = values[0];
+document.body.replaceChildren(frame);
+await new Promise((resolve) => frame.onload = resolve);
+return frame.contentDocument.scrollingElement.scrollWidth;"""
+STATE = "document.querySelector('py-cell').dataset.state"
+SWITCH = """const labels = document.querySelectorAll("[data-md-component=palette] label");
+[...labels].find((label) => !label.hidden).click();"""
+FIGURES = """const figures = [...document.querySelectorAll("py-cell [role=log] figure img")];
+await Promise.all(figures.map((image) => image.decode()));
+return figures.map((image) => image.src);"""
+
+
+class Reader:
+    """A reader with a browser of their own, who comes more than once."""
+
+    def __init__(self, name: str, theatre: Theatre, profile: Path) -> None:
+        self.name = name
+        self.theatre = theatre
+        self.profile = profile
+
+    def visit(self, path: str = PAGE) -> AbstractContextManager[Page]:
+        self.theatre.host.asked.clear()
+        return self.theatre.browser(self.name, self.profile, path)
+
+    def packs(self) -> set[str]:
+        """The packs that were asked of the host since the visit began."""
+        return {Path(name).name.split(".")[0] for name in self.theatre.host.asked if "pack" in name}
+
+
+def install(name: str) -> None:
+    """Debian's package, where that can be done; otherwise the tests are skipped."""
+    if program(name) is None and shutil.which("apt-get") and os.geteuid() == 0:
+        surroundings = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES[name]]):
+            subprocess.run(
+                ["apt-get", "-qq", *command], env=surroundings, check=False, capture_output=True
+            )
+    if program(name) is None:
+        pytest.skip(f"{name} is not here; on Debian: apt install {' '.join(PACKAGES[name])}")
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
+    """Tests of one browser share a profile and follow each other, as visits do."""
+    install(request.param)
+    content = {name: body for name, body in site().items() if not name.endswith(".map")}
+    with (
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
+        Theatre(content).running() as theatre,
+    ):
+        yield Reader(request.param, theatre, Path(profile))
+
+
+def run_first(page: Page) -> str:
+    """Runs the first cell; returns what it shows."""
+    page.wait("document.querySelector('py-cell .cell-run')")
+    page.evaluate("document.querySelector('py-cell .cell-run').click()")
+    page.wait("/done|error|stopped/.test(" + STATE + ")")
+    shown: str = page.evaluate("return document.querySelector('py-cell [role=log]').innerText")
+    assert page.evaluate("return " + STATE) == "done", shown
+    return shown
+
+
+def test_every_cell_runs_and_its_figures_follow_the_theme(reader: Reader) -> None:
+    with reader.visit() as page:
+        page.wait("document.querySelector('py-cell .cell-run')")
+        ended = page.evaluate(RUN_ALL)
+        assert len(ended) > 4
+        for name, state, shown, figures, built in ended:
+            assert state == "done", f"{name}: {shown}"
+            assert len(figures) == built
+            assert all(len(alt) > 10 and colours > 10 for alt, colours in figures), name
+        light = page.evaluate(FIGURES)
+        while not page.evaluate("return document.body.dataset.mdColorScheme === 'slate'"):
+            page.evaluate(SWITCH)
+        dark = page.evaluate(FIGURES)
+        assert light
+        assert all(one != other for one, other in zip(light, dark, strict=True))
+        assert not page.errors
+        if page.evaluate("return Boolean(navigator.storage?.getDirectory)"):
+            page.wait(KEPT)
+
+
+def test_a_second_visit_downloads_no_python(reader: Reader) -> None:
+    with reader.visit() as page:
+        page.evaluate(LISTEN)
+        run_first(page)
+        # WebKitGTK has no file system of its own, which Safari has: there Python starts afresh.
+        keeps = page.evaluate("return Boolean(navigator.storage?.getDirectory)")
+        assert (WAKING in page.evaluate("return said")) == keeps
+        assert not reader.packs() & {"core", "libraries", "first", "plotting"}
+        assert not page.errors
+
+
+def test_stop_ends_an_endless_loop_and_its_worker_and_the_next_run_works(reader: Reader) -> None:
+    with reader.visit() as page:
+        page.wait("document.querySelector('py-cell .cell-run')")
+        page.evaluate("document.querySelector('py-cell').scrollIntoView()")
+        page.wait("document.querySelector('py-cell .cm-content')")
+        page.evaluate(TYPE, "while True: pass")
+        page.evaluate("document.querySelector('py-cell .cell-run').click()")
+        page.wait(STATE + " === 'running'")
+        page.evaluate("document.querySelector('py-cell .cell-stop').click()")
+        begun = time.monotonic()
+        page.wait(STATE + " === 'stopped'")
+        assert time.monotonic() - begun < 1
+        page.evaluate(TYPE, "print(6 * 7)")
+        assert "42" in run_first(page)
+        wait_until_idle()
+        page.evaluate("document.querySelector('py-cell .cell-reset').click()")
+        assert not page.errors
+
+
+def wait_until_idle() -> None:
+    """A worker that was stopped but goes on would keep a processor busy for ever."""
+    if not Path("/proc/self/task").exists():
+        return
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        before = processor_seconds(os.getpid())
+        time.sleep(1)
+        if processor_seconds(os.getpid()) - before < 0.15:
+            return
+    raise AssertionError("the browser does not come to rest")
+
+
+def processor_seconds(process: int) -> float:
+    """What a process and those it started have used."""
+    folder = Path("/proc") / str(process)
+    try:
+        fields = (folder / "stat").read_text().rpartition(")")[2].split()
+        children = [
+            int(child)
+            for file in folder.glob("task/*/children")
+            for child in file.read_text().split()
+        ]
+    except OSError:  # it has ended
+        return 0.0
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(map(processor_seconds, children))
+
+
+def test_plain_http_at_a_name_that_is_not_localhost(reader: Reader) -> None:
+    with reader.visit() as page:
+        page.goto(f"http://lesson.test/{PAGE}")
+        assert page.evaluate("return isSecureContext") is False
+        assert "with pylib" in run_first(page)
+        assert not page.errors
+
+
+def test_nothing_is_wider_than_a_phone(reader: Reader) -> None:
+    with reader.visit("404.html") as page:
+        for path in ("", PAGE, "choosing/"):
+            assert page.evaluate(FRAME, f"/{path}") <= 360, path
