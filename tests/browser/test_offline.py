@@ -365,6 +365,12 @@ def test_a_deployment_that_is_not_whole_replaces_nothing(
     page.close()
     page = context.new_page()
     host.stop()
+    # The new worker takes over a moment after the last page of the old one is closed.
+    for _ in range(20):
+        if shown(page, f"{host.address}three/") == ("second", "second"):
+            break
+        page.goto("about:blank")
+        page.wait_for_timeout(500)
     assert shown(page, f"{host.address}three/") == ("second", "second")
     host.start()
 
