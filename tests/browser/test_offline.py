@@ -333,10 +333,20 @@ def test_a_new_deployment_replaces_the_old_one_whole(
         assert shown(page, host.address + address) == ("first", "first")
     page.close()
     page = context.new_page()
+    wait_for_second(page, host.address)
     for address in ("", "two/", "three/"):
         assert shown(page, host.address + address) == ("second", "second")
     assert len(page.evaluate("caches.keys()")) == 1
     host.start()
+
+
+def wait_for_second(page: Page, address: str) -> None:
+    """The new worker takes over a moment after the last page of the old one is closed."""
+    for _ in range(20):
+        if shown(page, address) == ("second", "second"):
+            return
+        page.goto("about:blank")
+        page.wait_for_timeout(500)
 
 
 def test_a_deployment_that_is_not_whole_replaces_nothing(
@@ -365,12 +375,7 @@ def test_a_deployment_that_is_not_whole_replaces_nothing(
     page.close()
     page = context.new_page()
     host.stop()
-    # The new worker takes over a moment after the last page of the old one is closed.
-    for _ in range(20):
-        if shown(page, f"{host.address}three/") == ("second", "second"):
-            break
-        page.goto("about:blank")
-        page.wait_for_timeout(500)
+    wait_for_second(page, f"{host.address}three/")
     assert shown(page, f"{host.address}three/") == ("second", "second")
     host.start()
 
