@@ -8,13 +8,12 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from bench.host import Host
 from site_hooks import bundle, runtime
@@ -81,11 +80,6 @@ class Row:
     def add(self, milliseconds: float, sent: int) -> None:
         self.seconds.append(milliseconds / 1000)
         self.megabytes.append(sent / 1e6)
-
-    def __str__(self) -> str:
-        middle, low, high = median(self.seconds), min(self.seconds), max(self.seconds)
-        size = median(self.megabytes)
-        return f"| {self.name} | {middle:.2f} | {low:.2f}-{high:.2f} | {size:.2f} |"
 
 
 @dataclass(frozen=True)
@@ -225,21 +219,3 @@ def after_stop(playwright: Playwright, content: dict[str, bytes]) -> list[Row]:
             line = ["#text .cell-run", "py-cell#text[data-state=done]"]
             text.add(page.evaluate("([a, b]) => first(a, b)", line), host.sent - before)
     return [stop, text]
-
-
-def table(title: str, rows: list[Row]) -> str:
-    head = ["", f"### {title}", "", "| | seconds | range | MB |", "|---|---|---|---|"]
-    return "\n".join([*head, *map(str, rows)])
-
-
-def main(say: Callable[[str], None] = print) -> None:
-    content = files()
-    with sync_playwright() as playwright:
-        for line in os.environ.get("LINES", ",".join(LINES)).split(","):
-            say(table(f"Click to first plot, {line}", measure(playwright, content, line)))
-        say(table("Intent and Stop, localhost", [after_hover(playwright, content)]))
-        say(table("Stop, localhost", after_stop(playwright, content)))
-
-
-if __name__ == "__main__":
-    main()
