@@ -33,7 +33,7 @@ PYLIB = {
     "surroundings": {"pylib.figures", "pylib.streams", "pylib.style"},
     "style": {"matplotlib"},
     "recolour": {"matplotlib", "pylib.style"},
-    "figures": {"matplotlib", "PIL", "pylib.recolour", "pylib.style"},
+    "figures": {"matplotlib", "numpy", "pylib.recolour", "pylib.style"},
 }
 
 # Only inside functions, so that importing the module does not load them.
@@ -70,7 +70,7 @@ SITE_HOOKS = {
     "cells": {"markdown", "pymdownx"},
     "notebooks": {"bs4"},
     "render": {"pygments", "site_hooks.cells", "site_hooks.outputs"},
-    "outputs": {"site_hooks.cells"},
+    "outputs": {"PIL", "site_hooks.cells"},
     "bundle": {"site_hooks.packs", "site_hooks.runtime"},
     "packs": {"site_hooks.runtime"},
     "notices": {"site_hooks.runtime"},

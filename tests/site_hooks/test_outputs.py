@@ -1,8 +1,12 @@
 """What cells print at build: run in order in one namespace, kept until something changes."""
 
+import base64
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from site_hooks import outputs
 from site_hooks.cells import Cell, CellError
@@ -62,3 +66,21 @@ def test_a_cell_that_says_raises_must_raise_just_that(tmp_path: Path) -> None:
         outputs.run([cell("one", "1", raises="ValueError")], tmp_path)
     with pytest.raises(CellError, match="fails at build"):
         outputs.run([cell("one", "1 / 0", raises="ValueError")], tmp_path)
+
+
+def test_a_picture_is_the_page_s_in_fewer_bytes(tmp_path: Path) -> None:
+    source = """
+from base64 import b64encode
+from matplotlib.figure import Figure
+from pylib.figures import draw
+figure = Figure()
+figure.text(0.1, 0.5, "Loss")
+print(b64encode(draw(figure, "light").png).decode())
+figure
+"""
+    events = outputs.run([cell("one", source)], tmp_path)["one"]
+    light = next(event["png"] for event in events if event["kind"] == "figure")
+    fresh, kept = (base64.b64decode(png) for png in (printed(events), light))
+    assert len(kept) < len(fresh)
+    was, now = (np.asarray(Image.open(io.BytesIO(png))) for png in (fresh, kept))
+    np.testing.assert_array_equal(was, now)
