@@ -13,7 +13,7 @@ SOONER = TimesLess(2)
 CAN_KEEP = "return Boolean(navigator.storage?.getDirectory)"
 KEPT = """(async () => {
   const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle("python", { create: true });
+  const folder = await root.getDirectoryHandle("python %2F", { create: true });
   for await (const handle of folder.values()) {
     if ((await (await handle.getFile()).slice(0, 1).text()) === "{") return true;
   }

@@ -144,7 +144,8 @@ def wait_until_kept(page: Page) -> None:
     """The memory is written once the learner reads; its head comes last."""
     deadline = time.monotonic() + 30
     held = """async () => {
-      const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle("python");
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle("python %2F");
       for await (const handle of folder.values())
         return (await handle.getFile()).slice(0, 9).text().catch(() => "");
     }"""

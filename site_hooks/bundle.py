@@ -69,11 +69,12 @@ def service_worker(manifest: Mapping[str, str]) -> bytes:
     return client(manifest, [SERVICE_WORKER])["service-worker.js"]
 
 
-def assets(cache_dir: Path | None = None) -> dict[str, bytes]:
+def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> dict[str, bytes]:
     """Everything that cells need: the client, and the packs under names that change with them.
 
     Args:
         cache_dir: where downloads and packs are kept; the user's cache folder without.
+        entries: the modules that pages load.
 
     Returns:
         Path below assets/ -> bytes.
@@ -82,19 +83,24 @@ def assets(cache_dir: Path | None = None) -> dict[str, bytes]:
         BundleError, runtime.RuntimeFilesError: one line says what to do.
     """
     runtime_packs = packs.runtime_packs(cache_dir)
+    brotli = runtime_packs.pop("wasm.br")
     shape = [runtime_packs[name] for name in sorted(runtime_packs)]
     shape += [(CLIENT / name).read_bytes() for name in STARTERS]
     key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]
     made = runtime_packs | {"pylib": packs.pylib_pack(cache_dir=cache_dir)}
+    made["pyodide"] = (runtime.CORE / "pyodide.asm.wasm").read_bytes()
     out: dict[str, bytes] = {}
     manifest: dict[str, dict[str, str | int]] = {}
     for name, content in made.items():
         digest = hashlib.sha256(content)
         # Not .gz: some servers would say that it is plain data, compressed for the way.
-        file = f"{name}.{digest.hexdigest()[:12]}.pack"
+        suffix = "wasm" if name == "pyodide" else "pack"
+        file = f"{name}.{digest.hexdigest()[:12]}.{suffix}"
         integrity = f"sha256-{base64.b64encode(digest.digest()).decode()}"
         manifest[name] = {"file": file, "integrity": integrity, "bytes": len(content)}
         out[f"runtime/{file}"] = content
-    for name, content in client({"packs": manifest, "key": key}).items():
+    wasm = f"runtime/{manifest['pyodide']['file']}"
+    out |= {f"{wasm}.gz": made["wasm"], f"{wasm}.br": brotli}
+    for name, content in client({"packs": manifest, "key": key}, entries).items():
         out[f"client/{name}"] = content
     return out

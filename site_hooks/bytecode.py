@@ -23,6 +23,7 @@ from typing import Any
 SITE = "/lib/python3.14/site-packages"
 STDLIB = "/lib/python3.14"
 STOCK = "/lib/python314.zip"
+WASM = "pyodide.asm.wasm"
 MPL_DATA = f"{SITE}/matplotlib/mpl-data"
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
@@ -53,6 +54,17 @@ NEXT_FONTS = tuple(
     f"{MPL_DATA}/fonts/ttf/DejaVuSans{style}.ttf"
     for style in ("-Bold", "-BoldOblique", "-Oblique", "Display", "Mono")
 )
+# Pyodide's start imports asyncio, and that does without ssl where it is missing: it comes when
+# asked for. What only ssl imports comes with the first pack, so that others find it.
+RARE_AT_BOOT = {"ssl", "_ssl"}
+NOT_AT_BOOT = RARE_AT_BOOT | {"base64"}
+# Module -> the function that needs its grammar first, and imports it from pyparsing: a tenth of
+# matplotlib's import is pyparsing's, and few first plots have a formula.
+LATE_GRAMMAR = {
+    f"{SITE}/matplotlib/_fontconfig_pattern.py": "_make_fontconfig_parser",
+    f"{SITE}/matplotlib/_mathtext.py": "Parser.__init__",
+}
+FONTS = tuple(f"mathtext.{name}" for name in ("cal", "rm", "tt", "it", "bf", "sf", "bfit"))
 # Left out of every pack: nothing imports them, and no learner misses them.
 LEFT_OUT = ("/RECORD", "/WHEEL", "/README.txt", ".1", ".pyi", ".c", ".h", ".pxd", ".a")
 
@@ -68,6 +80,10 @@ def pack(files: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
 def compiled(source: bytes, path: str, *, docstrings: bool) -> CodeType:
     """The code of a module; without docstrings, lines and assertions stay as they are."""
     tree = ast.parse(source)
+    if path in LATE_GRAMMAR:
+        import_late(tree, LATE_GRAMMAR[path])
+    if path == f"{SITE}/matplotlib/__init__.py":  # it imports pyparsing to look at its version
+        tree.body = [node for node in tree.body if ast.unparse(node) != "_check_versions()"]
     for node in () if docstrings else ast.walk(tree):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             match node.body:
@@ -75,6 +91,46 @@ def compiled(source: bytes, path: str, *, docstrings: bool) -> CodeType:
                     node.body = rest or [ast.copy_location(ast.Pass(), text)]
     code: CodeType = compile(tree, path, "exec", dont_inherit=True, optimize=0)
     return code
+
+
+def import_late(tree: ast.Module, function: str) -> None:
+    """Moves what a module takes from pyparsing into a function; the names stay the module's.
+
+    Raises:
+        LookupError: there is nothing to move, or no such function.
+    """
+    late = [node for node in tree.body if _is_grammar(node)]
+    taken = [node.names for node in late if isinstance(node, ast.ImportFrom)]
+    names = [alias.name for aliases in taken for alias in aliases]
+    place: ast.AST = tree
+    for part in function.split("."):
+        inside = ast.iter_child_nodes(place)
+        place = next((n for n in inside if getattr(n, "name", "") == part), place)
+        if isinstance(place, ast.ClassDef):
+            late += [_attribute(place, node) for node in place.body if _is_grammar(node)]
+            place.body = [node for node in place.body if not _is_grammar(node)]
+    if not names or not isinstance(place, ast.FunctionDef):
+        raise LookupError(f"{function} does not import pyparsing late")
+    tree.body = [node for node in tree.body if node not in late]
+    place.body[0:0] = [ast.copy_location(ast.Global(names), place), *late]
+
+
+def _is_grammar(node: ast.stmt) -> bool:
+    """Whether the statement needs pyparsing when the module is imported."""
+    match node:
+        case ast.ImportFrom(module="pyparsing"):
+            return True
+        case ast.Expr(value) | ast.Assign(value=value):
+            return ast.unparse(value).startswith(
+                ("ParserElement.", "staticmethod(pyparsing_common.")
+            )
+    return False
+
+
+def _attribute(owner: ast.ClassDef, node: ast.stmt) -> ast.stmt:
+    """A class's `name = value` as a function has to say it."""
+    moved = ast.parse(f"{owner.name}.{ast.unparse(node)}").body[0]
+    return ast.copy_location(moved, node)
 
 
 def pyc(code: CodeType) -> bytes:
@@ -128,6 +184,16 @@ def group(path: str) -> str:
     return "more-matplotlib" if parts[0] in ("mpl_toolkits", "pylab.py") else f"more-{parts[0]}"
 
 
+def font_patterns() -> dict[str, dict[str, list[str]]]:
+    """The fonts that matplotlib's own settings and styles name, as its grammar reads them."""
+    from matplotlib import rcParamsDefault, style
+    from matplotlib._fontconfig_pattern import parse_fontconfig_pattern
+
+    settings = [rcParamsDefault, *style.library.values()]
+    named = {f"{setting[name]}" for setting in settings for name in setting if name in FONTS}
+    return {font: parse_fontconfig_pattern(font) for font in sorted(named)}
+
+
 def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, bytes]:
     """All packs but pylib's.
 
@@ -138,7 +204,7 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
     """
     namespace: dict[str, Any] = {}
     exec(FIRST_RUN, namespace)
-    modules = loaded()
+    modules = {name: path for name, path in loaded().items() if name not in RARE_AT_BOOT}
     files = installed()
 
     boot = io.BytesIO()
@@ -157,7 +223,7 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
             if path.endswith(".py"):
                 # NumPy's docstrings are its manual: learners ask for them with help().
                 made = compiled(files[path], path, docstrings=path.startswith(f"{SITE}/numpy/"))
-                if name in at_boot:
+                if name in at_boot - NOT_AT_BOOT:
                     inside = path.removeprefix(STDLIB + "/") + "c"
                     archive.writestr(zipfile.ZipInfo(inside, ZIP_DATE), pyc(made))
                 else:
@@ -190,20 +256,21 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
         },
         "files": {name: list(rest[name]) for name in ("fonts", "more-fonts")},
         "roots": {name: STDLIB if name == "more-python" else SITE for name in rest},
+        "patterns": font_patterns(),
     }
     fonts = [(path, b"") for name in ("fonts", "more-fonts") for path in rest[name]]
     return {
         "core": pack(
             [
                 ("pyodide.asm.mjs", (core / "pyodide.asm.mjs").read_bytes()),
-                ("pyodide.asm.wasm", (core / "pyodide.asm.wasm").read_bytes()),
                 ("boot.zip", boot.getvalue()),
             ]
         ),
+        "wasm": gzip.compress((core / WASM).read_bytes(), compresslevel=9, mtime=0),
         "libraries": pack(libraries),
         "first": pack(
             [
-                ("index.json", json.dumps(index, separators=(",", ":")).encode()),
+                ("/lib/index.marshal", marshal.dumps(index)),
                 ("/lib/first.code", bytes(code["first"])),
             ]
         ),

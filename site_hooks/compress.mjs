@@ -29,5 +29,8 @@ async function compress(file) {
 }
 
 const entries = await readdir(site, { recursive: true, withFileTypes: true });
-const files = entries.filter((entry) => entry.isFile() && COMPRESSIBLE.test(entry.name));
-await Promise.all(files.map((entry) => compress(path.join(entry.parentPath ?? entry.path, entry.name))));
+const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+// Pyodide's come with it.
+const there = new Set(files);
+const wanted = files.filter((file) => COMPRESSIBLE.test(file) && !there.has(`${file}.br`));
+await Promise.all(wanted.map(compress));

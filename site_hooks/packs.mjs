@@ -4,6 +4,7 @@ import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
 
 const job = JSON.parse(process.argv[2]);
 const { loadPyodide } = await import(pathToFileURL(path.join(job.core, "pyodide.mjs")).href);
@@ -41,6 +42,10 @@ try {
 for name, content in bytecode.runtime_packs(Path("/core"), Path("/hooks/client/importer.py"), set(at_boot)).items():
     Path("/out", name).write_bytes(content)
 `);
+    // Kept with the packs, because it takes half a minute.
+    const wasm = fs.readFileSync(path.join(job.core, "pyodide.asm.wasm"));
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length };
+    fs.writeFileSync(path.join(job.out, "wasm.br"), brotliCompressSync(wasm, { params }));
   }
 } catch (error) {
   // Without the stack: Node.js would print the whole of Pyodide's source beside it.

@@ -26,7 +26,7 @@ def runtime_packs(cache_dir: Path | None = None) -> dict[str, bytes]:
         cache_dir: where downloads and packs are kept; the user's cache folder without.
 
     Returns:
-        Name of the pack -> bytes.
+        Name of the pack -> bytes. "wasm" is Pyodide itself with gzip, "wasm.br" with Brotli.
 
     Raises:
         runtime.RuntimeFilesError: one line says what to do.

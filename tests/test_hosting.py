@@ -29,6 +29,7 @@ FILES = {
     "assets/look.css": "a { color: red }\n" * 200,
     "assets/fonts/face.woff2": "font",
     "assets/runtime/core.0123456789ab.pack": "pack" * 1000,
+    "assets/runtime/pyodide.0123456789ab.wasm": "wasm" * 1000,
 }
 NGINX = """
 pid {folder}/nginx.pid;
@@ -205,6 +206,7 @@ def test_types_are_those_that_browsers_insist_on(host: str, site: Path) -> None:
         "json": {"application/json"},
         "woff2": {"font/woff2"},
         "pack": {"application/octet-stream"},
+        "wasm": {"application/wasm"},
     }
     for name in every_file(site):
         for encoding in ("identity", "gzip"):

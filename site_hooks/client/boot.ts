@@ -1,6 +1,7 @@
 // Gets Python ready: from the memory kept at an earlier visit where there is one, else from packs of bytecode.
 import { compileLibraries, startEngine, type Engine, type Importer, type Runner } from "./engine";
-import { fetchPack, fetchPackNow, key, unpack } from "./files";
+import { bringPack, bringWasm } from "./bring";
+import { fetchPackNow, key, unpack } from "./files";
 import { Keeper } from "./kept";
 
 /** Tells how far the start has come; fraction: 0 to 1 of all. */
@@ -15,13 +16,14 @@ export interface Python {
 type Pack = Uint8Array<ArrayBuffer>;
 
 const IMPORT_NUMPY = `
+import importer as packs
+importer = packs.install("/lib/python3.14")
 import gc
 gc.disable()
 import numpy, numpy.random
 `;
 const IMPORT_MATPLOTLIB = `
-import matplotlib.pyplot, matplotlib.backends.backend_agg, PIL.Image
-PIL.Image.preinit()
+import matplotlib.pyplot, matplotlib.backends.backend_agg
 gc.enable()
 gc.freeze()
 `;
@@ -42,14 +44,13 @@ async function fromMemory(keeper: Keeper, report: Report): Promise<Python | unde
   let pylib!: Promise<Pack>;
   const engine = await keeper.use(async (kept) => {
     report("Waking Python up", 0.1);
-    pylib = quietly(fetchPack("pylib"));
-    const core = unpack(kept.part("core"));
-    const [wasm, libraries] = await Promise.all([
-      WebAssembly.compile(core.get("pyodide.asm.wasm")!),
-      compileLibraries(unpack(kept.part("libraries"))),
-    ]);
+    const wasm = bringWasm();
+    pylib = quietly(bringPack("pylib"));
+    const libraries = compileLibraries(unpack(kept.part("libraries")));
+    const started = quietly(startEngine(unpack(kept.part("core")), wasm, libraries, kept.memory));
+    await Promise.all([wasm, libraries]);
     report("Waking Python up", 0.5);
-    const woken = await startEngine(core, wasm, libraries, kept.memory);
+    const woken = await started;
     for (const name of ["first", "plotting"]) woken.place(unpack(kept.part(name)));
     woken.run("packs.reseed()");
     return woken;
@@ -59,6 +60,7 @@ async function fromMemory(keeper: Keeper, report: Report): Promise<Python | unde
 }
 
 async function fromPacks(keeper: Keeper, tell: Report): Promise<Python> {
+  const wanted = keeper.wanted();
   const downloading = "Downloading Python, NumPy and matplotlib";
   let arrived = 0;
   let reached = 0;
@@ -69,37 +71,34 @@ async function fromPacks(keeper: Keeper, tell: Report): Promise<Python> {
     tell(step, fraction);
   };
   report(downloading, 0);
-  const fetched = (name: string): Promise<Pack> =>
+  const count = <T>(part: Promise<T>): Promise<T> =>
     quietly(
-      fetchPack(name).then((content) => {
-        report(downloading, (0.5 * ++arrived) / 5);
+      part.then((content) => {
+        report(downloading, (0.5 * ++arrived) / 6);
         return content;
       }),
     );
-  const core = fetched("core");
-  const libraries = fetched("libraries");
+  const wasm = count(bringWasm());
+  const core = count(bringPack("core"));
+  const libraries = count(bringPack("libraries"));
   // What Python needs to start has the line to itself; the rest comes while it starts.
-  const starters = Promise.all([core, libraries]);
-  const first = quietly(starters.then(() => fetched("first")));
-  const plotting = quietly(starters.then(() => fetched("plotting")));
-  const pylib = quietly(starters.then(() => fetched("pylib")));
-  const files = core.then(unpack);
-  const [wasm, compiled] = await Promise.all([
-    files.then((held) => WebAssembly.compile(held.get("pyodide.asm.wasm")!)),
-    libraries.then(unpack).then(compileLibraries),
-  ]);
+  const starters = Promise.all([wasm, core, libraries]);
+  const later = (name: string): Promise<Pack> => quietly(starters.then(() => count(bringPack(name))));
+  const first = later("first");
+  const plotting = later("plotting");
+  const pylib = later("pylib");
+  const compiled = quietly(libraries.then(unpack).then(compileLibraries));
+  const started = quietly(startEngine(unpack(await core), wasm, compiled));
+  await Promise.all([wasm, compiled]);
   report("Starting Python", 0.2);
-  const engine = await startEngine(await files, wasm, compiled);
-  const held = unpack(await first);
-  engine.place(held);
+  const engine = await started;
+  engine.place(unpack(await first));
   report("Importing NumPy", 0.5);
-  const index = JSON.stringify(new TextDecoder().decode(held.get("index.json")));
-  engine.run(`import importer as packs\nimporter = packs.install(${index}, "/lib/python3.14")`);
   engine.run(IMPORT_NUMPY);
   engine.place(unpack(await plotting));
   report("Importing matplotlib", 0.7);
   engine.run(IMPORT_MATPLOTLIB);
-  const frozen = (await keeper.wanted()) ? engine.freeze() : undefined;
+  const frozen = (await wanted) ? engine.freeze() : undefined;
   const parts = {
     core: await core,
     libraries: await libraries,
@@ -131,7 +130,7 @@ function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<
       await kept;
       if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
       for (const name of ["sources", "fonts"]) {
-        engine.place(unpack(await fetchPack(name)));
+        engine.place(unpack(await bringPack(name)));
         importer.has_arrived(name);
       }
     },

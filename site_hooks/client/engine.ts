@@ -67,17 +67,19 @@ const LOCK = {
 /** The constructors of this one call Python, which is not up when libraries are loaded. */
 const CALLS_PYTHON = /ft2font/;
 
-export async function compileLibraries(files: Files): Promise<[string, WebAssembly.Module][]> {
+export type Libraries = [path: string, module: WebAssembly.Module][];
+
+export async function compileLibraries(files: Files): Promise<Libraries> {
   return Promise.all(
-    [...files].map(async ([path, bytes]) => [path, await WebAssembly.compile(bytes)] as [string, WebAssembly.Module]),
+    [...files].map(async ([path, bytes]): Promise<Libraries[number]> => [path, await WebAssembly.compile(bytes)]),
   );
 }
 
 /** Starts Python with the extension modules already loaded: always in one order, so that addresses are the same. */
 export async function startEngine(
   core: Files,
-  wasm: WebAssembly.Module,
-  libraries: [string, WebAssembly.Module][],
+  wasm: Promise<WebAssembly.Module>,
+  libraries: Promise<Libraries>,
   memory?: Memory,
 ): Promise<Engine> {
   const factory = await importFactory(part(core, "pyodide.asm.mjs"));
@@ -93,9 +95,10 @@ export async function startEngine(
     env: { HOME: "/home/pyodide", MPLBACKEND: "agg" },
     ...(memory && { _loadSnapshot: new Uint8Array(), _snapshotDeserializer: fromPath }),
     createPyodideModule: async (settings: Settings) => {
+      const compiled = await libraries;
       settings.preRun.push((started) => {
         if (memory && memory.bytes > started.HEAPU8.length) started.growMemory(memory.bytes);
-        putOff.push(...loadLibraries(started, libraries));
+        putOff.push(...loadLibraries(started, compiled));
       });
       module = await factory(settings);
       if (memory) {
@@ -143,19 +146,19 @@ async function importFactory(script: Uint8Array<ArrayBuffer>): Promise<Factory> 
 }
 
 /** Pyodide would compile while it downloads; the module is compiled from checked bytes, and handed over. */
-function handOver(module: WebAssembly.Module): () => void {
+function handOver(wasm: Promise<WebAssembly.Module>): () => void {
   const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (_, imports) => ({
-    module,
-    instance: await WebAssembly.instantiate(module, imports),
-  });
+  WebAssembly.instantiateStreaming = async (_, imports) => {
+    const module = await wasm;
+    return { module, instance: await WebAssembly.instantiate(module, imports) };
+  };
   return () => {
     WebAssembly.instantiateStreaming = instantiateStreaming;
   };
 }
 
 /** Returns the constructors that have to wait for Python. */
-function loadLibraries(module: Module, libraries: [string, WebAssembly.Module][]): (() => void)[] {
+function loadLibraries(module: Module, libraries: Libraries): (() => void)[] {
   const putOff: (() => void)[] = [];
   for (const [path, library] of libraries) {
     const scope = {};

@@ -12,11 +12,18 @@ export interface PackEntry {
 declare const RUNTIME: { packs: Record<string, PackEntry>; key: string };
 
 const BASE = new URL("../runtime/", import.meta.url);
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 export const key = RUNTIME.key;
 
 /** The message is for learners. */
 export class LoadError extends Error {}
+
+/** What to tell learners of a start that failed. */
+export function explain(error: unknown): string {
+  if (error instanceof LoadError) return error.message;
+  return `Python did not start in this browser (${error instanceof Error ? error.message : String(error)}). Try again; if it fails again, update the browser.`;
+}
 
 /** The files of a pack in their order; all share one buffer. */
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;
@@ -42,6 +49,45 @@ export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> 
   } catch {
     throw new LoadError(await reason(name, url));
   }
+}
+
+/**
+ * Pyodide, compiled. Browsers keep the machine code that they made of an answer of the network, not of bytes of ours. So
+ * the file comes as it is from hosts that compress it; from others it would be three times as long as its pack.
+ */
+export async function fetchWasm(): Promise<WebAssembly.Module> {
+  const { file, integrity } = entry("pyodide");
+  const url = new URL(file, BASE);
+  if (await isCompressed(url)) return compileAnswer(url, integrity);
+  return WebAssembly.compile(await fetchPack("wasm"));
+}
+
+async function isCompressed(url: URL): Promise<boolean> {
+  if (LOOPBACK.test(url.hostname)) return true;
+  const headers = await fetch(url, { method: "HEAD" }).then((answer) => answer.headers, () => undefined);
+  // Without a network it may be there from another visit.
+  return !headers || headers.has("content-encoding");
+}
+
+async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.Module> {
+  // "force-cache": some hosts let browsers keep files for minutes only, whatever their names. The service worker, whose
+  // answers come without machine code, leaves such requests to the browser.
+  const answer = await fetch(url, { integrity, cache: "force-cache" })
+    .catch(() => saved(url))
+    .catch(async () => {
+      throw new LoadError(await reason("pyodide", url));
+    });
+  const type = answer.headers.get("content-type");
+  return type === "application/wasm"
+    ? WebAssembly.compileStreaming(answer)
+    : WebAssembly.compile(await answer.arrayBuffer());
+}
+
+/** What the service worker saved, for when the browser itself does not have it any more and there is no network. */
+async function saved(url: URL): Promise<Response> {
+  const found = "caches" in globalThis && (await caches.match(url, { ignoreVary: true }));
+  if (!found) throw new Error("neither fetched nor saved");
+  return found;
 }
 
 async function reason(name: string, url: URL): Promise<string> {

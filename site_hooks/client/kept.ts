@@ -1,11 +1,12 @@
 // Keeps Python's memory in the browser's own file system, and gives it back at the next start.
 //
 // One file per version of the runtime: a head of fixed size (JSON), the packs, the memory. The head is written last,
-// so that half a file is no file. While it is being used a marker lies beside it: a marker that is found at a start
-// was left by a crash. A memory that failed once is not kept again.
+// so that half a file is no file. While it is being used a mark lies beside it, which a crash or a page that is closed
+// meanwhile leaves behind. A memory that left two marks, or was not what had been kept, is not kept again.
 import type { Held, Memory } from "./engine";
+import { LoadError } from "./files";
+import { FOLDER } from "./place";
 
-const FOLDER = "python";
 const HEAD_BYTES = 8192;
 const CHUNK_BYTES = 4 << 20;
 /** Kept only where this much room is left. */
@@ -45,6 +46,7 @@ export class Keeper {
       // Another tab may be starting from the same file; the lock is gone with the tab.
       return await navigator.locks.request(FOLDER, () => this.#use(start));
     } catch (error) {
+      if (error instanceof LoadError) throw error;
       console.warn("Python starts afresh, because its kept memory could not be used:", error);
       return undefined;
     }
@@ -54,20 +56,25 @@ export class Keeper {
     const folder = await this.#folder();
     const names = await listed(folder);
     if (!names.has(this.key)) return undefined;
-    if (names.has(this.#marker)) {
+    const mark = this.#marks.find((name) => !names.has(name));
+    if (!mark) {
       await folder.removeEntry(this.key);
-      throw new Error("it was in use when the browser ended");
+      throw new Error("twice it was in use when the page ended");
     }
-    await folder.getFileHandle(this.#marker, { create: true });
+    await folder.getFileHandle(mark, { create: true });
     const file = await syncFile(folder, this.key);
     try {
       const started = await start(open(file));
-      await folder.removeEntry(this.#marker);
+      await remove(folder, this.#marks);
       return started;
     } catch (error) {
-      // The marker stays: it says that this memory is not to be kept again.
       file.close();
-      await folder.removeEntry(this.key);
+      if (error instanceof LoadError) {
+        await remove(folder, [mark]); // a download that failed says nothing against the memory
+      } else {
+        await remove(folder, [this.key]);
+        for (const name of this.#marks) await folder.getFileHandle(name, { create: true });
+      }
       throw error;
     } finally {
       file.close();
@@ -80,7 +87,8 @@ export class Keeper {
     try {
       const names = await listed(await this.#folder());
       const { quota = 0, usage = 0 } = await navigator.storage.estimate();
-      return !names.has(this.key) && !names.has(this.#marker) && quota - usage > ROOM_BYTES;
+      const failed = this.#marks.every((mark) => names.has(mark));
+      return !names.has(this.key) && !failed && quota - usage > ROOM_BYTES;
     } catch {
       return false;
     }
@@ -116,13 +124,17 @@ export class Keeper {
     }
   }
 
-  get #marker(): string {
-    return `${this.key}.marker`;
+  get #marks(): [string, string] {
+    return [`${this.key}.mark1`, `${this.key}.mark2`];
   }
 
   async #folder(): Promise<FileSystemDirectoryHandle> {
     return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
   }
+}
+
+async function remove(folder: FileSystemDirectoryHandle, names: string[]): Promise<void> {
+  for (const name of names) await folder.removeEntry(name).catch(() => undefined);
 }
 
 async function listed(folder: FileSystemDirectoryHandle): Promise<Set<string>> {

@@ -78,7 +78,9 @@ class Offline {
     const { quota = 0, usage = 0 } = await navigator.storage.estimate();
     if (quota - usage < ROOM_BYTES) return;
     const manifest = await this.#saved.manifest();
-    const loaded = performance.getEntriesByType("resource").map(({ name }) => this.#saved.address(name) ?? "");
+    // What was asked for its headers only has no body.
+    const resources = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+    const loaded = resources.filter((entry) => entry.decodedBodySize).map(({ name }) => this.#saved.address(name) ?? "");
     const python = Object.keys(manifest.files).filter((address) => isPython(address));
     const page = this.#saved.address(location.href) ?? "";
     await this.#saved.fill([page, ...loaded, ...python]);
@@ -139,9 +141,9 @@ async function active(registration: ServiceWorkerRegistration): Promise<void> {
   }
 }
 
-/** What is needed for a first plot and after it; the other modules come when they are imported. */
+/** What comes after a first plot as well; the other modules come when they are imported, one of the two in one of two ways. */
 function isPython(address: string): boolean {
-  return address.startsWith("assets/runtime/") && !address.startsWith("assets/runtime/more-");
+  return /^assets\/runtime\/(?!more-|pyodide\.|wasm\.)/.test(address);
 }
 
 function explain(error: unknown): string {

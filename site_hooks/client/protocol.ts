@@ -59,10 +59,16 @@ export interface ErrorEvent {
   name: string | null;
 }
 
+/** A pack, unzipped; named "wasm": Pyodide, compiled. */
+export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module;
+
 /** Page -> worker. */
 export type ToWorker =
   /** Start to load (intent was shown, nothing is to be run yet). */
   | { type: "load" }
+  /** What was asked for with "bring". */
+  | { type: "part"; name: string; part: Part }
+  | { type: "missing"; name: string; message: string }
   | { type: "run"; request: RunRequest }
   /** Forget a session's variables. */
   | { type: "forget"; session: string };
@@ -72,6 +78,8 @@ export type FromWorker =
   /** fraction: 0 to 1 of the whole start. */
   | { type: "loading"; step: string; fraction: number }
   | { type: "ready" }
+  /** The page is to bring a part: it downloads and unzips on its own thread while this one starts Python. */
+  | { type: "bring"; name: string }
   /** The start failed: a new worker may try again. */
   | { type: "failed"; message: string }
   | { type: "event"; id: number; event: RunEvent };

@@ -1,9 +1,10 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
 import type { FromWorker, RunEvent, RunRequest, ToWorker } from "./protocol";
+import { supply, type Answer } from "./supply";
 
 /** What the session needs of a Worker; tests put their own in its place. */
 export interface WorkerLike {
-  postMessage(message: ToWorker): void;
+  postMessage(message: ToWorker, transfer?: Transferable[]): void;
   terminate(): void;
   onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
@@ -58,7 +59,10 @@ export class Session {
   #patience: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly createWorker: () => WorkerLike) {}
+  constructor(
+    private readonly createWorker: () => WorkerLike,
+    private readonly supply: (name: string) => Promise<Answer>,
+  ) {}
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
   load(): void {
@@ -113,6 +117,7 @@ export class Session {
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#broke(event.message ?? "");
     worker.postMessage({ type: "load" });
+    void this.supply("wasm"); // before the worker, which is yet to start, can ask for it
     this.#watchStart();
     this.#announce();
   }
@@ -137,12 +142,23 @@ export class Session {
         this.#announce();
         this.#next();
         return;
+      case "bring":
+        void this.#bring(message.name);
+        return;
       case "failed":
         this.#broke(message.message);
         return;
       case "event":
         this.#deliver(message.id, message.event);
     }
+  }
+
+  async #bring(name: string): Promise<void> {
+    const worker = this.#worker;
+    const answer = await this.supply(name);
+    if (!worker || worker !== this.#worker) return;
+    const pack = answer.type === "part" && answer.part instanceof Uint8Array ? [answer.part.buffer] : [];
+    worker.postMessage(answer, pack);
   }
 
   #deliver(id: number, event: RunEvent): void {
@@ -230,4 +246,5 @@ export class Session {
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session(
   () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
+  supply,
 );

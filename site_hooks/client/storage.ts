@@ -3,9 +3,7 @@ import { drafts } from "./drafts";
 import { button, make } from "./element";
 import { offline } from "./offline";
 import { megabytes } from "./offline-use";
-
-/** The folder in the browser's private file system that kept.ts fills. */
-const KEPT_PYTHON = "python";
+import { FOLDER } from "./place";
 
 /** One kind of thing that is kept. */
 interface Kind {
@@ -86,7 +84,7 @@ function row(kind: Kind): HTMLElement {
 async function keptBytes(): Promise<number> {
   if (!("storage" in navigator && "getDirectory" in navigator.storage)) return 0;
   const storage = await navigator.storage.getDirectory();
-  const folder = await storage.getDirectoryHandle(KEPT_PYTHON).catch(() => undefined);
+  const folder = await storage.getDirectoryHandle(FOLDER).catch(() => undefined);
   let bytes = 0;
   for await (const name of folder?.keys() ?? []) bytes += (await (await folder!.getFileHandle(name)).getFile()).size;
   return bytes;
@@ -94,7 +92,7 @@ async function keptBytes(): Promise<number> {
 
 async function removeKept(): Promise<void> {
   if (!(await keptBytes())) return;
-  await (await navigator.storage.getDirectory()).removeEntry(KEPT_PYTHON, { recursive: true });
+  await (await navigator.storage.getDirectory()).removeEntry(FOLDER, { recursive: true });
 }
 
 function counted(cells: number): string | undefined {

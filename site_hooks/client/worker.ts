@@ -1,6 +1,7 @@
 // The worker that holds Python: starts it once, then runs one request after the other.
 import { boot, type Python } from "./boot";
-import { LoadError } from "./files";
+import { answered } from "./bring";
+import { explain } from "./files";
 import type { FromWorker, RunEvent, ToWorker } from "./protocol";
 
 /** Work that can wait begins when nothing was asked for this long. */
@@ -26,12 +27,8 @@ async function start(): Promise<Python> {
   }
 }
 
-function explain(error: unknown): string {
-  if (error instanceof LoadError) return error.message;
-  return `Python did not start in this browser (${error instanceof Error ? error.message : String(error)}). Try again; if it fails again, update the browser.`;
-}
-
 async function handle(message: ToWorker): Promise<void> {
+  if (message.type === "part" || message.type === "missing") return answered(message);
   clearTimeout(quiet);
   const { runner } = await (python ??= start());
   if (message.type === "forget") runner.forget(message.session);

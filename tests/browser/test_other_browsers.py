@@ -49,9 +49,10 @@ for (const cell of document.querySelectorAll("py-cell")) {
 return ended;"""
 KEPT = """(async () => {
   const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle("python", { create: true });
-  for await (const handle of folder.values()) {
-    if ((await (await handle.getFile()).slice(0, 1).text()) === "{") return true;
+  for await (const folder of root.values()) {
+    for await (const handle of folder.values()) {
+      if ((await (await handle.getFile()).slice(0, 1).text()) === "{") return true;
+    }
   }
 })()"""
 TYPE = """const editor = document.querySelector("py-cell .cm-content");

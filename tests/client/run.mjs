@@ -18,6 +18,7 @@ try {
     bundle: true,
     format: "esm",
     platform: "node",
+    define: { RUNTIME: '{"packs": {}, "key": ""}' },
     sourcemap: "inline",
     logLevel: "warning",
   });

@@ -1,6 +1,7 @@
 """The client's bundle and all assets: what is in them, and the same bytes every time."""
 
 import base64
+import gzip
 import hashlib
 from pathlib import Path
 
@@ -49,7 +50,10 @@ def test_assets_are_named_by_their_content_and_the_worker_knows_the_names() -> N
     assert {"core", "libraries", "first", "plotting", "pylib"} <= {
         name.split("/")[1].split(".")[0] for name in files
     }
-    for name in files:
+    pyodide = next(name for name in files if name.endswith(".wasm"))
+    assert gzip.decompress(made[f"{pyodide}.gz"]) == made[pyodide]
+    assert len(made[f"{pyodide}.br"]) < 0.9 * len(made[f"{pyodide}.gz"])
+    for name in files - {f"{pyodide}.gz", f"{pyodide}.br"}:
         content = made[name]
         assert hashlib.sha256(content).hexdigest()[:12] == name.split(".")[-2]
         assert name.removeprefix("runtime/").encode() in worker

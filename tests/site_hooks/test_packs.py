@@ -1,8 +1,10 @@
 """The packs: what is in them, that nothing is lost, and that two builds give the same bytes."""
 
+import ast
 import gzip
 import importlib.util
 import json
+import marshal
 import os
 import shutil
 from pathlib import Path
@@ -39,12 +41,19 @@ def test_a_pack_gives_back_its_files_and_holds_no_date() -> None:
 
 def test_the_first_plot_needs_less_than_ten_megabytes(made: dict[str, bytes]) -> None:
     assert (
-        sum(len(made[name]) for name in ("core", "libraries", "first", "plotting")) < 10 * MEGABYTE
+        sum(len(made[name]) for name in ("wasm", "core", "libraries", "first", "plotting"))
+        < 10 * MEGABYTE
     )
 
 
 def test_every_file_of_stock_python_is_in_one_pack(made: dict[str, bytes]) -> None:
-    held = [path for pack in made.values() for path, body in unpack(pack).items() if body]
+    held = [
+        path
+        for name, pack in made.items()
+        if not name.startswith("wasm")
+        for path, body in unpack(pack).items()
+        if body
+    ]
     assert len(held) == len(set(held))
     sources = {path for path in held if path.endswith(".py")}
     for path in ("json/tool.py", "asyncio/base_events.py", "sqlite3/__init__.py", "http/server.py"):
@@ -55,8 +64,10 @@ def test_every_file_of_stock_python_is_in_one_pack(made: dict[str, bytes]) -> No
 
 
 def test_the_importer_knows_a_pack_for_every_module(made: dict[str, bytes]) -> None:
-    index = json.loads(unpack(made["first"])["index.json"])
+    index = marshal.loads(unpack(made["first"])["/lib/index.marshal"])
     assert set(index["modules"]) == set(made) - {
+        "wasm",
+        "wasm.br",
         "core",
         "libraries",
         "first",
@@ -64,9 +75,44 @@ def test_the_importer_knows_a_pack_for_every_module(made: dict[str, bytes]) -> N
         "sources",
     }
     assert "numpy.fft" in index["modules"]["more-numpy"]
-    assert "json.tool" in index["modules"]["more-python"]
+    assert {"json.tool", "ssl"} <= {*index["modules"]["more-python"]}
+    assert index["patterns"]["sans:italic"] == {"family": ["sans"], "slant": ["italic"]}
     first = {name for name, *_ in index["code"]}
     assert {"numpy", "numpy.random", "matplotlib.pyplot", "contourpy"} <= first
+
+
+def test_a_grammar_moves_into_the_function_that_needs_it() -> None:
+    source = """
+import math
+from pyparsing import Regex, one_of
+ParserElement.enable_packrat()
+class Parser:
+    number = staticmethod(pyparsing_common.number)
+    def other(self): ...
+    def __init__(self):
+        self.grammar = Regex("x")
+"""
+    tree = ast.parse(source)
+    bytecode.import_late(tree, "Parser.__init__")
+    assert ast.unparse(tree).split("\n") == [
+        "import math",
+        "",
+        "class Parser:",
+        "",
+        "    def other(self):",
+        "        ...",
+        "",
+        "    def __init__(self):",
+        "        global Regex, one_of",
+        "        from pyparsing import Regex, one_of",
+        "        ParserElement.enable_packrat()",
+        "        Parser.number = staticmethod(pyparsing_common.number)",
+        "        self.grammar = Regex('x')",
+    ]
+    compile(tree, "mathtext", "exec")
+    for text, function in (("x = 1\ndef f(): ...", "f"), (source, "Parser.nowhere")):
+        with pytest.raises(LookupError, match="late"):
+            bytecode.import_late(ast.parse(text), function)
 
 
 def test_pylibs_bytecode_lies_where_python_looks_for_it(tmp_path: Path) -> None:
