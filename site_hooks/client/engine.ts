@@ -84,7 +84,13 @@ export async function startEngine(
 ): Promise<Engine> {
   const factory = await importFactory(part(core, "pyodide.asm.mjs"));
   const library = URL.createObjectURL(new Blob([part(core, "boot.zip")]));
-  const restoreCompiler = handOver(wasm);
+  let compiled!: Libraries;
+  const restoreCompiler = handOver(
+    Promise.all([wasm, libraries]).then(([all, loaded]) => {
+      compiled = loaded;
+      return all;
+    }),
+  );
   let module!: Module;
   const putOff: (() => void)[] = [];
   const options = {
@@ -95,7 +101,6 @@ export async function startEngine(
     env: { HOME: "/home/pyodide", MPLBACKEND: "agg" },
     ...(memory && { _loadSnapshot: new Uint8Array(), _snapshotDeserializer: fromPath }),
     createPyodideModule: async (settings: Settings) => {
-      const compiled = await libraries;
       settings.preRun.push((started) => {
         if (memory && memory.bytes > started.HEAPU8.length) started.growMemory(memory.bytes);
         putOff.push(...loadLibraries(started, compiled));
@@ -145,7 +150,7 @@ async function importFactory(script: Uint8Array<ArrayBuffer>): Promise<Factory> 
   }
 }
 
-/** Pyodide would compile while it downloads; the module is compiled from checked bytes, and handed over. */
+/** Pyodide would compile while it downloads; here it prepares itself while that is done, and waits for the module. */
 function handOver(wasm: Promise<WebAssembly.Module>): () => void {
   const { instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (_, imports) => {
