@@ -18,7 +18,7 @@ LEARNERS = 30
 MEGABITS = 100.0
 PAGES = ("", "losses/mse/", "optimizers/adam/")
 # Without these no cell runs.
-PYTHON = ("core", "libraries", "first", "plotting", "pylib")
+PYTHON = ("pyodide", "core", "libraries", "first", "plotting", "pylib")
 QUIET_S = 3.0
 SAVED = "document.querySelector('offline-use [role=status]').textContent.startsWith('Saved: works')"
 

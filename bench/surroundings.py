@@ -11,8 +11,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
+from bench import puppet
 from bench.optimizers import torch_python
 from site_hooks import runtime
 
@@ -64,14 +63,9 @@ def _versions() -> list[str]:
 
 
 def _browsers() -> list[str]:
-    found = [_first_line(os.environ.get("CHROMIUM") or "/usr/bin/chromium", "--version")]
-    with sync_playwright() as playwright:
-        for kind in (playwright.firefox, playwright.webkit):
-            if Path(kind.executable_path).exists():
-                browser = kind.launch()
-                found.append(f"{kind.name.capitalize()} {browser.version}")
-                browser.close()
-    return [name for name in found if name]
+    chromium = _first_line(os.environ.get("CHROMIUM") or "/usr/bin/chromium", "--version")
+    others = [puppet.version(name) for name in puppet.NAMES if puppet.program(name)]
+    return [name for name in (chromium, *others) if name]
 
 
 def _first_line(*command: str) -> str:

@@ -15,6 +15,7 @@ from bench.pair import pair
 from bench.start import (
     HERE,
     LINES,
+    READS_MS,
     REPEATS,
     Kind,
     click,
@@ -93,6 +94,7 @@ def measure(playwright: Playwright, content: dict[str, bytes], line: str) -> lis
                         starts.setdefault(bar, []).append(Bar(bar, steps))
                         if name == "ours" and when == VISITS[0]:
                             wait_until_kept(page)
+                        page.wait_for_timeout(READS_MS)
     return [sorted(bars, key=lambda bar: bar.total)[len(bars) // 2] for bars in starts.values()]
 
 

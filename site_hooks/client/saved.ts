@@ -177,8 +177,10 @@ export function isLasting(address: string): boolean {
   return address.startsWith("assets/");
 }
 
+/** All but Pyodide's second form, for hosts that do not compress the first: see files.ts. */
 export function all(manifest: Manifest): string[] {
-  return [...Object.keys(manifest.files), ...Object.keys(manifest.pages)];
+  const files = Object.keys(manifest.files).filter((address) => !address.startsWith("assets/runtime/wasm."));
+  return [...files, ...Object.keys(manifest.pages)];
 }
 
 export function total(manifest: Manifest): number {
