@@ -39,6 +39,13 @@ def test_a_pack_gives_back_its_files_and_holds_no_date() -> None:
     assert bytecode.pack(files)[4:8] == bytes(4)
 
 
+def test_two_builds_give_the_same_bytes(made: dict[str, bytes], tmp_path: Path) -> None:
+    downloads = shutil.ignore_patterns("packs*")
+    shutil.copytree(runtime.user_cache(), tmp_path, ignore=downloads, dirs_exist_ok=True)
+    again = packs.runtime_packs(tmp_path)
+    assert {name for name in made if made[name] != again.get(name)} == set()
+
+
 def test_the_first_plot_needs_less_than_ten_megabytes(made: dict[str, bytes]) -> None:
     assert (
         sum(len(made[name]) for name in ("wasm", "core", "libraries", "first", "plotting"))
