@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from pylib.arrays import FloatArray
 from pylib.optimizers.line_search import Trial, strong_wolfe
-from pylib.optimizers.optimizer import Group, Optimizer, Params, State
+from pylib.optimizers.optimizer import Group, Optimizer, Params, State, check_setting
 
 Closure = Callable[[], tuple[float, Sequence[FloatArray]]]
 """Computes the loss and the gradients at the present parameters."""
@@ -75,7 +75,7 @@ class LBFGS(Optimizer):
             params,
             lr=lr,
             max_iter=max_iter,
-            max_eval=max_iter * 5 // 4 if max_eval is None else max_eval,
+            max_eval=check_setting("max_iter", max_iter) * 5 // 4 if max_eval is None else max_eval,
             tolerance_grad=tolerance_grad,
             tolerance_change=tolerance_change,
             history_size=history_size,
@@ -116,7 +116,7 @@ class LBFGS(Optimizer):
             The loss before the step.
 
         Raises:
-            TypeError: `closure` is no function, or the gradients are not a list of arrays.
+            TypeError: `closure` is no function, or does not return a loss and a list of arrays.
             ValueError: A gradient does not fit its parameter.
             FloatingPointError: A gradient holds NaN or inf. After any error, in the closure too,
                 parameters and state are exactly as they were.
@@ -205,7 +205,13 @@ class LBFGS(Optimizer):
 
     def _evaluate(self, closure: Closure) -> tuple[float, FloatArray]:
         """Return the loss and all gradients in one flat array, checked."""
-        loss, grads = closure()
+        returned = closure()
+        if not isinstance(returned, tuple | list) or len(returned) != 2:
+            raise TypeError(
+                f"the closure returned {returned!r}, not the loss and the list of gradients; "
+                "write return loss, [grad]"
+            )
+        loss, grads = returned
         flat = np.concatenate([g.ravel() for g in self._check_grads(grads)])
         return float(loss), flat
 

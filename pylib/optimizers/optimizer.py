@@ -89,8 +89,9 @@ class Optimizer:
                 it: restore their values yourself.
 
         Raises:
+            TypeError: What should be numbers is something else.
             ValueError: A key is missing or unknown, an array has another shape, or a setting is
-                out of range. The optimizer is then as it was before.
+                out of range. After any error the optimizer is as it was before.
         """
         expected, given = set(self.state_dict()), set(flat)
         if expected != given:
@@ -99,7 +100,7 @@ class Optimizer:
                 f"{sorted(expected - given)}, unknown {sorted(given - expected)}; build the "
                 "optimizer with the settings it was saved with"
             )
-        step_count = int(np.asarray(flat["step"]).item())
+        step_count = check_setting("step", np.asarray(flat["step"]).tolist())
         states = [
             {name: self._load_array(f"{i}.{name}", flat, like) for name, like in state.items()}
             for i, state in enumerate(self.state)
@@ -112,6 +113,8 @@ class Optimizer:
             }
             for i, group in enumerate(self.param_groups)
         ]
+        for group, settings in zip(self.param_groups, groups, strict=True):
+            self._check_group({**group, **settings})
         self.step_count = step_count
         for state, loaded_state in zip(self.state, states, strict=True):
             state.update(loaded_state)
@@ -120,7 +123,10 @@ class Optimizer:
 
     def _load_array(self, key: str, flat: Mapping[str, Any], like: NDArray[Any]) -> NDArray[Any]:
         """Return the array under `key`, in the dtype and shape of the one it replaces."""
-        array = np.array(flat[key], dtype=like.dtype)
+        array = np.asarray(flat[key])
+        if array.dtype.kind not in "fiub":
+            raise TypeError(f"{key} has dtype {array.dtype}, and this optimizer's {like.dtype}")
+        array = np.array(array, dtype=like.dtype)
         if array.size == like.size == 0:
             array = array.reshape(like.shape)
         if array.shape != like.shape:
@@ -131,6 +137,11 @@ class Optimizer:
         """Return the gradients as a list if every one fits its parameter and is finite."""
         if isinstance(grads, np.ndarray | np.generic):
             raise TypeError("grads is one array; pass a list, as in step([grad])")
+        if not isinstance(grads, Iterable):
+            raise TypeError(
+                f"grads is a {type(grads).__name__}; pass a list with one array per parameter, "
+                "as in step([grad])"
+            )
         grads = list(grads)
         if len(grads) != len(self.params):
             raise ValueError(
@@ -346,6 +357,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "ns_coefficients": _coefficients,
     "ns_steps": _count,
     "rho": _fraction,
+    "step": _count,
     "train_mode": _flag,
     "warmup_steps": _count,
 }
@@ -376,6 +388,9 @@ def _make_groups(params: Params, defaults: dict[str, Any]) -> list[Group]:
             raise ValueError(f"group {i} has unknown settings {unknown}; known: {list(defaults)}")
         if isinstance(group["params"], np.ndarray):
             raise TypeError(f'the params of group {i} are one array; pass a list: "params": [w]')
+        if not isinstance(group["params"], Iterable):
+            kind = type(group["params"]).__name__
+            raise TypeError(f'the params of group {i} are a {kind}; pass a list: "params": [w]')
         arrays = list(group["params"])
         for w in arrays:
             _check_param(count, w)
@@ -402,6 +417,11 @@ def _check_param(i: int, w: Any) -> None:
         raise TypeError(
             f"parameter {i} has dtype {w.dtype}, which cannot take fractional steps; "
             "make it an array of floats: np.array(..., dtype=float)"
+        )
+    if w.dtype not in (np.float64, np.float32):
+        raise TypeError(
+            f"parameter {i} has dtype {w.dtype}, and optimizers compute in float64 or float32; "
+            "make it one of them: np.array(..., dtype=float)"
         )
     if not w.flags.writeable:
         raise TypeError(f"parameter {i} is read-only; pass a copy: w.copy()")

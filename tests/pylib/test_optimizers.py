@@ -495,11 +495,14 @@ def test_tiny_and_huge_gradients_raise_nothing(make: Make, size: float) -> None:
         ([np.array([1, 2])], "dtype=float"),
         ([np.array([True])], "dtype=float"),
         ([np.ones(2, complex)], "dtype=float"),
+        ([np.ones(2, np.float16)], "has dtype float16, and.*float64 or float32.*dtype=float"),
+        ([np.ones(2, np.longdouble)], "dtype=float"),
         ([3.0], "dtype=float"),
         ([np.float64(3.0)], "dtype=float"),
         ([[1.0, 2.0]], "dtype=float"),
         ([np.broadcast_to(1.0, 3)], r"copy\(\)"),
         ([{"params": np.ones(2)}], r'"params": \[w\]'),
+        ([{"params": None}], r'of group 0 are a NoneType; pass a list: "params": \[w\]'),
         ([{"lr": 0.1}], "params"),
         ([{"params": [np.ones(2)]}, np.ones(2)], "group 1"),
     ],
@@ -543,8 +546,6 @@ NUMBERS: dict[Any, list[str]] = {
 @pytest.mark.parametrize("optimizer_class", NUMBERS, ids=lambda c: c.__name__)
 def test_negative_and_non_finite_settings(optimizer_class: Any, value: float) -> None:
     for name in NUMBERS[optimizer_class]:
-        if name == "max_iter" and not np.isfinite(value):
-            continue  # its default for max_eval is computed from it
         with pytest.raises(ValueError, match=name):
             optimizer_class([np.ones((2, 2))], **{name: value})
         with pytest.raises(ValueError, match=name):
@@ -581,6 +582,7 @@ def wrong(optimizer_class: Any, **settings: Any) -> Make:
         (lambda p: LBFGS(p, line_search_fn="armijo"), ValueError, "'strong_wolfe' or None"),
         (wrong(LBFGS, line_search_fn=1), TypeError, "line_search_fn is 1"),
         (lambda p: LBFGS(p, history_size=0), ValueError, "at least 1"),
+        (wrong(LBFGS, max_iter="many"), TypeError, "max_iter is 'many'; it must be a number"),
         (lambda p: LBFGS([{"params": p}, {"params": [np.ones(1)]}]), ValueError, "takes one"),
     ],
 )
@@ -620,6 +622,12 @@ BAD_GRADS: dict[str, tuple[Callable[[list[Array]], Any], type[Exception], str]] 
     "None": (with_second(lambda g: None), TypeError, "gradient 1 is a NoneType"),
     "too few": (lambda grads: grads[:1], ValueError, "1 gradients for 2 parameters"),
     "array": (lambda grads: grads[0], TypeError, r"step\(\[grad\]\)"),
+    "function": (
+        lambda grads: len,
+        TypeError,
+        r"grads is a builtin_f.*; pass a list.*\(\[grad\]\)",
+    ),
+    "nothing": (lambda grads: None, TypeError, r"grads is a NoneType; pass a list"),
 }
 
 
@@ -637,6 +645,15 @@ def test_bad_gradients_leave_everything_untouched(make: Make, bad: str) -> None:
             optimizer.step(lambda: (1.0, spoil(bowl(params))))
         else:
             optimizer.step(spoil(bowl(params)))
+    assert_same(frozen(optimizer), before)
+
+
+@pytest.mark.parametrize("returned", [1.0, None, np.ones(2), (1.0,), [1.0, [np.ones(2)], 3]])
+def test_lbfgs_says_what_a_closure_returns(returned: Any) -> None:
+    optimizer = LBFGS([np.ones(2)])
+    before = frozen(optimizer)
+    with pytest.raises(TypeError, match=r"the closure returned .*; write return loss, \[grad\]"):
+        optimizer.step(lambda: returned)
     assert_same(frozen(optimizer), before)
 
 
@@ -741,6 +758,8 @@ def test_state_dict_is_flat_and_a_copy() -> None:
         ({"0.max_exp_avg_sq": np.ones(2)}, "unknown"),
         ({"group0.lr": -1.0}, "lr is -1.0"),
         ({"group0.betas": [0.9, 1.5]}, "betas"),
+        ({"step": -3}, "step is -3; it must be a whole number"),
+        ({"step": 2.5}, "step is 2.5; it must be a whole number"),
     ],
 )
 def test_loading_what_does_not_fit_changes_nothing(change: dict[str, Any], words: str) -> None:
@@ -755,6 +774,35 @@ def test_loading_what_does_not_fit_changes_nothing(change: dict[str, Any], words
     del flat["0.exp_avg_sq"]
     with pytest.raises(ValueError, match=r"missing \['0.exp_avg_sq'\]"):
         optimizer.load_state_dict(flat)
+
+
+@pytest.mark.parametrize("value", ["abc", None, [1j, 2.0]], ids=repr)
+def test_loading_what_is_no_array_of_numbers(value: Any) -> None:
+    optimizer = Adam([np.ones(2)])
+    before = frozen(optimizer)
+    with pytest.raises(TypeError, match=r"0\.exp_avg has dtype .*, and this optimizer's float64"):
+        optimizer.load_state_dict(optimizer.state_dict() | {"0.exp_avg": value})
+    assert_same(frozen(optimizer), before)
+
+
+@pytest.mark.parametrize(
+    ("make", "change", "words"),
+    [
+        (lambda p: Muon(p), {"adjust_lr_fn": "big"}, "'original' or 'match_rms_adamw'"),
+        (lambda p: LBFGS(p), {"line_search_fn": "armijo"}, "'strong_wolfe' or None"),
+        (lambda p: ScheduleFreeAdamW(p), {"betas": (0.0, 0.9)}, "above 0"),
+        (lambda p: SGD(p, momentum=0.9), {"nesterov": True, "dampening": 0.5}, "dampening=0"),
+    ],
+)
+def test_loaded_settings_are_checked_together(
+    make: Make, change: dict[str, Any], words: str
+) -> None:
+    optimizer = make([np.ones((2, 2))])
+    before = frozen(optimizer)
+    changed = {f"group0.{name}": value for name, value in change.items()}
+    with pytest.raises(ValueError, match=words):
+        optimizer.load_state_dict(optimizer.state_dict() | changed)
+    assert_same(frozen(optimizer), before)
 
 
 # --- Documentation ------------------------------------------------------------------------------
