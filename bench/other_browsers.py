@@ -15,7 +15,7 @@ KEPT = """(async () => {
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle("python %2F", { create: true });
   for await (const handle of folder.values()) {
-    if ((await (await handle.getFile()).slice(0, 1).text()) === "{") return true;
+    if ((await (await handle.getFile()).slice(0, 1).text().catch(() => "")) === "{") return true;
   }
 })()"""
 

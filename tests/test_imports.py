@@ -74,6 +74,7 @@ SITE_HOOKS = {
     "bundle": {"site_hooks.packs", "site_hooks.runtime"},
     "packs": {"site_hooks.runtime"},
     "notices": {"site_hooks.runtime"},
+    "bytecode": {"matplotlib"},
     "publish": {"site_hooks.hashed"},
     "wheel": {"flit_core"},
 }
@@ -160,8 +161,8 @@ def reachable(start: str) -> set[str]:
     return seen
 
 
-def test_page_and_worker_share_only_their_protocol() -> None:
-    assert reachable("index") & reachable("worker") == {"protocol"}
+def test_page_and_worker_share_only_their_protocol_and_where_files_lie() -> None:
+    assert reachable("index") & reachable("worker") == {"protocol", "files", "place"}
 
 
 def test_the_protocol_holds_types_only() -> None:

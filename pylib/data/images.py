@@ -1,5 +1,7 @@
 """Images: real handwritten digits, and discs in noise with their masks."""
 
+from pathlib import Path
+
 import numpy as np
 
 from pylib.arrays import FloatArray, IntArray
@@ -28,12 +30,7 @@ def load_digits() -> tuple[FloatArray, IntArray]:
         (<https://creativecommons.org/licenses/by/4.0/>). This is the test part of that set, the
         1797 images that scikit-learn ships too, stored as 8-bit numbers in `digits.npz`.
     """
-    from importlib import resources
-
-    with (
-        resources.files("pylib").joinpath("digits.npz").open("rb") as file,
-        np.load(file) as stored,
-    ):
+    with np.load(Path(__file__).parents[1] / "digits.npz") as stored:
         return stored["X"] / 16.0, stored["y"].astype(np.int64)
 
 

@@ -51,7 +51,7 @@ KEPT = """(async () => {
   const root = await navigator.storage.getDirectory();
   for await (const folder of root.values()) {
     for await (const handle of folder.values()) {
-      if ((await (await handle.getFile()).slice(0, 1).text()) === "{") return true;
+      if ((await (await handle.getFile()).slice(0, 1).text().catch(() => "")) === "{") return true;
     }
   }
 })()"""

@@ -39,7 +39,9 @@ def test_a_pack_gives_back_its_files_and_holds_no_date() -> None:
     assert bytecode.pack(files)[4:8] == bytes(4)
 
 
-def test_two_builds_give_the_same_bytes(made: dict[str, bytes], tmp_path: Path) -> None:
+def test_two_builds_of_the_runtime_give_the_same_bytes(
+    made: dict[str, bytes], tmp_path: Path
+) -> None:
     downloads = shutil.ignore_patterns("packs*")
     shutil.copytree(runtime.user_cache(), tmp_path, ignore=downloads, dirs_exist_ok=True)
     again = packs.runtime_packs(tmp_path)
