@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pylib.arrays import FloatArray
+from pylib.training import checks
 
 __all__ = ["WeightEMA"]
 
@@ -25,6 +26,7 @@ class WeightEMA:
         updates: How many updates were averaged.
 
     Raises:
+        TypeError: If `params` is a bare array, or holds something that cannot change in place.
         ValueError: If `decay` is outside [0, 1).
 
     Examples:
@@ -52,7 +54,7 @@ class WeightEMA:
             raise ValueError(
                 f"decay is {decay!r}; give a number from 0 up to below 1, such as 0.99"
             )
-        self.params = list(params)
+        self.params = checks.float_arrays("params", params, "w")
         self.decay = decay
         self.average = [param.copy() for param in self.params]
         self.updates = 0

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from pylib.arrays import FloatArray, IntArray
 from pylib.training.protocols import Loss, Model
 
@@ -38,4 +40,5 @@ def batch_gradient(
         if share != 1.0:
             grads = [share * g for g in grads]
         total = [t + g for t, g in zip(total, grads, strict=True)] if total else grads
-    return value, total
+    # arithmetic turns arrays of shape () into NumPy scalars, which cannot be clipped in place
+    return value, [np.asarray(g) for g in total]

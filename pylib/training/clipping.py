@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pylib.arrays import FloatArray
+from pylib.training import checks
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]
 
@@ -27,6 +28,7 @@ def clip_grad_norm_(grads: Sequence[FloatArray], max_norm: float, norm_type: flo
         The norm before clipping.
 
     Raises:
+        TypeError: If `grads` is a bare array, or holds something that cannot change in place.
         ValueError: If `max_norm` is negative or NaN, or `norm_type` not positive.
 
     Examples:
@@ -44,6 +46,7 @@ def clip_grad_norm_(grads: Sequence[FloatArray], max_norm: float, norm_type: flo
         raise ValueError(f"max_norm is {max_norm!r}; give a number of at least 0, such as 1.0")
     if not norm_type > 0:
         raise ValueError(f"norm_type is {norm_type!r}; give a positive number, such as 2.0")
+    grads = checks.float_arrays("grads", grads, "g")
     norms = [float(np.linalg.norm(g.ravel(), norm_type)) for g in grads]
     norm = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
     scale = max_norm / (norm + 1e-6)
@@ -65,6 +68,7 @@ def clip_grad_value_(grads: Sequence[FloatArray], clip_value: float) -> None:
         clip_value: c, at least 0.
 
     Raises:
+        TypeError: If `grads` is a bare array, or holds something that cannot change in place.
         ValueError: If `clip_value` is negative or NaN.
 
     Examples:
@@ -75,5 +79,5 @@ def clip_grad_value_(grads: Sequence[FloatArray], clip_value: float) -> None:
     """
     if not clip_value >= 0:
         raise ValueError(f"clip_value is {clip_value!r}; give a number of at least 0, such as 1.0")
-    for g in grads:
+    for g in checks.float_arrays("grads", grads, "g"):
         np.clip(g, -clip_value, clip_value, out=g)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pylib.arrays import ArrayLike, FloatArray
+from pylib.training import checks
 from pylib.training.protocols import Objective, Schedule
 from pylib.training.stops import Stop, bound, diverged
 
@@ -73,8 +74,10 @@ def minimize(
         The walk, with as many updates as were made.
 
     Raises:
-        TypeError: If `surface` has no gradient, or `optimizer_class` is not a class.
-        ValueError: If `steps` or `noise` is negative, or the value at the start is not finite.
+        TypeError: If `surface` has no gradient, `optimizer_class` is not a class, or `schedule`
+            gives no rate.
+        ValueError: If `steps` or `noise` is negative, `start` is not one point, or the value
+            there is not one finite number.
 
     Examples:
         >>> from pylib.optimizers import SGD
@@ -88,6 +91,9 @@ def minimize(
         >>> trace.stopped.step, trace.path.shape
         (57, (58, 1))
     """
+    if isinstance(surface, type):
+        name = surface.__name__
+        raise TypeError(f"surface is the class {name}; make one: {name}()")
     if not hasattr(surface, "gradient"):
         raise TypeError(
             f"{surface!r} has no .gradient(w); take a surface of pylib.surfaces, "
@@ -102,7 +108,12 @@ def minimize(
     if not noise >= 0:
         raise ValueError(f"noise is {noise!r}; give a number of at least 0")
 
+    checks.schedule_or_none(schedule)
     w = np.array(start, dtype=np.float64, ndmin=1)
+    if w.ndim != 1:
+        raise ValueError(
+            f"start has shape {w.shape}; give one point of shape (d,), such as [1.0, 2.0]"
+        )
     optimizer = optimizer_class([w], **({} if lr is None else {"lr": lr}), **settings)
     takes_closure = "closure" in inspect.signature(optimizer.step).parameters
     # Schedule-Free optimizers take gradients at one point (train) and are judged at another (eval).
@@ -113,10 +124,19 @@ def minimize(
         grad = surface.gradient(w)
         return grad + noise * rng.standard_normal(w.shape) if noise else grad
 
-    def closure() -> tuple[float, list[FloatArray]]:
-        return float(surface(w)), [noisy_gradient()]
+    def height() -> float:
+        value = np.asarray(surface(w))
+        if value.size != 1:
+            raise ValueError(
+                f"the surface has a value of shape {value.shape} at one point; return one number, "
+                "such as the sum"
+            )
+        return float(value.item())
 
-    first = float(surface(w))
+    def closure() -> tuple[float, list[FloatArray]]:
+        return height(), [noisy_gradient()]
+
+    first = height()
     if not math.isfinite(first):
         raise ValueError(f"the surface is {first} at the start {w.tolist()}; start elsewhere")
     limit = bound(first)
@@ -139,7 +159,7 @@ def minimize(
                 optimizer.step(closure if takes_closure else [noisy_gradient()])
                 if two_faced:
                     optimizer.eval()
-                value = float(surface(w))
+                value = height()
             except FloatingPointError:  # a gradient with NaN or inf, which optimizers refuse
                 value = math.nan
             if math.isfinite(value) and np.isfinite(w).all():

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from pylib.arrays import FloatArray
 
 __all__ = ["EarlyStopping"]
@@ -26,7 +28,8 @@ class EarlyStopping:
         best_epoch: Its epoch, from 1; 0 before the first.
 
     Raises:
-        ValueError: If `monitor` is unknown, `patience` below 1 or `min_delta` negative.
+        ValueError: If `monitor` is unknown, `patience` is not a whole number of at least 1, or
+            `min_delta` is negative.
 
     Examples:
         >>> import numpy as np
@@ -52,7 +55,7 @@ class EarlyStopping:
             raise ValueError(
                 f"monitor is {monitor!r}; give 'val_loss', 'train_loss' or 'val_metric'"
             )
-        if patience < 1:
+        if not isinstance(patience, int | np.integer) or patience < 1:
             raise ValueError(f"patience is {patience!r}; give a number of epochs of at least 1")
         if not min_delta >= 0:
             raise ValueError(f"min_delta is {min_delta!r}; give a number of at least 0")

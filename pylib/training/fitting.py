@@ -7,6 +7,7 @@ from contextlib import nullcontext
 import numpy as np
 
 from pylib.arrays import ArrayLike, FloatArray, IntArray
+from pylib.training import checks
 from pylib.training.averaging import WeightEMA
 from pylib.training.batches import batch_gradient
 from pylib.training.clipping import clip_grad_norm_, clip_grad_value_
@@ -14,7 +15,7 @@ from pylib.training.early import EarlyStopping
 from pylib.training.history import History, Progress
 from pylib.training.metrics import Metric, measure_for
 from pylib.training.movers import Mover
-from pylib.training.protocols import Loss, Model, Optimizer, Schedule, Targets
+from pylib.training.protocols import Loss, Model, Optimizer, Schedule
 from pylib.training.stops import Stop, bound, diverged
 
 __all__ = ["fit"]
@@ -84,7 +85,8 @@ def fit(
         The history; the model holds the trained weights.
 
     Raises:
-        TypeError: If the optimizer holds arrays that are not the model's parameters.
+        TypeError: If the optimizer or `ema` holds arrays that are not the model's parameters, or
+            if a class is given in place of an object.
         ValueError: If X and y differ in length or are empty, if a count is below 1, if the loss
             has another reduction, or if `early_stopping` watches a validation that is not there.
 
@@ -103,7 +105,11 @@ def fit(
         (array([2.]), array([1.]))
     """
     inputs, targets = np.asarray(X), np.asarray(y)
-    _check(inputs, targets, epochs, batch_size, accumulate, loss)
+    size = len(inputs) if batch_size is None else batch_size
+    checks.rows(inputs, targets)
+    checks.counts(epochs=epochs, batch_size=size, accumulate=accumulate)
+    checks.trainable(model, loss)
+    _check_validation(validation)
     watch = early_stopping
     if watch is not None:
         if watch.monitor != "train_loss" and validation is None:
@@ -113,8 +119,12 @@ def fit(
             )
         watch.reset()
     movers = _movers(optimizer, model, schedule)
+    if ema is not None and not {id(w) for w in ema.params} <= {id(w) for w in model.params}:
+        raise TypeError(
+            "ema averages arrays that are not the model's parameters; "
+            "build it as WeightEMA(model.params, ...)"
+        )
     metric_name, measure = measure_for(model, metric)
-    size = batch_size or len(inputs)
     rng = np.random.default_rng(seed)
     total = epochs * math.ceil(len(inputs) / (size * accumulate))
     losses, lrs = np.empty(total), np.empty(total)
@@ -232,21 +242,13 @@ def _diverged(value: float, what: str, lrs: FloatArray, total: int) -> Stop:
     return diverged(len(lrs), total, value, lr, ADVICE.format(rate=lr / 10), what)
 
 
-def _check(
-    X: Targets, y: Targets, epochs: int, batch_size: int | None, accumulate: int, loss: Loss
-) -> None:
-    if X.ndim == 0 or y.ndim == 0 or len(X) != len(y) or len(X) == 0:
-        raise ValueError(
-            f"X has shape {X.shape} and y {y.shape}; give one target for each of at least one row"
-        )
-    counts = {"epochs": epochs, "batch_size": batch_size or 1, "accumulate": accumulate}
-    for name, count in counts.items():
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"{name} is {count!r}; give a whole number of at least 1")
-    if loss.reduction not in ("mean", "sum"):
-        raise ValueError(
-            f"the loss has reduction {loss.reduction!r}; training needs 'mean' or 'sum'"
-        )
+def _check_validation(validation: tuple[ArrayLike, ArrayLike] | None) -> None:
+    if validation is None:
+        return
+    if not isinstance(validation, tuple | list) or len(validation) != 2:
+        kind = type(validation).__name__
+        raise ValueError(f"validation is of type {kind}; give a pair (X, y) of inputs and targets")
+    checks.rows(np.asarray(validation[0]), np.asarray(validation[1]), "validation: ")
 
 
 def _early(watch: EarlyStopping, epoch: int, epochs: int, update: int, lr: float) -> Stop:

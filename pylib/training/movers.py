@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable
 
 from pylib.arrays import FloatArray
+from pylib.training import checks
 from pylib.training.protocols import Optimizer, Schedule
 
 __all__ = ["Evaluate", "Mover"]
@@ -21,12 +22,15 @@ class Mover:
         schedule: What sets its rate; `None` leaves it as it is.
 
     Raises:
-        TypeError: If the optimizer holds an array that is not in `params`.
+        TypeError: If the optimizer holds an array that is not in `params`, or if one of the two
+            is something else altogether.
     """
 
     def __init__(
         self, optimizer: Optimizer, params: list[FloatArray], schedule: Schedule | None
     ) -> None:
+        checks.made("optimizer", optimizer, ("params", "step", "lr"), "Adam(model.params)")
+        checks.schedule_or_none(schedule)
         place = {id(param): i for i, param in enumerate(params)}
         if any(id(param) not in place for param in optimizer.params):
             name = type(optimizer).__name__

@@ -1,12 +1,15 @@
 """`lr_range_test`: raise the learning rate batch by batch, and watch where the loss turns up."""
 
 import math
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from pylib.arrays import ArrayLike, FloatArray
+from pylib.training import checks
 from pylib.training.batches import batch_gradient
+from pylib.training.movers import Mover
 from pylib.training.protocols import Loss, Model, Optimizer
 
 __all__ = ["RangeTest", "lr_range_test"]
@@ -52,7 +55,7 @@ def lr_range_test(
     Args:
         model: Of `pylib.models`.
         loss: With reduction `"mean"` or `"sum"`.
-        optimizer: Built on `model.params`, one whose `step` takes gradients.
+        optimizer: Built on `model.params`, or some of them.
         X: Inputs, N rows.
         y: Targets, N rows.
         start: The first rate.
@@ -65,7 +68,10 @@ def lr_range_test(
         Rates and smoothed losses, `(lrs, losses)`, which also has a `suggestion`.
 
     Raises:
-        ValueError: Unless 0 < start < end and `steps` is at least 2.
+        TypeError: If the optimizer holds arrays that are not the model's parameters.
+        ValueError: Unless 0 < start < end and `steps` is at least 2; if X and y differ in length
+            or are empty, if `batch_size` is below 1, if the loss has another reduction, or is not
+            finite at the start.
 
     Examples:
         >>> from pylib.data import make_line
@@ -81,12 +87,16 @@ def lr_range_test(
         L. Smith, Cyclical learning rates for training neural networks (2015),
         <https://arxiv.org/abs/1506.01186>.
     """
-    if not (0 < start < end and steps >= 2):
+    if not (0 < start < end < math.inf and steps >= 2):
         raise ValueError(
             f"start is {start!r}, end {end!r} and steps {steps!r}; "
-            "give 0 < start < end and at least 2 steps"
+            "give finite 0 < start < end and at least 2 steps"
         )
     inputs, targets = np.asarray(X), np.asarray(y)
+    checks.rows(inputs, targets)
+    checks.counts(batch_size=batch_size)
+    checks.trainable(model, loss)
+    mover = Mover(optimizer, model.params, None)
     weights = [param.copy() for param in model.params]
     memory = optimizer.state_dict()
     rng = np.random.default_rng(seed)
@@ -94,23 +104,31 @@ def lr_range_test(
     lrs = np.geomspace(start, end, steps)
     losses: list[float] = []
     average = 0.0
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        for step, lr in enumerate(lrs):
-            if len(rows) < min(batch_size, len(inputs)):
-                rows = rng.permutation(len(inputs))
-            batch, rows = rows[:batch_size], rows[batch_size:]
-            value, grads = batch_gradient(model, loss, inputs, targets, batch, batch_size)
-            average = 0.9 * average + 0.1 * value
-            smooth = average / (1 - 0.9 ** (step + 1))
-            if not math.isfinite(smooth) or smooth > 4 * min(losses, default=math.inf):
-                break
-            losses.append(smooth)
-            optimizer.lr = float(lr)
-            try:
-                optimizer.step(grads)
-            except FloatingPointError:
-                break
-    for param, kept in zip(model.params, weights, strict=True):
-        param[...] = kept
-    optimizer.load_state_dict(memory)
+    try:
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            for step, lr in enumerate(lrs):
+                if len(rows) < min(batch_size, len(inputs)):
+                    rows = rng.permutation(len(inputs))
+                batch, rows = rows[:batch_size], rows[batch_size:]
+                evaluate = partial(batch_gradient, model, loss, inputs, targets, batch, batch_size)
+                value, grads = evaluate()
+                average = 0.9 * average + 0.1 * value
+                smooth = average / (1 - 0.9 ** (step + 1))
+                if not losses and not math.isfinite(smooth):
+                    raise ValueError(
+                        f"the loss is {value:.4g} before the first update; "
+                        "look for NaN or huge numbers in X, y and the weights"
+                    )
+                if not math.isfinite(smooth) or smooth > 4 * min(losses, default=math.inf):
+                    break
+                losses.append(smooth)
+                optimizer.lr = float(lr)
+                try:
+                    mover.step(grads, evaluate)
+                except FloatingPointError:
+                    break
+    finally:
+        for param, kept in zip(model.params, weights, strict=True):
+            param[...] = kept
+        optimizer.load_state_dict(memory)
     return RangeTest(lrs[: len(losses)], np.array(losses))

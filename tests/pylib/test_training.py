@@ -46,6 +46,11 @@ def line_fit(optimizer_class: Any = SGD, lr: float = 0.05, **settings: Any) -> A
     return model, fit(model, MSELoss(), optimizer, *LINE, **{**defaults, **settings})
 
 
+def two_numbers(w: FloatArray) -> Any:
+    """A value that is not one number."""
+    return w * [1, 2]
+
+
 class TestMinimize:
     """Walks on surfaces."""
 
@@ -159,6 +164,15 @@ class TestMinimize:
             ({"optimizer_class": SGD([np.ones(1)])}, TypeError, "give the class itself"),
             ({"start": [np.nan]}, ValueError, "start elsewhere"),
             ({"momentun": 0.9}, TypeError, "momentun"),
+            ({"start": [[1.0], [2.0]]}, ValueError, r"start has shape \(2, 1\); give one point"),
+            ({"surface": Parabola}, TypeError, r"surface is the class Parabola; make .*Parabola\("),
+            ({"schedule": 0.1}, TypeError, "schedule is 0.1; give one such as StepLR"),
+            ({"schedule": StepLR}, TypeError, "schedule is the class StepLR; make one"),
+            (
+                {"surface": Function(two_numbers, np.ones_like)},
+                ValueError,
+                r"the surface has a value of shape \(2,\) at one point; return one number",
+            ),
         ],
     )
     def test_misuse_is_named(
@@ -167,6 +181,13 @@ class TestMinimize:
         settings = {"surface": Parabola(), "optimizer_class": SGD, "start": [1.0], "steps": 1}
         with pytest.raises(error, match=message):
             minimize(**{**settings, **change})
+
+    def test_a_value_in_an_array_of_one_is_a_number(self) -> None:
+        def value(w: FloatArray) -> Any:
+            return w**2
+
+        square = Function(value, lambda w: 2 * w)
+        assert minimize(square, SGD, [3.0], steps=1, lr=0.5).values.tolist() == [9.0, 0.0]
 
     def test_no_steps_is_the_start(self) -> None:
         trace = minimize(Parabola(2.0), SGD, [3.0], steps=0)
@@ -443,6 +464,24 @@ class TestFit:
             ({"early_stopping": EarlyStopping()}, ValueError, "there is no validation"),
             ({"optimizer": SGD([np.zeros(1)])}, TypeError, r"SGD\(model.params, ...\)"),
             ({"schedule": [StepLR(0.1, 1)] * 2}, ValueError, "1 optimizers and 2 schedules"),
+            ({"schedule": 0.1}, TypeError, "schedule is 0.1; give one such as StepLR"),
+            ({"batch_size": 0}, ValueError, "batch_size is 0; give a whole number of at least 1"),
+            ({"model": LinearRegression}, TypeError, "model is the class LinearRegression; make"),
+            ({"loss": MSELoss}, TypeError, r"loss is the class MSELoss; make one: MSELoss\("),
+            ({"loss": "mse"}, TypeError, r"loss is 'mse'; give one such as MSELoss\(\)"),
+            ({"optimizer": SGD}, TypeError, "optimizer is the class SGD; make one"),
+            ({"optimizer": None}, TypeError, "optimizer is None; give one such as Adam"),
+            (
+                {"validation": LINE[0]},
+                ValueError,
+                r"validation is of type ndarray; give a pair \(X, y\)",
+            ),
+            (
+                {"validation": (LINE[0], LINE[1][:3])},
+                ValueError,
+                r"validation: X has shape \(40, 1\) and y \(3,\)",
+            ),
+            ({"ema": WeightEMA([np.ones(1)])}, TypeError, r"WeightEMA\(model.params, ...\)"),
         ],
     )
     def test_misuse_is_named(
@@ -459,6 +498,24 @@ class TestFit:
         }
         with pytest.raises(error, match=message):
             fit(**{**settings, **change})
+        assert [w.tolist() for w in model.params] == [[0.0], [0.0]]  # refused before any update
+
+    def test_a_gradient_that_is_a_numpy_scalar_is_clipped_too(self) -> None:
+        class Constant(LinearRegression):
+            def __init__(self) -> None:
+                super().__init__()
+                self.params = [np.array(0.0)]
+
+            def forward(self, X: Any) -> FloatArray:
+                return np.full(len(X), self.params[0])
+
+            def backward(self, grad_output: Any) -> list[FloatArray]:
+                return [np.sum(grad_output)]
+
+        model = Constant()
+        optimizer = SGD(model.params, lr=1.0)
+        fit(model, MSELoss(), optimizer, *LINE, epochs=1, batch_size=None, clip_norm=0.25)
+        np.testing.assert_allclose(model.params[0], 0.25, rtol=1e-4)
 
 
 class TestLearns:
@@ -509,10 +566,58 @@ class TestRangeTest:
         )
         np.testing.assert_allclose(found.lrs, np.geomspace(1e-6, 1e-4, 11))
 
+    def test_lbfgs_and_a_part_of_the_parameters_will_do(self) -> None:
+        model = LinearRegression()
+        for optimizer in (LBFGS(model.params, max_iter=2), SGD([model.b])):
+            lrs, losses = lr_range_test(model, MSELoss(), optimizer, *LINE, steps=20)
+            assert len(lrs) == len(losses) > 1
+            assert model.w.tolist() == model.b.tolist() == [0.0]
+
+    @pytest.mark.parametrize(
+        ("change", "error", "message"),
+        [
+            ({"y": LINE[1][:3]}, ValueError, r"X has shape \(40, 1\) and y \(3,\)"),
+            ({"X": np.ones((0, 1)), "y": np.ones(0)}, ValueError, "at least one row"),
+            ({"X": np.full((40, 1), np.nan)}, ValueError, "loss is nan before .*look for NaN"),
+            ({"batch_size": 0}, ValueError, "batch_size is 0; give a whole number"),
+            ({"loss": MSELoss(reduction="none")}, ValueError, "needs 'mean' or 'sum'"),
+            ({"optimizer": SGD([np.zeros(1)])}, TypeError, r"SGD\(model.params, ...\)"),
+            ({"end": math.inf}, ValueError, "give finite 0 < start < end"),
+        ],
+    )
+    def test_misuse_is_named(
+        self, change: dict[str, Any], error: type[Exception], message: str
+    ) -> None:
+        model = LinearRegression()
+        settings: Any = {"model": model, "loss": MSELoss(), "X": LINE[0], "y": LINE[1]}
+        optimizer = SGD(model.params, lr=0.123, momentum=0.5)
+        before = optimizer.state_dict()
+        with pytest.raises(error, match=message):
+            lr_range_test(**{**settings, "optimizer": optimizer, **change})
+        for key, value in optimizer.state_dict().items():
+            np.testing.assert_array_equal(value, before[key], err_msg=key)
+
+    def test_an_error_on_the_way_leaves_no_trace(self) -> None:
+        class Breaks(LinearRegression):
+            calls = 0
+
+            def forward(self, X: Any) -> FloatArray:
+                self.calls += 1
+                if self.calls == 5:
+                    raise KeyboardInterrupt
+                return super().forward(X)
+
+        model = Breaks()
+        optimizer = SGD(model.params, lr=0.123)
+        with pytest.raises(KeyboardInterrupt):
+            lr_range_test(model, MSELoss(), optimizer, *LINE, start=0.01)
+        assert optimizer.lr == 0.123
+        assert model.w.tolist() == [0.0]
+
     def test_nonsense_ranges_are_refused(self) -> None:
         model = LinearRegression()
         for change in ({"start": 0.0}, {"start": 1.0, "end": 0.1}, {"steps": 1}):
-            with pytest.raises(ValueError, match="give 0 < start < end"):
+            with pytest.raises(ValueError, match="give finite 0 < start < end"):
                 lr_range_test(model, MSELoss(), SGD(model.params), *LINE, **change)
 
 
@@ -555,9 +660,29 @@ class TestClipping:
         with pytest.raises(ValueError, match="give a"):
             call()
 
+    @pytest.mark.parametrize(
+        ("grads", "message"),
+        [
+            (np.array([3.0, 4.0]), r"grads is one array; pass a list: \[g\]"),
+            ([np.array([3, 4])], r"grads\[0\] has dtype int64.*dtype=float"),
+            ([np.ones(2), [3.0, 4.0]], r"grads\[1\] is a list.*dtype=float"),
+            ([np.float64(3.0)], r"grads\[0\] is a float64.*dtype=float"),
+        ],
+    )
+    def test_what_cannot_change_in_place_is_refused(self, grads: Any, message: str) -> None:
+        for call in (clip_grad_norm_, clip_grad_value_):
+            with pytest.raises(TypeError, match=message):
+                call(grads, 1.0)
+
 
 class TestWeightEMA:
     """The average of weights."""
+
+    def test_what_cannot_change_in_place_is_refused(self) -> None:
+        with pytest.raises(TypeError, match=r"params is one array; pass a list: \[w\]"):
+            WeightEMA(np.ones(2))  # type: ignore[arg-type]
+        with pytest.raises(TypeError, match=r"params\[0\] has dtype int64.*dtype=float"):
+            WeightEMA([np.array([1, 2])])
 
     def test_is_the_formula(self) -> None:
         """The first update copies; then 0.9 · average + 0.1 · weight."""
@@ -600,7 +725,8 @@ class TestEarlyStopping:
         assert watch.update(math.nan, []) is True
 
     @pytest.mark.parametrize(
-        "settings", [{"monitor": "loss"}, {"patience": 0}, {"min_delta": -1.0}]
+        "settings",
+        [{"monitor": "loss"}, {"patience": 0}, {"patience": 1.5}, {"min_delta": -1.0}],
     )
     def test_settings_out_of_range(self, settings: dict[str, Any]) -> None:
         with pytest.raises(ValueError, match=next(iter(settings))):

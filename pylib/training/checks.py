@@ -1,0 +1,122 @@
+"""What the loops refuse before they begin, each error with its mend."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pylib.arrays import FloatArray
+from pylib.training.protocols import Targets
+
+__all__ = ["counts", "float_arrays", "made", "rows", "schedule_or_none", "trainable"]
+
+
+def float_arrays(name: str, given: Sequence[FloatArray], element: str) -> list[FloatArray]:
+    """Refuse what cannot change in place: a bare array, lists, integers.
+
+    Args:
+        name: Of the argument, for the message.
+        given: What should be a list of float arrays.
+        element: How a single one is called.
+
+    Returns:
+        The arrays, as a list.
+
+    Raises:
+        TypeError: If it is anything else.
+    """
+    if isinstance(given, np.ndarray):
+        raise TypeError(f"{name} is one array; pass a list: [{element}]")
+    arrays = list(given)
+    for i, array in enumerate(arrays):
+        if not isinstance(array, np.ndarray) or array.dtype.kind != "f":
+            kind = f"is a {type(array).__name__}"
+            if isinstance(array, np.ndarray):
+                kind = f"has dtype {array.dtype}"
+            raise TypeError(
+                f"{name}[{i}] {kind}, which cannot change in place; "
+                "make it an array of floats: np.array(..., dtype=float)"
+            )
+    return arrays
+
+
+def made(name: str, given: Any, asked: tuple[str, ...], example: str) -> None:
+    """Refuse a class where an object is asked for, and an object that lacks what is asked of it.
+
+    Args:
+        name: Of the argument, for the message.
+        given: What was given for it.
+        asked: Attributes that it must have.
+        example: What would do.
+
+    Raises:
+        TypeError: If it will not do.
+    """
+    if isinstance(given, type):
+        raise TypeError(f"{name} is the class {given.__name__}; make one: {given.__name__}(...)")
+    if not all(hasattr(given, attribute) for attribute in asked):
+        raise TypeError(f"{name} is {given!r}; give one such as {example}")
+
+
+def schedule_or_none(given: Any) -> None:
+    """Refuse what gives no rate: a class, a number.
+
+    Args:
+        given: What was given for `schedule`.
+
+    Raises:
+        TypeError: Unless it is `None`, can be called with a step, or is a plateau.
+    """
+    if given is not None and (isinstance(given, type) or not callable(given)):
+        made("schedule", given, ("lr", "step"), "StepLR(0.1, step_size=10), or leave it out")
+
+
+def counts(**given: Any) -> None:
+    """Refuse what is not a whole number of at least 1.
+
+    Args:
+        **given: Values by the names of their arguments.
+
+    Raises:
+        ValueError: If one is anything else.
+    """
+    for name, count in given.items():
+        if not isinstance(count, int | np.integer) or count < 1:
+            raise ValueError(f"{name} is {count!r}; give a whole number of at least 1")
+
+
+def rows(X: Targets, y: Targets, of: str = "") -> None:
+    """Refuse inputs and targets that differ in length, or are empty.
+
+    Args:
+        X: Inputs.
+        y: Targets.
+        of: What they belong to, for the message.
+
+    Raises:
+        ValueError: If they do not fit.
+    """
+    if X.ndim == 0 or y.ndim == 0 or len(X) != len(y) or len(X) == 0:
+        raise ValueError(
+            f"{of}X has shape {X.shape} and y {y.shape}; "
+            "give one target for each of at least one row"
+        )
+
+
+def trainable(model: Any, loss: Any) -> None:
+    """Refuse a model or a loss that cannot be trained with.
+
+    Args:
+        model: What should have `params`, `forward` and `backward`.
+        loss: What should have a `gradient`, and a value that is one number.
+
+    Raises:
+        TypeError: If one is a class, or something else altogether.
+        ValueError: If the loss has another reduction than `"mean"` or `"sum"`.
+    """
+    made("model", model, ("params", "forward", "backward"), "MLP([2, 16, 1])")
+    made("loss", loss, ("gradient", "reduction"), "MSELoss()")
+    if loss.reduction not in ("mean", "sum"):
+        raise ValueError(
+            f"the loss has reduction {loss.reduction!r}; training needs 'mean' or 'sum'"
+        )
