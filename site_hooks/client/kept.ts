@@ -61,8 +61,9 @@ export class Keeper {
       await folder.removeEntry(this.key);
       throw new Error("twice it was in use when the page ended");
     }
-    await folder.getFileHandle(mark, { create: true });
+    // Fails while another tab writes it, which says nothing against it.
     const file = await syncFile(folder, this.key);
+    await folder.getFileHandle(mark, { create: true });
     try {
       const started = await start(open(file));
       await remove(folder, this.#marks);
@@ -184,9 +185,10 @@ function sum(bytes: Uint8Array): number {
   return total;
 }
 
-/** Private storage, and the locks that go with it, need a secure context. */
+/** Private storage, and the locks that go with it, need a secure context; some browsers have it by halves. */
 function canKeep(): boolean {
-  return isSecureContext && "storage" in navigator && "getDirectory" in navigator.storage && "locks" in navigator;
+  if (!isSecureContext || !("locks" in navigator) || !("storage" in navigator)) return false;
+  return "getDirectory" in navigator.storage && "createSyncAccessHandle" in FileSystemFileHandle.prototype;
 }
 
 /** Phones, and those who save data, are left alone. */

@@ -221,6 +221,53 @@ def test_where_storage_is_refused_python_starts_afresh(context: BrowserContext, 
     assert result(page, "1 + 1") == "2"
 
 
+def test_a_browser_that_has_storage_by_halves_keeps_nothing(
+    context: BrowserContext, site: str
+) -> None:
+    prefix_worker(context, "delete FileSystemFileHandle.prototype.createSyncAccessHandle;")
+    page = visit(context, site)
+    assert result(page, "1 + 1") == "2"
+    time.sleep(3)
+    assert page.evaluate("kept()") == {}
+
+
+def test_a_memory_that_another_tab_holds_is_left_alone(context: BrowserContext, site: str) -> None:
+    page = visit(context, site)
+    run(page, "1")
+    wait_until_kept(page)
+    (name,) = page.evaluate("kept()")
+    page.evaluate("worker.terminate()")
+    hold = """name => new Promise((done) => {
+      const script = `onmessage = async ({ data }) => {
+        const root = await navigator.storage.getDirectory();
+        const folder = await root.getDirectoryHandle("python %2Flesson%2F");
+        self.file = await (await folder.getFileHandle(data)).createSyncAccessHandle();
+        postMessage("");
+      };`;
+      window.holder = new Worker(URL.createObjectURL(new Blob([script])));
+      window.holder.onmessage = done;
+      window.holder.postMessage(name);
+    }).then(() => undefined)"""
+    page.evaluate(hold, name)
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+    assert WAKING not in steps(page)
+    page.evaluate("holder.terminate()")
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+    assert WAKING in steps(page)
+    assert list(page.evaluate("kept()")) == [name]
+
+
+def test_the_bundled_digits_need_no_rarer_module(visited: BrowserContext, site: str) -> None:
+    asked: list[str] = []
+    visited.on("request", lambda request: asked.append(request.url))
+    page = visit(visited, site)
+    assert result(page, "from pylib.data import load_digits\nlen(load_digits()[1])") == "1797"
+    assert not [url for url in asked if "/more-" in url]
+    page.close()
+
+
 def test_plain_http_at_a_name_that_is_not_localhost(context: BrowserContext, site: str) -> None:
     asked: list[tuple[str, str]] = []
     context.on("request", lambda request: asked.append((request.method, request.url)))
