@@ -5,7 +5,9 @@ Every test names its source and states the numbers. They were first computed wit
 is below 1e-4.
 """
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -284,24 +286,31 @@ def test_14_race_through_the_banana_valley(
 
 
 def test_14_rmsprop_at_a_constant_rate_does_not_arrive() -> None:
-    """At 0.01 it hovers; the full count is 20 000 steps, of which 8000 are run here."""
-    trace = minimize(Rosenbrock(), RMSprop, [-1.2, 1.0], steps=8000, lr=0.01)
+    """At 0.01 it hovers, and is not below 1e-4 within 20 000 steps."""
+    trace = minimize(Rosenbrock(), RMSprop, [-1.2, 1.0], steps=20_000, lr=0.01)
+    assert len(trace.lrs) == 20_000
     assert first_below(trace) == -1
 
 
-def test_14_lbfgs_needs_44_evaluations() -> None:
-    """As torch.optim.LBFGS with strong_wolfe: 36 iterations, 44 evaluations."""
-    surface, w, calls = Rosenbrock(), np.array([-1.2, 1.0]), 0
+@pytest.mark.parametrize(("tolerance", "iterations", "count"), [(1e-9, 35, 43), (1e-12, 36, 44)])
+def test_14_lbfgs_needs_44_evaluations(tolerance: float, iterations: int, count: int) -> None:
+    """Counts of torch.optim.LBFGS 2.13 with strong_wolfe, stopped by tolerance_change."""
+    surface, w, values = Rosenbrock(), np.array([-1.2, 1.0]), []
 
     def closure() -> tuple[float, list[FloatArray]]:
-        nonlocal calls
-        calls += 1
-        return float(surface(w)), [surface.gradient(w)]
+        values.append(float(surface(w)))
+        return values[-1], [surface.gradient(w)]
 
-    optimizer = LBFGS([w], line_search_fn="strong_wolfe", max_iter=36, max_eval=100)
+    optimizer = LBFGS(
+        [w],
+        line_search_fn="strong_wolfe",
+        max_iter=100,
+        max_eval=200,
+        tolerance_change=tolerance,
+    )
     optimizer.step(closure)
-    assert surface(w) < 1e-4
-    assert calls <= 44
+    assert surface(w) < 1e-9
+    assert (int(optimizer.state[0]["n_iter"]), len(values)) == (iterations, count)
 
 
 def test_14_conditioning_of_the_valley() -> None:
@@ -495,6 +504,53 @@ def test_23_cross_entropy_unlearns_a_confident_mistake_sooner() -> None:
     np.testing.assert_allclose(bce[300], 0.0120, atol=5e-5)
 
 
+def newton_like(model: Any, loss: Any, X: FloatArray, y: Any, penalised: FloatArray) -> float:
+    """Minimize the mean loss + ½|penalised|² / N to the end; the sum N times that."""
+
+    def closure() -> tuple[float, list[FloatArray]]:
+        prediction = model.forward(X)
+        first, *others = model.backward(loss.gradient(prediction, y))
+        penalty = 0.5 * float((penalised**2).sum()) / len(X)
+        return loss(prediction, y) + penalty, [first + penalised / len(X), *others]
+
+    LBFGS(
+        model.params,
+        line_search_fn="strong_wolfe",
+        max_iter=1000,
+        tolerance_grad=1e-12,
+        tolerance_change=0.0,
+    ).step(closure)
+    return len(X) * closure()[0]
+
+
+def test_24_iris() -> None:
+    """Softmax regression with ½|W|² on the summed loss: scikit-learn's C = 1."""
+    stored = json.loads((Path(__file__).parent / "golden" / "iris.json").read_text("utf-8"))
+    table = np.array(stored["rows"])
+    X, y = table[:, :4], table[:, 4].astype(int)
+    model = SoftmaxRegression(4, 3)
+    objective = newton_like(model, CrossEntropyLoss(), X, y, model.W)
+    np.testing.assert_allclose(objective, 28.886317, atol=1e-6)
+    np.testing.assert_allclose(CrossEntropyLoss()(model.forward(X), y), 0.119637, atol=1e-6)
+    assert round(np.mean(model.predict(X) == y), 4) == 0.9733
+    np.testing.assert_allclose(model.W[:, 0], [-0.42351, 0.96735, -2.51715, -1.07933], atol=1e-5)
+
+
+def test_25_breast_cancer() -> None:
+    """Logistic regression with ½|w|² on the summed loss, standardised; data of scikit-learn."""
+    datasets = pytest.importorskip("sklearn.datasets")
+    raw, y = datasets.load_breast_cancer(return_X_y=True)
+    X = (raw - raw.mean(axis=0)) / raw.std(axis=0)
+    model = LogisticRegression(30)
+    newton_like(model, BCEWithLogitsLoss(), X, y, model.w)
+    assert np.sum(model.predict(X) == y) == 562
+    np.testing.assert_allclose(BCEWithLogitsLoss()(model.forward(X), y), 0.053392, atol=1e-6)
+    np.testing.assert_allclose(model.b[0], 0.2145, atol=5e-5)
+    np.testing.assert_allclose(np.linalg.norm(model.w), 3.84161, atol=1e-5)
+    conditions = [np.linalg.cond(table.T @ table) for table in (X, raw)]
+    np.testing.assert_allclose(conditions, [9.98e4, 2.2e12], rtol=0.01)
+
+
 def test_26_a_line_and_a_network_on_two_moons() -> None:
     """400 training moons of noise 0.2, seed 0; 2000 test moons, seed 1."""
     X, y = make_moons(400, noise=0.2, seed=0)
@@ -504,7 +560,7 @@ def test_26_a_line_and_a_network_on_two_moons() -> None:
     fit(line, BCEWithLogitsLoss(), optimizer, X, y, epochs=10, batch_size=None)
     np.testing.assert_allclose(np.mean(line.predict(X) == y), 0.8775, atol=0.003)
     np.testing.assert_allclose(np.mean(line.predict(X_test) == y_test), 0.867, atol=0.003)
-    for seed in range(3):
+    for seed in range(5):
         network = MLP([2, 16, 2], seed=seed)
         adam = Adam(network.params, lr=0.01)
         fit(network, CrossEntropyLoss(), adam, X, y, epochs=100, seed=seed)
@@ -530,15 +586,8 @@ def digits_accuracy(optimizer_class: Any, lr: float, epochs: int, **settings: An
 def test_27_softmax_regression_on_digits() -> None:
     """With an L2 penalty ½|W|² on the summed loss, as scikit-learn's C = 1: 0.9806."""
     X, y, X_test, y_test = digits()
-    model, loss = SoftmaxRegression(64, 10), CrossEntropyLoss()
-
-    def closure() -> tuple[float, list[FloatArray]]:
-        logits = model.forward(X)
-        dW, db = model.backward(loss.gradient(logits, y))
-        penalty = 0.5 * float((model.W**2).sum()) / len(X)
-        return loss(logits, y) + penalty, [dW + model.W / len(X), db]
-
-    LBFGS(model.params, line_search_fn="strong_wolfe", max_iter=100).step(closure)
+    model = SoftmaxRegression(64, 10)
+    newton_like(model, CrossEntropyLoss(), X, y, model.W)
     np.testing.assert_allclose(np.mean(model.predict(X_test) == y_test), 0.9806, atol=0.003)
 
 
@@ -558,6 +607,7 @@ def test_27_a_network_on_digits(optimizer: Any, lr: float, settings: dict[str, A
         (SGD, 0.01, 0.62, 0.80),  # 0.714
         (SGD, 0.1, 0.94, 0.99),  # 0.967
         (SGD, 1.0, 0.93, 0.99),  # 0.958
+        (SGD, 2.0, 0.0, 0.25),  # chance
         (SGD, 4.0, 0.0, 0.25),  # chance
         (Adam, 1e-5, 0.05, 0.25),  # 0.144
         (Adam, 1e-3, 0.92, 0.97),  # 0.944
@@ -595,7 +645,7 @@ def test_29_squared_error_of_the_gradient_falls_as_one_over_the_batch() -> None:
 def test_30_edge_of_stability() -> None:
     """A 1-20-1 tanh network on sin 3x, full-batch: sharpness nears 2/lr (2103.00065).
 
-    6000 steps are asked for; 3000 show it. At 0.1 sharpness still climbs, at 0.2 it hovers.
+    After 6000 steps it has climbed to 20 at a rate of 0.1, and hovers about 10 at 0.2.
     """
     X = np.linspace(-1, 1, 20)[:, None]
     y, loss = np.sin(3 * X[:, 0]), MSELoss()
@@ -627,7 +677,7 @@ def test_30_edge_of_stability() -> None:
 
     for lr, low, high in ((0.1, 17.5, 20.5), (0.2, 8.5, 11.5)):
         model = start()
-        history = fit(model, loss, SGD(model.params, lr=lr), X, y, epochs=3000, batch_size=None)
+        history = fit(model, loss, SGD(model.params, lr=lr), X, y, epochs=6000, batch_size=None)
         assert low < sharpness(model) < high
         rises = np.mean(np.diff(history.loss) > 0)
         if lr == 0.2:
