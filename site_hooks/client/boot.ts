@@ -20,7 +20,7 @@ import importer as packs
 importer = packs.install("/lib/python3.14")
 import gc
 gc.disable()
-import numpy, numpy.random
+import numpy
 `;
 const IMPORT_MATPLOTLIB = `
 import matplotlib.pyplot, matplotlib.backends.backend_agg
@@ -129,6 +129,7 @@ function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<
       keeping = undefined; // it holds a copy of Python's memory, which would stay as long as the page
       await kept;
       if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
+      engine.run("import numpy.random"); // most lessons draw numbers, the first plot may not
       for (const name of ["sources", "fonts"]) {
         engine.place(unpack(await bringPack(name)));
         importer.has_arrived(name);

@@ -18,6 +18,9 @@ from typing import Any, TypeAlias
 # The pack with the sources of the modules whose bytecode came first: for tracebacks and inspect.
 SOURCES = "sources"
 
+# Matplotlib imports these, and uses them where a picture is read, shown or saved.
+WHEN_USED = ("PIL.Image", "PIL.PngImagePlugin")
+
 # Name of a pack -> its bytes as they came over the line, and the hash that they must have.
 Download: TypeAlias = Callable[[str], tuple[bytes, str]]
 
@@ -79,6 +82,9 @@ class Importer:
     def exec_module(self, module: ModuleType) -> None:
         """Runs the module's code."""
         name = module.__spec__.name if module.__spec__ else module.__name__
+        if name in WHEN_USED:
+            module.__class__ = WhenUsed
+            return
         exec(self.get_code(name), module.__dict__)
         match name:
             case "matplotlib._docstring":
@@ -193,6 +199,19 @@ class Importer:
             return plain(font_filepaths, hinting_factor)
 
         font_manager.get_font = get_font
+
+
+class WhenUsed(ModuleType):
+    """A module that is imported, and runs when a name of it is looked up for the first time."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Runs the module, and looks again."""
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self.__class__ = ModuleType  # type: ignore[assignment]
+        loader: Any = self.__spec__ and self.__spec__.loader
+        exec(loader.get_code(self.__name__), self.__dict__)
+        return getattr(self, name)
 
 
 def _leave_docstrings(docstring: Any) -> None:

@@ -221,6 +221,25 @@ def test_where_storage_is_refused_python_starts_afresh(context: BrowserContext, 
     assert result(page, "1 + 1") == "2"
 
 
+def test_pillow_runs_when_a_picture_is_shown_read_or_saved(
+    visited: BrowserContext, site: str
+) -> None:
+    page = visit(visited, site)
+    assert run(page, PLOT)[-1]["ok"]
+    assert result(page, "import sys\n'PIL.ExifTags' in sys.modules") == "False"
+    source = """
+import numpy as np, PIL.Image, importlib
+plt.imshow(np.eye(3))
+plt.savefig("eye.png")
+plt.close()
+with PIL.Image.open("eye.png") as picture:
+    print(picture.size, plt.imread("eye.png").shape)
+print(plt.get_cmap("viridis")._repr_png_()[1:4], importlib.reload(PIL.Image).__name__)
+"""
+    assert result(page, source) == "(640, 480) (480, 640, 4)\nb'PNG' PIL.Image\n"
+    page.close()
+
+
 def test_a_browser_that_has_storage_by_halves_keeps_nothing(
     context: BrowserContext, site: str
 ) -> None:
