@@ -281,12 +281,12 @@ def two_loop(g: FloatArray, steps: FloatArray, changes: FloatArray) -> FloatArra
 def _remember(memory: State, s: FloatArray, y: FloatArray, history_size: int) -> None:
     """Keep the pair s, y if it shows upward curvature, and drop the oldest beyond the limit."""
     ys = float(y @ s)
-    if ys <= 1e-10:
+    if not ys > 1e-10:  # NaN, after an overflow, is no curvature either
         return
     memory["old_stps"] = np.vstack([memory["old_stps"], s])[-history_size:]
     memory["old_dirs"] = np.vstack([memory["old_dirs"], y])[-history_size:]
     memory["ro"] = np.append(memory["ro"], 1 / ys)[-history_size:]
-    memory["H_diag"] = np.array(ys / float(y @ y))
+    memory["H_diag"] = np.array(ys / np.float64(y @ y))
 
 
 def _largest(values: FloatArray) -> float:

@@ -1,6 +1,7 @@
 """What holds for every loss: one table of instances, and the properties that all of them share."""
 
 import dataclasses
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 import pylib.losses
 from pylib.gradcheck import check_gradient
@@ -310,6 +312,45 @@ def test_two_shapes_that_differ_are_refused_by_name(loss: Loss, sample: Sample) 
         assert ";" in str(caught.value)
         with pytest.raises(ValueError):
             loss.gradient(prediction, wrong)
+
+
+@one_of_each
+@few
+@given(
+    shape=array_shapes(min_dims=1, max_dims=3, max_side=3),
+    other=array_shapes(min_dims=0, max_dims=3, max_side=3),
+)
+def test_shapes_fit_or_are_refused(
+    loss: Loss, sample: Sample, shape: tuple[int, ...], other: tuple[int, ...]
+) -> None:
+    of_indices = made(sample)[1].ndim == 1
+    target: Any = np.zeros(other, dtype=int) if of_indices else np.ones(other)
+    axis = min(1, len(shape) - 1)
+    fitting = [shape[:axis] + shape[axis + 1 :]] if of_indices else [shape]
+    if isinstance(loss, CrossEntropyLoss):
+        fitting.append(shape)  # one-hot rows
+    for call in (loss, loss.gradient):
+        if other in fitting:
+            call(np.full(shape, 0.5), target)
+        else:
+            with pytest.raises(ValueError) as caught:
+                call(np.full(shape, 0.5), target)
+            assert f"{shape} and target {other}" in str(caught.value)
+
+
+@every_loss
+@few
+@given(seed=seeds, data=st.data())
+def test_any_number_gives_a_number_or_a_named_error(
+    loss: Loss, sample: Sample, seed: int, data: st.DataObject
+) -> None:
+    prediction, target = made(sample, seed)
+    spoiled = data.draw(arrays(float, prediction.shape, elements=st.floats()))
+    try:
+        assert type(loss(spoiled, target)) is float
+        assert loss.gradient(spoiled, target).shape == prediction.shape
+    except ValueError as error:
+        assert re.search(r"prediction\[\d, \d\] is .*, outside \[0, 1\]; ", str(error))
 
 
 def test_a_column_beside_a_row_is_not_broadcast() -> None:

@@ -4,11 +4,29 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 
-from pylib.optimizers import SGD, Adam, AdamW, Lion, NAdam, RMSprop
+import pylib.optimizers
+from pylib.optimizers import (
+    LBFGS,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Lion,
+    Muon,
+    NAdam,
+    RAdam,
+    RMSprop,
+    ScheduleFreeAdamW,
+    ScheduleFreeSGD,
+)
 
 Array = NDArray[Any]
 
@@ -179,30 +197,86 @@ def test_splitting_a_parameter_changes_nothing(
         np.testing.assert_array_equal(np.concatenate(parts), whole)
 
 
+Make = Callable[[list[Array]], Any]
+
+EVERY: dict[str, Make] = {
+    "SGD": lambda p: SGD(p, momentum=0.9),
+    "Adagrad": Adagrad,
+    "Adadelta": Adadelta,
+    "RMSprop": lambda p: RMSprop(p, momentum=0.5, centered=True),
+    "Adam": lambda p: Adam(p, amsgrad=True),
+    "AdamW": AdamW,
+    "Adamax": Adamax,
+    "NAdam": NAdam,
+    "RAdam": RAdam,
+    "Lion": Lion,
+    "Muon": Muon,
+    "ScheduleFreeSGD": ScheduleFreeSGD,
+    "ScheduleFreeAdamW": ScheduleFreeAdamW,
+    "LBFGS": lambda p: LBFGS(p, max_iter=2, lr=0.1),
+}
+every = pytest.mark.parametrize("name", EVERY)
+
+# A gradient of shape (1, SIZE) -> what is given to step in its place, the error, and its words.
+FAULTS: dict[str, tuple[Callable[[Array], Any], type[Exception], str]] = {
+    "NaN": (lambda g: [g * np.nan], FloatingPointError, "gradient 0 has 3 NaN and 0 inf"),
+    "inf": (lambda g: [g * np.inf], FloatingPointError, "gradient 0 has 0 NaN and 3 inf"),
+    "transposed": (lambda g: [g.T], ValueError, r"shape \(3, 1\) and its parameter \(1, 3\)"),
+    "flat": (lambda g: [g[0]], ValueError, r"shape \(3,\) and its parameter \(1, 3\)"),
+    "empty": (lambda g: [g[:, :0]], ValueError, r"shape \(1, 0\) and its parameter \(1, 3\)"),
+    "narrow": (lambda g: [g.astype(np.float32)], ValueError, "float32 and its parameter float64"),
+    "integers": (lambda g: [g.astype(int)], ValueError, "int64 and its parameter float64"),
+    "lists": (lambda g: [g.tolist()], TypeError, "gradient 0 is a list; make it an array"),
+    "none": (lambda g: [], ValueError, "0 gradients for 1 parameters"),
+    "two": (lambda g: [g, g], ValueError, "2 gradients for 1 parameters"),
+    "bare": (lambda g: g, TypeError, r"pass a list, as in step\(\[grad\]\)"),
+    "nothing": (lambda g: None, TypeError, "grads is a NoneType; pass a list"),
+}
+
+
+def take(optimizer: Any, grads: Any) -> None:
+    """Take a step, with a closure where that is needed."""
+    optimizer.step((lambda: (1.0, grads)) if isinstance(optimizer, LBFGS) else grads)
+
+
+@every
 @few
 @given(
     start=vectors,
     grads=gradients,
     when=st.integers(0, STEPS - 1),
-    where=st.integers(0, SIZE - 1),
-    bad=st.sampled_from([np.nan, np.inf, -np.inf]),
+    fault=st.sampled_from(sorted(FAULTS)),
 )
 def test_a_refused_step_leaves_no_trace(
-    start: Array, grads: list[Array], when: int, where: int, bad: float
+    name: str, start: Array, grads: list[Array], when: int, fault: str
 ) -> None:
-    for make in (Adam, RMSprop, lambda p: SGD(p, momentum=0.9)):
-        disturbed = start.copy()
-        optimizer = make([disturbed])
-        for t, g in enumerate(grads):
-            if t == when:
-                spoiled = g.copy()
-                spoiled[where] = bad
-                try:
-                    optimizer.step([spoiled])
-                except FloatingPointError as error:
-                    assert f"at step {t + 1}" in str(error)
-                else:
-                    raise AssertionError("the step was not refused")
-            optimizer.step([g])
-        calm = follow(make, start, lambda t, w: grads[t])
-        np.testing.assert_array_equal(disturbed, calm[-1])
+    spoil, error, words = FAULTS[fault]
+    disturbed, calm = start[np.newaxis].copy(), start[np.newaxis].copy()
+    optimizer, undisturbed = EVERY[name]([disturbed]), EVERY[name]([calm])
+    for t, g in enumerate(grads):
+        if t == when:
+            with pytest.raises(error, match=words):
+                take(optimizer, spoil(g[np.newaxis]))
+        take(optimizer, [g[np.newaxis]])
+        take(undisturbed, [g[np.newaxis]])
+    np.testing.assert_array_equal(disturbed, calm)
+    expected = undisturbed.state_dict()
+    assert optimizer.state_dict().keys() == expected.keys()
+    for key, value in optimizer.state_dict().items():
+        np.testing.assert_array_equal(value, expected[key], err_msg=key)
+
+
+@every
+@few
+@given(grads=st.lists(arrays(float, (1, SIZE), elements=st.floats(-1e300, 1e300)), max_size=STEPS))
+def test_finite_gradients_of_any_size_are_taken(name: str, grads: list[Array]) -> None:
+    w = np.ones((1, SIZE))
+    optimizer = EVERY[name]([w])
+    with np.errstate(all="raise"):
+        for g in grads:
+            take(optimizer, [g])
+    assert optimizer.step_count == len(grads)
+
+
+def test_every_optimizer_is_disturbed() -> None:
+    assert set(EVERY) == set(pylib.optimizers.__all__) - {"Optimizer", "GradientOptimizer"}
