@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pylib.arrays import FloatArray, IntArray
+from pylib.arrays import ArrayLike, FloatArray, IntArray
 from pylib.data.checks import whole
 
 __all__ = ["make_line", "make_spam", "train_test_split"]
@@ -37,7 +37,7 @@ def make_line(
         X of shape `(N, 1)` and y of shape `(N,)`.
 
     Raises:
-        ValueError: If `n` is below 1, or `outliers` below 0 or above N/2.
+        ValueError: If `n` is below 1, `outliers` below 0 or above N/2, or `noise` negative.
 
     Examples:
         >>> X, y = make_line(n=5, noise=0.0)
@@ -46,6 +46,8 @@ def make_line(
     """
     whole("n", n, 1)
     whole("outliers", outliers, 0, n // 2)
+    if not noise >= 0:
+        raise ValueError(f"noise is {noise!r}; give a number of at least 0")
     rng = np.random.default_rng(seed)
     x = np.linspace(-3.0, 3.0, n)
     y = slope * x + intercept + noise * rng.standard_normal(n)
@@ -94,7 +96,7 @@ def make_spam(n: int = 400, spam_share: float = 0.4, seed: int = 0) -> tuple[Flo
 
 
 def train_test_split(
-    X: FloatArray, y: FloatArray | IntArray, test_size: float = 0.2, seed: int = 0
+    X: ArrayLike, y: ArrayLike, test_size: float = 0.2, seed: int = 0
 ) -> tuple[FloatArray, FloatArray, FloatArray | IntArray, FloatArray | IntArray]:
     """Shuffle the rows and keep some for the test.
 
@@ -117,14 +119,16 @@ def train_test_split(
         >>> X_train.shape, y_test.shape
         ((8, 1), (2,))
     """
-    if len(X) != len(y):
-        raise ValueError(f"X has {len(X)} rows and y has {len(y)}; give one target for each row")
-    n_test = int(np.ceil(test_size * len(X)))
-    if not 0 < n_test < len(X):
+    inputs, targets = np.asarray(X), np.asarray(y)
+    n = len(inputs)
+    if n != len(targets):
+        raise ValueError(f"X has {n} rows and y has {len(targets)}; give one target for each row")
+    n_test = int(np.ceil(test_size * n))
+    if not 0 < n_test < n:
         raise ValueError(
-            f"test_size {test_size!r} of {len(X)} rows leaves {len(X) - n_test} to train and "
+            f"test_size {test_size!r} of {n} rows leaves {n - n_test} to train and "
             f"{n_test} to test; give a share between 0 and 1, such as 0.2"
         )
-    order = np.random.RandomState(seed).permutation(len(X))
+    order = np.random.RandomState(seed).permutation(n)
     test, train = order[:n_test], order[n_test:]
-    return X[train], X[test], y[train], y[test]
+    return inputs[train], inputs[test], targets[train], targets[test]

@@ -152,9 +152,23 @@ def test_split_is_scikit_learns() -> None:
     np.testing.assert_array_equal(X_test[:, 0], y_test)
 
 
+def test_a_split_takes_lists() -> None:
+    X_train, X_test, y_train, y_test = train_test_split([[1.0], [2.0], [3.0]], [1, 2, 3])
+    assert X_train.shape == (2, 1)
+    assert X_test.tolist() == [[float(y_test[0])]]
+    assert sorted([*y_train, *y_test]) == [1, 2, 3]
+
+
 def test_a_split_needs_rows_on_both_sides() -> None:
     X, y = np.ones((4, 1)), np.ones(4)
     with pytest.raises(ValueError, match="leaves 4 to train and 0 to test"):
         train_test_split(X, y, test_size=0)
     with pytest.raises(ValueError, match="X has 4 rows and y has 3"):
         train_test_split(X, y[:3])
+
+
+@pytest.mark.parametrize("noise", [-1.0, np.nan])
+@pytest.mark.parametrize("make", [make_line, make_moons, make_spirals, make_masks])
+def test_noise_is_a_size(make: Callable[..., object], noise: float) -> None:
+    with pytest.raises(ValueError, match=rf"noise is {noise}; give a number of at least 0"):
+        make(noise=noise)

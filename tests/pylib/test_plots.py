@@ -125,11 +125,14 @@ def test_text_is_legible_in_both_themes(name: str, theme: style.Theme) -> None:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", EVERY_PLOT)
 def test_lines_stand_out_from_the_paper(name: str, theme: style.Theme) -> None:
+    """In the colours that colour-blind eyes tell apart, or in ink, which follows the theme."""
     over_an_image = name in ("plot_stability",)
     for drawn in EVERY_PLOT[name]().lines:
         colour = to_hex(drawn.get_color())
         if drawn.get_linestyle() != "None" and not over_an_image:
             assert colour in style.CYCLE or colour == style.INK["light"]
+            seen = style.INK[theme] if colour == style.INK["light"] else colour
+            assert contrast(to_rgb(seen), to_rgb(style.PAPER[theme])) > 3
 
 
 @pytest.mark.parametrize("name", EVERY_PLOT)
