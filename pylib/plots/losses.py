@@ -52,7 +52,7 @@ def plot_loss(
         The Axes, with one line for each loss and curve.
 
     Raises:
-        ValueError: If `show` names another curve.
+        ValueError: If `show` names another curve, or a loss has no term for each element.
 
     Examples:
         >>> from pylib.losses import HuberLoss, MSELoss
@@ -64,12 +64,12 @@ def plot_loss(
     for curve in curves:
         if curve not in ("value", "gradient", "curvature"):
             raise ValueError(f"show has {curve!r}; use 'value', 'gradient' or 'curvature'")
-    ax = new_axes(ax)
     prediction = np.linspace(*span, 401)
     by_name = _names(losses)
+    evaluated = {name: _evaluate(loss, prediction, target) for name, loss in by_name.items()}
+    ax = new_axes(ax)
     drawn: dict[str, list[FloatArray]] = {curve: [] for curve in curves}
-    for number, (name, loss) in enumerate(by_name.items()):
-        value, gradient = _evaluate(loss, prediction, target)
+    for number, (name, (value, gradient)) in enumerate(evaluated.items()):
         everything = {"value": value, "gradient": gradient}
         everything["curvature"] = np.gradient(gradient, prediction)
         for curve in curves:
@@ -111,7 +111,13 @@ def _evaluate(loss: Any, prediction: FloatArray, target: float) -> tuple[FloatAr
     targets = np.full_like(prediction, target)
     if dataclasses.is_dataclass(loss) and not isinstance(loss, type):
         each: Any = dataclasses.replace(loss, reduction="none")
-        return np.asarray(each(prediction, targets)), each.gradient(prediction, targets)
+        value = np.asarray(each(prediction, targets))
+        if value.shape != prediction.shape:
+            raise ValueError(
+                f"{type(loss).__name__} has no term for each element; plot_loss draws the losses "
+                "of regression and of binary classification"
+            )
+        return value, each.gradient(prediction, targets)
     pairs = list(zip(prediction[:, None], targets[:, None], strict=True))
     value = np.array([float(loss(p, t)) for p, t in pairs])
     return value, np.array([float(loss.gradient(p, t)[0]) for p, t in pairs])

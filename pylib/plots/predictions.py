@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgba
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib.arrays import ArrayLike, FloatArray, IntArray
 from pylib.plots.canvas import finish, named, new_axes, style
 from pylib.style import ON_PAPER
 
@@ -39,7 +39,8 @@ def plot_boundary(
         The Axes.
 
     Raises:
-        ValueError: If X does not have two columns.
+        TypeError: If classes are not whole numbers.
+        ValueError: If X does not have two columns, or another length than y, or a class is below 0.
 
     Examples:
         >>> def right_of_zero(X):
@@ -48,9 +49,11 @@ def plot_boundary(
         >>> [text.get_text() for text in ax.get_legend().get_texts()]
         ['class 0', 'class 1']
     """
-    points, classes = np.asarray(X, dtype=float), np.asarray(y).astype(int).ravel()
+    points, classes = np.asarray(X, dtype=float), _classes("y", y)
     if points.ndim != 2 or points.shape[1] != 2:
         raise ValueError(f"X has shape {points.shape}; a plane needs (N, 2)")
+    if len(points) != len(classes):
+        raise ValueError(f"X has {len(points)} rows and y {len(classes)}; give one class for each")
     predict = getattr(model, "predict", model)
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.08 * (high - low) + 1e-9
@@ -105,14 +108,15 @@ def plot_confusion(
         The Axes: a row for each true class, a column for each predicted one.
 
     Raises:
-        ValueError: If y and y_hat differ in length, or are empty.
+        TypeError: If classes are not whole numbers.
+        ValueError: If y and y_hat differ in length, or are empty, or a class is below 0.
 
     Examples:
         >>> ax = plot_confusion([0, 0, 1, 1], [0, 1, 1, 1])
         >>> ax.get_title(), [text.get_text() for text in ax.texts]
         ('Confusion matrix: 75.0 % correct', ['1', '1', '0', '2'])
     """
-    true, given = np.asarray(y).astype(int).ravel(), np.asarray(y_hat).astype(int).ravel()
+    true, given = _classes("y", y), _classes("y_hat", y_hat)
     if len(true) != len(given) or not len(true):
         raise ValueError(f"y has {len(true)} classes and y_hat {len(given)}; give one for one")
     count = max(int(max(true.max(), given.max())) + 1, len(labels or ()))
@@ -242,3 +246,16 @@ def plot_images(
     ax.imshow(sheet, cmap="gray_r", vmin=0, vmax=1)
     ax.set_axis_off()
     return finish(ax, title, "", "", legend=False, grid=False)
+
+
+def _classes(name: str, given: ArrayLike) -> IntArray:
+    """Class numbers, flat: 0.0 and 1.0 too, but no probabilities, and no labels of -1."""
+    classes = np.asarray(given).ravel()
+    if classes.dtype.kind not in "biuf" or not np.array_equal(classes, np.floor(classes)):
+        raise TypeError(
+            f"{name} has dtype {classes.dtype} and is not made of whole numbers; "
+            "give classes 0, 1, 2, ..., such as model.predict(X)"
+        )
+    if (classes < 0).any():
+        raise ValueError(f"{name} has class {classes.min():g}; classes count from 0")
+    return classes.astype(int)

@@ -122,13 +122,16 @@ def plot_surface(
         The three-dimensional Axes.
 
     Raises:
-        ValueError: If the surface has no bounds and none are given, or `ax` is flat.
+        ValueError: If the surface has no bounds and none are given, if it has one weight, or if
+            `ax` is flat.
 
     Examples:
         >>> from pylib.surfaces import Saddle
         >>> plot_surface(Saddle()).get_title()
         'Saddle'
     """
+    if getattr(surface, "dim", 2) != 2:
+        raise ValueError(f"{type(surface).__name__} has one weight; draw it with plot_path")
     if ax is None:
         figure = plt.figure()
         ax = figure.add_subplot(projection="3d")

@@ -124,6 +124,7 @@ def plot_schedules(
         The Axes.
 
     Raises:
+        TypeError: If a schedule gives no rate for a step, as a number or a plateau does not.
         ValueError: If `steps` is below 1.
 
     Examples:
@@ -143,6 +144,11 @@ def plot_schedules(
             name if names.count(name) == 1 else f"{name} {number}": each
             for number, (name, each) in enumerate(zip(names, several, strict=True), start=1)
         }
+    for name, schedule in by_name.items():
+        if not callable(schedule):
+            raise TypeError(
+                f"{name} is {schedule!r}; give a function of the step, as a schedule is"
+            )
     ax = new_axes(ax)
     for number, (name, schedule) in enumerate(by_name.items()):
         colour, dashes, _ = style(number)

@@ -14,10 +14,24 @@ from PIL import Image
 
 from pylib import plots, style
 from pylib.figures import alt_text, draw
-from pylib.losses import BCELoss, HuberLoss, L1Loss, LogCoshLoss, MSELoss
+from pylib.losses import (
+    BCELoss,
+    CrossEntropyLoss,
+    DiceLoss,
+    HuberLoss,
+    L1Loss,
+    LogCoshLoss,
+    MSELoss,
+)
 from pylib.models import MLP, LinearRegression
 from pylib.optimizers import SGD, Adam
-from pylib.schedules import CosineAnnealingLR, ExponentialLR, StepLR, warmup_cosine
+from pylib.schedules import (
+    CosineAnnealingLR,
+    ExponentialLR,
+    ReduceLROnPlateau,
+    StepLR,
+    warmup_cosine,
+)
 from pylib.surfaces import DoubleWell, Himmelblau, Quadratic, Rosenbrock
 from pylib.training import History, RangeTest, Trace, minimize
 
@@ -345,6 +359,40 @@ def test_a_confusion_matrix_counts() -> None:
     assert [t.get_text() for t in ax.get_xticklabels()] == ["a", "b", "c"]
     with pytest.raises(ValueError, match="y has 2 classes and y_hat 1"):
         plots.plot_confusion([0, 1], [0])
+
+
+@pytest.mark.parametrize("draw_it", [plots.plot_confusion, plots.plot_boundary])
+@pytest.mark.parametrize(
+    ("y", "error", "message"),
+    [
+        ([-1, 1], ValueError, "y has class -1; classes count from 0"),
+        ([0.7, 1.0], TypeError, "not made of whole numbers; give classes 0, 1"),
+        ([np.nan, 1.0], TypeError, "not made of whole numbers"),
+        (["a", "b"], TypeError, "y has dtype <U1"),
+    ],
+)
+def test_classes_are_whole_numbers_from_0(
+    draw_it: Callable[..., Axes], y: Any, error: type[Exception], message: str
+) -> None:
+    arguments: tuple[Any, ...] = (y, [0, 1])
+    if draw_it is plots.plot_boundary:
+        arguments = (lambda X: (X[:, 0] > 0).astype(int), [[0.0, 0.0], [1.0, 1.0]], y)
+    with pytest.raises(error, match=message):
+        draw_it(*arguments)
+
+
+def test_what_does_not_fit_a_plot_is_named() -> None:
+    with pytest.raises(ValueError, match="X has 2 rows and y 3; give one class for each"):
+        plots.plot_boundary(lambda X: X[:, 0] > 0, [[0.0, 0.0], [1.0, 1.0]], [0, 1, 1])
+    with pytest.raises(ValueError, match="DoubleWell has one weight; draw it with plot_path"):
+        plots.plot_surface(DoubleWell())
+    for loss in (DiceLoss(), CrossEntropyLoss()):
+        with pytest.raises(ValueError, match="has no term for each element; plot_loss draws"):
+            plots.plot_loss(loss, target=0.0, span=(0.01, 0.99))
+    for schedule in (0.1, ReduceLROnPlateau(0.1)):
+        with pytest.raises(TypeError, match="mine is .*; give a function of the step"):
+            plots.plot_schedules({"mine": schedule}, steps=3)  # type: ignore[dict-item]
+    assert not plt.get_fignums()  # refused before anything is drawn
 
 
 def test_numbers_in_the_confusion_matrix_can_be_read() -> None:
