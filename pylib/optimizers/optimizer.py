@@ -93,6 +93,10 @@ class Optimizer:
             ValueError: A key is missing or unknown, an array has another shape, or a setting is
                 out of range. After any error the optimizer is as it was before.
         """
+        if not isinstance(flat, Mapping):
+            raise TypeError(
+                f"{flat!r} is no state; give what state_dict(), np.load or json.load returned"
+            )
         expected, given = set(self.state_dict()), set(flat)
         if expected != given:
             raise ValueError(

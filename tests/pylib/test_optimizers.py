@@ -776,6 +776,12 @@ def test_loading_what_does_not_fit_changes_nothing(change: dict[str, Any], words
         optimizer.load_state_dict(flat)
 
 
+@pytest.mark.parametrize("flat", [None, ["0.exp_avg"], "state.npz"], ids=repr)
+def test_loading_what_is_no_dict(flat: Any) -> None:
+    with pytest.raises(TypeError, match=r"is no state; give what state_dict\(\), np.load or json"):
+        Adam([np.ones(2)]).load_state_dict(flat)
+
+
 @pytest.mark.parametrize("value", ["abc", None, [1j, 2.0]], ids=repr)
 def test_loading_what_is_no_array_of_numbers(value: Any) -> None:
     optimizer = Adam([np.ones(2)])
