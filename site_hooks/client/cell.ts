@@ -228,11 +228,12 @@ class Cell {
   }
 
   #failed(message: string): void {
+    const advice = /again|reload/i.test(message) ? "" : " Check the network, then try again.";
     this.#output.begin("");
     this.#output.finish("");
     this.#output.say(
       "failed",
-      `Python could not be loaded. ${message} Check the network, then try again: your code is kept.`,
+      `Python could not be loaded. ${message}${advice} Your code is kept.`,
       button("Retry", () => this.#retry(), { class: "cell-button" }),
     );
     this.#show("error", "Not loaded");

@@ -232,6 +232,24 @@ def test_crash_of_the_worker(cells: Page) -> None:
     run(cells, "make-w")
 
 
+@pytest.mark.parametrize("why", ["It was cut.", "Check the connection, then try again."])
+def test_a_failed_download_gives_its_advice_once(cells: Page, why: str) -> None:
+    cells.route("**/boot.json", lambda route: route.fulfill(json={"delay": 0, "failed": why}))
+    run(cells, "make-w", "error")
+    said = output(cells, "make-w").inner_text()
+    assert said.count("then try again") == 1, said
+    assert "Your code is kept." in said
+
+
+def test_head_keeps_its_height_after_a_run_on_a_phone(cells: Page) -> None:
+    cells.set_viewport_size({"width": 360, "height": 800})
+    head = cell(cells, "make-w").locator(".cell-head")
+    before = head.evaluate("e => e.offsetHeight")
+    run(cells, "make-w")
+    head.locator(".cell-status").evaluate("e => { e.textContent = 'Done in 782 ms' }")
+    assert head.evaluate("e => e.offsetHeight") == before
+
+
 def test_retry_after_a_killed_download(cells: Page) -> None:
     def kill(route: Route) -> None:
         route.abort()

@@ -19,6 +19,10 @@ async function boot() {
     const response = await fetch(new URL("../runtime/boot.json", import.meta.url), { cache: "no-store" });
     if (!response.ok) throw new Error(String(response.status));
     settings = await response.json();
+    if (settings.failed) {
+      post({ type: "failed", message: settings.failed });
+      return false;
+    }
     for (const [step, fraction] of [["Starting Python", 0.5], ["Loading NumPy", 0.8]]) {
       post({ type: "loading", step, fraction });
       await sleep(settings.delay);
