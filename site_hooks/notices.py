@@ -31,6 +31,7 @@ IN_MATERIAL = {
 
 _LICENCE_FILE = re.compile(r"(?:^|[/_-])(?:LICEN[CS]E|COPYING)[^/]*$", re.IGNORECASE)
 _CODE = (".py", ".pyc", ".svg")
+HEADING = 70
 
 
 class Notice(NamedTuple):
@@ -222,6 +223,13 @@ def _texts(notices: Iterable[Notice]) -> str:
             if notice.name not in names:
                 names.append(notice.name)
     return "\n\n".join(
-        f"<details><summary>{escape(', '.join(names))}</summary><pre>{escape(text)}</pre></details>"
+        f"<details><summary>{escape(', '.join(names))}: {escape(_heading(text))}</summary>"
+        f"<pre>{escape(text)}</pre></details>"
         for text, names in owners.items()
     )
+
+
+def _heading(text: str) -> str:
+    """A licence's first line, which tells apart the several that some packages have."""
+    line = text.splitlines()[0].strip(" \t=-*#")
+    return line if len(line) <= HEADING else f"{line[: HEADING - 1]}…"
