@@ -230,6 +230,7 @@ def _texts(notices: Iterable[Notice]) -> str:
 
 
 def _heading(text: str) -> str:
-    """A licence's first line, which tells apart the several that some packages have."""
-    line = text.splitlines()[0].strip(" \t=-*#")
+    """A licence's first words, which tell apart the several that some packages have."""
+    lines = (line.strip(" \t=-*#") for line in text.splitlines())
+    line = next(filter(None, lines), "")
     return line if len(line) <= HEADING else f"{line[: HEADING - 1]}…"
