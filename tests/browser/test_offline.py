@@ -133,7 +133,7 @@ def test_the_second_visit_starts_python_without_the_network(
     page.goto(f"{host.address}losses/mse/")
     run(page)
     wait_for_service_worker(page)
-    # Browsers without a disk, as this one, may not hold a file as large as Pyodide's until it is saved.
+    # The cache of a browser without a disk, as this one, may be too small for Pyodide's file.
     again = [name for name in host.asked if not name.endswith(".wasm")]
     twice = {name for name in again if again.count(name) > 1}
     assert twice <= {"losses/mse/"}, "what the page had loaded was fetched again"
