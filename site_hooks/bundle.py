@@ -13,15 +13,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from site_hooks import packs, runtime
+from site_hooks import memory, packs, runtime
 
 ROOT = runtime.ROOT
 CLIENT = ROOT / "site_hooks" / "client"
 # What pages load, and what the worker loads: they share nothing, so that each comes in one request.
 ENTRIES = (CLIENT / "index.ts", CLIENT / "worker.ts")
 SERVICE_WORKER = CLIENT / "service-worker.ts"
+RECORDER = CLIENT / "record.ts"
 # What decides how Python's memory is laid out: one that was kept with another of these is no use.
-STARTERS = ("boot.ts", "engine.ts", "kept.ts")
+STARTERS = ("boot.ts", "engine.ts", "kept.ts", "shipped.ts", "table.ts")
 
 
 class BundleError(Exception):
@@ -84,6 +85,8 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
     """
     runtime_packs = packs.runtime_packs(cache_dir)
     brotli = runtime_packs.pop("wasm.br")
+    recorder = client(entries=[RECORDER])["record.js"]
+    runtime_packs["memory"] = memory.memory_pack(recorder, runtime_packs, cache_dir)
     shape = [runtime_packs[name] for name in sorted(runtime_packs)]
     shape += [(CLIENT / name).read_bytes() for name in STARTERS]
     key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]

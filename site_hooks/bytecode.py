@@ -82,6 +82,7 @@ def pack(files: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> bytes:
     """Files in the given order, as one gzip file."""
     pairs = list(files.items() if isinstance(files, Mapping) else files)
     table = json.dumps([[path, len(content)] for path, content in pairs]).encode()
+    table += b" " * (-len(table) % 4)  # the first content can be read by words
     body = b"".join([struct.pack("<I", len(table)), table, *(content for _, content in pairs)])
     return gzip.compress(body, compresslevel=9, mtime=0)
 
@@ -285,13 +286,8 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
                 ("/lib/first.code", bytes(code["first"])),
             ]
         ),
-        "plotting": pack(
-            [
-                ("/lib/plotting.code", bytes(code["plotting"])),
-                *((path, files[path]) for path in first),
-                *fonts,
-            ]
-        ),
+        "plotting": pack([("/lib/plotting.code", bytes(code["plotting"]))]),
+        "data": pack([*((path, files[path]) for path in first), *fonts]),
         "sources": pack({path: files[path] for path in sources} | {own: source}),
         **{name: pack(rest[name]) for name in sorted(rest)},
     }
@@ -309,3 +305,8 @@ def pylib_pack(folder: Path) -> bytes:
             cached = importlib.util.cache_from_source(target)
             held[cached] = pyc(compiled(content, target, docstrings=True))
     return pack(held)
+
+
+def memory_pack(folder: Path) -> bytes:
+    """What record.ts found: the pages first, because they are read by words."""
+    return pack([(name, (folder / name).read_bytes()) for name in ("pages", "head.json")])

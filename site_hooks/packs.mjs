@@ -1,5 +1,5 @@
 // Boots Pyodide in Node and lets bytecode.py make packs. Called by packs.py with one JSON argument:
-// {what: "runtime" | "pylib", core, hooks, out, wheels: [path...] or pylib}: folders and files.
+// {what: "runtime" | "pylib" | "memory", core, hooks, out, wheels: [path...] or pylib or memory}: folders and files.
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
@@ -31,6 +31,9 @@ try {
   if (job.what === "pylib") {
     mount(job.pylib, "/source/pylib");
     ask('Path("/out/pylib").write_bytes(bytecode.pylib_pack(Path("/source/pylib")))');
+  } else if (job.what === "memory") {
+    mount(job.memory, "/memory");
+    ask('Path("/out/memory").write_bytes(bytecode.memory_pack(Path("/memory")))');
   } else {
     mount(job.core, "/core");
     for (const wheel of job.wheels) {

@@ -68,14 +68,19 @@ def _made(
     if not kept.is_file():
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
-            for name, content in _make(job, cache).items():
+            for name, content in make(job, cache).items():
                 archive.writestr(name, content)
         runtime.write_atomic(kept, out.getvalue())
     with zipfile.ZipFile(kept) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def _make(job: Mapping[str, object], cache: Path) -> dict[str, bytes]:
+def make(job: Mapping[str, object], cache: Path) -> dict[str, bytes]:
+    """What packs.mjs makes, afresh.
+
+    Raises:
+        runtime.RuntimeFilesError: one line says what to do.
+    """
     node = shutil.which("node")
     if node is None:
         raise runtime.RuntimeFilesError("Node.js was not found: install Node.js 20 or newer")

@@ -1,36 +1,49 @@
-// Gets Python ready: from the memory kept at an earlier visit where there is one, else from packs of bytecode.
-import { compileLibraries, startEngine, type Engine, type Importer, type Runner } from "./engine";
-import { bringPack, bringWasm } from "./bring";
-import { fetchPackNow, key, unpack } from "./files";
+// Gets Python ready: from the memory kept at an earlier visit, from the one that comes with the site, or from bytecode.
+import { bringPack, bringRate, bringWasm } from "./bring";
+import { Downloads, quietly, type Pack, type Report } from "./downloads";
+import { compileLibraries, startEngine, type Engine, type Importer, type Libraries, type Runner } from "./engine";
+import { fetchPackNow, key, unpack, type Files } from "./files";
 import { Keeper } from "./kept";
-
-/** Tells how far the start has come; fraction: 0 to 1 of all. */
-export type Report = (step: string, fraction: number) => void;
+import { shippedMemory } from "./shipped";
 
 export interface Python {
   runner: Runner;
+  /** Draws what nobody sees, so that the browser compiles what drawing needs before a learner waits for it. */
+  warmUp(): void;
   /** Work that can wait until the learner reads: keeping the memory, fetching what the first plot did not need. */
   later(): Promise<void>;
 }
 
-type Pack = Uint8Array<ArrayBuffer>;
+/** A line that brings a pack of a megabyte at this rate, beside others, brings the memory sooner than Python would make it. */
+const FAST_BITS_PER_MS = 16_000;
 
-const IMPORT_NUMPY = `
+export const IMPORT_NUMPY = `
 import importer as packs
 importer = packs.install("/lib/python3.14")
 import gc
 gc.disable()
 import numpy
 `;
-const IMPORT_MATPLOTLIB = `
+export const IMPORT_MATPLOTLIB = `
 import matplotlib.pyplot, matplotlib.backends.backend_agg
 gc.enable()
 gc.freeze()
 `;
 
+/** What a first plot does: where it was done once, most of its time is saved. */
+export const DRAW = `
+figure, axes = matplotlib.pyplot.subplots()
+axes.plot([1, 3, 2], label="one")
+axes.set(title="title", xlabel="x", ylabel="y")
+axes.legend()
+figure.canvas.draw()
+matplotlib.pyplot.close(figure)
+del figure, axes
+`;
+
 export async function boot(report: Report): Promise<Python> {
   const keeper = new Keeper(`${key}-${engineMark()}`);
-  return (await fromMemory(keeper, report)) ?? fromPacks(keeper, report);
+  return (await fromKept(keeper, report)) ?? fromSite(keeper, report);
 }
 
 /** Another version of the browser may lay out Python's memory otherwise. */
@@ -40,18 +53,19 @@ function engineMark(): string {
   return (mark >>> 0).toString(36);
 }
 
-async function fromMemory(keeper: Keeper, report: Report): Promise<Python | undefined> {
+async function fromKept(keeper: Keeper, report: Report): Promise<Python | undefined> {
   let pylib!: Promise<Pack>;
   const engine = await keeper.use(async (kept) => {
     report("Waking Python up", 0.1);
     const wasm = bringWasm();
     pylib = quietly(bringPack("pylib"));
     const libraries = compileLibraries(unpack(kept.part("libraries")));
-    const started = quietly(startEngine(unpack(kept.part("core")), wasm, libraries, kept.memory));
+    const memory = kept.memory ?? shippedMemory(unpack(kept.part("memory")));
+    const started = quietly(startEngine(unpack(kept.part("core")), wasm, libraries, Promise.resolve(memory)));
     await Promise.all([wasm, libraries]);
     report("Waking Python up", 0.5);
     const woken = await started;
-    for (const name of ["first", "plotting"]) woken.place(unpack(kept.part(name)));
+    for (const name of ["data", "first", "plotting"]) woken.place(unpack(kept.part(name)));
     woken.run("packs.reseed()");
     return woken;
   });
@@ -59,61 +73,71 @@ async function fromMemory(keeper: Keeper, report: Report): Promise<Python | unde
   return engine && ready(engine, await pylib, report, () => Promise.resolve());
 }
 
-async function fromPacks(keeper: Keeper, tell: Report): Promise<Python> {
+/** What both ways from the site begin with. */
+interface Starters {
+  core: Promise<Files>;
+  wasm: Promise<WebAssembly.Module>;
+  libraries: Promise<Libraries>;
+}
+
+async function fromSite(keeper: Keeper, report: Report): Promise<Python> {
   const wanted = keeper.wanted();
-  const downloading = "Downloading Python, NumPy and matplotlib";
-  let arrived = 0;
-  let reached = 0;
-  // A download that ends while Python already imports is no step back.
-  const report: Report = (step, fraction) => {
-    if (fraction < reached) return;
-    reached = fraction;
-    tell(step, fraction);
+  const downloads = new Downloads(report, 7);
+  const starters: Starters = {
+    wasm: downloads.wasm(),
+    core: quietly(downloads.pack("core").then(unpack)),
+    libraries: quietly(downloads.pack("libraries").then(unpack).then(compileLibraries)),
   };
-  report(downloading, 0);
-  const count = <T>(part: Promise<T>): Promise<T> =>
-    quietly(
-      part.then((content) => {
-        report(downloading, (0.5 * ++arrived) / 6);
-        return content;
-      }),
-    );
-  const wasm = count(bringWasm());
-  const core = count(bringPack("core"));
-  const libraries = count(bringPack("libraries"));
-  // What Python needs to start has the line to itself; the rest comes while it starts.
-  const starters = Promise.all([wasm, core, libraries]);
-  const later = (name: string): Promise<Pack> => quietly(starters.then(() => count(bringPack(name))));
-  const first = later("first");
-  const plotting = later("plotting");
-  const pylib = later("pylib");
-  const compiled = quietly(libraries.then(unpack).then(compileLibraries));
-  const started = quietly(startEngine(unpack(await core), wasm, compiled));
-  await Promise.all([wasm, compiled]);
-  report("Starting Python", 0.2);
-  const engine = await started;
-  engine.place(unpack(await first));
-  report("Importing NumPy", 0.5);
-  engine.run(IMPORT_NUMPY);
-  engine.place(unpack(await plotting));
-  report("Importing matplotlib", 0.7);
-  engine.run(IMPORT_MATPLOTLIB);
-  const frozen = (await wanted) ? engine.freeze() : undefined;
-  const parts = {
-    core: await core,
-    libraries: await libraries,
-    first: await first,
-    plotting: await plotting,
-  };
-  return ready(engine, await pylib, report, async () => {
-    if (frozen) await keeper.keep(parts, frozen.memory, frozen.held);
+  const isFast = !savesData() && (await bringRate()) > FAST_BITS_PER_MS;
+  const woken = isFast ? await fromMemory(starters, downloads) : undefined;
+  const engine = woken ?? (await fromPacks(starters, downloads));
+  const frozen = !woken && (await wanted) ? engine.freeze() : undefined;
+  return ready(engine, await downloads.pack("pylib"), downloads.report.bind(downloads), async () => {
+    const names = ["core", "libraries", "data", "first", "plotting", ...(woken ? ["memory"] : [])];
+    const parts: Record<string, Pack> = {};
+    for (const name of names) parts[name] = await downloads.pack(name);
+    for (const name of ["first", "plotting"]) if (woken) engine.place(unpack(parts[name]!));
+    if (await wanted) await keeper.keep(parts, frozen);
   });
 }
 
-/** A part that fails is reported by who waits for it; until then, and if nobody does any more, it fails quietly. */
-function quietly<T>(part: Promise<T>): Promise<T> {
-  part.catch(() => undefined);
-  return part;
+/** From the memory that comes with the site; undefined where this browser cannot use it. */
+async function fromMemory(starters: Starters, downloads: Downloads): Promise<Engine | undefined> {
+  const memory = quietly(downloads.pack("memory").then(unpack).then(shippedMemory));
+  const data = downloads.pack("data");
+  void downloads.pack("pylib");
+  try {
+    const started = quietly(startEngine(await starters.core, starters.wasm, starters.libraries, memory));
+    await Promise.all([starters.wasm, starters.libraries, memory]);
+    downloads.report("Starting Python", 0.6);
+    const engine = await started;
+    engine.place(unpack(await data));
+    engine.run("packs.reseed()");
+    return engine;
+  } catch (error) {
+    console.warn("Python starts from its parts, because the site's memory could not be used:", error);
+    return undefined;
+  }
+}
+
+/** From bytecode: less to download, more to do. */
+async function fromPacks(starters: Starters, downloads: Downloads): Promise<Engine> {
+  // What Python needs to start has the line to itself; the rest comes while it starts.
+  const arrived = Promise.all([starters.wasm, downloads.pack("libraries")]);
+  const [first, plotting, data] = ["first", "plotting", "data"].map((name) => downloads.pack(name, arrived));
+  void downloads.pack("pylib", arrived);
+  const started = quietly(startEngine(await starters.core, starters.wasm, starters.libraries));
+  await Promise.all([starters.wasm, starters.libraries]);
+  downloads.report("Starting Python", 0.2);
+  const engine = await started;
+  engine.place(unpack(await first!));
+  downloads.report("Importing NumPy", 0.5);
+  engine.run(IMPORT_NUMPY);
+  engine.place(unpack(await plotting!));
+  engine.place(unpack(await data!));
+  downloads.report("Importing matplotlib", 0.7);
+  engine.run(IMPORT_MATPLOTLIB);
+  return engine;
 }
 
 function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<void>): Python {
@@ -124,11 +148,12 @@ function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<
   let keeping: (() => Promise<void>) | undefined = keep;
   return {
     runner: engine.module<Runner>("pylib.runner"),
+    warmUp: () => void engine.run(DRAW),
     async later() {
       const kept = keeping?.();
       keeping = undefined; // it holds a copy of Python's memory, which would stay as long as the page
       await kept;
-      if ((navigator as { connection?: { saveData?: boolean } }).connection?.saveData) return;
+      if (savesData()) return;
       engine.run("import numpy.random"); // most lessons draw numbers, the first plot may not
       for (const name of ["sources", "fonts"]) {
         engine.place(unpack(await bringPack(name)));
@@ -136,4 +161,8 @@ function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<
       }
     },
   };
+}
+
+function savesData(): boolean {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }

@@ -23,6 +23,11 @@ export async function bringWasm(): Promise<WebAssembly.Module> {
   return (await bring("wasm")) as WebAssembly.Module;
 }
 
+/** Bits per millisecond at which the pack named RATED came, beside others. */
+export async function bringRate(): Promise<number> {
+  return (await bring("rate")) as number;
+}
+
 /** The page's answer. */
 export function answered(message: ToWorker & { type: "part" | "missing" }): void {
   const { name } = message;

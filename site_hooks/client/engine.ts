@@ -1,6 +1,7 @@
 // Starts Pyodide from parts that are already here, fresh or with the memory of an earlier start.
 import { loadPyodide } from "pyodide";
 import type { Files } from "./files";
+import { FunctionTable, type Places, type Watch } from "./table";
 
 /** pylib.runner, seen from here. */
 export interface Runner {
@@ -25,6 +26,8 @@ export interface Held {
 export interface Memory {
   bytes: number;
   held: Held;
+  /** Where functions stood, if another engine has made it. */
+  places?: Places;
   fill(memory: Uint8Array): void;
 }
 
@@ -32,6 +35,10 @@ export interface Engine {
   place(files: Files): void;
   run(code: string): unknown;
   module<T>(name: string): T;
+  /** Where the stack of C lies, which is empty between calls. */
+  stack: { low: number; high: number };
+  /** Writes zeros to all memory that was given back: it would only make a memory larger. */
+  scrub(): void;
   /** All of Python's memory, and what it holds outside of it; to be taken before anything of the page is in it. */
   freeze(): { memory: Uint8Array<ArrayBuffer>; held: Held };
 }
@@ -39,6 +46,11 @@ export interface Engine {
 /** The parts of Pyodide and Emscripten that no type of theirs names. */
 interface Module {
   HEAPU8: Uint8Array;
+  HEAP32: Int32Array;
+  wasmTable: WebAssembly.Table;
+  /** Addresses: Python's runtime, and where in it the trampoline's place is told. */
+  __PyRuntime: number;
+  __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
   FS: {
     mkdirTree(path: string): void;
     writeFile(path: string, content: Uint8Array, options?: { canOwn: boolean }): void;
@@ -48,7 +60,14 @@ interface Module {
     restoreSnapshot(bytes: Uint8Array): Held;
   };
   onPostCtors: (() => void)[];
+  ___stack_low: number;
+  ___stack_high: number;
   growMemory(bytes: number): void;
+  _malloc(bytes: number): number;
+  _free(at: number): void;
+  _PyObject_Malloc(bytes: number): number;
+  _PyObject_Free(at: number): void;
+  _sbrk(bytes: number): number;
   loadWebAssemblyModule(module: WebAssembly.Module, flags: object, name: string, scope: object): Record<string, unknown>;
   reportUndefinedSymbols(): void;
   newDSO(name: string, handle: undefined, exports: object): { global: boolean };
@@ -80,17 +99,23 @@ export async function startEngine(
   core: Files,
   wasm: Promise<WebAssembly.Module>,
   libraries: Promise<Libraries>,
-  memory?: Memory,
+  memory?: Promise<Memory>,
+  watch?: Watch,
 ): Promise<Engine> {
   const factory = await importFactory(part(core, "pyodide.asm.mjs"));
   const library = URL.createObjectURL(new Blob([part(core, "boot.zip")]));
   let compiled!: Libraries;
-  const restoreCompiler = handOver(
-    Promise.all([wasm, libraries]).then(([all, loaded]) => {
-      compiled = loaded;
-      return all;
-    }),
-  );
+  let kept: Memory | undefined;
+  let functions!: FunctionTable;
+  const restoreCompiler = handOver(async (imports) => {
+    const module = await wasm;
+    compiled = await libraries;
+    kept = await memory;
+    functions = new FunctionTable(kept?.places, watch);
+    const instance = await WebAssembly.instantiate(module, imports);
+    functions.add(instance.exports);
+    return { module, instance };
+  });
   let module!: Module;
   const putOff: (() => void)[] = [];
   const options = {
@@ -98,18 +123,25 @@ export async function startEngine(
     packageBaseUrl: NOWHERE,
     lockFileContents: LOCK,
     stdLibURL: library,
-    env: { HOME: "/home/pyodide", MPLBACKEND: "agg" },
+    // The language would be the browser's own, and change Python's memory.
+    env: { HOME: "/home/pyodide", MPLBACKEND: "agg", LANG: "en_US.UTF-8" },
     ...(memory && { _loadSnapshot: new Uint8Array(), _snapshotDeserializer: fromPath }),
     createPyodideModule: async (settings: Settings) => {
       settings.preRun.push((started) => {
-        if (memory && memory.bytes > started.HEAPU8.length) started.growMemory(memory.bytes);
-        putOff.push(...loadLibraries(started, compiled));
+        if (kept && kept.bytes > started.HEAPU8.length) started.growMemory(kept.bytes);
+        if (!started.HEAP32[trampoline(started)]) started.wasmTable.grow(1);
+        putOff.push(...loadLibraries(started, compiled, functions));
       });
       module = await factory(settings);
-      if (memory) {
+      const found = kept;
+      if (found) {
         module.API.restoreSnapshot = () => {
-          memory.fill(module.HEAPU8);
-          return memory.held;
+          const place = trampoline(module);
+          const own = module.HEAP32[place]!;
+          module.HEAP32[place] = 0;
+          found.fill(module.HEAPU8);
+          module.HEAP32[place] = own;
+          return found.held;
         };
       }
       return module;
@@ -127,11 +159,29 @@ export async function startEngine(
     place: (files) => place(module, files),
     run: (code) => python.runPython(code),
     module: (name) => python.pyimport(name),
+    stack: { low: module.___stack_low, high: module.___stack_high },
+    scrub: () => scrub(module),
     freeze: () => ({
       held: module.API.serializeHiwireState(toPath),
       memory: new Uint8Array(module.HEAPU8.slice().buffer as ArrayBuffer),
     }),
   };
+}
+
+/** Takes all that is free, first in large blocks and then from Python's own small ones, and gives it back empty. */
+function scrub(module: Module): void {
+  const taken: (() => void)[] = [];
+  const take = (allocate: (bytes: number) => number, free: (at: number) => void, bytes: number): void => {
+    for (const end = module._sbrk(0); ; ) {
+      const at = allocate(bytes);
+      taken.push(() => free(at));
+      if (at + bytes > end || module._sbrk(0) !== end) return;
+      module.HEAPU8.fill(0, at, at + bytes);
+    }
+  };
+  for (let bytes = 1 << 18; bytes >= 16; bytes /= 2) take(module._malloc, module._free, bytes);
+  for (let bytes = 512; bytes >= 16; bytes -= 16) take(module._PyObject_Malloc, module._PyObject_Free, bytes);
+  for (const giveBack of taken) giveBack();
 }
 
 function part(files: Files, name: string): Uint8Array<ArrayBuffer> {
@@ -151,23 +201,37 @@ async function importFactory(script: Uint8Array<ArrayBuffer>): Promise<Factory> 
 }
 
 /** Pyodide would compile while it downloads; here it prepares itself while that is done, and waits for the module. */
-function handOver(wasm: Promise<WebAssembly.Module>): () => void {
+function handOver(instantiate: (imports?: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>): () => void {
   const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (_, imports) => {
-    const module = await wasm;
-    return { module, instance: await WebAssembly.instantiate(module, imports) };
-  };
+  WebAssembly.instantiateStreaming = (_, imports) => instantiate(imports);
   return () => {
     WebAssembly.instantiateStreaming = instantiateStreaming;
   };
 }
 
+/**
+ * Where Python looks for a function that engines with WebAssembly's garbage collection have, and others not. There its
+ * slot in the table of functions is left empty, so that all others have the same numbers everywhere.
+ */
+function trampoline(module: Module): number {
+  return (module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2]!) >> 2;
+}
+
 /** Returns the constructors that have to wait for Python. */
-function loadLibraries(module: Module, libraries: Libraries): (() => void)[] {
+function loadLibraries(module: Module, libraries: Libraries, functions: FunctionTable): (() => void)[] {
   const putOff: (() => void)[] = [];
+  const { Instance } = WebAssembly;
+  let loading: WebAssembly.Module;
+  WebAssembly.Instance = class extends Instance {
+    constructor(made: WebAssembly.Module, imports?: WebAssembly.Imports) {
+      super(made, imports);
+      if (made === loading) functions.add(this.exports);
+    }
+  };
   for (const [path, library] of libraries) {
     const scope = {};
     const before = module.onPostCtors.length;
+    loading = library;
     // What a library leaves undefined is looked up once for all of them, below: each time takes milliseconds.
     const flags = { global: false, nodelete: true, loadAsync: false, allowUndefined: true };
     const exports = module.loadWebAssemblyModule(library, flags, path, scope);
@@ -177,6 +241,8 @@ function loadLibraries(module: Module, libraries: Libraries): (() => void)[] {
     // Python wants to see a file; the code is already in place.
     place(module, new Map([[path, new Uint8Array()]]));
   }
+  WebAssembly.Instance = Instance;
+  functions.done();
   module.reportUndefinedSymbols();
   return putOff;
 }

@@ -34,19 +34,41 @@ export function entry(name: string): PackEntry {
   return pack;
 }
 
+/** The first pack of each start: large enough to tell fast lines from slow ones. */
+const RATED = "core";
+let rate: Promise<number> = Promise.resolve(0);
+
+/** Bits per millisecond of the pack RATED, from asking to its last byte, beside what else is on the line. */
+export function lastRate(): Promise<number> {
+  return rate;
+}
+
+/** Starts a clock; returns how to stop it, and tells 0 where nothing came. */
+function clock(bytes: number): (isWhole: boolean) => void {
+  const begun = performance.now();
+  let stop!: (isWhole: boolean) => void;
+  rate = new Promise((resolve) => {
+    stop = (isWhole) => resolve(isWhole ? (8 * bytes) / (performance.now() - begun) : 0);
+  });
+  return stop;
+}
+
 /**
  * A pack, unzipped. `integrity` is checked by the browser itself, on plain http too; it then withholds the body.
  * Unzipping is the client's, because many hosts do not compress such files.
  */
 export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { file, integrity } = entry(name);
+  const { file, integrity, bytes } = entry(name);
   const url = new URL(file, BASE);
+  const stop = name === RATED ? clock(bytes) : undefined;
   try {
     // An answer that is not the file, a 404 too, has another hash.
     const { body } = await fetch(url, { integrity });
-    const unzipped = body!.pipeThrough(new DecompressionStream("gzip"));
+    const arriving = stop ? body!.pipeThrough(new TransformStream({ flush: () => stop(true) })) : body!;
+    const unzipped = arriving.pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(unzipped).arrayBuffer());
   } catch {
+    stop?.(false);
     throw new LoadError(await reason(name, url));
   }
 }

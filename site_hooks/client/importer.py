@@ -100,7 +100,11 @@ class Importer:
         """The module's code object."""
         pack, at, length, _ = self.code[name]
         # Without a file object: making one takes longer than reading most modules.
-        file = os.open(f"/lib/{pack}.code", os.O_RDONLY)
+        try:
+            file = os.open(f"/lib/{pack}.code", os.O_RDONLY)
+        except FileNotFoundError:  # the memory that Python woke with did without
+            self.need(pack)
+            file = os.open(f"/lib/{pack}.code", os.O_RDONLY)
         try:
             code: CodeType = marshal.loads(os.pread(file, length, at))
         finally:

@@ -6,6 +6,7 @@
 import type { Held, Memory } from "./engine";
 import { LoadError } from "./files";
 import { FOLDER } from "./place";
+import { sum, words } from "./shipped";
 
 const HEAD_BYTES = 8192;
 const CHUNK_BYTES = 4 << 20;
@@ -25,7 +26,9 @@ interface SyncFileHandle {
 
 interface Head {
   parts: Record<string, { at: number; bytes: number }>;
-  held: Held;
+  /** What this browser's own memory held; the site's says so itself. */
+  held: Held | undefined;
+  /** Of the memory. */
   sum: number;
 }
 type Parts = Record<string, Uint8Array<ArrayBuffer>>;
@@ -33,7 +36,8 @@ type Parts = Record<string, Uint8Array<ArrayBuffer>>;
 /** What a kept file offers while it is open. */
 export interface Kept {
   part(name: string): Uint8Array<ArrayBuffer>;
-  memory: Memory;
+  /** As this browser made it; that of the site is a part. */
+  memory: Memory | undefined;
 }
 
 export class Keeper {
@@ -96,14 +100,15 @@ export class Keeper {
   }
 
   /** Writes the file, piece by piece, so that a run that comes meanwhile hardly waits. */
-  async keep(parts: Parts, memory: Uint8Array<ArrayBuffer>, held: Held): Promise<void> {
+  async keep(site: Parts, own?: { memory: Uint8Array<ArrayBuffer>; held: Held }): Promise<void> {
     const folder = await this.#folder();
     for (const name of await listed(folder)) await folder.removeEntry(name);
     const file = await syncFile(folder, this.key);
     try {
-      const head: Head = { parts: {}, held, sum: sum(memory) };
+      const parts = own ? { ...site, memory: own.memory } : site;
+      const head: Head = { parts: {}, held: own?.held, sum: sum(words(parts["memory"]!)) };
       let at = HEAD_BYTES;
-      for (const [name, content] of Object.entries({ ...parts, memory })) {
+      for (const [name, content] of Object.entries(parts)) {
         head.parts[name] = { at, bytes: content.length };
         for (let from = 0; from < content.length; from += CHUNK_BYTES) {
           file.write(content.subarray(from, from + CHUNK_BYTES), { at: at + from });
@@ -158,31 +163,18 @@ function open(file: SyncFile): Kept {
     if (!found) throw new Error(`it holds no ${name}`);
     return found;
   };
-  return {
-    part(name) {
-      const { at, bytes } = where(name);
-      const content = new Uint8Array(bytes);
-      if (file.read(content, { at }) < bytes) throw new Error(`its ${name} was cut off`);
-      return content;
-    },
-    memory: {
-      bytes: where("memory").bytes,
-      held: head.held,
-      fill(memory) {
-        const { at, bytes } = where("memory");
-        const place = memory.subarray(0, bytes);
-        if (file.read(place, { at }) < bytes) throw new Error("its memory was cut off");
-        if (sum(place) !== head.sum) throw new Error("its memory was changed");
-      },
-    },
+  const read = <T extends Uint8Array>(name: string, into: T): T => {
+    const { at } = where(name);
+    if (file.read(into, { at }) < into.length) throw new Error(`its ${name} was cut off`);
+    if (name === "memory" && sum(words(into)) !== head.sum) throw new Error("its memory was changed");
+    return into;
   };
-}
-
-function sum(bytes: Uint8Array): number {
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  let total = 0;
-  for (let i = 0; i < words.length; i++) total = (Math.imul(total, 31) + words[i]!) | 0;
-  return total;
+  const { held } = head;
+  const { bytes } = where("memory");
+  return {
+    part: (name) => read(name, new Uint8Array(where(name).bytes)),
+    memory: held && { bytes, held, fill: (memory) => void read("memory", memory.subarray(0, bytes)) },
+  };
 }
 
 /** Private storage, and the locks that go with it, need a secure context; some browsers have it by halves. */

@@ -60,7 +60,8 @@ export interface ErrorEvent {
 }
 
 /** A pack, unzipped; named "wasm": Pyodide, compiled. */
-export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module;
+/** A pack, Pyodide, or the rate of the line. */
+export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
 
 /** Page -> worker. */
 export type ToWorker =

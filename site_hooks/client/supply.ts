@@ -1,5 +1,5 @@
 // The page's side of downloads: brings the worker what it asks for. What the page does, the worker need not wait for.
-import { explain, fetchPack, fetchWasm } from "./files";
+import { explain, fetchPack, fetchWasm, lastRate } from "./files";
 import type { Part, ToWorker } from "./protocol";
 
 /** A part, or why it is missing. */
@@ -14,10 +14,20 @@ function compiled(): Promise<WebAssembly.Module> {
   return wasm;
 }
 
+function fetched(name: string): Promise<Part> {
+  switch (name) {
+    case "wasm":
+      return compiled();
+    case "rate":
+      return lastRate();
+    default:
+      return fetchPack(name);
+  }
+}
+
 export async function supply(name: string): Promise<Answer> {
   try {
-    const part: Part = name === "wasm" ? await compiled() : await fetchPack(name);
-    return { type: "part", name, part };
+    return { type: "part", name, part: await fetched(name) };
   } catch (error) {
     return { type: "missing", name, message: explain(error) };
   }

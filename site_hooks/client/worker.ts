@@ -4,10 +4,13 @@ import { answered } from "./bring";
 import { explain } from "./files";
 import type { FromWorker, RunEvent, ToWorker } from "./protocol";
 
+/** A learner who waits for Python has a cell run within this time after its start. */
+const IDLE_MS = 50;
 /** Work that can wait begins when nothing was asked for this long. */
 const QUIET_MS = 1500;
 
 let python: Promise<Python> | undefined;
+let idle: ReturnType<typeof setTimeout> | undefined;
 let quiet: ReturnType<typeof setTimeout> | undefined;
 let later: (() => Promise<void>) | undefined;
 
@@ -19,6 +22,7 @@ async function start(): Promise<Python> {
   try {
     const started = await boot((step, fraction) => post({ type: "loading", step, fraction }));
     post({ type: "ready" });
+    idle = setTimeout(() => started.warmUp(), IDLE_MS);
     later = started.later;
     return started;
   } catch (error) {
@@ -29,6 +33,7 @@ async function start(): Promise<Python> {
 
 async function handle(message: ToWorker): Promise<void> {
   if (message.type === "part" || message.type === "missing") return answered(message);
+  clearTimeout(idle);
   clearTimeout(quiet);
   const { runner } = await (python ??= start());
   if (message.type === "forget") runner.forget(message.session);

@@ -47,7 +47,7 @@ def test_assets_are_named_by_their_content_and_the_worker_knows_the_names() -> N
     made = bundle.assets()
     worker = made["client/worker.js"]
     files = {name for name in made if name.startswith("runtime/")}
-    assert {"core", "libraries", "first", "plotting", "pylib"} <= {
+    assert {"core", "libraries", "memory", "data", "first", "plotting", "pylib"} <= {
         name.split("/")[1].split(".")[0] for name in files
     }
     pyodide = next(name for name in files if name.endswith(".wasm"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from site_hooks import bytecode, packs, runtime
+from site_hooks import bundle, bytecode, memory, packs, runtime
 
 MEGABYTE = 1_000_000
 
@@ -48,9 +48,23 @@ def test_two_builds_of_the_runtime_give_the_same_bytes(
     assert {name for name in made if made[name] != again.get(name)} == set()
 
 
+def test_two_recordings_of_pythons_memory_give_the_same_bytes(
+    made: dict[str, bytes], tmp_path: Path
+) -> None:
+    script = bundle.client(entries=[bundle.RECORDER])["record.js"]
+    one, other = (memory.memory_pack(script, made, tmp_path / name) for name in ("one", "other"))
+    assert one == other
+    assert len(one) < 8 * MEGABYTE
+
+
+def test_a_recording_that_fails_says_why(made: dict[str, bytes], tmp_path: Path) -> None:
+    with pytest.raises(runtime.RuntimeFilesError, match="cannot be recorded:\n(.|\n)*no such part"):
+        memory.memory_pack(b"throw new Error('no such part')", made, tmp_path)
+
+
 def test_the_first_plot_needs_less_than_ten_megabytes(made: dict[str, bytes]) -> None:
     assert (
-        sum(len(made[name]) for name in ("wasm", "core", "libraries", "first", "plotting"))
+        sum(len(made[name]) for name in ("wasm", "core", "libraries", "first", "plotting", "data"))
         < 10 * MEGABYTE
     )
 
@@ -81,6 +95,7 @@ def test_the_importer_knows_a_pack_for_every_module(made: dict[str, bytes]) -> N
         "libraries",
         "first",
         "plotting",
+        "data",
         "sources",
     }
     assert "numpy.fft" in index["modules"]["more-numpy"]
@@ -165,7 +180,7 @@ def test_packs_are_made_once_and_again_when_an_input_changes(
         made.append(job)
         return {"pylib": str(len(made)).encode()}
 
-    monkeypatch.setattr(packs, "_make", make)
+    monkeypatch.setattr(packs, "make", make)
     folder = tmp_path / "pylib"
     folder.mkdir()
     (folder / "a.py").write_text("a = 1\n", encoding="utf-8")
