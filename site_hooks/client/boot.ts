@@ -17,6 +17,9 @@ export interface Python {
 /** A line that brings a pack of a megabyte at this rate, beside others, brings the memory sooner than Python would make it. */
 const FAST_BITS_PER_MS = 16_000;
 
+/** Packs that a start may place files of: what drawing reads, and code, which a memory has imported already. */
+const FILES = ["data", "first", "plotting"];
+
 export const IMPORT_NUMPY = `
 import importer as packs
 importer = packs.install("/lib/python3.14")
@@ -55,6 +58,7 @@ function engineMark(): string {
 
 async function fromKept(keeper: Keeper, report: Report): Promise<Python | undefined> {
   let pylib!: Promise<Pack>;
+  let placed: string[] = [];
   const engine = await keeper.use(async (kept) => {
     report("Waking Python up", 0.1);
     const wasm = bringWasm();
@@ -65,12 +69,13 @@ async function fromKept(keeper: Keeper, report: Report): Promise<Python | undefi
     await Promise.all([wasm, libraries]);
     report("Waking Python up", 0.5);
     const woken = await started;
-    for (const name of ["data", "first", "plotting"]) woken.place(unpack(kept.part(name)));
+    placed = FILES.filter((name) => kept.names.includes(name));
+    for (const name of placed) woken.place(unpack(kept.part(name)));
     woken.run("packs.reseed()");
     return woken;
   });
   // A download that fails says nothing against the memory.
-  return engine && ready(engine, await pylib, report, () => Promise.resolve());
+  return engine && ready(engine, await pylib, report, placed, () => Promise.resolve());
 }
 
 /** What both ways from the site begin with. */
@@ -91,13 +96,15 @@ async function fromSite(keeper: Keeper, report: Report): Promise<Python> {
   const isFast = !savesData() && (await bringRate()) > FAST_BITS_PER_MS;
   const woken = isFast ? await fromMemory(starters, downloads) : undefined;
   const engine = woken ?? (await fromPacks(starters, downloads));
+  const placed = woken ? ["data"] : FILES;
   const frozen = !woken && (await wanted) ? engine.freeze() : undefined;
-  return ready(engine, await downloads.pack("pylib"), downloads.report.bind(downloads), async () => {
-    const names = ["core", "libraries", "data", "first", "plotting", ...(woken ? ["memory"] : [])];
+  return ready(engine, await downloads.pack("pylib"), downloads.report.bind(downloads), placed, async () => {
+    if (!(await wanted)) return;
     const parts: Record<string, Pack> = {};
-    for (const name of names) parts[name] = await downloads.pack(name);
-    for (const name of ["first", "plotting"]) if (woken) engine.place(unpack(parts[name]!));
-    if (await wanted) await keeper.keep(parts, frozen);
+    for (const name of ["core", "libraries", ...placed, ...(woken ? ["memory"] : [])]) {
+      parts[name] = await downloads.pack(name);
+    }
+    await keeper.keep(parts, frozen);
   });
 }
 
@@ -140,7 +147,8 @@ async function fromPacks(starters: Starters, downloads: Downloads): Promise<Engi
   return engine;
 }
 
-function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<void>): Python {
+/** `placed` names the packs whose files are there already. */
+function ready(engine: Engine, pylib: Pack, report: Report, placed: string[], keep: () => Promise<void>): Python {
   report("Loading the lesson's library", 0.95);
   engine.place(unpack(pylib));
   const importer = engine.run("importer") as Importer;
@@ -154,11 +162,11 @@ function ready(engine: Engine, pylib: Pack, report: Report, keep: () => Promise<
       keeping = undefined; // it holds a copy of Python's memory, which would stay as long as the page
       await kept;
       if (savesData()) return;
-      engine.run("import numpy.random"); // most lessons draw numbers, the first plot may not
-      for (const name of ["sources", "fonts"]) {
+      for (const name of [...FILES, "sources", "fonts"].filter((name) => !placed.includes(name))) {
         engine.place(unpack(await bringPack(name)));
         importer.has_arrived(name);
       }
+      engine.run("import numpy.random"); // most lessons draw numbers, the first plot may not
     },
   };
 }

@@ -35,6 +35,7 @@ type Parts = Record<string, Uint8Array<ArrayBuffer>>;
 
 /** What a kept file offers while it is open. */
 export interface Kept {
+  names: string[];
   part(name: string): Uint8Array<ArrayBuffer>;
   /** As this browser made it; that of the site is a part. */
   memory: Memory | undefined;
@@ -172,6 +173,7 @@ function open(file: SyncFile): Kept {
   const { held } = head;
   const { bytes } = where("memory");
   return {
+    names: Object.keys(head.parts),
     part: (name) => read(name, new Uint8Array(where(name).bytes)),
     memory: held && { bytes, held, fill: (memory) => void read("memory", memory.subarray(0, bytes)) },
   };

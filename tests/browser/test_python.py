@@ -224,7 +224,7 @@ def test_a_memory_that_was_changed_is_thrown_away_and_not_kept_again(
     wait_until_kept(page)
     (name,) = page.evaluate("kept()")
     page.evaluate("worker.terminate()")
-    page.evaluate("([name, at]) => spoil(name, at)", [name, 40_000_000])
+    page.evaluate("([name, at]) => spoil(name, at)", [name, 30_000_000])
     page.evaluate("start()")
     assert result(page, "1 + 1") == "2"
     assert WAKING in steps(page)
