@@ -5,19 +5,12 @@ from dataclasses import dataclass, field
 
 from bench.puppet import NAMES, Page, Theatre, program, version
 from bench.report import AtMost, Figure, SkippedError, TimesLess, table
-from bench.start import CLOCK, KINDS, REPEATS, files, temporary
+from bench.start import CLOCK, KEPT, KINDS, REPEATS, files, temporary
 
 TITLE = "Other browsers"
 VISITS = ("first visit", "second visit")
 SOONER = TimesLess(2)
 CAN_KEEP = "return Boolean(navigator.storage?.getDirectory)"
-KEPT = """(async () => {
-  const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle("python %2F", { create: true });
-  for await (const handle of folder.values()) {
-    if ((await (await handle.getFile()).slice(0, 1).text().catch(() => "")) === "{") return true;
-  }
-})()"""
 
 
 @dataclass

@@ -34,6 +34,17 @@ LINES = {"localhost": (None, 0.0), "100 Mbit/s": (100.0, 0.02), "20 Mbit/s": (20
 READS_MS = 3000
 REPEATS = int(os.environ.get("REPEATS", "5"))
 
+# Whether Python's memory was written to its end: the head of the file comes last.
+KEPT = """(async () => {
+  const root = await navigator.storage.getDirectory();
+  for await (const folder of root.values()) {
+    for await (const handle of folder.values()) {
+      if ((await (await handle.getFile()).slice(0, 1).text().catch(() => "")) === "{") return true;
+    }
+  }
+  return false;
+})()"""
+
 CELL = """<div class=cell><py-cell id={0} page=bench session=main title={0} timeout=30>
 <pre><code>{1}
 </code></pre></py-cell></div>"""
@@ -143,16 +154,10 @@ def click(page: Page, kind: Kind) -> float:
 
 
 def wait_until_kept(page: Page) -> None:
-    """The memory is written once the learner reads; its head comes last."""
+    """The memory is written once the learner reads."""
     deadline = time.monotonic() + 30
-    held = """async () => {
-      const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle("python %2F");
-      for await (const handle of folder.values())
-        return (await handle.getFile()).slice(0, 9).text().catch(() => "");
-    }"""
     while time.monotonic() < deadline:
-        if (page.evaluate(held) or "").startswith("{"):
+        if page.evaluate(KEPT):
             return
         page.wait_for_timeout(250)
     raise RuntimeError("Python's memory was not kept")

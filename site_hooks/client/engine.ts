@@ -35,16 +35,13 @@ export interface Engine {
   place(files: Files): void;
   run(code: string): unknown;
   module<T>(name: string): T;
-  /** Where the stack of C lies, which is empty between calls. */
-  stack: { low: number; high: number };
-  /** Writes zeros to all memory that was given back: it would only make a memory larger. */
-  scrub(): void;
+  emscripten: Emscripten;
   /** All of Python's memory, and what it holds outside of it; to be taken before anything of the page is in it. */
   freeze(): { memory: Uint8Array<ArrayBuffer>; held: Held };
 }
 
 /** The parts of Pyodide and Emscripten that no type of theirs names. */
-interface Module {
+export interface Emscripten {
   HEAPU8: Uint8Array;
   HEAP32: Int32Array;
   wasmTable: WebAssembly.Table;
@@ -73,9 +70,9 @@ interface Module {
   newDSO(name: string, handle: undefined, exports: object): { global: boolean };
 }
 interface Settings {
-  preRun: ((module: Module) => void)[];
+  preRun: ((module: Emscripten) => void)[];
 }
-type Factory = (settings: Settings) => Promise<Module>;
+type Factory = (settings: Settings) => Promise<Emscripten>;
 
 /** Pyodide asks for its files below this address; all of them are handed to it instead. */
 const NOWHERE = "data:,";
@@ -116,7 +113,7 @@ export async function startEngine(
     functions.add(instance.exports);
     return { module, instance };
   });
-  let module!: Module;
+  let module!: Emscripten;
   const putOff: (() => void)[] = [];
   const options = {
     indexURL: NOWHERE,
@@ -159,29 +156,12 @@ export async function startEngine(
     place: (files) => place(module, files),
     run: (code) => python.runPython(code),
     module: (name) => python.pyimport(name),
-    stack: { low: module.___stack_low, high: module.___stack_high },
-    scrub: () => scrub(module),
+    emscripten: module,
     freeze: () => ({
       held: module.API.serializeHiwireState(toPath),
       memory: new Uint8Array(module.HEAPU8.slice().buffer as ArrayBuffer),
     }),
   };
-}
-
-/** Takes all that is free, first in large blocks and then from Python's own small ones, and gives it back empty. */
-function scrub(module: Module): void {
-  const taken: (() => void)[] = [];
-  const take = (allocate: (bytes: number) => number, free: (at: number) => void, bytes: number): void => {
-    for (const end = module._sbrk(0); ; ) {
-      const at = allocate(bytes);
-      taken.push(() => free(at));
-      if (at + bytes > end || module._sbrk(0) !== end) return;
-      module.HEAPU8.fill(0, at, at + bytes);
-    }
-  };
-  for (let bytes = 1 << 18; bytes >= 16; bytes /= 2) take(module._malloc, module._free, bytes);
-  for (let bytes = 512; bytes >= 16; bytes -= 16) take(module._PyObject_Malloc, module._PyObject_Free, bytes);
-  for (const giveBack of taken) giveBack();
 }
 
 function part(files: Files, name: string): Uint8Array<ArrayBuffer> {
@@ -213,12 +193,12 @@ function handOver(instantiate: (imports?: WebAssembly.Imports) => Promise<WebAss
  * Where Python looks for a function that engines with WebAssembly's garbage collection have, and others not. There its
  * slot in the table of functions is left empty, so that all others have the same numbers everywhere.
  */
-function trampoline(module: Module): number {
+function trampoline(module: Emscripten): number {
   return (module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2]!) >> 2;
 }
 
 /** Returns the constructors that have to wait for Python. */
-function loadLibraries(module: Module, libraries: Libraries, functions: FunctionTable): (() => void)[] {
+function loadLibraries(module: Emscripten, libraries: Libraries, functions: FunctionTable): (() => void)[] {
   const putOff: (() => void)[] = [];
   const { Instance } = WebAssembly;
   let loading: WebAssembly.Module;
@@ -247,7 +227,7 @@ function loadLibraries(module: Module, libraries: Libraries, functions: Function
   return putOff;
 }
 
-function place(module: Module, files: Files): void {
+function place(module: Emscripten, files: Files): void {
   const made = new Set<string>();
   for (const [path, content] of files) {
     if (!path.startsWith("/")) continue;

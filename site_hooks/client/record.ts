@@ -1,6 +1,6 @@
 // Takes Python's memory when the site is built, under Node.js: see record.mjs, which makes it look like a browser.
 import { DRAW, IMPORT_MATPLOTLIB, IMPORT_NUMPY } from "./boot";
-import { compileLibraries, startEngine, type Libraries, type Memory } from "./engine";
+import { compileLibraries, startEngine, type Emscripten, type Libraries, type Memory } from "./engine";
 import { unpack, type Files } from "./files";
 import { PAGE, placesOf, sumOf, words, type Head, type Runs } from "./shipped";
 import { placesIn, type Places, type Watch } from "./table";
@@ -32,9 +32,9 @@ export async function record(parts: Record<Part, Bytes>, begin: (number: number)
   const engine = await startEngine(core, wasm, libraries, undefined, note);
   for (const name of ["first", "plotting", "data"] as const) engine.place(unpack(parts[name]));
   for (const code of [IMPORT_NUMPY, IMPORT_MATPLOTLIB, IMPORT_MORE, DRAW, TIDY]) engine.run(code);
-  engine.scrub();
+  scrub(engine.emscripten);
   const { memory, held } = engine.freeze();
-  const { low, high } = engine.stack;
+  const { ___stack_low: low, ___stack_high: high } = engine.emscripten;
   const now = words(memory);
   begin(1);
   const then = await unstarted(core, wasm, libraries, memory);
@@ -56,6 +56,22 @@ export async function record(parts: Record<Part, Bytes>, begin: (number: number)
     ["head.json", new TextEncoder().encode(JSON.stringify(head))],
     ["pages", joined([...placesOf(fresh, difference), ...placesOf(changed, difference)])],
   ]);
+}
+
+/** Takes all that is free, first in large blocks and then from Python's own small ones, and gives it back empty. */
+function scrub(module: Emscripten): void {
+  const taken: (() => void)[] = [];
+  const take = (allocate: (bytes: number) => number, free: (at: number) => void, bytes: number): void => {
+    for (const end = module._sbrk(0); ; ) {
+      const at = allocate(bytes);
+      taken.push(() => free(at));
+      if (at + bytes > end || module._sbrk(0) !== end) return;
+      module.HEAPU8.fill(0, at, at + bytes);
+    }
+  };
+  for (let bytes = 1 << 18; bytes >= 16; bytes /= 2) take(module._malloc, module._free, bytes);
+  for (let bytes = 512; bytes >= 16; bytes -= 16) take(module._PyObject_Malloc, module._PyObject_Free, bytes);
+  for (const giveBack of taken) giveBack();
 }
 
 /** The memory at the moment when a recorded one would be put in its place. */

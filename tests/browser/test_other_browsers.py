@@ -13,6 +13,7 @@ import pytest
 
 from bench.puppet import NAMES, Page, Theatre, program
 from bench.site import site
+from bench.start import KEPT
 
 PAGE = "losses/mse/"
 PACKAGES = {"Firefox": ["firefox-esr"], "WebKit": ["libwebkit2gtk-4.1-0", "xvfb"]}
@@ -47,14 +48,6 @@ for (const cell of document.querySelectorAll("py-cell")) {
   ended.push([cell.id, cell.dataset.state, log.innerText, figures, built]);
 }
 return ended;"""
-KEPT = """(async () => {
-  const root = await navigator.storage.getDirectory();
-  for await (const folder of root.values()) {
-    for await (const handle of folder.values()) {
-      if ((await (await handle.getFile()).slice(0, 1).text().catch(() => "")) === "{") return true;
-    }
-  }
-})()"""
 TYPE = """const editor = document.querySelector("py-cell .cm-content");
 editor.focus();
 document.execCommand("selectAll");
