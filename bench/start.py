@@ -31,7 +31,7 @@ FLAGS = [
 ]
 LINES = {"localhost": (None, 0.0), "100 Mbit/s": (100.0, 0.02), "20 Mbit/s": (20.0, 0.04)}
 # Between two visits the learner reads; browsers write down machine code meanwhile, stock's too.
-READS_MS = 3000
+READS_MS = 6000
 REPEATS = int(os.environ.get("REPEATS", "5"))
 
 # Whether Python's memory was written to its end: the head of the file comes last.

@@ -17,6 +17,9 @@ export interface Python {
 /** A line that brings a pack of a megabyte at this rate, beside others, brings the memory sooner than Python would make it. */
 const FAST_BITS_PER_MS = 16_000;
 
+/** So often is it drawn at a first visit: browsers keep the machine code of what ran often for the next visit. */
+const DRAWINGS = 20;
+
 /** Packs that a start may place files of: what drawing reads, and code, which a memory has imported already. */
 const FILES = ["data", "first", "plotting"];
 
@@ -75,7 +78,7 @@ async function fromKept(keeper: Keeper, report: Report): Promise<Python | undefi
     return woken;
   });
   // A download that fails says nothing against the memory.
-  return engine && ready(engine, await pylib, report, placed, () => Promise.resolve());
+  return engine && ready(engine, await pylib, report, { placed, drawings: 0, keep: () => Promise.resolve() });
 }
 
 /** What both ways from the site begin with. */
@@ -98,14 +101,16 @@ async function fromSite(keeper: Keeper, report: Report): Promise<Python> {
   const engine = woken ?? (await fromPacks(starters, downloads));
   const placed = woken ? ["data"] : FILES;
   const frozen = !woken && (await wanted) ? engine.freeze() : undefined;
-  return ready(engine, await downloads.pack("pylib"), downloads.report.bind(downloads), placed, async () => {
+  const keep = async (): Promise<void> => {
     if (!(await wanted)) return;
     const parts: Record<string, Pack> = {};
     for (const name of ["core", "libraries", ...placed, ...(woken ? ["memory"] : [])]) {
       parts[name] = await downloads.pack(name);
     }
     await keeper.keep(parts, frozen);
-  });
+  };
+  const pylib = await downloads.pack("pylib");
+  return ready(engine, pylib, downloads.report.bind(downloads), { placed, drawings: DRAWINGS, keep });
 }
 
 /** From the memory that comes with the site; undefined where this browser cannot use it. */
@@ -147,26 +152,36 @@ async function fromPacks(starters: Starters, downloads: Downloads): Promise<Engi
   return engine;
 }
 
-/** `placed` names the packs whose files are there already. */
-function ready(engine: Engine, pylib: Pack, report: Report, placed: string[], keep: () => Promise<void>): Python {
+/** What is left to do when Python is up. */
+interface Rest {
+  /** Packs whose files are there already. */
+  placed: string[];
+  drawings: number;
+  keep: (() => Promise<void>) | undefined;
+}
+
+function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python {
   report("Loading the lesson's library", 0.95);
   engine.place(unpack(pylib));
   const importer = engine.run("importer") as Importer;
   importer.connect(fetchPackNow);
-  let keeping: (() => Promise<void>) | undefined = keep;
   return {
     runner: engine.module<Runner>("pylib.runner"),
     warmUp: () => void engine.run(DRAW),
     async later() {
-      const kept = keeping?.();
-      keeping = undefined; // it holds a copy of Python's memory, which would stay as long as the page
+      const kept = rest.keep?.();
+      rest.keep = undefined; // it holds a copy of Python's memory, which would stay as long as the page
       await kept;
       if (savesData()) return;
-      for (const name of [...FILES, "sources", "fonts"].filter((name) => !placed.includes(name))) {
+      for (const name of [...FILES, "sources", "fonts"].filter((name) => !rest.placed.includes(name))) {
         engine.place(unpack(await bringPack(name)));
         importer.has_arrived(name);
       }
       engine.run("import numpy.random"); // most lessons draw numbers, the first plot may not
+      for (let i = 0; i < rest.drawings; i++) {
+        engine.run(DRAW);
+        await new Promise((resolve) => setTimeout(resolve)); // a cell goes first
+      }
     },
   };
 }

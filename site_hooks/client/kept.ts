@@ -71,7 +71,7 @@ export class Keeper {
     await folder.getFileHandle(mark, { create: true });
     try {
       const started = await start(open(file));
-      await remove(folder, this.#marks);
+      void remove(folder, this.#marks);
       return started;
     } catch (error) {
       file.close();

@@ -22,7 +22,7 @@ async function start(): Promise<Python> {
   try {
     const started = await boot((step, fraction) => post({ type: "loading", step, fraction }));
     post({ type: "ready" });
-    idle = setTimeout(() => started.warmUp(), IDLE_MS);
+    idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
     return started;
   } catch (error) {
@@ -45,6 +45,14 @@ async function handle(message: ToWorker): Promise<void> {
   }
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);
+}
+
+function warmUp(started: Python): void {
+  try {
+    started.warmUp();
+  } catch (error) {
+    console.warn("Nothing was drawn beforehand:", error);
+  }
 }
 
 function whenQuiet(): void {
