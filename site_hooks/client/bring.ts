@@ -23,7 +23,7 @@ export async function bringWasm(): Promise<WebAssembly.Module> {
   return (await bring("wasm")) as WebAssembly.Module;
 }
 
-/** Bits per millisecond at which the pack named RATED came, beside others. */
+/** Bits per millisecond at which the first pack came, beside others. */
 export async function bringRate(): Promise<number> {
   return (await bring("rate")) as number;
 }
