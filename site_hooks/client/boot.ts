@@ -17,7 +17,7 @@ export interface Python {
 /** A line that brings a pack of a megabyte at this rate, beside others, brings the memory sooner than Python would make it. */
 const FAST_BITS_PER_MS = 16_000;
 
-/** So often is it drawn at a first visit: browsers keep the machine code of what ran often for the next visit. */
+/** So often is it drawn at a first visit, where there is room: browsers keep machine code of what ran often for the next. */
 const DRAWINGS = 20;
 
 /** Packs that a start may place files of: what drawing reads, and code, which a memory has imported already. */
@@ -109,8 +109,8 @@ async function fromSite(keeper: Keeper, report: Report): Promise<Python> {
     }
     await keeper.keep(parts, frozen);
   };
-  const pylib = await downloads.pack("pylib");
-  return ready(engine, pylib, downloads.report.bind(downloads), { placed, drawings: DRAWINGS, keep });
+  const drawings = (await wanted) ? DRAWINGS : 0;
+  return ready(engine, await downloads.pack("pylib"), downloads.report.bind(downloads), { placed, drawings, keep });
 }
 
 /** From the memory that comes with the site; undefined where this browser cannot use it. */
