@@ -141,9 +141,9 @@ async function active(registration: ServiceWorkerRegistration): Promise<void> {
   }
 }
 
-/** What comes after a first plot as well; the other modules come when they are imported, one of the two in one of two ways. */
+/** What comes after a first plot as well. Other modules come when they are imported; some files only on some lines. */
 function isPython(address: string): boolean {
-  return /^assets\/runtime\/(?!more-|pyodide\.|wasm\.)/.test(address);
+  return /^assets\/runtime\/(?!more-|pyodide\.|wasm\.|memory\.)/.test(address);
 }
 
 function explain(error: unknown): string {

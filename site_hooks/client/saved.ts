@@ -177,9 +177,9 @@ export function isLasting(address: string): boolean {
   return address.startsWith("assets/");
 }
 
-/** All but Pyodide's second form, for hosts that do not compress the first: see files.ts. */
+/** All but Pyodide's second form, for hosts that do not compress the first, and the memory, which Python does without. */
 export function all(manifest: Manifest): string[] {
-  const files = Object.keys(manifest.files).filter((address) => !address.startsWith("assets/runtime/wasm."));
+  const files = Object.keys(manifest.files).filter((address) => !/^assets\/runtime\/(wasm|memory)\./.test(address));
   return [...files, ...Object.keys(manifest.pages)];
 }
 
