@@ -15,7 +15,7 @@ export interface Python {
 }
 
 /** A line that brings a pack of a megabyte at this rate, beside others, brings the memory sooner than Python would make it. */
-const FAST_BITS_PER_MS = 16_000;
+const FAST_BITS_PER_MS = 20_000;
 
 /** So often is it drawn at a first visit, where there is room: browsers keep machine code of what ran often for the next. */
 const DRAWINGS = 20;
