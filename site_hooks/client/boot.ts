@@ -78,7 +78,7 @@ async function fromKept(keeper: Keeper, report: Report): Promise<Python | undefi
     return woken;
   });
   // A download that fails says nothing against the memory.
-  return engine && ready(engine, await pylib, report, { placed, drawings: 0, keep: () => Promise.resolve() });
+  return engine && ready(engine, await pylib, report, { placed, drawings: 0, keep: undefined });
 }
 
 /** What both ways from the site begin with. */

@@ -1,16 +1,16 @@
-// What a start downloads: each part once, and how far it has come.
+// What a start downloads: each pack once, and how far it has come.
 import { bringPack, bringWasm } from "./bring";
 
 /** Tells how far the start has come; fraction: 0 to 1 of all. */
 export type Report = (step: string, fraction: number) => void;
 export type Pack = Uint8Array<ArrayBuffer>;
 
+const STEP = "Downloading Python, NumPy and matplotlib";
 /** Downloads are half of a start. */
 const SHARE = 0.5;
 
 export class Downloads {
   #asked = new Map<string, Promise<Pack>>();
-  #wasm: Promise<WebAssembly.Module> | undefined;
   #arrived = 0;
   #reached = 0;
 
@@ -18,7 +18,7 @@ export class Downloads {
     private readonly tell: Report,
     private readonly expected: number,
   ) {
-    this.report("Downloading Python, NumPy and matplotlib", 0);
+    this.report(STEP, 0);
   }
 
   /** A download that ends while Python already imports is no step back. */
@@ -29,7 +29,7 @@ export class Downloads {
   }
 
   wasm(): Promise<WebAssembly.Module> {
-    return (this.#wasm ??= this.#count(bringWasm()));
+    return this.#count(bringWasm());
   }
 
   /** A pack; one that waits for others leaves them the line. */
@@ -45,7 +45,7 @@ export class Downloads {
     return quietly(
       part.then((content) => {
         const fraction = (SHARE * ++this.#arrived) / this.expected;
-        this.report("Downloading Python, NumPy and matplotlib", Math.min(SHARE, fraction));
+        this.report(STEP, Math.min(SHARE, fraction));
         return content;
       }),
     );

@@ -26,12 +26,13 @@ export interface Head {
 
 export function shippedMemory(files: Files): Memory {
   const head = JSON.parse(new TextDecoder().decode(part(files, "head.json"))) as Head;
-  const pages = words(part(files, "pages"));
+  let pages: Int32Array | undefined = words(part(files, "pages"));
   return {
     bytes: head.bytes,
     held: head.held,
     places: head.places,
     fill(memory) {
+      if (!pages) throw new Error("the memory was put in place before");
       const all = words(memory);
       if (sumOf(head.firm, all) !== head.sum) throw new Error("this browser lays out Python's memory in another way");
       let from = 0;
@@ -39,6 +40,7 @@ export function shippedMemory(files: Files): Memory {
       for (const place of placesOf(head.changed, all)) {
         for (let at = 0; at < place.length; at++) place[at]! ^= pages[from++]!;
       }
+      pages = undefined; // Pyodide's settings would hold 25 MB as long as the page lasts
     },
   };
 }
