@@ -1,4 +1,5 @@
 // Brings packs: gzip files under hashed names, each checked against the hash pinned when the site was built.
+import { saved, timed } from "./line";
 
 /** One pack as bundle.py writes it into the worker. */
 export interface PackEntry {
@@ -36,22 +37,6 @@ export function entry(name: string): PackEntry {
 
 /** The first pack of each start: large enough to tell fast lines from slow ones. */
 const RATED = "core";
-let rate: Promise<number> = Promise.resolve(0);
-
-/** Bits per millisecond of the pack RATED, from asking to its last byte, beside what else is on the line. */
-export function lastRate(): Promise<number> {
-  return rate;
-}
-
-/** Starts a clock; returns how to stop it, and tells 0 where nothing came. */
-function clock(bytes: number): (isWhole: boolean) => void {
-  const begun = performance.now();
-  let stop!: (isWhole: boolean) => void;
-  rate = new Promise((resolve) => {
-    stop = (isWhole) => resolve(isWhole ? (8 * bytes) / (performance.now() - begun) : 0);
-  });
-  return stop;
-}
 
 /**
  * A pack, unzipped. `integrity` is checked by the browser itself, on plain http too; it then withholds the body.
@@ -60,15 +45,15 @@ function clock(bytes: number): (isWhole: boolean) => void {
 export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const { file, integrity, bytes } = entry(name);
   const url = new URL(file, BASE);
-  const stop = name === RATED ? clock(bytes) : undefined;
+  const end = name === RATED ? timed(url, bytes) : undefined;
   try {
     // An answer that is not the file, a 404 too, has another hash.
     const { body } = await fetch(url, { integrity });
-    const arriving = stop ? body!.pipeThrough(new TransformStream({ flush: () => stop(true) })) : body!;
+    const arriving = end ? body!.pipeThrough(new TransformStream({ flush: () => end(true) })) : body!;
     const unzipped = arriving.pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(unzipped).arrayBuffer());
   } catch {
-    stop?.(false);
+    end?.(false);
     throw new LoadError(await reason(name, url));
   }
 }
@@ -93,23 +78,15 @@ async function isCompressed(url: URL): Promise<boolean> {
 
 async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.Module> {
   // "force-cache": some hosts let browsers keep files for minutes only, whatever their names. The service worker, whose
-  // answers come without machine code, leaves such requests to the browser.
-  const answer = await fetch(url, { integrity, cache: "force-cache" })
-    .catch(() => saved(url))
-    .catch(async () => {
-      throw new LoadError(await reason("pyodide", url));
-    });
+  // answers come without machine code, leaves such requests to the browser; its copy is for when the browser itself does
+  // not have the file any more and there is no network.
+  const answer =
+    (await fetch(url, { integrity, cache: "force-cache" }).catch(() => undefined)) ?? (await saved(url));
+  if (!answer) throw new LoadError(await reason("pyodide", url));
   const type = answer.headers.get("content-type");
   return type === "application/wasm"
     ? WebAssembly.compileStreaming(answer)
     : WebAssembly.compile(await answer.arrayBuffer());
-}
-
-/** What the service worker saved, for when the browser itself does not have it any more and there is no network. */
-async function saved(url: URL): Promise<Response> {
-  const found = "caches" in globalThis && (await caches.match(url, { ignoreVary: true }));
-  if (!found) throw new Error("neither fetched nor saved");
-  return found;
 }
 
 async function reason(name: string, url: URL): Promise<string> {

@@ -1,5 +1,6 @@
 // The page's side of downloads: brings the worker what it asks for. What the page does, the worker need not wait for.
-import { explain, fetchPack, fetchWasm, lastRate } from "./files";
+import { explain, fetchPack, fetchWasm } from "./files";
+import { lineRate } from "./line";
 import type { Part, ToWorker } from "./protocol";
 
 /** A part, or why it is missing. */
@@ -19,7 +20,7 @@ function fetched(name: string): Promise<Part> {
     case "wasm":
       return compiled();
     case "rate":
-      return lastRate();
+      return lineRate();
     default:
       return fetchPack(name);
   }

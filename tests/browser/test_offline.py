@@ -160,6 +160,8 @@ def test_use_offline_saves_everything_and_can_be_removed(
     page = context.new_page()
     page.goto(host.address)
     use_offline(page)
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
     assert not [name for name in host.asked if "runtime/memory." in name], "Python does without"
     host.stop()
     addresses = [path.parent.relative_to(built).as_posix() for path in built.rglob("index.html")]
@@ -172,6 +174,7 @@ def test_use_offline_saves_everything_and_can_be_removed(
     run(page)
     output = run(page, "import inspect, matplotlib.animation\nprint(inspect.getdoc(len))")
     expect(output.get_by_role("log")).to_contain_text("number of items")
+    assert not [url for url in asked if "runtime/memory." in url], "what is saved came at once"
     page.get_by_placeholder("Search").click()
     page.get_by_placeholder("Search").fill("Nesterov")
     expect(page.locator(".md-search-result__item").first).to_be_visible()

@@ -65,6 +65,16 @@ def visit(context: BrowserContext, site: str) -> Page:
     return page
 
 
+def visit_slowly(context: BrowserContext, site: str) -> Page:
+    """A visit over a line of 20 Mbit/s."""
+    page = context.new_page()
+    page.goto(site)
+    line = {"offline": False, "latency": 40, "downloadThroughput": 20e6 / 8, "uploadThroughput": -1}
+    context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
+    page.evaluate("start()")
+    return page
+
+
 def run(page: Page, source: str) -> list[dict[str, Any]]:
     events: list[dict[str, Any]] = page.evaluate("source => run(source)", source)
     return events
@@ -122,11 +132,7 @@ def test_on_a_slow_line_python_starts_from_bytecode_and_keeps_its_own_memory(
 ) -> None:
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
-    page = context.new_page()
-    page.goto(site)
-    line = {"offline": False, "latency": 40, "downloadThroughput": 20e6 / 8, "uploadThroughput": -1}
-    context.new_cdp_session(page).send("Network.emulateNetworkConditions", line)
-    page.evaluate("start()")
+    page = visit_slowly(context, site)
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
     assert "Importing NumPy" in steps(page)
     assert_progress_only_grows(page)
@@ -137,6 +143,22 @@ def test_on_a_slow_line_python_starts_from_bytecode_and_keeps_its_own_memory(
     page.evaluate("start()")
     assert result(page, "import numpy as np\nint(np.arange(4).sum())") == "6"
     assert WAKING in steps(page)
+    assert "memory" not in parts(asked)
+
+
+def test_a_slow_line_is_not_taken_for_fast_when_the_browser_has_the_first_pack(
+    context: BrowserContext, site: str
+) -> None:
+    page = visit_slowly(context, site)
+    run(page, "1")
+    wait_until_kept(page)
+    page.evaluate("forget()")
+    page.close()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = visit_slowly(context, site)
+    assert result(page, "1 + 1") == "2"
+    assert "Importing NumPy" in steps(page)
     assert "memory" not in parts(asked)
 
 
