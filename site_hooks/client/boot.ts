@@ -10,7 +10,7 @@ export interface Python {
   runner: Runner;
   /** Draws what nobody sees, so that the browser compiles what drawing needs before a learner waits for it. */
   warmUp(): void;
-  /** Work that can wait until the learner reads: keeping the memory, fetching what the first plot did not need. */
+  /** Work that can wait until the learner reads: keeping the memory, fetching and importing what the first plot did not need. */
   later(): Promise<void>;
 }
 
@@ -22,6 +22,12 @@ const DRAWINGS = 20;
 
 /** Packs that a start may place files of: what drawing reads, and code, which a memory has imported already. */
 const FILES = ["data", "first", "plotting"];
+
+/** What most lessons import, and a first plot may not. */
+const LESSON = [
+  "numpy.random",
+  ...["data", "losses", "models", "optimizers", "plots", "schedules", "surfaces", "training"].map((name) => `pylib.${name}`),
+];
 
 export const IMPORT_NUMPY = `
 import importer as packs
@@ -177,9 +183,8 @@ function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python 
         engine.place(unpack(await bringPack(name)));
         importer.has_arrived(name);
       }
-      engine.run("import numpy.random"); // most lessons draw numbers, the first plot may not
-      for (let i = 0; i < rest.drawings; i++) {
-        engine.run(DRAW);
+      for (const code of [...LESSON.map((name) => `import ${name}`), ...Array<string>(rest.drawings).fill(DRAW)]) {
+        engine.run(code);
         await new Promise((resolve) => setTimeout(resolve)); // a cell goes first
       }
     },

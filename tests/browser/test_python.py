@@ -3,6 +3,7 @@
 import gzip
 import json
 import marshal
+import pkgutil
 import re
 import subprocess
 import time
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+import pylib
 from site_hooks import bundle, packs, runtime
 
 PAGE = Path(__file__).parent / "python" / "index.html"
@@ -160,6 +162,19 @@ def test_a_slow_line_is_not_taken_for_fast_when_the_browser_has_the_first_pack(
     assert result(page, "1 + 1") == "2"
     assert "Importing NumPy" in steps(page)
     assert "memory" not in parts(asked)
+
+
+def test_while_the_learner_reads_python_imports_what_the_next_cells_may(
+    context: BrowserContext, site: str
+) -> None:
+    lesson = [f"pylib.{module.name}" for module in pkgutil.iter_modules(pylib.__path__)]
+    source = f"import sys\nprint(*(set({lesson}) - set(sys.modules)))"
+    page = visit(context, site)
+    assert "pylib.optimizers" in result(page, source)
+    deadline = time.monotonic() + 60
+    while (missing := result(page, source).split()) != ["pylib.gradcheck"]:
+        assert time.monotonic() < deadline, f"not imported: {missing}"
+        time.sleep(4)
 
 
 def test_where_the_sites_memory_does_not_fit_python_starts_from_bytecode(
