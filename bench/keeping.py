@@ -119,7 +119,8 @@ def markdown() -> str:
     words = (
         "First visits on localhost, from a fresh profile, each with Python's memory kept and "
         "again with the worker told that there is no room for it. Keeping begins when nothing was "
-        f"asked of Python for 1.5 s; what goes on meanwhile is measured for {BUSY_MS // 1000} s "
+        "asked of Python for 1.5 s; after it, figures that nobody sees are drawn, so that the "
+        f"browser keeps their machine code as well. What goes on meanwhile is measured for {BUSY_MS // 1000} s "
         "from then: one small cell after the other (click to painted end), or a key every "
         f"{KEY_MS} ms (keydown to painted frame). Processor seconds are those of all of the "
         "browser's processes; memory is the renderer's that holds page and worker: RSS at its "
