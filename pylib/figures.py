@@ -6,7 +6,8 @@ matplotlib takes this module as its backend (`module://pylib.figures`), so `plt.
 
 import struct
 import zlib
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -18,7 +19,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from pylib.recolour import dark_colours
-from pylib.style import STYLE, Theme, on_show
+from pylib.room import UnfitError, check_fit, is_too_wide, make_room, narrowed
+from pylib.style import Theme, on_show
 
 # Above this many pixels a figure is drawn coarser than at twice the page's pixels.
 MAX_PIXELS = 16e6
@@ -79,15 +81,16 @@ class Drawing:
     height: int
 
 
-def draw(figure: Figure, theme: Theme) -> Drawing:
+def draw(figure: Figure, theme: Theme, width: float | None = None) -> Drawing:
     """Draws a figure as a PNG at twice the page's pixels, in the colours of a theme.
 
     A figure is made for a light page; for a dark one its colours are exchanged while it is drawn
-    (see `pylib.recolour`).
+    (see `pylib.recolour`). For a narrow page it is drawn smaller (see `pylib.room`).
 
     Args:
         figure: A matplotlib `Figure`. 100 of its dots per inch are 100 CSS pixels.
         theme: `"light"` or `"dark"`.
+        width: The room that the page has for it, in CSS pixels; any by default.
 
     Returns:
         The PNG and its size in CSS pixels.
@@ -98,23 +101,34 @@ def draw(figure: Figure, theme: Theme) -> Drawing:
         >>> drawing.width, drawing.height, drawing.png[1:4]
         (300, 200, b'PNG')
     """
+    with dark_colours(figure) if theme == "dark" else nullcontext():
+        if width is not None and is_too_wide(figure, width):
+            with narrowed(figure, width), suppress(UnfitError):
+                return _drawn(figure, check_fit)
+        return _drawn(figure)
+
+
+def _drawn(figure: Figure, check: Callable[[Figure], None] = lambda figure: None) -> Drawing:
     inches = figure.get_size_inches()
     area = float(inches[0] * inches[1]) * figure.dpi**2
     scale = min(2.0, (MAX_PIXELS / max(area, 1.0)) ** 0.5)
-    _make_room(figure)
-    with dark_colours(figure) if theme == "dark" else nullcontext():
-        pixels = _paint(figure, figure.dpi * scale)
+    make_room(figure)
+    pixels = _paint(figure, figure.dpi * scale, check)
     height, width = pixels.shape[:2]
     return Drawing(_png(pixels), round(width / scale), round(height / scale))
 
 
-def _paint(figure: Figure, dpi: float) -> NDArray[np.uint8]:
-    """The figure in pixels: what `savefig` does, without an opaque figure's fourth channel."""
+def _paint(figure: Figure, dpi: float, check: Callable[[Figure], None]) -> NDArray[np.uint8]:
+    """The figure in pixels: what `savefig` does, without an opaque figure's fourth channel.
+
+    `check` sees the figure as it was painted.
+    """
     canvas, usual_dpi = figure.canvas, figure.dpi
     try:
         painter: Any = FigureCanvasAgg(figure)
         figure.dpi = dpi
         painter.draw()
+        check(figure)
         pixels = np.asarray(painter.buffer_rgba())
         opaque = figure.patch.get_visible() and to_rgba(figure.get_facecolor())[3] == 1
         return pixels[:, :, :3] if opaque else pixels
@@ -142,42 +156,6 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
         checked = name + content
         parts += [struct.pack(">I", len(content)), checked, struct.pack(">I", zlib.crc32(checked))]
     return b"".join(parts)
-
-
-def _make_room(figure: Figure) -> None:
-    """Gives labels the room in inches that they have in a figure of the usual size.
-
-    Only where the cell has left the margins alone; matplotlib's are fractions of the figure, so
-    that labels would be cut off in a small one.
-    """
-    now = figure.subplotpars
-    names = ("left", "right", "bottom", "top", "wspace", "hspace")
-    untouched = all(getattr(now, name) == STYLE[f"figure.subplot.{name}"] for name in names)
-    specs = [(ax, spec) for ax in figure.axes if (spec := ax.get_subplotspec()) is not None]
-    if not untouched or not specs or figure.get_layout_engine() is not None:
-        return
-    usual_width, usual_height = STYLE["figure.figsize"]
-    left, right = now.left * usual_width, (1 - now.right) * usual_width
-    bottom, top = now.bottom * usual_height, (1 - now.top) * usual_height
-    if figure.get_suptitle():
-        top += 0.3
-    grid = specs[0][1].get_topmost_subplotspec().get_gridspec()
-    between = left if any(a.get_ylabel() for a, s in specs if not s.is_first_col()) else 0.65
-    below = 0.35
-    below += 0.25 if any(a.get_xlabel() for a, s in specs if not s.is_last_row()) else 0.0
-    below += 0.35 if any(a.get_title() for a, s in specs if not s.is_first_row()) else 0.0
-    full_width, full_height = figure.get_size_inches()
-    width = (full_width - left - right - (grid.ncols - 1) * between) / grid.ncols
-    height = (full_height - bottom - top - (grid.nrows - 1) * below) / grid.nrows
-    if min(width, height) > 0.5:
-        figure.subplots_adjust(
-            left=left / full_width,
-            right=1 - right / full_width,
-            bottom=bottom / full_height,
-            top=1 - top / full_height,
-            wspace=between / width,
-            hspace=below / height,
-        )
 
 
 def alt_text(figure: Figure) -> str:

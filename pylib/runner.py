@@ -34,6 +34,7 @@ def run(
     *,
     cell: str = "cell",
     theme: Theme = "light",
+    width: float | None = None,
 ) -> None:
     r"""Runs a cell and emits its output, the last expression's value, figures, errors and `done`.
 
@@ -45,6 +46,7 @@ def run(
         emit: Takes one event, a dict as `RunEvent` of protocol.ts.
         cell: The cell's id: tracebacks call its source `<cell ID>`.
         theme: The theme whose drawing of a figure comes first; the other's follows at the end.
+        width: The room that the page has for a figure, in CSS pixels; any by default.
 
     Examples:
         >>> events = []
@@ -60,7 +62,7 @@ def run(
     namespace.setdefault("__name__", "__main__")
     namespace.setdefault("__builtins__", builtins)
     output = Output(emit)
-    shown = Figures(output, theme)
+    shown = Figures(output, theme, width)
     ok = True
     with Surroundings(output, shown):
         try:
@@ -120,6 +122,7 @@ def serve(request_json: str, post: Callable[[str], None]) -> None:
             lambda event: post(json.dumps(event)),
             cell=request["cell"],
             theme=request["theme"],
+            width=request.get("width"),
         )
     finally:
         sys.modules["__main__"] = before

@@ -17,8 +17,9 @@ from pylib.style import Theme
 class Figures:
     """Emits figures in one theme at once and keeps their other drawing for the end."""
 
-    def __init__(self, output: Output, theme: Theme) -> None:
+    def __init__(self, output: Output, theme: Theme, width: float | None = None) -> None:
         self._output = output
+        self._width = width
         other: Theme = "light" if theme == "dark" else "dark"
         self._themes = (theme, other)
         self._others: list[Event] = []
@@ -43,7 +44,7 @@ class Figures:
 
         from pylib import figures
 
-        drawing = figures.draw(figure, theme)
+        drawing = figures.draw(figure, theme, self._width)
         return {
             "kind": "figure",
             "figure": number,

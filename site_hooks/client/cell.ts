@@ -139,6 +139,7 @@ class Cell {
       session: `${this.#page}:${this.#host?.getAttribute("session") ?? "main"}`,
       cell: this.#id,
       theme: theme(),
+      width: this.#output.width,
     };
     let run: Run | null = null;
     const mine = <Args extends unknown[]>(action: (...args: Args) => void) => (...args: Args): void => {

@@ -32,6 +32,13 @@ export class OutputPanel {
     this.root = make("div", { class: "cell-output", role: "log", "aria-label": `Output of ${caption}` });
   }
 
+  /** The room for a figure, in CSS pixels; null where the panel is not shown. */
+  get width(): number | null {
+    const { paddingLeft, paddingRight } = getComputedStyle(this.root);
+    const width = this.root.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    return width > 0 ? width : null;
+  }
+
   /** Shows a line that is no output: what to do, or what is going on. */
   hint(...words: (Node | string)[]): void {
     this.clear();

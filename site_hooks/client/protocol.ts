@@ -12,6 +12,8 @@ export interface RunRequest {
   cell: string;
   /** The theme that is on the screen: its figures are drawn first. */
   theme: Theme;
+  /** The room that the page has for a figure, in CSS pixels; null where it is not known. */
+  width: number | null;
 }
 
 export type Theme = "light" | "dark";

@@ -65,6 +65,16 @@ def run(cell: Locator) -> str:
     return finish(cell)
 
 
+def test_a_phone_shows_labels_of_figures_at_a_legible_size(page: Page, lesson: str) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto(f"{lesson}reference/")
+    cell = page.locator("py-cell#reference-tour")
+    assert run(cell) == "done"
+    image = cell.locator("figure img").first
+    share = image.evaluate("image => image.clientWidth / image.getAttribute('width')")
+    assert 0.74 <= share <= 1
+
+
 COLOURS = """image => {
   const canvas = document.createElement("canvas");
   canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
