@@ -33,7 +33,8 @@ PYLIB = {
     "surroundings": {"pylib.figures", "pylib.streams", "pylib.style"},
     "style": {"matplotlib"},
     "recolour": {"matplotlib", "pylib.style"},
-    "figures": {"matplotlib", "numpy", "pylib.recolour", "pylib.style"},
+    "room": {"matplotlib", "pylib.style"},
+    "figures": {"matplotlib", "numpy", "pylib.recolour", "pylib.room", "pylib.style"},
 }
 
 # Only inside functions, so that importing the module does not load them.

@@ -1,5 +1,6 @@
 // The page's side of downloads: brings the worker what it asks for. What the page does, the worker need not wait for.
-import { explain, fetchPack, fetchWasm } from "./files";
+import { fetchPack, fetchWasm } from "./fetched";
+import { explain } from "./files";
 import { lineRate } from "./line";
 import type { Part, ToWorker } from "./protocol";
 
