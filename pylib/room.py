@@ -5,7 +5,8 @@ Only where the cell has left the margins to us.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from textwrap import fill, wrap
+from itertools import pairwise
+from textwrap import wrap
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -13,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpecBase, SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 
 from pylib.style import STYLE
 
@@ -90,10 +92,10 @@ def narrowed(figure: Figure, width: float) -> Iterator[None]:
     margins = {name: getattr(figure.subplotpars, name) for name in MARGINS}
     share = width / (LEGIBLE * figure.bbox.width)
     titles = [(ax.title, ax.get_title()) for ax in figure.axes]
-    figure.set_size_inches(wide * share, high * share**0.5, forward=False)
-    for title, words in titles:
-        title.set_text(_broken(words, round(TITLE_CHARACTERS * wide * share)))
     try:
+        figure.set_size_inches(wide * share, high * share**0.5, forward=False)
+        for title, words in titles:
+            title.set_text(_broken(words, round(TITLE_CHARACTERS * wide * share)))
         yield
     finally:
         for title, words in titles:
@@ -106,9 +108,12 @@ def _broken(title: str, most: int) -> str:
     """The title in as few lines as it takes, all about as long; formulas are left alone."""
     if len(title) <= most or "$" in title or "\n" in title:
         return title
-    lines = len(wrap(title, max(most, 1)))
-    widths = range(len(title) // lines, most + 1)
-    return next(text for width in widths if (text := fill(title, width)).count("\n") < lines)
+    breaks = [
+        wrap(title, width, break_long_words=False, break_on_hyphens=False)
+        for width in range(max(most, 1), 0, -1)
+    ]
+    fewest = [lines for lines in breaks if len(lines) == len(breaks[0])]
+    return "\n".join(fewest[-1])
 
 
 class UnfitError(ValueError):
@@ -124,10 +129,15 @@ def check_fit(figure: Figure) -> None:
     Raises:
         UnfitError: They do not.
     """
-    labels: list[Artist] = [*figure.texts]
+    labels: list[Artist] = [*figure.texts, *figure.legends]
     for ax in figure.axes:
         labels += [child for child in ax.get_children() if isinstance(child, Text | Legend)]
         labels += [ax.xaxis.label, ax.yaxis.label]
+        low, high = sorted(ax.get_xlim())
+        numbers = [text for text in ax.get_xticklabels() if low <= text.get_position()[0] <= high]
+        labels += numbers
+        if any(a.x1 > b.x0 for a, b in pairwise(_boxes(numbers))):
+            raise UnfitError("labels along the horizontal axis lie on one another")
         if legend := ax.get_legend():
             taken, there = legend.get_window_extent(), ax.get_window_extent()
             if taken.width * taken.height > MOST_OF_AXES * there.width * there.height:
@@ -135,6 +145,11 @@ def check_fit(figure: Figure) -> None:
     for label in labels:
         if not _lies_on(figure, label):
             raise UnfitError(f"{label} would be cut off")
+
+
+def _boxes(labels: list[Text]) -> list[Bbox]:
+    boxes = [label.get_window_extent() for label in labels if label.get_rotation() == 0]
+    return sorted(boxes, key=lambda box: box.x0)
 
 
 def _lies_on(figure: Figure, label: Artist) -> bool:

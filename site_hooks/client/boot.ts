@@ -53,9 +53,10 @@ matplotlib.pyplot.close(figure)
 del figure, axes
 `;
 
-export async function boot(report: Report): Promise<Python> {
+/** @param isThrifty whether the learner saves data: then nothing comes that the cells do without. */
+export async function boot(report: Report, isThrifty: boolean): Promise<Python> {
   const keeper = new Keeper(`${key}-${engineMark()}`);
-  return (await fromKept(keeper, report)) ?? fromSite(keeper, report);
+  return (await fromKept(keeper, report, isThrifty)) ?? fromSite(keeper, report, isThrifty);
 }
 
 /** Another version of the browser may lay out Python's memory otherwise. */
@@ -65,7 +66,7 @@ function engineMark(): string {
   return (mark >>> 0).toString(36);
 }
 
-async function fromKept(keeper: Keeper, report: Report): Promise<Python | undefined> {
+async function fromKept(keeper: Keeper, report: Report, isThrifty: boolean): Promise<Python | undefined> {
   let pylib!: Promise<Pack>;
   let placed: string[] = [];
   const engine = await keeper.use(async (kept) => {
@@ -84,7 +85,7 @@ async function fromKept(keeper: Keeper, report: Report): Promise<Python | undefi
     return woken;
   });
   // A download that fails says nothing against the memory.
-  return engine && ready(engine, await pylib, report, { placed, drawings: 0, keep: undefined });
+  return engine && ready(engine, await pylib, report, { placed, drawings: 0, keep: undefined, isThrifty });
 }
 
 /** What both ways from the site begin with. */
@@ -94,15 +95,15 @@ interface Starters {
   libraries: Promise<Libraries>;
 }
 
-async function fromSite(keeper: Keeper, report: Report): Promise<Python> {
-  const wanted = keeper.wanted();
+async function fromSite(keeper: Keeper, report: Report, isThrifty: boolean): Promise<Python> {
+  const wanted = isThrifty ? Promise.resolve(false) : keeper.wanted();
   const downloads = new Downloads(report, 7);
   const starters: Starters = {
     wasm: downloads.wasm(),
     core: quietly(downloads.pack("core").then(unpack)),
     libraries: quietly(downloads.pack("libraries").then(unpack).then(compileLibraries)),
   };
-  const isFast = !savesData() && (await bringRate()) > FAST_BITS_PER_MS;
+  const isFast = !isThrifty && (await bringRate()) > FAST_BITS_PER_MS;
   const woken = isFast ? await fromMemory(starters, downloads) : undefined;
   const engine = woken ?? (await fromPacks(starters, downloads));
   const placed = woken ? ["data"] : FILES;
@@ -116,7 +117,8 @@ async function fromSite(keeper: Keeper, report: Report): Promise<Python> {
     await keeper.keep(parts, frozen);
   };
   const drawings = (await wanted) ? DRAWINGS : 0;
-  return ready(engine, await downloads.pack("pylib"), downloads.report.bind(downloads), { placed, drawings, keep });
+  const rest: Rest = { placed, drawings, keep, isThrifty };
+  return ready(engine, await downloads.pack("pylib"), downloads.report.bind(downloads), rest);
 }
 
 /** From the memory that comes with the site; undefined where this browser cannot use it. */
@@ -164,6 +166,7 @@ interface Rest {
   placed: string[];
   drawings: number;
   keep: (() => Promise<void>) | undefined;
+  isThrifty: boolean;
 }
 
 function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python {
@@ -177,8 +180,8 @@ function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python 
     async later() {
       const kept = rest.keep?.();
       rest.keep = undefined; // it holds a copy of Python's memory, which would stay as long as the page
-      await kept;
-      if (savesData()) return;
+      await kept?.catch((error: unknown) => console.warn("Python's memory was not kept:", error));
+      if (rest.isThrifty) return;
       for (const name of [...FILES, "sources", "fonts"].filter((name) => !rest.placed.includes(name))) {
         engine.place(unpack(await bringPack(name)));
         importer.has_arrived(name);
@@ -189,8 +192,4 @@ function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python 
       }
     },
   };
-}
-
-function savesData(): boolean {
-  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }

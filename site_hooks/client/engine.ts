@@ -104,6 +104,8 @@ export async function startEngine(
   let compiled!: Libraries;
   let kept: Memory | undefined;
   let functions!: FunctionTable;
+  let fail!: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
   const restoreCompiler = handOver(async (imports) => {
     const module = await wasm;
     compiled = await libraries;
@@ -112,7 +114,7 @@ export async function startEngine(
     const instance = await WebAssembly.instantiate(module, imports);
     functions.add(instance.exports);
     return { module, instance };
-  });
+  }, fail);
   let module!: Emscripten;
   const putOff: (() => void)[] = [];
   const options = {
@@ -145,7 +147,7 @@ export async function startEngine(
     },
   };
   // Its type leaves out what is for use inside Pyodide: createPyodideModule, and a lock file without packages.
-  const python = await loadPyodide(options as object).finally(() => {
+  const python = await Promise.race([loadPyodide(options as object), failed]).finally(() => {
     restoreCompiler();
     URL.revokeObjectURL(library);
   });
@@ -180,10 +182,20 @@ async function importFactory(script: Uint8Array<ArrayBuffer>): Promise<Factory> 
   }
 }
 
-/** Pyodide would compile while it downloads; here it prepares itself while that is done, and waits for the module. */
-function handOver(instantiate: (imports?: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>): () => void {
+/**
+ * Pyodide would compile while it downloads; here it prepares itself while that is done, and waits for the module. It would
+ * wait for ever where that fails, which `fail` is told.
+ */
+function handOver(
+  instantiate: (imports?: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>,
+  fail: (error: unknown) => void,
+): () => void {
   const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = (_, imports) => instantiate(imports);
+  WebAssembly.instantiateStreaming = (_, imports) => {
+    const made = instantiate(imports);
+    made.catch(fail);
+    return made;
+  };
   return () => {
     WebAssembly.instantiateStreaming = instantiateStreaming;
   };

@@ -41,8 +41,8 @@ export async function fetchWasm(): Promise<WebAssembly.Module> {
 async function isCompressed(url: URL): Promise<boolean> {
   if (LOOPBACK.test(url.hostname)) return true;
   const headers = await fetch(url, { method: "HEAD" }).then((answer) => answer.headers, () => undefined);
-  // Without a network it may be there from another visit.
-  return !headers || headers.has("content-encoding");
+  // Without a network it comes in the form that another visit saved.
+  return headers ? headers.has("content-encoding") : !(await saved(new URL(entry("wasm").file, BASE)));
 }
 
 async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.Module> {

@@ -1,4 +1,5 @@
 // Notices that a learner is about to run something, so that Python can start ahead of the click; nothing loads before.
+import { savesData } from "./thrift";
 
 const LINGER_MS = 2000;
 const STEPS = Array.from({ length: 21 }, (_, index) => index / 20);
@@ -81,10 +82,4 @@ export class Intent {
 
 function place(event: MouseEvent): string {
   return `${event.screenX} ${event.screenY}`;
-}
-
-/** Who saves data loads Python by Run only. */
-export function savesData(): boolean {
-  const connection = (navigator as { connection?: { saveData?: boolean } }).connection;
-  return connection?.saveData === true || matchMedia("(prefers-reduced-data: reduce)").matches;
 }

@@ -68,6 +68,11 @@ export class Keeper {
     }
     // Fails while another tab writes it, which says nothing against it.
     const file = await syncFile(folder, this.key);
+    if (!isWhole(file)) {
+      file.close();
+      await folder.removeEntry(this.key);
+      return undefined;
+    }
     await folder.getFileHandle(mark, { create: true });
     try {
       const started = await start(open(file));
@@ -87,7 +92,7 @@ export class Keeper {
     }
   }
 
-  /** Whether a memory should be taken at this start. */
+  /** Whether a memory should be taken at this start. Phones are left alone. */
   async wanted(): Promise<boolean> {
     if (!canKeep() || isSmall()) return false;
     try {
@@ -155,9 +160,15 @@ async function syncFile(folder: FileSystemDirectoryHandle, name: string): Promis
   return (handle as unknown as SyncFileHandle).createSyncAccessHandle();
 }
 
+/** The page may have ended while the file was written; the head came last. */
+function isWhole(file: SyncFile): boolean {
+  const first = new Uint8Array(1);
+  return file.read(first, { at: 0 }) === 1 && first[0] !== 0;
+}
+
 function open(file: SyncFile): Kept {
   const text = new Uint8Array(HEAD_BYTES);
-  if (file.read(text, { at: 0 }) < HEAD_BYTES) throw new Error("it was not written to its end");
+  file.read(text, { at: 0 });
   const head = JSON.parse(new TextDecoder().decode(text)) as Head;
   const where = (name: string): { at: number; bytes: number } => {
     const found = head.parts[name];
@@ -185,15 +196,12 @@ function canKeep(): boolean {
   return "getDirectory" in navigator.storage && "createSyncAccessHandle" in FileSystemFileHandle.prototype;
 }
 
-/** Phones, and those who save data, are left alone. */
 function isSmall(): boolean {
-  const { connection, userAgentData, deviceMemory } = navigator as Navigator & {
-    connection?: { saveData?: boolean };
+  const { userAgentData, deviceMemory } = navigator as Navigator & {
     userAgentData?: { mobile?: boolean };
     deviceMemory?: number;
   };
   return (
-    connection?.saveData === true ||
     userAgentData?.mobile === true ||
     /Android|iPhone|iPad|Mobile/.test(navigator.userAgent) ||
     (deviceMemory ?? 8) < 4

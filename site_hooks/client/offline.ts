@@ -1,5 +1,5 @@
 // Use without a network: whether this browser can, saving all of the site, keeping what was used, removing both.
-import { savesData } from "./intent";
+import { savesData } from "./thrift";
 import { all, Saved, SaveError, total } from "./saved";
 import { root, version } from "./version";
 
@@ -83,7 +83,10 @@ class Offline {
     const loaded = resources.filter((entry) => entry.decodedBodySize).map(({ name }) => this.#saved.address(name) ?? "");
     const python = Object.keys(manifest.files).filter((address) => isPython(address));
     const page = this.#saved.address(location.href) ?? "";
-    await this.#saved.fill([page, ...loaded, ...python]);
+    const stop = new AbortController();
+    this.#stop = stop;
+    await this.#saved.fill([page, ...loaded, ...python], undefined, stop.signal);
+    if (stop.signal.aborted) return;
     await this.#register();
   }
 

@@ -61,14 +61,13 @@ export interface ErrorEvent {
   name: string | null;
 }
 
-/** A pack, unzipped; named "wasm": Pyodide, compiled. */
-/** A pack, Pyodide, or the rate of the line. */
+/** A pack, unzipped; named "wasm": Pyodide, compiled; named "rate": bits per millisecond. */
 export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
 
 /** Page -> worker. */
 export type ToWorker =
-  /** Start to load (intent was shown, nothing is to be run yet). */
-  | { type: "load" }
+  /** Always first: start to load, with less if the learner saves data. */
+  | { type: "load"; isThrifty: boolean }
   /** What was asked for with "bring". */
   | { type: "part"; name: string; part: Part }
   | { type: "missing"; name: string; message: string }

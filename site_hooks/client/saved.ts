@@ -71,7 +71,7 @@ export class Saved {
   async fill(addresses: Iterable<string>, report: Report = () => {}, signal?: AbortSignal): Promise<void> {
     const manifest = await this.manifest();
     const cache = await caches.open(this.name);
-    await cache.put(this.url(`assets/site.${this.version}.json`), Response.json(manifest));
+    await cache.put(this.url(`assets/site.${this.version}.json`), new Response(JSON.stringify(manifest)));
     const there = new Set((await cache.keys()).map(({ url }) => this.address(url)));
     const wanted = [...new Set(addresses)].filter((address) => size(manifest, address) !== undefined);
     let bytes = 0;
@@ -79,7 +79,7 @@ export class Saved {
     const missing = wanted.filter((address) => !there.has(address) || void saved(address));
     const next = async (): Promise<void> => {
       for (let address = missing.shift(); address !== undefined; address = missing.shift()) {
-        signal?.throwIfAborted();
+        if (signal?.aborted) throw new DOMException("stopped", "AbortError");
         await cache.put(this.url(address), await this.#fetch(address, manifest));
         saved(address);
       }
@@ -177,9 +177,12 @@ export function isLasting(address: string): boolean {
   return address.startsWith("assets/");
 }
 
+const SECOND_FORM = /^assets\/runtime\/wasm\./;
+const MEMORY = /^assets\/runtime\/memory\./;
+
 /** All but Pyodide's second form, for hosts that do not compress the first, and the memory, which Python does without. */
 export function all(manifest: Manifest): string[] {
-  const files = Object.keys(manifest.files).filter((address) => !/^assets\/runtime\/(wasm|memory)\./.test(address));
+  const files = Object.keys(manifest.files).filter((address) => !SECOND_FORM.test(address) && !MEMORY.test(address));
   return [...files, ...Object.keys(manifest.pages)];
 }
 
@@ -194,7 +197,8 @@ function size(manifest: Manifest, address: string): number | undefined {
 /** The files of a version that stand where those of another stood: named alike, but for the hash. */
 export function sameFiles(addresses: string[], manifest: Manifest): string[] {
   const had = new Set(addresses.map(withoutHash));
-  return all(manifest).filter((address) => had.has(withoutHash(address)));
+  const files = Object.keys(manifest.files).filter((address) => !MEMORY.test(address));
+  return [...files, ...Object.keys(manifest.pages)].filter((address) => had.has(withoutHash(address)));
 }
 
 function withoutHash(address: string): string {

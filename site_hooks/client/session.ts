@@ -1,6 +1,7 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
 import type { FromWorker, RunEvent, RunRequest, ToWorker } from "./protocol";
 import { supply, type Answer } from "./supply";
+import { savesData } from "./thrift";
 
 /** What the session needs of a Worker; tests put their own in its place. */
 export interface WorkerLike {
@@ -62,6 +63,7 @@ export class Session {
   constructor(
     private readonly createWorker: () => WorkerLike,
     private readonly supply: (name: string) => Promise<Answer>,
+    private readonly isThrifty: () => boolean,
   ) {}
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
@@ -116,7 +118,7 @@ export class Session {
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#broke(event.message ?? "");
-    worker.postMessage({ type: "load" });
+    worker.postMessage({ type: "load", isThrifty: this.isThrifty() });
     void this.supply("wasm"); // before the worker, which is yet to start, can ask for it
     this.#watchStart();
     this.#announce();
@@ -247,4 +249,5 @@ export class Session {
 export const session = new Session(
   () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
   supply,
+  savesData,
 );

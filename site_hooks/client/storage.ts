@@ -91,8 +91,11 @@ async function keptBytes(): Promise<number> {
 }
 
 async function removeKept(): Promise<void> {
-  if (!(await keptBytes())) return;
-  await (await navigator.storage.getDirectory()).removeEntry(FOLDER, { recursive: true });
+  if (!("storage" in navigator && "getDirectory" in navigator.storage)) return;
+  const storage = await navigator.storage.getDirectory();
+  // Marks of starts that failed have no bytes, and go too.
+  const folder = await storage.getDirectoryHandle(FOLDER).catch(() => undefined);
+  if (folder) await storage.removeEntry(FOLDER, { recursive: true });
 }
 
 function counted(cells: number): string | undefined {

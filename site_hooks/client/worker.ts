@@ -18,9 +18,9 @@ function post(message: FromWorker): void {
   postMessage(message);
 }
 
-async function start(): Promise<Python> {
+async function start(isThrifty: boolean): Promise<Python> {
   try {
-    const started = await boot((step, fraction) => post({ type: "loading", step, fraction }));
+    const started = await boot((step, fraction) => post({ type: "loading", step, fraction }), isThrifty);
     post({ type: "ready" });
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
@@ -35,7 +35,7 @@ async function handle(message: ToWorker): Promise<void> {
   if (message.type === "part" || message.type === "missing") return answered(message);
   clearTimeout(idle);
   clearTimeout(quiet);
-  const { runner } = await (python ??= start());
+  const { runner } = await (python ??= start(message.type === "load" && message.isThrifty));
   if (message.type === "forget") runner.forget(message.session);
   if (message.type === "run") {
     const { request } = message;

@@ -87,6 +87,21 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def launch(browser: Browser) -> Iterator[Callable[[str], Browser]]:
+    """Starts another Chromium, with one more flag."""
+    launched: list[Browser] = []
+
+    def start(flag: str) -> Browser:
+        kind = browser.browser_type
+        launched.append(kind.launch(executable_path=chromium_path(), args=[*FLAGS, flag]))
+        return launched[-1]
+
+    yield start
+    for other in launched:
+        other.close()
+
+
+@pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh profile's page, 1280 pixels wide; an exception in its scripts fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})

@@ -3,12 +3,13 @@
 import re
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from site_hooks import bundle, publish
 
@@ -151,6 +152,55 @@ def test_the_second_visit_starts_python_without_the_network(
     page.reload()
     run(page)
     host.start()
+
+
+def test_a_host_that_compresses_nothing_is_left_alone_at_the_second_visit(
+    built: Path, hosted: Callable[[Path], Host], launch: Callable[[str], Browser]
+) -> None:
+    """Not at localhost: there Pyodide is taken as it is, and here as a pack."""
+    host = hosted(built)
+    address = host.address.replace("127.0.0.1", "lesson.test")
+    safe = f"--unsafely-treat-insecure-origin-as-secure={address.removesuffix(f'/{FOLDER}/')}"
+    page = launch(safe).new_page()
+    page.goto(f"{address}losses/mse/")
+    assert page.evaluate("isSecureContext")
+    run(page)
+    wait_for_service_worker(page)
+    assert any("runtime/wasm." in name for name in host.asked)
+    host.stop()
+    page.reload()
+    assert "with pylib" in run(page).inner_text()
+
+
+def test_what_is_removed_while_it_is_being_saved_does_not_come_back(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(built)
+    page = context.new_page()
+    held: list[Route] = []
+    page.goto(host.address)
+    run(page)
+    page.wait_for_timeout(2000)  # what Python fetches for itself has come
+    holds = [True]
+    context.route(
+        "**/runtime/*.pack",
+        lambda route: held.append(route) if holds else route.continue_(),
+    )
+    deadline = time.monotonic() + 30
+    while not held:
+        assert time.monotonic() < deadline, "nothing was saved"
+        page.wait_for_timeout(100)
+    page.evaluate("[...document.links].find((link) => link.href.endsWith('/help/')).click()")
+    page.get_by_role("button", name="Stop working offline").click()
+    expect(page.locator("site-storage")).to_contain_text("Removed.")
+    holds.clear()
+    for route in held:
+        route.continue_()
+    page.wait_for_timeout(2000)
+    assert (
+        page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
+    )
+    assert page.evaluate("async () => (await caches.keys()).length") == 0
 
 
 def test_use_offline_saves_everything_and_can_be_removed(

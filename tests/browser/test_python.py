@@ -104,6 +104,20 @@ def assert_progress_only_grows(page: Page) -> None:
     assert fractions == sorted(fractions)
 
 
+def not_imported(page: Page) -> list[str]:
+    """The modules of pylib that are not imported in Python."""
+    lesson = [f"pylib.{module.name}" for module in pkgutil.iter_modules(pylib.__path__)]
+    return result(page, f"import sys\nprint(*(set({lesson}) - set(sys.modules)))").split()
+
+
+def wait_until_imported(page: Page) -> None:
+    """Until the work is done that begins when nothing is asked for."""
+    deadline = time.monotonic() + 60
+    while (missing := not_imported(page)) != ["pylib.gradcheck"]:
+        assert time.monotonic() < deadline, f"not imported: {missing}"
+        time.sleep(4)
+
+
 def wait_until_kept(page: Page) -> None:
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -167,14 +181,81 @@ def test_a_slow_line_is_not_taken_for_fast_when_the_browser_has_the_first_pack(
 def test_while_the_learner_reads_python_imports_what_the_next_cells_may(
     context: BrowserContext, site: str
 ) -> None:
-    lesson = [f"pylib.{module.name}" for module in pkgutil.iter_modules(pylib.__path__)]
-    source = f"import sys\nprint(*(set({lesson}) - set(sys.modules)))"
     page = visit(context, site)
-    assert "pylib.optimizers" in result(page, source)
-    deadline = time.monotonic() + 60
-    while (missing := result(page, source).split()) != ["pylib.gradcheck"]:
-        assert time.monotonic() < deadline, f"not imported: {missing}"
-        time.sleep(4)
+    assert "pylib.optimizers" in not_imported(page)
+    wait_until_imported(page)
+
+
+NOTHING_KEPT = {
+    "a phone": "Object.defineProperty(navigator, 'userAgent', { value: 'X (Android 16)' });",
+    "little memory": "Object.defineProperty(navigator, 'deviceMemory', { value: 2 });",
+    "a full disk": "navigator.storage.estimate = async () => ({ quota: 9e8, usage: 8e8 });",
+}
+
+
+@pytest.mark.parametrize("script", NOTHING_KEPT.values(), ids=NOTHING_KEPT)
+def test_where_there_is_little_room_no_memory_is_kept(
+    context: BrowserContext, site: str, script: str
+) -> None:
+    prefix_worker(context, script)
+    page = visit(context, site)
+    wait_until_imported(page)
+    assert page.evaluate("kept()") == {}
+
+
+def test_who_saves_data_gets_what_the_cells_need_and_nothing_more(
+    context: BrowserContext, site: str
+) -> None:
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate("start(true)")
+    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
+    time.sleep(4)
+    needed = {"pyodide", "core", "libraries", "first", "plotting", "data", "pylib"}
+    assert parts(asked) == needed
+    assert page.evaluate("kept()") == {}
+
+
+def test_when_the_memory_cannot_be_written_the_rest_still_comes(
+    context: BrowserContext, site: str
+) -> None:
+    full = "() => Promise.reject(new Error('full'))"
+    prefix_worker(context, f"FileSystemFileHandle.prototype.createSyncAccessHandle = {full};")
+    wait_until_imported(visit(context, site))
+
+
+def test_a_memory_that_was_not_written_to_its_end_is_written_anew(
+    context: BrowserContext, site: str
+) -> None:
+    page = visit(context, site)
+    run(page, "1")
+    wait_until_kept(page)
+    (name,) = page.evaluate("kept()")
+    page.evaluate("worker.terminate()")
+    page.evaluate("name => cut(name)", name)
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+    assert WAKING not in steps(page)
+    wait_until_kept(page)
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+    assert WAKING in steps(page)
+
+
+def test_where_pyodide_cannot_be_set_up_the_learner_is_told(
+    context: BrowserContext, site: str
+) -> None:
+    fails = "Promise.reject(new RangeError('out of memory'))"
+    prefix_worker(
+        context,
+        "const plain = WebAssembly.instantiate; WebAssembly.instantiate = (made, given) => "
+        f"given?.wasi_snapshot_preview1 ? {fails} : plain(made, given);",
+    )
+    page = visit(context, site)
+    (event,) = run(page, "1")
+    assert "out of memory" in event["text"]
 
 
 def test_where_the_sites_memory_does_not_fit_python_starts_from_bytecode(

@@ -52,7 +52,7 @@ beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   workers = [];
-  session = new Session(() => new FakeWorker(), supply);
+  session = new Session(() => new FakeWorker(), supply, () => true);
 });
 
 test("nothing starts before load or run", () => {
@@ -60,7 +60,7 @@ test("nothing starts before load or run", () => {
   session.load();
   session.load();
   assert.equal(workers.length, 1);
-  assert.deepEqual(latest().sent, [{ type: "load" }]);
+  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true }]);
 });
 
 test("the worker gets what it asks for, or hears why not, unless it was replaced", async () => {

@@ -100,6 +100,26 @@ def test_a_legend_that_would_hide_the_plot_keeps_the_figure_wide() -> None:
     assert size(line(names=7), PHONE) == USUAL
 
 
+def test_names_along_the_axis_that_would_lie_on_one_another_keep_the_figure_wide() -> None:
+    figure, ax = plt.subplots()
+    ax.bar(["SGD", "Momentum", "RMSprop", "Adam", "AdamW"], [1, 2, 3, 4, 5])
+    assert size(figure, PHONE) == USUAL
+
+
+@pytest.mark.parametrize(
+    "title", ["Loss with pylib.optimizers.RMSprop(lr=0.01)", " " * 60, "a" + " " * 80 + "b"]
+)
+def test_any_title_is_drawn_and_no_word_is_broken(title: str) -> None:
+    figure, ax = plt.subplots()
+    seen: list[str] = []
+    ax.set_title(title)
+    ax.title.add_callback(lambda _: seen.append(ax.get_title()))
+    draw(figure, "light", PHONE)
+    assert [text.split() for text in seen] == [title.split()] * len(seen)
+    assert ax.get_title() == title
+    assert tuple(figure.get_size_inches()) == (6.4, 4.8)
+
+
 def test_plots_side_by_side_are_not_squeezed() -> None:
     assert size(plt.subplots(1, 2)[0], PHONE) == USUAL
     figure, ax = plt.subplots()
