@@ -24,12 +24,16 @@ interface SyncFileHandle {
   createSyncAccessHandle(): Promise<SyncFile>;
 }
 
+interface Place {
+  at: number;
+  bytes: number;
+  /** Of the words that stand there. */
+  sum: number;
+}
 interface Head {
-  parts: Record<string, { at: number; bytes: number }>;
+  parts: Record<string, Place>;
   /** What this browser's own memory held; the site's says so itself. */
   held: Held | undefined;
-  /** Of the memory. */
-  sum: number;
 }
 type Parts = Record<string, Uint8Array<ArrayBuffer>>;
 
@@ -112,10 +116,10 @@ export class Keeper {
     const file = await syncFile(folder, this.key);
     try {
       const parts = own ? { ...site, memory: own.memory } : site;
-      const head: Head = { parts: {}, held: own?.held, sum: sum(words(parts["memory"]!)) };
+      const head: Head = { parts: {}, held: own?.held };
       let at = HEAD_BYTES;
       for (const [name, content] of Object.entries(parts)) {
-        head.parts[name] = { at, bytes: content.length };
+        head.parts[name] = { at, bytes: content.length, sum: sum(words(content)) };
         for (let from = 0; from < content.length; from += CHUNK_BYTES) {
           file.write(content.subarray(from, from + CHUNK_BYTES), { at: at + from });
           await new Promise((resolve) => setTimeout(resolve));
@@ -170,15 +174,15 @@ function open(file: SyncFile): Kept {
   const text = new Uint8Array(HEAD_BYTES);
   file.read(text, { at: 0 });
   const head = JSON.parse(new TextDecoder().decode(text)) as Head;
-  const where = (name: string): { at: number; bytes: number } => {
+  const where = (name: string): Place => {
     const found = head.parts[name];
     if (!found) throw new Error(`it holds no ${name}`);
     return found;
   };
   const read = <T extends Uint8Array>(name: string, into: T): T => {
-    const { at } = where(name);
-    if (file.read(into, { at }) < into.length) throw new Error(`its ${name} was cut off`);
-    if (name === "memory" && sum(words(into)) !== head.sum) throw new Error("its memory was changed");
+    const place = where(name);
+    if (file.read(into, place) < into.length) throw new Error(`its ${name} was cut off`);
+    if (sum(words(into)) !== place.sum) throw new Error(`its ${name} was changed`);
     return into;
   };
   const { held } = head;

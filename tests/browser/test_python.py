@@ -334,15 +334,17 @@ def test_randomness_and_clock_are_new_after_every_wake(visited: BrowserContext, 
     assert all(one != other for one, other in zip(*drawn, strict=True))
 
 
+@pytest.mark.parametrize("at", [100_000, 30_000_000])
 def test_a_memory_that_was_changed_is_thrown_away_and_not_kept_again(
-    context: BrowserContext, site: str
+    context: BrowserContext, site: str, at: int
 ) -> None:
+    """In one of the packs that are kept beside it, or in the memory itself."""
     page = visit(context, site)
     run(page, "1")
     wait_until_kept(page)
     (name,) = page.evaluate("kept()")
     page.evaluate("worker.terminate()")
-    page.evaluate("([name, at]) => spoil(name, at)", [name, 30_000_000])
+    page.evaluate("([name, at]) => spoil(name, at)", [name, at])
     page.evaluate("start()")
     assert result(page, "1 + 1") == "2"
     assert WAKING in steps(page)
