@@ -30,7 +30,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str])
     folder = tmp_path_factory.mktemp("python")
     made = bundle.assets(entries=(*bundle.ENTRIES, bundle.CLIENT / "supply.ts"))
     files = {f"assets/{name}": content for name, content in made.items()}
-    files["index.html"] = PAGE.read_bytes()
+    (core,) = (name for name in made if name.startswith("runtime/core."))
+    files["index.html"] = PAGE.read_bytes().replace(b"CORE", core.encode())
     for name, content in files.items():
         path = folder / "lesson" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,8 +62,10 @@ def visited(browser: Browser, site: str) -> Iterator[BrowserContext]:
 
 
 def visit(context: BrowserContext, site: str) -> Page:
+    """A visit over a fast line."""
     page = context.new_page()
     page.goto(site)
+    page.evaluate("remember(1e6)")
     page.evaluate("start()")
     return page
 
