@@ -122,10 +122,9 @@ def markdown() -> str:
         "asked of Python for 1.5 s; after it, figures that nobody sees are drawn, so that the "
         "browser keeps their machine code as well. What goes on meanwhile is measured for "
         f"{BUSY_MS // 1000} s from then: one small cell after the other (click to painted end), "
-        "or a key every "
-        f"{KEY_MS} ms (keydown to painted frame). Processor seconds are those of all of the "
-        "browser's processes; memory is the renderer's that holds page and worker: RSS at its "
-        "highest, PSS afterwards."
+        f"or a key every {KEY_MS} ms (keydown to painted frame). Processor seconds are those of "
+        "all of the browser's processes; memory is the renderer's that holds page and worker: RSS "
+        "at its highest, PSS afterwards."
     )
     return "\n\n".join([words, "\n".join(lines)])
 

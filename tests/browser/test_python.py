@@ -97,6 +97,13 @@ def steps(page: Page) -> list[str]:
     return list(dict.fromkeys(item["step"] for item in said if item["type"] == "loading"))
 
 
+def wakes(page: Page) -> bool:
+    """Starts Python anew; whether it woke from a memory that was kept."""
+    page.evaluate("start()")
+    assert result(page, "1 + 1") == "2"
+    return WAKING in steps(page)
+
+
 def parts(asked: list[str]) -> set[str]:
     """What was asked of the host: Pyodide and packs."""
     return {url.split("/")[-1].split(".")[0] for url in asked if url.endswith((".pack", ".wasm"))}
@@ -213,6 +220,7 @@ def test_who_saves_data_gets_what_the_cells_need_and_nothing_more(
     context.on("request", lambda request: asked.append(request.url))
     page = context.new_page()
     page.goto(site)
+    page.evaluate("remember(1e6)")
     page.evaluate("start(true)")
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
     time.sleep(4)
@@ -238,13 +246,9 @@ def test_a_memory_that_was_not_written_to_its_end_is_written_anew(
     (name,) = page.evaluate("kept()")
     page.evaluate("worker.terminate()")
     page.evaluate("name => cut(name)", name)
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING not in steps(page)
+    assert not wakes(page)
     wait_until_kept(page)
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING in steps(page)
+    assert wakes(page)
 
 
 def test_where_pyodide_cannot_be_set_up_the_learner_is_told(
@@ -270,9 +274,7 @@ def test_where_the_sites_memory_does_not_fit_python_starts_from_bytecode(
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
     assert "Importing matplotlib" in steps(page)
     wait_until_kept(page)
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING in steps(page)
+    assert wakes(page)
 
 
 def test_where_the_sites_memory_is_missing_python_starts_from_bytecode(
@@ -348,15 +350,11 @@ def test_a_memory_that_was_changed_is_thrown_away_and_not_kept_again(
     (name,) = page.evaluate("kept()")
     page.evaluate("worker.terminate()")
     page.evaluate("([name, at]) => spoil(name, at)", [name, at])
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING in steps(page)
+    assert wakes(page)
     assert "Starting Python" in steps(page)  # so it started afresh
     time.sleep(4)
     assert name not in page.evaluate("kept()")
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING not in steps(page)
+    assert not wakes(page)
 
 
 def test_two_crashes_while_waking_are_remembered(context: BrowserContext, site: str) -> None:
@@ -366,15 +364,11 @@ def test_two_crashes_while_waking_are_remembered(context: BrowserContext, site: 
     (name,) = page.evaluate("kept()")
     marks = [f"{name}.mark1", f"{name}.mark2"]
     page.evaluate("name => spoil(name, 0)", marks[0])
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING in steps(page), "a page that is closed in mid-wake looks like a crash"
+    assert wakes(page), "a page that is closed in mid-wake looks like a crash"
     assert list(page.evaluate("kept()")) == [name]
     for mark in marks:
         page.evaluate("name => spoil(name, 0)", mark)
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING not in steps(page)
+    assert not wakes(page)
     assert sorted(page.evaluate("kept()")) == marks
 
 
@@ -465,13 +459,9 @@ def test_a_memory_that_another_tab_holds_is_left_alone(context: BrowserContext, 
       window.holder.postMessage(name);
     }).then(() => undefined)"""
     page.evaluate(hold, name)
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING not in steps(page)
+    assert not wakes(page)
     page.evaluate("holder.terminate()")
-    page.evaluate("start()")
-    assert result(page, "1 + 1") == "2"
-    assert WAKING in steps(page)
+    assert wakes(page)
     assert list(page.evaluate("kept()")) == [name]
 
 
