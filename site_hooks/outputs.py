@@ -1,4 +1,4 @@
-"""A cell's output at build: pylib.runner in a subprocess, kept until the cells or pylib change."""
+"""A cell's output at build: pylib.kernel in a subprocess, kept until the cells or pylib change."""
 
 import base64
 import hashlib
@@ -92,20 +92,20 @@ def _run_in_python(request: str, path: str) -> dict[str, Any]:
     }
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "pylib.runner"],
+            [sys.executable, "-m", "pylib.kernel.execute"],
             input=request, capture_output=True, text=True, encoding="utf-8",
             env=environment, timeout=SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise CellError(f"{path}: its cells did not end within {SECONDS} s") from error
     if done.returncode:
-        raise CellError(f"{path}: pylib.runner failed:\n{done.stderr}")
+        raise CellError(f"{path}: pylib.kernel.execute failed:\n{done.stderr}")
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
 
 
 def _smaller(png: str) -> str:
-    """The same picture in a third fewer bytes: in the page pylib.figures packs for speed."""
+    """The same picture in a third fewer bytes: in the page mpl_backend packs for speed."""
     packed = io.BytesIO()
     Image.open(io.BytesIO(base64.b64decode(png))).save(packed, "png")
     return base64.b64encode(packed.getvalue()).decode()

@@ -10,38 +10,26 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # What each module or package of pylib may import besides itself; nothing, if it is not named.
-NUMERIC = {"numpy", "pylib.arrays"}
+NUMERIC = {"numpy", "pylib._typing"}
 PYLIB = {
-    "arrays": {"numpy"},
+    "_typing": {"numpy"},
     "losses": NUMERIC,
     "optimizers": NUMERIC,
+    "schedules": NUMERIC,
     "models": NUMERIC,
     "surfaces": NUMERIC,
     "data": NUMERIC,
     "gradcheck": NUMERIC,
     # Optimizers and schedules come as arguments.
     "training": NUMERIC,
-    "plots": {"matplotlib", "pylib.style", "pylib.training", *NUMERIC},
-    # What runs a cell starts without NumPy and matplotlib (see LAZY).
-    "runner": {
-        "pylib.explain",
-        "pylib.notes",
-        "pylib.streams",
-        "pylib.style",
-        "pylib.surroundings",
-    },
-    "surroundings": {"pylib.figures", "pylib.streams", "pylib.style"},
-    "style": {"matplotlib"},
-    "recolour": {"matplotlib", "pylib.style"},
-    "room": {"matplotlib", "pylib.style"},
-    "figures": {"matplotlib", "numpy", "pylib.recolour", "pylib.room", "pylib.style"},
+    "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
+    # It runs what cells import; the library never imports it, nor it the library.
+    "kernel": {"matplotlib", "numpy", "pylib.palette"},
 }
 
-# Only inside functions, so that importing the module does not load them.
-LAZY = {
-    "surroundings": {"pylib.figures"},
-    "style": {"matplotlib"},
-}
+# Of the kernel only these may load NumPy and matplotlib when they are imported: a cell that prints
+# waits for neither.
+DRAWS = {"mpl_backend", "figure_layout", "dark_mode"}
 
 # The same for site_hooks. mkdocs is imported by hooks.py alone: another builder is one file away.
 SITE_HOOKS = {
@@ -112,9 +100,14 @@ def imported(path: Path, *, at_import: bool = False) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}:{node.lineno}: write the whole name"
             module = node.module or ""
-            names |= {f"{module}.{a.name}" for a in node.names} if module in PACKAGES else {module}
-    tops = {".".join(n.split(".")[: 2 if n.split(".")[0] in PACKAGES else 1]) for n in names}
-    return {top for top in tops if top not in sys.stdlib_module_names}
+            own = module.split(".")[0] in PACKAGES
+            names |= {f"{module}.{a.name}" for a in node.names} if own else {module}
+    return {name for name in names if name.split(".")[0] not in sys.stdlib_module_names}
+
+
+def rooms(names: set[str]) -> set[str]:
+    """The packages, and of our own the rooms: "pylib.losses" for pylib.losses.base.Loss."""
+    return {".".join(n.split(".")[: 2 if n.split(".")[0] in PACKAGES else 1]) for n in names}
 
 
 @pytest.mark.parametrize(
@@ -124,9 +117,15 @@ def test_a_module_imports_only_what_its_layer_may(path: Path) -> None:
     package = path.parts[0]
     own = f"{package}.{unit(path)}"
     allowed = PACKAGES[package].get(unit(path), set())
-    assert imported(path) - {own} <= allowed
-    if package == "pylib":
-        assert not imported(path, at_import=True) & LAZY.get(unit(path), set())
+    assert rooms(imported(path)) - {own} <= allowed
+
+
+@pytest.mark.parametrize("path", files("pylib/kernel"), ids=lambda p: p.stem)
+def test_the_kernel_loads_numpy_and_matplotlib_only_to_draw(path: Path) -> None:
+    if path.stem not in DRAWS:
+        names = imported(path, at_import=True)
+        assert not rooms(names) & {"numpy", "matplotlib"}
+        assert not {name for name in names if set(name.split(".")) & DRAWS}
 
 
 def test_the_lists_name_only_what_exists() -> None:
@@ -134,7 +133,7 @@ def test_the_lists_name_only_what_exists() -> None:
         assert set(layers) <= {unit(path) for path in files(package)}
         used: dict[str, set[str]] = {}
         for path in files(package):
-            used.setdefault(unit(path), set()).update(imported(path))
+            used.setdefault(unit(path), set()).update(rooms(imported(path)))
         unused = {name: left for name in layers if (left := layers[name] - used[name])}
         # An allowance that nobody uses any more goes, except the numeric ones.
         assert all(left <= NUMERIC for left in unused.values()), unused
@@ -142,7 +141,7 @@ def test_the_lists_name_only_what_exists() -> None:
 
 @pytest.mark.parametrize("path", files("pylib"), ids=lambda p: p.as_posix())
 def test_pylib_does_not_know_the_browser(path: Path) -> None:
-    assert not imported(path) & {"js", "pyodide", "pyodide_js", "_pyodide"}
+    assert not rooms(imported(path)) & {"js", "pyodide", "pyodide_js", "_pyodide"}
 
 
 # --- The scripts of the page ---

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pylib.arrays import FloatArray, IntArray
+from pylib._typing import FloatArray, IntArray
 from pylib.data.checks import whole
 
 __all__ = ["load_digits", "make_masks"]
@@ -30,7 +30,7 @@ def load_digits() -> tuple[FloatArray, IntArray]:
         (<https://creativecommons.org/licenses/by/4.0/>). This is the test part of that set, the
         1797 images that scikit-learn ships too, stored as 8-bit numbers in `digits.npz`.
     """
-    with np.load(Path(__file__).parents[1] / "digits.npz") as stored:
+    with np.load(Path(__file__).parent / "digits.npz") as stored:
         return stored["X"] / 16.0, stored["y"].astype(np.int64)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pylib.arrays import FloatArray, IntArray
+from pylib._typing import FloatArray, IntArray
 from pylib.data.checks import whole
 
 __all__ = ["make_blobs", "make_moons", "make_spirals"]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray, IntArray
+from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.data.checks import whole
 
 __all__ = ["make_line", "make_spam", "train_test_split"]

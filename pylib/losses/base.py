@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 
 Reduction = Literal["mean", "sum", "none"]

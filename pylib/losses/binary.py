@@ -4,7 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 from pylib.losses.numerics import sigmoid, softplus

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray, IntArray
+from pylib._typing import ArrayLike, FloatArray, IntArray
 
 Frozen = float | tuple[Any, ...]
 

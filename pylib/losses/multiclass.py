@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray, IntArray
+from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 from pylib.losses.checks import class_axis

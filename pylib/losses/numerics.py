@@ -5,7 +5,7 @@
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 
 
 def sigmoid(z: FloatArray) -> FloatArray:

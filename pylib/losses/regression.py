@@ -8,7 +8,7 @@ from math import log
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 
 __all__ = ["ACTIVATIONS", "sigmoid", "softmax"]
 

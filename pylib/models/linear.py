@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import DTypeLike
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 from pylib.models.base import Model, Task, as_floats
 
 __all__ = ["LinearRegression", "LogisticRegression", "SoftmaxRegression"]

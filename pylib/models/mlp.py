@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 from pylib.models.activations import ACTIVATIONS
 from pylib.models.base import Model, Task, as_floats
 

@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import DTypeLike
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 from pylib.models.activations import sigmoid
 from pylib.models.base import Model, Task, as_floats
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.optimizers.line_search import Trial, strong_wolfe
 from pylib.optimizers.optimizer import Group, Optimizer, Params, State, check_setting
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 
 
 @dataclass(frozen=True)

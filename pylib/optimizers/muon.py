@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 
 Group: TypeAlias = dict[str, Any]
 """A parameter group: its arrays under "params", and one entry per setting."""

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
 
 

@@ -1,6 +1,6 @@
 """Stochastic gradient descent, plain and with momentum."""
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
 
 

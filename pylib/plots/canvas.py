@@ -9,7 +9,7 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, NullFormatter
 
-from pylib.style import CYCLE
+from pylib.palette import CYCLE
 
 __all__ = ["STYLES", "DashStyle", "finish", "ink", "log_axis", "named", "new_axes", "style"]
 

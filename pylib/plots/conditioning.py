@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.plots.canvas import finish, new_axes, style
 from pylib.training import Trace
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from matplotlib.axes import Axes
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.plots.canvas import DASHES, finish, ink, new_axes, style
 
 __all__ = ["plot_loss"]

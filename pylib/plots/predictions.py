@@ -7,9 +7,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import ListedColormap, to_rgba
 
-from pylib.arrays import ArrayLike, FloatArray, IntArray
+from pylib._typing import ArrayLike, FloatArray, IntArray
+from pylib.palette import ON_PAPER
 from pylib.plots.canvas import finish, named, new_axes, style
-from pylib.style import ON_PAPER
 
 __all__ = ["plot_boundary", "plot_confusion", "plot_fit", "plot_images"]
 

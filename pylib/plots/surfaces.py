@@ -10,9 +10,9 @@ from matplotlib.colors import PowerNorm
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
+from pylib.palette import GREY
 from pylib.plots.canvas import finish, ink, named, new_axes, style
-from pylib.style import GREY
 from pylib.training import Trace
 
 __all__ = ["plot_path", "plot_surface"]

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 
 __all__ = ["Bounds", "Surface"]
 

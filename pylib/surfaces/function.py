@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 
 __all__ = ["Function"]
 

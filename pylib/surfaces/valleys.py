@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.surfaces.base import Surface
 
 __all__ = ["Beale", "Rosenbrock"]

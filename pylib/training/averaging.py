@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.training import checks
 
 __all__ = ["WeightEMA"]

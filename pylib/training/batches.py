@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pylib.arrays import FloatArray, IntArray
+from pylib._typing import FloatArray, IntArray
 from pylib.training.protocols import Loss, Model
 
 __all__ = ["batch_gradient"]

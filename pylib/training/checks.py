@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.training.protocols import Targets
 
 __all__ = ["counts", "float_arrays", "made", "rows", "schedule_or_none", "trainable"]

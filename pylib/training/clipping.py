@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.training import checks
 
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 from pylib.training import checks
 from pylib.training.protocols import Objective, Schedule
 from pylib.training.stops import Stop, bound, diverged

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 
 __all__ = ["EarlyStopping"]
 

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray, IntArray
+from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.training import checks
 from pylib.training.averaging import WeightEMA
 from pylib.training.batches import batch_gradient

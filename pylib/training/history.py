@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.training.stops import Stop
 
 __all__ = ["History", "Progress"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from pylib.arrays import IntArray
+from pylib._typing import IntArray
 from pylib.training.protocols import Model, Targets
 
 __all__ = ["Metric", "accuracy", "intersection_over_union", "measure_for"]

@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.training import checks
 from pylib.training.protocols import Optimizer, Schedule
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from pylib.arrays import FloatArray, IntArray
+from pylib._typing import FloatArray, IntArray
 
 __all__ = ["Loss", "Model", "Objective", "Optimizer", "Plateau", "Schedule", "Targets"]
 

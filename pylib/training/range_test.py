@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from pylib.arrays import ArrayLike, FloatArray
+from pylib._typing import ArrayLike, FloatArray
 from pylib.training import checks
 from pylib.training.batches import batch_gradient
 from pylib.training.movers import Mover

@@ -175,7 +175,7 @@ function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python 
   const importer = engine.run("importer") as Importer;
   importer.connect(fetchPackNow);
   return {
-    runner: engine.module<Runner>("pylib.runner"),
+    runner: engine.module<Runner>("pylib.kernel.execute"),
     warmUp: () => void engine.run(DRAW),
     async later() {
       const kept = rest.keep?.();

@@ -3,7 +3,7 @@ import { loadPyodide } from "pyodide";
 import type { Files } from "./files";
 import { FunctionTable, type Places, type Watch } from "./table";
 
-/** pylib.runner, seen from here. */
+/** pylib.kernel.execute, seen from here. */
 export interface Runner {
   /** Runs one request; `post` gets each event as JSON. */
   serve(request: string, post: (event: string) => void): void;

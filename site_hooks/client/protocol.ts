@@ -18,7 +18,7 @@ export interface RunRequest {
 
 export type Theme = "light" | "dark";
 
-/** Worker -> page, while a run goes on; one JSON object each, as pylib.runner emits them. */
+/** Worker -> page, while a run goes on; one JSON object each, as pylib.kernel.execute emits them. */
 export type RunEvent =
   | { kind: "stdout" | "stderr"; text: string }
   /** repr() of the last expression's value. */

@@ -543,7 +543,7 @@ def test_sources_and_documentation_are_there(context: BrowserContext, site: str)
     page = visit(context, site)
     source = result(page, "import inspect, numpy as np\nprint(inspect.getsource(np.mean))")
     assert "def mean(" in source
-    source = result(page, "from pylib import runner\nprint(inspect.getsource(runner.run))")
+    source = result(page, "from pylib.kernel import execute\nprint(inspect.getsource(execute.run))")
     assert "def run(" in source
     assert "arithmetic mean" in result(page, "print(np.mean.__doc__)")
     assert "arithmetic mean" in result(page, "help(np.mean)")

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.data import load_digits, make_moons
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (

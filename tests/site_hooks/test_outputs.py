@@ -72,7 +72,7 @@ def test_a_picture_is_the_page_s_in_fewer_bytes(tmp_path: Path) -> None:
     source = """
 from base64 import b64encode
 from matplotlib.figure import Figure
-from pylib.figures import draw
+from pylib.kernel.mpl_backend import draw
 figure = Figure()
 figure.text(0.1, 0.5, "Loss")
 print(b64encode(draw(figure, "light").png).decode())

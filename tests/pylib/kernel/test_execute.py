@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from pylib import runner, streams
-from pylib.runner import forget, run, serve
+from pylib.kernel import execute, iostream
+from pylib.kernel.execute import forget, run, serve
 
 Event = dict[str, Any]
 
@@ -71,7 +71,7 @@ def test_the_last_expression_is_the_result(source: str, result: str | None) -> N
 
 def test_a_long_result_is_cut_and_says_so() -> None:
     (result, _) = events_of("'x' * 1_000_000")
-    assert len(result["text"]) < runner.MAX_RESULT + 100
+    assert len(result["text"]) < execute.MAX_RESULT + 100
     assert result["text"].endswith("… (1000002 characters in all)")
 
 
@@ -109,7 +109,7 @@ def test_a_flood_of_prints_comes_in_few_pieces() -> None:
 
 
 def test_the_output_ends_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(streams, "MAX_OUTPUT", 1_000_000)
+    monkeypatch.setattr(iostream, "MAX_OUTPUT", 1_000_000)
     source = "while True:\n    try:\n        print('x' * 999)\n    except ValueError: pass"
     events = events_of(source)
     assert 1_000_000 < len(text_of(events)) < 1_020_000
@@ -237,7 +237,7 @@ def test_an_error_has_words_frames_and_the_whole_traceback() -> None:
         {"cell": "mean", "line": 2, "source": "return x / 0", "function": "f"},
     ]
     assert error["traceback"].startswith('Traceback (most recent call last):\n  File "<cell mean>"')
-    assert "runner.py" not in error["traceback"]
+    assert "execute.py" not in error["traceback"]
     assert error["name"] is None
 
 
@@ -281,7 +281,7 @@ def test_an_assigned_local_is_not_a_missing_name_of_another_cell() -> None:
 def test_endless_recursion_is_an_ordinary_error() -> None:
     error = error_of("def f(n):\n    return f(n + 1)\nf(0)")
     assert error["type"] == "RecursionError"
-    assert len(error["frames"]) == 2 * runner.MAX_FRAMES
+    assert len(error["frames"]) == 2 * execute.MAX_FRAMES
     assert error["frames"][0]["function"] == "<module>"
     assert events_of("1 + 1")[0]["text"] == "2"
 
@@ -353,7 +353,7 @@ def test_the_build_runs_a_page_of_cells() -> None:
         {"id": "c", "source": "x", "session": "apart", "raises": "NameError"},
     ]
     answer = subprocess.run(
-        [sys.executable, "-W", "error", "-m", "pylib.runner"],
+        [sys.executable, "-W", "error", "-m", "pylib.kernel.execute"],
         input=json.dumps({"page": "losses/mse", "cells": cells}),
         capture_output=True,
         text=True,
@@ -367,19 +367,22 @@ def test_the_build_runs_a_page_of_cells() -> None:
     assert c["events"][0]["name"] == "x"
     assert document["modules"] == [
         "pylib/__init__.py",
-        "pylib/explain.py",
-        "pylib/notes.py",
-        "pylib/runner.py",
-        "pylib/streams.py",
-        "pylib/style.py",
-        "pylib/surroundings.py",
+        "pylib/kernel/__init__.py",
+        "pylib/kernel/context.py",
+        "pylib/kernel/display.py",
+        "pylib/kernel/error_help.py",
+        "pylib/kernel/execute.py",
+        "pylib/kernel/iostream.py",
+        "pylib/kernel/mpl_style.py",
+        "pylib/kernel/nonfinite.py",
+        "pylib/palette.py",
     ]
 
 
 def test_running_a_cell_imports_neither_numpy_nor_matplotlib() -> None:
     code = (
-        "import sys; from pylib.runner import run; run('print(1)', {}, lambda event: None);"
-        "print(sorted({'numpy', 'matplotlib', 'pylib.figures'} & set(sys.modules)))"
+        "import sys; from pylib.kernel.execute import run; run('print(1)', {}, lambda event: None);"
+        "print(sorted({'numpy', 'matplotlib', 'pylib.kernel.mpl_backend'} & set(sys.modules)))"
     )
     answer = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.surfaces import (
     Beale,
     DoubleWell,

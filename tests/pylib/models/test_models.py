@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.models import (
     MLP,
     RNN,

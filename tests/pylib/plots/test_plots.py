@@ -12,8 +12,9 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from pylib import plots, style
-from pylib.figures import alt_text, draw
+from pylib import palette, plots
+from pylib.kernel import mpl_style
+from pylib.kernel.mpl_backend import alt_text, draw
 from pylib.losses import (
     BCELoss,
     CrossEntropyLoss,
@@ -38,7 +39,7 @@ from pylib.training import History, RangeTest, Trace, minimize
 
 @pytest.fixture(autouse=True)
 def page_style() -> None:
-    style.use_style()
+    mpl_style.use_style()
 
 
 def legend(ax: Axes) -> list[str]:
@@ -125,12 +126,12 @@ def test_axes_and_title_can_be_given(name: str) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", EVERY_PLOT)
-def test_text_is_legible_in_both_themes(name: str, theme: style.Theme) -> None:
+def test_text_is_legible_in_both_themes(name: str, theme: palette.Theme) -> None:
     """Paper in the corners, ink somewhere, and nothing that looks cut off at the edges."""
     png = draw(figure_of(EVERY_PLOT[name]()), theme).png
     pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
-    paper = np.array([round(255 * part) for part in to_rgb(style.PAPER[theme])])
-    ink = np.array([round(255 * part) for part in to_rgb(style.INK[theme])])
+    paper = np.array([round(255 * part) for part in to_rgb(palette.PAPER[theme])])
+    ink = np.array([round(255 * part) for part in to_rgb(palette.INK[theme])])
     frame = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     assert (frame == paper).all()
     assert (pixels == ink).all(axis=-1).sum() > 200
@@ -138,15 +139,15 @@ def test_text_is_legible_in_both_themes(name: str, theme: style.Theme) -> None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", EVERY_PLOT)
-def test_lines_stand_out_from_the_paper(name: str, theme: style.Theme) -> None:
+def test_lines_stand_out_from_the_paper(name: str, theme: palette.Theme) -> None:
     """In the colours that colour-blind eyes tell apart, or in ink, which follows the theme."""
     over_an_image = name in ("plot_stability",)
     for drawn in EVERY_PLOT[name]().lines:
         colour = to_hex(drawn.get_color())
         if drawn.get_linestyle() != "None" and not over_an_image:
-            assert colour in style.CYCLE or colour == style.INK["light"]
-            seen = style.INK[theme] if colour == style.INK["light"] else colour
-            assert contrast(to_rgb(seen), to_rgb(style.PAPER[theme])) > 3
+            assert colour in palette.CYCLE or colour == palette.INK["light"]
+            seen = palette.INK[theme] if colour == palette.INK["light"] else colour
+            assert contrast(to_rgb(seen), to_rgb(palette.PAPER[theme])) > 3
 
 
 @pytest.mark.parametrize("name", EVERY_PLOT)

@@ -7,73 +7,10 @@ import warnings
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
-from typing import Any
 
-from pylib import style
-from pylib.streams import STDERR, STDOUT, Event, Output
-from pylib.style import Theme
-
-
-class Figures:
-    """Emits figures in one theme at once and keeps their other drawing for the end."""
-
-    def __init__(self, output: Output, theme: Theme, width: float | None = None) -> None:
-        self._output = output
-        self._width = width
-        other: Theme = "light" if theme == "dark" else "dark"
-        self._themes = (theme, other)
-        self._others: list[Event] = []
-        self._drawn: list[Any] = []
-
-    def show(self, shown: list[Any]) -> None:
-        """Emits these figures and closes them; each is shown once in a run."""
-        from pylib import figures
-
-        self._output.flush()
-        for figure in shown:
-            figures.close(figure)
-            if any(figure is other for other in self._drawn):
-                continue
-            self._output.emit(self._event(figure, len(self._drawn) + 1, self._themes[0]))
-            self._drawn.append(figure)
-            # Drawn now, since the cell may go on to change the figure.
-            self._others.append(self._event(figure, len(self._drawn), self._themes[1]))
-
-    def _event(self, figure: Any, number: int, theme: Theme) -> Event:
-        import base64
-
-        from pylib import figures
-
-        drawing = figures.draw(figure, theme, self._width)
-        return {
-            "kind": "figure",
-            "figure": number,
-            "theme": theme,
-            "png": base64.b64encode(drawing.png).decode(),
-            "width": drawing.width,
-            "height": drawing.height,
-            "alt": figures.alt_text(figure),
-        }
-
-    def show_open(self) -> None:
-        """Emits the figures that pyplot still holds, if the cell has used it."""
-        if "matplotlib.pyplot" in sys.modules:
-            from pylib import figures
-
-            self.show(figures.open_figures())
-
-    def close_open(self) -> None:
-        """Closes what could not be shown."""
-        if "matplotlib.pyplot" in sys.modules:
-            from pylib import figures
-
-            for figure in figures.open_figures():
-                figures.close(figure)
-
-    def show_other_theme(self) -> None:
-        """Emits the drawings that were kept."""
-        for event in self._others:
-            self._output.emit(event)
+from pylib.kernel import mpl_style
+from pylib.kernel.display import Figures
+from pylib.kernel.iostream import STDERR, STDOUT, Output
 
 
 class StyleFinder:
@@ -107,10 +44,10 @@ class StyleFinder:
         """Applies the settings once."""
         if not cls.styled:
             cls.styled = True
-            style.use_style()
+            mpl_style.use_style()
 
 
-class Surroundings:
+class Context:
     """Standard streams, warnings, matplotlib's settings and show: set for a run, then put back."""
 
     def __init__(self, output: Output, shown: Figures) -> None:
@@ -121,17 +58,17 @@ class Surroundings:
     def __enter__(self) -> None:
         self._before = sys.stdin, sys.stdout, sys.stderr
         STDOUT.output = STDERR.output = self._output
-        # input() finds no line to read; pylib.explain has the words for that.
+        # input() finds no line to read; error_help has the words for that.
         sys.stdin, sys.stdout, sys.stderr = io.StringIO(), STDOUT, STDERR
         self._warnings.__enter__()
         warnings.resetwarnings()
         for hidden in (DeprecationWarning, PendingDeprecationWarning, ImportWarning):
             warnings.simplefilter("ignore", hidden)
-        # NumPy's own, which it cannot give in the browser: pylib.notes has words in their place.
+        # NumPy's own, which it cannot give in the browser: nonfinite has words in their place.
         warnings.filterwarnings("ignore", ".* encountered in ", RuntimeWarning)
         warnings.filterwarnings("ignore", ".*is non-interactive, and thus cannot be shown")
         warnings.showwarning = self._show_warning
-        style.on_show.append(self._shown.show)
+        mpl_style.on_show.append(self._shown.show)
         os.environ.setdefault("MPLBACKEND", "agg")
         if "matplotlib" in sys.modules:
             StyleFinder.style()
@@ -140,7 +77,7 @@ class Surroundings:
 
     def __exit__(self, *_: object) -> None:
         self._shown.close_open()
-        style.on_show.remove(self._shown.show)
+        mpl_style.on_show.remove(self._shown.show)
         self._warnings.__exit__(None, None, None)
         sys.stdin, sys.stdout, sys.stderr = self._before
         STDOUT.output = STDERR.output = None

@@ -1,8 +1,8 @@
 """Runs one cell's source in a namespace and emits what happens as events.
 
 Who calls it shows them: the worker in the page, the build, the tests. What a cell prints is
-gathered by `pylib.streams`, what it draws by `pylib.surroundings`; words for errors are
-`pylib.explain`'s. The events are those of `client/protocol.ts`.
+gathered by `iostream`, what it draws by `display`; words for errors are
+`error_help`'s. The events are those of `client/protocol.ts`.
 """
 
 import ast
@@ -16,12 +16,13 @@ from collections.abc import Callable, Sequence
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
-from pylib import style
-from pylib.explain import explain
-from pylib.notes import note_on
-from pylib.streams import Event, Output
-from pylib.style import Theme
-from pylib.surroundings import Figures, Surroundings
+from pylib.kernel import mpl_style
+from pylib.kernel.context import Context
+from pylib.kernel.display import Figures
+from pylib.kernel.error_help import explain
+from pylib.kernel.iostream import Event, Output
+from pylib.kernel.nonfinite import note_on
+from pylib.palette import Theme
 
 MAX_RESULT = 100_000
 MAX_FRAMES = 10  # from each end of a traceback
@@ -64,7 +65,7 @@ def run(
     output = Output(emit)
     shown = Figures(output, theme, width)
     ok = True
-    with Surroundings(output, shown):
+    with Context(output, shown):
         try:
             code, last, names = _compile(source, filename)
             exec(code, namespace)
@@ -111,7 +112,7 @@ def serve(request_json: str, post: Callable[[str], None]) -> None:
     if session not in _sessions:
         _sessions[session] = ModuleType("__main__")
         if "matplotlib" in sys.modules:  # one session's settings do not reach the next
-            style.use_style()
+            mpl_style.use_style()
     module = _sessions[session]
     before = sys.modules["__main__"]
     sys.modules["__main__"] = module  # pickle and dataclasses look classes up there
@@ -165,7 +166,7 @@ def main() -> None:
 def _modules_of_pylib() -> list[str]:
     from pathlib import Path  # the page does without
 
-    package = Path(__file__).parent
+    package = Path(__file__).parents[1]
     modules = list(sys.modules.values())
     files = [Path(file) for module in modules if (file := getattr(module, "__file__", None))]
     return sorted(

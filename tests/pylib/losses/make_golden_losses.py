@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 Case = dict[str, Any]
-GOLDEN = Path(__file__).parent / "golden" / "losses.json"
+GOLDEN = Path(__file__).parents[1] / "golden" / "losses.json"
 INF, NAN = math.inf, math.nan
 
 

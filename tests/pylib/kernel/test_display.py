@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pylib import style
-from pylib.runner import run
+from pylib.kernel import mpl_style
+from pylib.kernel.execute import run
 
 Event = dict[str, Any]
 PLT = "import matplotlib.pyplot as plt\n"
@@ -119,7 +119,7 @@ def test_light_and_dark_drawings_differ_in_paper() -> None:
 def test_settings_of_the_cell_win_over_the_pages() -> None:
     """The page's style is there when matplotlib is imported, and is not applied again later."""
     code = (
-        "from pylib.runner import run\n"
+        "from pylib.kernel.execute import run\n"
         "def emit(event): print(event.get('text', ''), end='')\n"
         "events = []\n"
         'run(\'import matplotlib\\nprint(matplotlib.rcParams["axes.spines.top"])\\n'
@@ -135,7 +135,7 @@ def test_settings_of_the_cell_win_over_the_pages() -> None:
 
 def test_plt_show_works_where_matplotlib_is_imported_through_pylib() -> None:
     code = (
-        "from pylib.runner import run\nevents = []\n"
+        "from pylib.kernel.execute import run\nevents = []\n"
         "run('from pylib.plots import plot_fit\\nimport matplotlib.pyplot as plt\\n"
         "plot_fit([0, 1], [0, 1], {})\\nplt.show()\\nprint(1)', {}, events.append)\n"
         "print([e['kind'] for e in events])"
@@ -149,4 +149,4 @@ def test_the_backend_a_script_asks_for_does_no_harm() -> None:
     try:
         assert outline(events_of(source)) == ["1 light", "1 dark", "done"]
     finally:
-        style.use_style()
+        mpl_style.use_style()

@@ -11,20 +11,21 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
-from pylib import figures, style
-from pylib.figures import alt_text, draw
+from pylib import palette
+from pylib.kernel import mpl_backend, mpl_style
+from pylib.kernel.mpl_backend import alt_text, draw
 
-DARK_INK, DARK_PAPER = style.INK["dark"], style.PAPER["dark"]
+DARK_INK, DARK_PAPER = palette.INK["dark"], palette.PAPER["dark"]
 
 
 @pytest.fixture(autouse=True)
 def page_style() -> Iterator[None]:
-    style.use_style()
+    mpl_style.use_style()
     yield
     plt.close("all")
 
 
-def image(figure: Figure, theme: style.Theme) -> Any:
+def image(figure: Figure, theme: palette.Theme) -> Any:
     """The drawing's pixels, (height, width, 3)."""
     return np.asarray(Image.open(io.BytesIO(draw(figure, theme).png)).convert("RGB"))
 
@@ -59,14 +60,14 @@ def contrast(a: str, b: str) -> float:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("colour", style.CYCLE)
+@pytest.mark.parametrize("colour", palette.CYCLE)
 def test_the_cycle_stands_out_on_both_papers(colour: str, theme: str) -> None:
-    assert contrast(colour, style.PAPER[theme]) >= 3.1
+    assert contrast(colour, palette.PAPER[theme]) >= 3.1
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_ink_is_legible(theme: str) -> None:
-    assert contrast(style.INK[theme], style.PAPER[theme]) > 12
+    assert contrast(palette.INK[theme], palette.PAPER[theme]) > 12
 
 
 # G. M. Machado et al., A Physiologically-based Model for Simulation of Color Vision Deficiency
@@ -101,7 +102,7 @@ def lab(linear: Any) -> Any:
 @pytest.mark.parametrize("sight", SIGHT)
 def test_the_cycle_can_be_told_apart(sight: str) -> None:
     seen = []
-    for colour in style.CYCLE:
+    for colour in palette.CYCLE:
         rgb = np.array(to_rgb(colour))
         linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
         seen.append(lab(np.array(SIGHT[sight]) @ linear))
@@ -114,17 +115,17 @@ def test_the_cycle_can_be_told_apart(sight: str) -> None:
 
 def test_ink_paper_and_grid_change_and_the_data_does_not() -> None:
     figure, ax = plt.subplots()
-    ax.plot([0, 1], [0, 1], color=style.BLUE, linewidth=8)
+    ax.plot([0, 1], [0, 1], color=palette.BLUE, linewidth=8)
     ax.grid(visible=True)
     light, dark = image(figure, "light"), image(figure, "dark")
     for theme, pixels in (("light", light), ("dark", dark)):
-        assert to_hex(pixels[0, 0] / 255) == style.PAPER[theme]
-        assert to_hex(pixels[-1, -1] / 255) == style.PAPER[theme]
-        assert has(pixels, style.BLUE)
-        assert has(pixels, style.INK[theme])
-        assert has(pixels, style.GRID[theme])
-    assert not has(dark, style.INK["light"])
-    assert not has(light, style.INK["dark"])
+        assert to_hex(pixels[0, 0] / 255) == palette.PAPER[theme]
+        assert to_hex(pixels[-1, -1] / 255) == palette.PAPER[theme]
+        assert has(pixels, palette.BLUE)
+        assert has(pixels, palette.INK[theme])
+        assert has(pixels, palette.GRID[theme])
+    assert not has(dark, palette.INK["light"])
+    assert not has(light, palette.INK["dark"])
 
 
 def everything() -> Figure:
@@ -151,7 +152,7 @@ def everything() -> Figure:
 
 
 @pytest.mark.parametrize("first", ["light", "dark"])
-def test_drawing_leaves_the_figure_as_it_was(first: style.Theme) -> None:
+def test_drawing_leaves_the_figure_as_it_was(first: palette.Theme) -> None:
     figure = everything()
     fresh = draw(everything(), "light").png
     draw(figure, first)
@@ -197,7 +198,7 @@ def test_a_caption_beside_an_image_changes() -> None:
     figure, ax = plt.subplots()
     ax.imshow(np.full((4, 4), 0.5), cmap="gray", vmin=0, vmax=1)
     ax.set_axis_off()
-    ax.text(0, 4, "caption", fontsize=30, gid=style.ON_PAPER, color="k")
+    ax.text(0, 4, "caption", fontsize=30, gid=palette.ON_PAPER, color="k")
     assert has(image(figure, "dark"), DARK_INK)
 
 
@@ -240,7 +241,7 @@ def test_a_huge_figure_is_drawn_coarser() -> None:
     drawing = draw(Figure(figsize=(60, 40)), "light")
     assert (drawing.width, drawing.height) == pytest.approx((6000, 4000), abs=1)
     png = Image.open(io.BytesIO(drawing.png))
-    assert png.size[0] * png.size[1] <= figures.MAX_PIXELS * 1.01
+    assert png.size[0] * png.size[1] <= mpl_backend.MAX_PIXELS * 1.01
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Says in plain words what an error means and what to try; running the cell is `pylib.runner`'s.
+"""Says in plain words what an error means and what to try; running the cell is `execute`'s.
 
 A rule is an exception type, a pattern for its text and the words to say. The first rule that fits
 is used; an error that no rule knows (pylib's own name both values and the mend) speaks for itself.

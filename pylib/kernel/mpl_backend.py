@@ -1,7 +1,7 @@
 """One figure drawn as a PNG for a light or for a dark page, and said in words.
 
-Settings are `pylib.style`'s, dark colours `pylib.recolour`'s; what is plotted, the cell's.
-matplotlib takes this module as its backend (`module://pylib.figures`), so `plt.show()` ends here.
+Settings are `mpl_style`'s, dark colours `dark_mode`'s; what is plotted, the cell's.
+matplotlib takes this module as its backend (see `mpl_style`), so `plt.show()` ends here.
 """
 
 import struct
@@ -18,9 +18,10 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from pylib.recolour import dark_colours
-from pylib.room import UnfitError, check_fit, is_too_wide, make_room, narrowed
-from pylib.style import Theme, on_show
+from pylib.kernel.dark_mode import dark_colours
+from pylib.kernel.figure_layout import UnfitError, check_fit, is_too_wide, make_room, narrowed
+from pylib.kernel.mpl_style import on_show
+from pylib.palette import Theme
 
 # Above this many pixels a figure is drawn coarser than at twice the page's pixels.
 MAX_PIXELS = 16e6
@@ -85,7 +86,7 @@ def draw(figure: Figure, theme: Theme, width: float | None = None) -> Drawing:
     """Draws a figure as a PNG at twice the page's pixels, in the colours of a theme.
 
     A figure is made for a light page; for a dark one its colours are exchanged while it is drawn
-    (see `pylib.recolour`). For a narrow page it is drawn smaller (see `pylib.room`).
+    (see `dark_mode`). For a narrow page it is drawn smaller (see `figure_layout`).
 
     Args:
         figure: A matplotlib `Figure`. 100 of its dots per inch are 100 CSS pixels.

@@ -9,9 +9,10 @@ import pytest
 from matplotlib.figure import Figure
 from PIL import Image
 
-from pylib import style
-from pylib.figures import draw
-from pylib.room import LEGIBLE
+from pylib.kernel import mpl_style
+from pylib.kernel.figure_layout import LEGIBLE
+from pylib.kernel.mpl_backend import draw
+from pylib.palette import Theme
 
 PHONE = 310.0  # CSS pixels for a figure on a page of 360
 USUAL = (640, 480)
@@ -19,7 +20,7 @@ USUAL = (640, 480)
 
 @pytest.fixture(autouse=True)
 def page_style() -> Iterator[None]:
-    style.use_style()
+    mpl_style.use_style()
     yield
     plt.close("all")
 
@@ -34,7 +35,7 @@ def line(title: str = "Learning curve", names: int = 1) -> Figure:
     return figure
 
 
-def size(figure: Figure, width: float | None, theme: style.Theme = "light") -> tuple[int, int]:
+def size(figure: Figure, width: float | None, theme: Theme = "light") -> tuple[int, int]:
     drawing = draw(figure, theme, width)
     return drawing.width, drawing.height
 
@@ -59,7 +60,7 @@ def test_where_labels_are_legible_a_figure_has_the_size_that_its_author_chose(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_a_phone_shows_labels_at_a_legible_size(theme: style.Theme) -> None:
+def test_a_phone_shows_labels_at_a_legible_size(theme: Theme) -> None:
     width, height = size(line(), PHONE, theme)
     assert width == pytest.approx(PHONE / LEGIBLE, abs=1)
     assert width / height < 640 / 480, "it loses less of its height"

@@ -1,4 +1,4 @@
-"""What a cell prints, gathered and emitted soon; deciding what runs is left to `pylib.runner`."""
+"""What a cell prints, gathered and emitted soon; deciding what runs is left to `execute`."""
 
 import io
 import time

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden"
 BOUNDS = {"float64": 1e-10, "float32": 1e-5}
 """The greatest |a − b| / (1 + |b|) that is allowed between pylib and a reference."""
 

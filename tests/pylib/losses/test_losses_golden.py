@@ -16,7 +16,7 @@ import pytest
 
 import pylib.losses
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 GOLDEN = json.loads((HERE / "golden" / "losses.json").read_text())
 CASES: list[dict[str, Any]] = GOLDEN["cases"]
 LIMIT = {"float64": 1e-12, "float32": 1e-5}

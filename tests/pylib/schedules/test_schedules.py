@@ -35,7 +35,7 @@ from pylib.schedules import (
     warmup_cosine,
 )
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 GOLDEN = json.loads((HERE / "golden" / "schedules.json").read_text())  # PyTorch 2.13
 
 

@@ -1,7 +1,7 @@
 """Says which numbers of a cell are no longer finite, since NumPy in the browser does not warn.
 
 WebAssembly keeps no record of a division by zero or an overflow, so `np.log(0)` is silent there.
-`pylib.runner` shows these notes after a run, in the page and at build alike.
+`execute` shows these notes after a run, in the page and at build alike.
 """
 
 import re

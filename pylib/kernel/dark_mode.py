@@ -10,7 +10,7 @@ from matplotlib import rcParams
 from matplotlib.colors import ListedColormap, to_rgba, to_rgba_array
 from matplotlib.figure import Figure
 
-from pylib.style import GRID, INK, ON_PAPER, PAPER
+from pylib.palette import GRID, INK, ON_PAPER, PAPER
 
 RGBA: TypeAlias = tuple[float, float, float, float]
 

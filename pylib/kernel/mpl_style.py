@@ -1,22 +1,12 @@
-"""The page's colours and matplotlib settings, and who is told of `plt.show()`.
+"""matplotlib's settings in the page, and who is told of `plt.show()`.
 
-It imports matplotlib only when the settings are applied; drawing is `pylib.figures`'.
+It imports matplotlib only when the settings are applied; drawing is `mpl_backend`'s.
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
-Theme: TypeAlias = Literal["light", "dark"]
-
-PAPER = {"light": "#ffffff", "dark": "#14171f"}
-INK = {"light": "#1f2430", "dark": "#e6e8ee"}
-GRID = {"light": "#d9dce3", "dark": "#343a48"}
-
-# At least 3.1:1 against both papers, and at least 23 apart (CIE Lab, by Machado 2009) for
-# normal, protanope, deuteranope and tritanope eyes.
-BLUE, ORANGE, GREEN = "#1070fb", "#ce7e02", "#22a26c"
-PURPLE, RED, GREY = "#b618a9", "#d71137", "#8d90a3"
-CYCLE = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
+from pylib.palette import CYCLE, GRID, INK, PAPER
 
 STYLE: dict[str, Any] = {
     "figure.figsize": (6.4, 4.8),
@@ -24,7 +14,7 @@ STYLE: dict[str, Any] = {
     "figure.facecolor": PAPER["light"],
     "figure.max_open_warning": 0,
     # Room for tick labels of seven characters, an axis label and a title, without a layout pass
-    # (a constrained layout takes five times as long); pylib.figures keeps that room at any size.
+    # (a constrained layout takes five times as long); mpl_backend keeps that room at any size.
     "figure.subplot.left": 0.155,
     "figure.subplot.right": 0.965,
     "figure.subplot.bottom": 0.135,
@@ -56,15 +46,12 @@ STYLE: dict[str, Any] = {
     "savefig.bbox": "standard",
 }
 
-# The gid of artists that lie beside an image and not on it, such as captions.
-ON_PAPER = "on paper"
-
-# Takes the figures that `plt.show()` is to show; `pylib.runner` puts its own function here.
+# Takes the figures that `plt.show()` is to show; `execute` puts its own function here.
 on_show: list[Callable[[list[Any]], None]] = []
 
 
 def use_style() -> None:
-    """Makes matplotlib draw for the page: the settings above, and `pylib.figures` as its backend.
+    """Makes matplotlib draw for the page: the settings above, and `mpl_backend` as its backend.
 
     Examples:
         >>> use_style()
@@ -76,4 +63,4 @@ def use_style() -> None:
 
     matplotlib.rcdefaults()
     matplotlib.rcParams.update(STYLE)
-    matplotlib.use("module://pylib.figures")
+    matplotlib.use("module://pylib.kernel.mpl_backend")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pylib.explain import RULES, explain
+from pylib.kernel.error_help import RULES, explain
 
 # (source, what is said). Each is run, so that the words fit this Python's and NumPy's messages.
 MISTAKES = [

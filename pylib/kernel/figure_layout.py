@@ -16,7 +16,7 @@ from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from pylib.style import STYLE
+from pylib.kernel.mpl_style import STYLE
 
 # Labels that are shown at less than this part of their size are hard to read.
 LEGIBLE = 0.75

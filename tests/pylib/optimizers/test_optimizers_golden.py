@@ -11,7 +11,7 @@ import pytest
 
 import pylib.optimizers
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 spec = importlib.util.spec_from_file_location("golden_maker", HERE / "make_golden_optimizers.py")
 assert spec is not None and spec.loader is not None
 maker = importlib.util.module_from_spec(spec)

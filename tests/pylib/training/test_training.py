@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pylib.arrays import FloatArray
+from pylib._typing import FloatArray
 from pylib.data import load_digits, make_blobs, make_line, make_masks, make_moons, make_sequences
 from pylib.losses import BCEWithLogitsLoss, CrossEntropyLoss, DiceLoss, MSELoss
 from pylib.models import MLP, RNN, LinearRegression, LogisticRegression, SegmentationNet

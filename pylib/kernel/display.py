@@ -1,0 +1,69 @@
+"""The figures of one run: emitted as events, in the theme on the screen first."""
+
+import sys
+from typing import Any
+
+from pylib.kernel.iostream import Event, Output
+from pylib.palette import Theme
+
+
+class Figures:
+    """Emits figures in one theme at once and keeps their other drawing for the end."""
+
+    def __init__(self, output: Output, theme: Theme, width: float | None = None) -> None:
+        self._output = output
+        self._width = width
+        other: Theme = "light" if theme == "dark" else "dark"
+        self._themes = (theme, other)
+        self._others: list[Event] = []
+        self._drawn: list[Any] = []
+
+    def show(self, shown: list[Any]) -> None:
+        """Emits these figures and closes them; each is shown once in a run."""
+        from pylib.kernel import mpl_backend
+
+        self._output.flush()
+        for figure in shown:
+            mpl_backend.close(figure)
+            if any(figure is other for other in self._drawn):
+                continue
+            self._output.emit(self._event(figure, len(self._drawn) + 1, self._themes[0]))
+            self._drawn.append(figure)
+            # Drawn now, since the cell may go on to change the figure.
+            self._others.append(self._event(figure, len(self._drawn), self._themes[1]))
+
+    def _event(self, figure: Any, number: int, theme: Theme) -> Event:
+        import base64
+
+        from pylib.kernel import mpl_backend
+
+        drawing = mpl_backend.draw(figure, theme, self._width)
+        return {
+            "kind": "figure",
+            "figure": number,
+            "theme": theme,
+            "png": base64.b64encode(drawing.png).decode(),
+            "width": drawing.width,
+            "height": drawing.height,
+            "alt": mpl_backend.alt_text(figure),
+        }
+
+    def show_open(self) -> None:
+        """Emits the figures that pyplot still holds, if the cell has used it."""
+        if "matplotlib.pyplot" in sys.modules:
+            from pylib.kernel import mpl_backend
+
+            self.show(mpl_backend.open_figures())
+
+    def close_open(self) -> None:
+        """Closes what could not be shown."""
+        if "matplotlib.pyplot" in sys.modules:
+            from pylib.kernel import mpl_backend
+
+            for figure in mpl_backend.open_figures():
+                mpl_backend.close(figure)
+
+    def show_other_theme(self) -> None:
+        """Emits the drawings that were kept."""
+        for event in self._others:
+            self._output.emit(event)
