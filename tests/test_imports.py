@@ -10,9 +10,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # What each module or package of pylib may import besides itself; nothing, if it is not named.
-NUMERIC = {"numpy", "pylib._typing"}
+NUMERIC = {"numpy", "pylib._typing", "pylib._validate"}
 PYLIB = {
     "_typing": {"numpy"},
+    "_validate": {"numpy"},
     "losses": NUMERIC,
     "optimizers": NUMERIC,
     "schedules": NUMERIC,
