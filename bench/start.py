@@ -113,7 +113,7 @@ KINDS = {
 def files() -> dict[str, bytes]:
     """Both pages and all they load."""
     found = {f"assets/{name}": content for name, content in bundle.assets().items()}
-    found["assets/client/cell.css"] = (bundle.CLIENT / "cell.css").read_bytes()
+    found["assets/client/cell.css"] = (bundle.CLIENT / "cell" / "cell.css").read_bytes()
     found["index.html"] = OURS.encode()
     found["stock.html"] = STOCK.encode()
     found["stock_worker.mjs"] = (HERE / "stock_worker.mjs").read_bytes()

@@ -18,11 +18,11 @@ from site_hooks import memory, packs, runtime
 ROOT = runtime.ROOT
 CLIENT = ROOT / "site_hooks" / "client"
 # What pages load, and what the worker loads: they share nothing, so that each comes in one request.
-ENTRIES = (CLIENT / "index.ts", CLIENT / "worker.ts")
-SERVICE_WORKER = CLIENT / "service-worker.ts"
-RECORDER = CLIENT / "record.ts"
+ENTRIES = (CLIENT / "index.ts", CLIENT / "python" / "worker.ts")
+SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
+RECORDER = CLIENT / "python" / "record.ts"
 # What decides how Python's memory is laid out: one that was kept with another of these is no use.
-STARTERS = ("boot.ts", "engine.ts", "kept.ts", "shipped.ts", "table.ts")
+STARTERS = sorted((CLIENT / "python").glob("*.ts"))
 
 
 class BundleError(Exception):
@@ -88,7 +88,7 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
     recorder = client(entries=[RECORDER])["record.js"]
     runtime_packs["memory"] = memory.memory_pack(recorder, runtime_packs, cache_dir)
     shape = [runtime_packs[name] for name in sorted(runtime_packs)]
-    shape += [(CLIENT / name).read_bytes() for name in STARTERS]
+    shape += [path.read_bytes() for path in STARTERS]
     key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]
     made = runtime_packs | {"pylib": packs.pylib_pack(cache_dir=cache_dir)}
     made["pyodide"] = (runtime.CORE / "pyodide.asm.wasm").read_bytes()

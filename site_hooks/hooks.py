@@ -111,7 +111,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             **_pages.figures(),
             **assets.assets(),
             **{f"assets/{name}": content for name, content in bundle.assets().items()},
-            **{f"assets/client/{path.name}": path for path in bundle.CLIENT.glob("*.css")},
+            **{f"assets/client/{path.name}": path for path in bundle.CLIENT.rglob("*.css")},
             **{f"download/{name}": content for name, content in wheel.build().items()},
             "about/notices.md": notices.page_markdown().encode(),
         }

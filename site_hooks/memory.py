@@ -18,7 +18,7 @@ def memory_pack(script: bytes, made: Mapping[str, bytes], cache_dir: Path | None
     """The pack with the memory.
 
     Args:
-        script: client/record.ts, bundled.
+        script: client/python/record.ts, bundled.
         made: the packs that Python is started from.
         cache_dir: where packs are kept; the user's cache folder without.
 

@@ -42,7 +42,7 @@ try {
     }
     python.globals.set("at_boot", atBoot);
     ask(`
-for name, content in bytecode.runtime_packs(Path("/core"), Path("/hooks/client/importer.py"), set(at_boot)).items():
+for name, content in bytecode.runtime_packs(Path("/core"), Path("/hooks/client/python/importer.py"), set(at_boot)).items():
     Path("/out", name).write_bytes(content)
 `);
     // Kept with the packs, because it takes half a minute.

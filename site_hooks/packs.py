@@ -15,7 +15,7 @@ from site_hooks import runtime
 ROOT = runtime.ROOT
 PYLIB = ROOT / "pylib"
 HOOKS = ROOT / "site_hooks"
-IMPORTER = HOOKS / "client" / "importer.py"
+IMPORTER = HOOKS / "client" / "python" / "importer.py"
 MAKERS = (HOOKS / "packs.mjs", HOOKS / "bytecode.py", IMPORTER)
 
 

@@ -1,6 +1,7 @@
 """Who may import whom: the layers of the code, as allow-lists. The standard library is free."""
 
 import ast
+import posixpath
 import re
 import sys
 from pathlib import Path
@@ -149,6 +150,29 @@ def test_pylib_does_not_know_the_browser(path: Path) -> None:
 
 CLIENT = ROOT / "site_hooks" / "client"
 
+# What each folder of the client may import besides itself; a file named here has its own list.
+SHARED = {"shared"}
+CLIENT_LAYERS = {
+    "shared": set(),
+    "page": SHARED,
+    "session": {*SHARED, "page"},
+    "storage": {*SHARED, "page"},
+    "python": SHARED,
+    "cell": {*SHARED, "page", "session", "storage"},
+    "index.ts": {*SHARED, "page", "session", "storage", "cell"},
+    # It lies at the site's root and starts with every page: nothing of the page may come into it.
+    "storage/service-worker.ts": {"storage/site-cache.ts"},
+}
+SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("*.ts"))]
+
+
+def scripts_imported(name: str) -> set[str]:
+    """The scripts that a script names in its imports, those of types included."""
+    source = (CLIENT / name).read_text("utf-8")
+    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)["']""", source)
+    here = posixpath.dirname(name)
+    return {posixpath.normpath(posixpath.join(here, f"{path}.ts")) for path in found}
+
 
 def reachable(start: str) -> set[str]:
     """A script and all that it imports, directly or not; types included."""
@@ -158,18 +182,41 @@ def reachable(start: str) -> set[str]:
         name = waiting.pop()
         if name not in seen:
             seen.add(name)
-            source = (CLIENT / f"{name}.ts").read_text("utf-8")
-            waiting += re.findall(r"""(?:from|import\()\s*["']\./([\w-]+)["']""", source)
+            waiting += scripts_imported(name)
     return seen
 
 
-def test_page_and_worker_share_only_their_protocol_and_where_files_lie() -> None:
-    assert reachable("index") & reachable("worker") == {"protocol", "files", "place"}
+def folder(name: str) -> str:
+    return name.partition("/")[0]
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_imports_only_what_its_layer_may(name: str) -> None:
+    allowed = CLIENT_LAYERS.get(name)
+    if allowed is None:
+        allowed = {*CLIENT_LAYERS[folder(name)], folder(name)}
+    outside = {other for other in scripts_imported(name) if not {other, folder(other)} & allowed}
+    assert not outside
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_no_script_imports_itself_by_way_of_others(name: str) -> None:
+    assert name not in set().union(*(reachable(other) for other in scripts_imported(name)))
+
+
+def test_the_client_s_layers_name_only_what_exists() -> None:
+    assert set(CLIENT_LAYERS) <= {*SCRIPTS, *(folder(name) for name in SCRIPTS)}
+    assert {folder(name) for name in SCRIPTS} <= set(CLIENT_LAYERS)
+
+
+def test_page_and_worker_share_only_the_shared_folder() -> None:
+    both = reachable("index.ts") & reachable("python/worker.ts")
+    assert {folder(name) for name in both} == {"shared"}
 
 
 def test_the_protocol_holds_types_only() -> None:
-    assert reachable("protocol") == {"protocol"}
-    source = (CLIENT / "protocol.ts").read_text("utf-8")
+    assert reachable("shared/protocol.ts") == {"shared/protocol.ts"}
+    source = (CLIENT / "shared" / "protocol.ts").read_text("utf-8")
     assert not re.findall(
         r"^export (?!type|interface)|^(?:const|let|function|class) ", source, re.M
     )

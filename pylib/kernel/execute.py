@@ -2,7 +2,7 @@
 
 Who calls it shows them: the worker in the page, the build, the tests. What a cell prints is
 gathered by `iostream`, what it draws by `display`; words for errors are
-`error_help`'s. The events are those of `client/protocol.ts`.
+`error_help`'s. The events are those of `client/shared/protocol.ts`.
 """
 
 import ast

@@ -1,13 +1,13 @@
 // The script of every page: registers its elements, and starts Python as soon as a learner shows intent.
-import { PyCell } from "./cell";
-import { SectionChooser } from "./chooser";
-import { Intent } from "./intent";
-import { offline } from "./offline";
-import { OfflineUse } from "./offline-use";
-import { session } from "./session";
-import { SiteStorage } from "./storage";
-import { followTheme } from "./theme";
-import { followVersion } from "./version";
+import { PyCell } from "./cell/cell";
+import { SectionChooser } from "./page/section-chooser";
+import { Intent } from "./session/intent";
+import { offline } from "./storage/offline";
+import { OfflineUse } from "./storage/offline-use";
+import { session } from "./session/session";
+import { SiteStorage } from "./storage/site-storage";
+import { followTheme } from "./page/theme";
+import { followVersion } from "./page/site-version";
 
 // The page says so when the browser cannot run cells; they then stay what they are without script.
 const unsupported = document.documentElement.hasAttribute("data-unsupported");

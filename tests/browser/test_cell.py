@@ -25,7 +25,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str])
         for name, content in bundle.client(entries=[bundle.CLIENT / "index.ts"]).items()
     }
     files["assets/client/worker.js"] = (ROOT / "tests/client/fake_worker.js").read_bytes()
-    files["assets/client/cell.css"] = (bundle.CLIENT / "cell.css").read_bytes()
+    files["assets/client/cell.css"] = (bundle.CLIENT / "cell" / "cell.css").read_bytes()
     files["assets/runtime/boot.json"] = b'{"delay": 20}'
     files["index.html"] = (ROOT / "tests/browser/cells/index.html").read_bytes()
     for name in ("main", "palette"):

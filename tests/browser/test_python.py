@@ -28,7 +28,9 @@ TIMEOUT_MS = 120_000
 def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
     """The real assets, below a folder as on a project page; returns the page's address."""
     folder = tmp_path_factory.mktemp("python")
-    made = bundle.assets(entries=(*bundle.ENTRIES, bundle.CLIENT / "supply.ts"))
+    made = bundle.assets(
+        entries=(*bundle.ENTRIES, bundle.CLIENT / "session" / "download-server.ts")
+    )
     files = {f"assets/{name}": content for name, content in made.items()}
     (core,) = (name for name in made if name.startswith("runtime/core."))
     files["index.html"] = PAGE.read_bytes().replace(b"CORE", core.encode())

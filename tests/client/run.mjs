@@ -9,11 +9,12 @@ import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(path.join(tmpdir(), "client-tests-"));
-const tests = readdirSync(here).filter((name) => name.endsWith(".test.mjs"));
+const tests = readdirSync(here, { recursive: true }).filter((name) => name.endsWith(".test.mjs"));
 try {
   await build({
     entryPoints: tests.map((name) => path.join(here, name)),
     outdir: out,
+    outbase: here,
     outExtension: { ".js": ".mjs" },
     bundle: true,
     format: "esm",
@@ -22,7 +23,7 @@ try {
     sourcemap: "inline",
     logLevel: "warning",
   });
-  const files = readdirSync(out).map((name) => path.join(out, name));
+  const files = tests.map((name) => path.join(out, name));
   process.exitCode = spawnSync(process.execPath, ["--test", ...files], { stdio: "inherit" }).status ?? 1;
 } finally {
   rmSync(out, { recursive: true, force: true });

@@ -9,7 +9,7 @@ import pytest
 
 from site_hooks import bundle
 
-WORKER = bundle.CLIENT / "worker.ts"
+WORKER = bundle.CLIENT / "python" / "worker.ts"
 
 
 def entry(folder: Path, source: str) -> Path:

@@ -1,0 +1,175 @@
+// The code of a cell: static at first, an editor once it is seen, with drafts kept, Reset, and the notes about them.
+import type { EditorState } from "@codemirror/state";
+import { drafts } from "../storage/drafts";
+import type { Editor } from "./editor";
+import { button, make } from "../page/dom";
+import type { Parts } from "./template";
+
+export interface CodeOptions {
+  id: string;
+  page: string;
+  title: string;
+  /** The lesson's code. */
+  source: string;
+  /** The `<pre>` that holds it until the editor comes. */
+  block: HTMLElement;
+  parts: Parts;
+  /** Gets the focus when the note that has it goes away. */
+  button: HTMLElement;
+  onRun(andMove: boolean): void;
+}
+
+const SAVE_MS = 400;
+
+let blockedStorageTold = false;
+
+export class CodePane {
+  #text: string;
+  #editor: Editor | null = null;
+  #editing: Promise<void> | null = null;
+  /** What an editor that was closed leaves to the next one. */
+  #kept: EditorState | null = null;
+  #closed = true;
+  #marked: number | null = null;
+  #saving: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly options: CodeOptions) {
+    this.#text = options.source;
+    options.parts.source.append(options.block);
+    this.#restore();
+  }
+
+  /** The code as it stands. */
+  get text(): string {
+    return this.#text;
+  }
+
+  open(): void {
+    this.#closed = false;
+  }
+
+  /** The page is left: the code, its history and the cursor stay, the editor goes. */
+  close(): void {
+    this.save();
+    this.#closed = true;
+    this.#editing = null;
+    if (!this.#editor) return;
+    this.#kept = this.#editor.state;
+    this.#editor.destroy();
+    this.#editor = null;
+    this.#set(this.#text);
+    this.options.parts.source.append(this.options.block);
+  }
+
+  /** Puts the editor in place of the static code. */
+  edit(): Promise<void> {
+    this.#editing ??= this.#createEditor().catch(() => {
+      this.#editing = null; // The static code can be run too; the next look at the cell tries again.
+    });
+    return this.#editing;
+  }
+
+  async focus(): Promise<void> {
+    await this.edit();
+    this.#editor?.focus();
+  }
+
+  async showLine(line: number): Promise<void> {
+    await this.edit();
+    this.#editor?.showLine(line);
+  }
+
+  /** Marks the line that failed; null takes the mark away. */
+  mark(line: number | null): void {
+    this.#marked = line;
+    this.#editor?.markLine(line);
+  }
+
+  /** Brings the lesson's code back, and offers to undo that. */
+  reset(): void {
+    const before = this.#text;
+    this.#replace(this.options.source);
+    this.mark(null);
+    if (before === this.options.source) this.note("");
+    else this.note("This is the lesson's code again.", button("Undo", () => this.#replace(before)));
+  }
+
+  /** Says something above the code; an empty text takes the note away, as every action in it does. */
+  note(text: string, ...actions: HTMLButtonElement[]): void {
+    const { notice } = this.options.parts;
+    if (notice.contains(document.activeElement)) this.options.button.focus();
+    if (!text) {
+      notice.replaceChildren();
+      return;
+    }
+    const close = button("×", () => undefined, { "aria-label": "Close this note", class: "cell-close" });
+    for (const action of actions) action.className = "cell-link";
+    for (const action of [...actions, close]) action.addEventListener("click", () => this.note(""));
+    notice.replaceChildren(make("span", {}, text), ...actions, close);
+  }
+
+  /** Keeps the draft now, if there is something new. */
+  save(): void {
+    if (this.#saving === undefined) return;
+    clearTimeout(this.#saving);
+    this.#saving = undefined;
+    const { page, id, source } = this.options;
+    const kept = drafts.keep(page, id, { code: this.#text, base: source });
+    if (kept || blockedStorageTold) return;
+    blockedStorageTold = true;
+    this.note("This browser keeps no data for this site: your changes are gone when you leave it.");
+  }
+
+  async #createEditor(): Promise<void> {
+    const { createEditor } = await import("./editor");
+    if (this.#closed || this.#editor) return;
+    const { id, title, parts, block, onRun } = this.options;
+    this.#editor = createEditor({
+      parent: parts.source,
+      code: this.#text,
+      state: this.#kept,
+      label: `Code of ${title || id}`,
+      describedBy: parts.keys.id,
+      onChange: (code) => this.#changed(code),
+      onRun,
+    });
+    block.remove();
+    this.#editor.markLine(this.#marked);
+  }
+
+  #restore(): void {
+    const { page, id, source } = this.options;
+    const restored = drafts.restore(page, id, source);
+    if (restored.kind === "none") return;
+    this.#set(restored.code);
+    if (restored.kind === "draft") this.note("Your code from last time. Reset brings back the lesson's.");
+    else {
+      this.note(
+        "The lesson has changed this cell since you edited it.",
+        button("Keep mine", () => this.#replace(restored.code)),
+        button("Take the new one", () => this.#replace(source)),
+      );
+    }
+  }
+
+  /** Replaces the code, as an edit that is kept at once. */
+  #replace(code: string): void {
+    this.#set(code);
+    this.#changed(code);
+    this.save();
+  }
+
+  #set(code: string): void {
+    this.#text = code;
+    const block = this.options.block.querySelector("code") ?? this.options.block;
+    if (this.#editor) this.#editor.setCode(code);
+    else if (block.textContent !== code) block.textContent = code;
+  }
+
+  #changed(code: string): void {
+    this.#text = code;
+    this.#marked = null;
+    clearTimeout(this.#saving);
+    this.#saving = setTimeout(() => this.save(), SAVE_MS);
+  }
+}

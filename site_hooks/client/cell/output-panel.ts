@@ -1,0 +1,212 @@
+// A cell's output panel: RunEvent -> DOM nodes. Text goes in as text, figures as images that follow the theme.
+import { button, make } from "../page/dom";
+import { problem, type ProblemHelp } from "./error-view";
+import type { FigureEvent, RunEvent } from "../shared/protocol";
+import { SHOWN, TextStream, terminal } from "./text-stream";
+import { dress, theme } from "../page/theme";
+
+type TextKind = "stdout" | "stderr" | "result";
+
+/** Text is put on the page this long after it came, with all that came meanwhile. */
+const FLUSH_MS = 40;
+/** Characters of text that are laid out together. */
+const BLOCK = 16_000;
+/** Figures of one run that the page shows. */
+const FIGURES = 40;
+
+export class OutputPanel {
+  readonly root: HTMLElement;
+  #stream = new TextStream();
+  #kind: TextKind = "stdout";
+  #text: { pre: HTMLPreElement; done: Text; last: Text } | null = null;
+  #flush: ReturnType<typeof setTimeout> | undefined;
+  #urls: string[] = [];
+  #hiddenFigures = 0;
+  #filled = false;
+
+  constructor(
+    caption: string,
+    private readonly fileName: string,
+    private readonly onFilled: (filled: boolean) => void,
+  ) {
+    this.root = make("div", { class: "cell-output", role: "log", "aria-label": `Output of ${caption}` });
+  }
+
+  /** The room for a figure, in CSS pixels; null where the panel is not shown. */
+  get width(): number | null {
+    const { paddingLeft, paddingRight } = getComputedStyle(this.root);
+    const width = this.root.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    return width > 0 ? width : null;
+  }
+
+  /** Shows a line that is no output: what to do, or what is going on. */
+  hint(...words: (Node | string)[]): void {
+    this.clear();
+    this.root.append(make("p", { class: "cell-hint" }, ...words));
+  }
+
+  /** A run was asked for. The panel keeps its height until the run ends, so that the page does not jump. */
+  begin(words: string): void {
+    this.root.style.minHeight = `${this.root.offsetHeight}px`;
+    this.root.setAttribute("aria-busy", "true");
+    this.hint(words);
+  }
+
+  /** Changes the line that begin() wrote, as long as nothing else is there. */
+  wait(words: string): void {
+    const line = this.root.querySelector(":scope > .cell-hint");
+    if (line && !this.#filled) line.textContent = words;
+  }
+
+  receive(event: Exclude<RunEvent, { kind: "done" }>, help: ProblemHelp): void {
+    switch (event.kind) {
+      case "stdout":
+      case "stderr":
+        this.#print(event.kind, event.text);
+        return;
+      case "result":
+        this.#endText();
+        this.#print("result", event.text);
+        this.#endText();
+        return;
+      case "figure":
+        this.#figure(event);
+        return;
+      case "error":
+        this.#add(problem(event, help));
+    }
+  }
+
+  /** The run is over; `words` stand where it put out nothing. */
+  finish(words: string): void {
+    this.#endText();
+    this.#sayWhatIsMissing();
+    if (!this.#filled) this.wait(words);
+    this.root.removeAttribute("aria-busy");
+    this.root.style.minHeight = "";
+  }
+
+  /** Adds a message of the page itself, below what the run put out. */
+  say(kind: "failed" | "stopped" | "crashed", text: string, ...actions: Node[]): void {
+    const node = make("div", { class: "cell-message", "data-kind": kind }, make("p", {}, text));
+    if (actions.length) node.append(make("p", { class: "cell-actions" }, ...actions));
+    this.#add(node);
+  }
+
+  clear(): void {
+    clearTimeout(this.#flush);
+    this.#flush = undefined;
+    for (const url of this.#urls) URL.revokeObjectURL(url);
+    this.#urls = [];
+    this.#hiddenFigures = 0;
+    this.#stream = new TextStream();
+    this.#text = null;
+    this.root.replaceChildren();
+    this.#fill(false);
+  }
+
+  #fill(filled: boolean): void {
+    if (filled && !this.#filled) this.root.replaceChildren();
+    this.#filled = filled;
+    this.onFilled(filled);
+  }
+
+  #add(node: Node): void {
+    this.#endText();
+    if (!this.#filled) this.#fill(true);
+    this.root.append(node);
+  }
+
+  #print(kind: TextKind, text: string): void {
+    if (kind !== this.#kind) this.#endText();
+    this.#kind = kind;
+    this.#stream.push(text);
+    this.#flush ??= setTimeout(() => this.#write(), FLUSH_MS);
+  }
+
+  #write(): void {
+    clearTimeout(this.#flush);
+    this.#flush = undefined;
+    const text = this.#stream.take();
+    if (!text) return;
+    if (!this.#text) {
+      const done = document.createTextNode("");
+      const last = document.createTextNode("");
+      const pre = make("pre", { class: "cell-text", "data-kind": this.#kind, tabindex: "0" }, done, last);
+      if (!this.#filled) this.#fill(true);
+      this.root.append(pre);
+      this.#text = { pre, done, last };
+    }
+    const { pre, done, last } = this.#text;
+    const atEnd = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 24;
+    const lines = terminal(last.data, text);
+    done.appendData(lines.finished);
+    last.data = lines.last;
+    while (done.length > BLOCK) pre.insertBefore(block(done), done);
+    if (atEnd) pre.scrollTop = pre.scrollHeight;
+  }
+
+  #endText(): void {
+    this.#write();
+    const pre = this.#text?.pre;
+    // Only what scrolls needs to be reached by keyboard.
+    if (pre && pre.scrollHeight <= pre.clientHeight && pre.scrollWidth <= pre.clientWidth) pre.removeAttribute("tabindex");
+    this.#text = null;
+  }
+
+  #figure(event: FigureEvent): void {
+    let image = this.root.querySelector<HTMLImageElement>(`figure[data-figure="${event.figure}"] img`);
+    if (!image) {
+      if (event.figure > FIGURES) {
+        this.#hiddenFigures = Math.max(this.#hiddenFigures, event.figure - FIGURES);
+        return;
+      }
+      image = make("img", { alt: event.alt, width: String(event.width), height: String(event.height) });
+      this.#add(make("figure", { "data-figure": String(event.figure) }, image));
+    }
+    const url = URL.createObjectURL(png(event.png));
+    this.#urls.push(url);
+    image.dataset[event.theme] = url;
+    dress(image, theme());
+  }
+
+  #sayWhatIsMissing(): void {
+    if (this.#hiddenFigures) {
+      this.#note(`Only the first ${FIGURES} figures are shown; ${this.#hiddenFigures} more were drawn.`);
+    }
+    const stream = this.#stream;
+    if (!stream.cut) return;
+    const note = this.#note(`The output is long: the first ${count(SHOWN)} of ${count(stream.total)} characters are shown. `);
+    const label = stream.lost ? "Save the first 20 MB" : "Save all output";
+    note.append(button(label, () => save(stream.file(), this.fileName), { class: "cell-button" }));
+  }
+
+  #note(text: string): HTMLElement {
+    const node = make("p", { class: "cell-note", "data-kind": "cut" }, text);
+    this.#add(node);
+    return node;
+  }
+}
+
+/** Takes the first lines of a long text. Laid out only when seen: a flood of lines would hold the page up. */
+function block(text: Text): HTMLElement {
+  const end = text.data.lastIndexOf("\n", BLOCK) + 1 || text.data.indexOf("\n") + 1 || text.length;
+  const node = make("div", { class: "cell-block" }, text.data.slice(0, end));
+  text.deleteData(0, end);
+  node.style.setProperty("--lines", String(node.textContent?.match(/\n/g)?.length ?? 1));
+  return node;
+}
+
+function png(base64: string): Blob {
+  return new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type: "image/png" });
+}
+
+function count(characters: number): string {
+  return characters.toLocaleString("en");
+}
+
+function save(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
+  make("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

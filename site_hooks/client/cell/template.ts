@@ -1,0 +1,56 @@
+// The nodes a cell is made of, without behaviour.
+import { make } from "../page/dom";
+
+export interface Parts {
+  shell: HTMLElement;
+  status: HTMLElement;
+  buttons: HTMLElement;
+  notice: HTMLElement;
+  source: HTMLElement;
+  /** Says how to leave the editor, to those who hear the page. */
+  keys: HTMLElement;
+  /** Holds the output, and the progress of loading in its place. */
+  below: HTMLElement;
+  loading: HTMLElement;
+  step: HTMLElement;
+  bar: HTMLProgressElement;
+}
+
+export function parts(id: string, title: string): Parts {
+  const status = make("span", { class: "cell-status" });
+  const buttons = make("div", { class: "cell-buttons" });
+  const notice = make("div", { class: "cell-notice", role: "status" });
+  const source = make("div", { class: "cell-source" });
+  const keys = make(
+    "span",
+    { class: "cell-keys", id: `${id}--keys` },
+    "Shift+Enter runs and moves on. Esc, then Tab, leaves the editor.",
+  );
+  const step = make("span", { class: "cell-step" });
+  const bar = make("progress", { max: "1", value: "0", "aria-label": "Loading Python" });
+  const loading = make("div", { class: "cell-loading" }, step, bar);
+  loading.hidden = true;
+  const below = make("div", { class: "cell-below" }, loading);
+  const caption = make("span", { class: "cell-title" }, title || "Python");
+  const head = make("div", { class: "cell-head" }, caption, status, buttons);
+  // The empty title keeps <py-cell title> from popping up over everything in the cell.
+  const shell = make("div", { class: "cell-shell", role: "group", "aria-label": title || id, title: "" });
+  shell.append(head, notice, source, keys, below);
+  return { shell, status, buttons, notice, source, keys, below, loading, step, bar };
+}
+
+const ICONS = {
+  run: "M5 3.5v9l8-4.5z",
+  stop: "M4 4h8v8H4z",
+  reset: "M8 3a5 5 0 1 0 4.9 6h-1.6A3.5 3.5 0 1 1 8 4.5c.9 0 1.8.4 2.4 1L8.5 7.500H13V3l-1.500 1.500A5 5 0 0 0 8 3z",
+};
+
+export function icon(name: keyof typeof ICONS): SVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 16 16");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", ICONS[name]);
+  svg.append(path);
+  return svg;
+}

@@ -1,0 +1,263 @@
+// Starts Pyodide from parts that are already here, fresh or with the memory of an earlier start.
+import { loadPyodide } from "pyodide";
+import type { Files } from "../shared/packs";
+import { FunctionTable, type Places, type Watch } from "./function-table";
+
+/** pylib.kernel.execute, seen from here. */
+export interface Runner {
+  /** Runs one request; `post` gets each event as JSON. */
+  serve(request: string, post: (event: string) => void): void;
+  forget(session: string): void;
+}
+
+/** importer.py, seen from here. */
+export interface Importer {
+  connect(download: (pack: string) => [Uint8Array, string]): void;
+  has_arrived(pack: string): void;
+}
+
+/** What a memory needs beside its bytes: the JavaScript objects that Python held. */
+export interface Held {
+  hiwireKeys: unknown[];
+  immortalKeys: string[];
+}
+
+/** The memory of an earlier start; `fill` writes it to where it was. */
+export interface Memory {
+  bytes: number;
+  held: Held;
+  /** Where functions stood, if another engine has made it. */
+  places?: Places;
+  fill(memory: Uint8Array): void;
+}
+
+export interface Engine {
+  place(files: Files): void;
+  run(code: string): unknown;
+  module<T>(name: string): T;
+  emscripten: Emscripten;
+  /** All of Python's memory, and what it holds outside of it; to be taken before anything of the page is in it. */
+  freeze(): { memory: Uint8Array<ArrayBuffer>; held: Held };
+}
+
+/** The parts of Pyodide and Emscripten that no type of theirs names. */
+export interface Emscripten {
+  HEAPU8: Uint8Array;
+  HEAP32: Int32Array;
+  wasmTable: WebAssembly.Table;
+  /** Addresses: Python's runtime, and where in it the trampoline's place is told. */
+  __PyRuntime: number;
+  __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
+  FS: {
+    mkdirTree(path: string): void;
+    writeFile(path: string, content: Uint8Array, options?: { canOwn: boolean }): void;
+  };
+  API: {
+    serializeHiwireState(serialize: (value: unknown) => unknown): Held;
+    restoreSnapshot(bytes: Uint8Array): Held;
+  };
+  onPostCtors: (() => void)[];
+  ___stack_low: number;
+  ___stack_high: number;
+  growMemory(bytes: number): void;
+  _malloc(bytes: number): number;
+  _free(at: number): void;
+  _PyObject_Malloc(bytes: number): number;
+  _PyObject_Free(at: number): void;
+  _sbrk(bytes: number): number;
+  loadWebAssemblyModule(module: WebAssembly.Module, flags: object, name: string, scope: object): Record<string, unknown>;
+  reportUndefinedSymbols(): void;
+  newDSO(name: string, handle: undefined, exports: object): { global: boolean };
+}
+interface Settings {
+  preRun: ((module: Emscripten) => void)[];
+}
+type Factory = (settings: Settings) => Promise<Emscripten>;
+
+/** Pyodide asks for its files below this address; all of them are handed to it instead. */
+const NOWHERE = "data:,";
+const LOCK = {
+  info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.0" },
+  packages: {},
+};
+/** The constructors of this one call Python, which is not up when libraries are loaded. */
+const CALLS_PYTHON = /ft2font/;
+
+export type Libraries = [path: string, module: WebAssembly.Module][];
+
+export async function compileLibraries(files: Files): Promise<Libraries> {
+  return Promise.all(
+    [...files].map(async ([path, bytes]): Promise<Libraries[number]> => [path, await WebAssembly.compile(bytes)]),
+  );
+}
+
+/** Starts Python with the extension modules already loaded: always in one order, so that addresses are the same. */
+export async function startEngine(
+  core: Files,
+  wasm: Promise<WebAssembly.Module>,
+  libraries: Promise<Libraries>,
+  memory?: Promise<Memory>,
+  watch?: Watch,
+): Promise<Engine> {
+  const factory = await importFactory(part(core, "pyodide.asm.mjs"));
+  const library = URL.createObjectURL(new Blob([part(core, "boot.zip")]));
+  let compiled!: Libraries;
+  let kept: Memory | undefined;
+  let functions!: FunctionTable;
+  let fail!: (error: unknown) => void;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  const restoreCompiler = handOver(async (imports) => {
+    const module = await wasm;
+    compiled = await libraries;
+    kept = await memory;
+    functions = new FunctionTable(kept?.places, watch);
+    const instance = await WebAssembly.instantiate(module, imports);
+    functions.add(instance.exports);
+    return { module, instance };
+  }, fail);
+  let module!: Emscripten;
+  const putOff: (() => void)[] = [];
+  const options = {
+    indexURL: NOWHERE,
+    packageBaseUrl: NOWHERE,
+    lockFileContents: LOCK,
+    stdLibURL: library,
+    // The language would be the browser's own, and change Python's memory.
+    env: { HOME: "/home/pyodide", MPLBACKEND: "agg", LANG: "en_US.UTF-8" },
+    ...(memory && { _loadSnapshot: new Uint8Array(), _snapshotDeserializer: fromPath }),
+    createPyodideModule: async (settings: Settings) => {
+      settings.preRun.push((started) => {
+        if (kept && kept.bytes > started.HEAPU8.length) started.growMemory(kept.bytes);
+        if (!started.HEAP32[trampoline(started)]) started.wasmTable.grow(1);
+        putOff.push(...loadLibraries(started, compiled, functions));
+      });
+      module = await factory(settings);
+      const found = kept;
+      if (found) {
+        module.API.restoreSnapshot = () => {
+          const place = trampoline(module);
+          const own = module.HEAP32[place]!;
+          module.HEAP32[place] = 0;
+          found.fill(module.HEAPU8);
+          module.HEAP32[place] = own;
+          return found.held;
+        };
+      }
+      return module;
+    },
+  };
+  // Its type leaves out what is for use inside Pyodide: createPyodideModule, and a lock file without packages.
+  const python = await Promise.race([loadPyodide(options as object), failed]).finally(() => {
+    restoreCompiler();
+    URL.revokeObjectURL(library);
+  });
+  // WebKit cannot end a worker while WebAssembly runs: Python looks here from time to time, and thus leaves it.
+  python.setInterruptBuffer(new Uint8Array(1));
+  if (!memory) for (const construct of putOff) construct();
+  return {
+    place: (files) => place(module, files),
+    run: (code) => python.runPython(code),
+    module: (name) => python.pyimport(name),
+    emscripten: module,
+    freeze: () => ({
+      held: module.API.serializeHiwireState(toPath),
+      memory: new Uint8Array(module.HEAPU8.slice().buffer as ArrayBuffer),
+    }),
+  };
+}
+
+function part(files: Files, name: string): Uint8Array<ArrayBuffer> {
+  const content = files.get(name);
+  if (!content) throw new Error(`${name} is not in its pack`);
+  return content;
+}
+
+/** The blob holds exactly the bytes whose hash was compared. */
+async function importFactory(script: Uint8Array<ArrayBuffer>): Promise<Factory> {
+  const url = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  try {
+    return ((await import(url)) as { default: Factory }).default;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+/**
+ * Pyodide would compile while it downloads; here it prepares itself while that is done, and waits for the module. It would
+ * wait for ever where that fails, which `fail` is told.
+ */
+function handOver(
+  instantiate: (imports?: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>,
+  fail: (error: unknown) => void,
+): () => void {
+  const { instantiateStreaming } = WebAssembly;
+  WebAssembly.instantiateStreaming = (_, imports) => {
+    const made = instantiate(imports);
+    made.catch(fail);
+    return made;
+  };
+  return () => {
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+  };
+}
+
+/**
+ * Where Python looks for a function that engines with WebAssembly's garbage collection have, and others not. There its
+ * slot in the table of functions is left empty, so that all others have the same numbers everywhere.
+ */
+function trampoline(module: Emscripten): number {
+  return (module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2]!) >> 2;
+}
+
+/** Returns the constructors that have to wait for Python. */
+function loadLibraries(module: Emscripten, libraries: Libraries, functions: FunctionTable): (() => void)[] {
+  const putOff: (() => void)[] = [];
+  const { Instance } = WebAssembly;
+  let loading: WebAssembly.Module;
+  WebAssembly.Instance = class extends Instance {
+    constructor(made: WebAssembly.Module, imports?: WebAssembly.Imports) {
+      super(made, imports);
+      if (made === loading) functions.add(this.exports);
+    }
+  };
+  for (const [path, library] of libraries) {
+    const scope = {};
+    const before = module.onPostCtors.length;
+    loading = library;
+    // What a library leaves undefined is looked up once for all of them, below: each time takes milliseconds.
+    const flags = { global: false, nodelete: true, loadAsync: false, allowUndefined: true };
+    const exports = module.loadWebAssemblyModule(library, flags, path, scope);
+    if (CALLS_PYTHON.test(path)) putOff.push(...module.onPostCtors.splice(before).reverse());
+    Object.assign(scope, exports);
+    module.newDSO(path, undefined, exports).global = false;
+    // Python wants to see a file; the code is already in place.
+    place(module, new Map([[path, new Uint8Array()]]));
+  }
+  WebAssembly.Instance = Instance;
+  functions.done();
+  module.reportUndefinedSymbols();
+  return putOff;
+}
+
+function place(module: Emscripten, files: Files): void {
+  const made = new Set<string>();
+  for (const [path, content] of files) {
+    if (!path.startsWith("/")) continue;
+    const folder = path.slice(0, path.lastIndexOf("/"));
+    if (!made.has(folder)) module.FS.mkdirTree(folder);
+    made.add(folder);
+    module.FS.writeFile(path, content, { canOwn: true });
+  }
+}
+
+/** JavaScript objects that Python holds when it is up are the browser's own: they are found again by name. */
+function toPath(value: unknown): string {
+  for (const name of Object.getOwnPropertyNames(globalThis)) {
+    if ((globalThis as Record<string, unknown>)[name] === value) return name;
+  }
+  throw new Error(`Python holds a JavaScript object that has no name: ${String(value)}`);
+}
+
+function fromPath(path: unknown): unknown {
+  return (globalThis as Record<string, unknown>)[path as string];
+}

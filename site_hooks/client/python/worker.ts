@@ -1,0 +1,67 @@
+// The worker that holds Python: starts it once, then runs one request after the other.
+import { boot, type Python } from "./boot";
+import { answered } from "./download-client";
+import { explain } from "../shared/packs";
+import type { FromWorker, RunEvent, ToWorker } from "../shared/protocol";
+
+/** A learner who waits for Python has a cell run within this time after its start. */
+const IDLE_MS = 50;
+/** Work that can wait begins when nothing was asked for this long. */
+const QUIET_MS = 1500;
+
+let python: Promise<Python> | undefined;
+let idle: ReturnType<typeof setTimeout> | undefined;
+let quiet: ReturnType<typeof setTimeout> | undefined;
+let later: (() => Promise<void>) | undefined;
+
+function post(message: FromWorker): void {
+  postMessage(message);
+}
+
+async function start(isThrifty: boolean): Promise<Python> {
+  try {
+    const started = await boot((step, fraction) => post({ type: "loading", step, fraction }), isThrifty);
+    post({ type: "ready" });
+    idle = setTimeout(() => warmUp(started), IDLE_MS);
+    later = started.later;
+    return started;
+  } catch (error) {
+    post({ type: "failed", message: explain(error) });
+    throw error;
+  }
+}
+
+async function handle(message: ToWorker): Promise<void> {
+  if (message.type === "part" || message.type === "missing") return answered(message);
+  clearTimeout(idle);
+  clearTimeout(quiet);
+  const { runner } = await (python ??= start(message.type === "load" && message.isThrifty));
+  if (message.type === "forget") runner.forget(message.session);
+  if (message.type === "run") {
+    const { request } = message;
+    runner.serve(JSON.stringify(request), (event) =>
+      post({ type: "event", id: request.id, event: JSON.parse(event) as RunEvent }),
+    );
+  }
+  clearTimeout(quiet);
+  quiet = setTimeout(whenQuiet, QUIET_MS);
+}
+
+function warmUp(started: Python): void {
+  try {
+    started.warmUp();
+  } catch (error) {
+    console.warn("Nothing was drawn beforehand:", error);
+  }
+}
+
+function whenQuiet(): void {
+  const work = later;
+  later = undefined;
+  work?.().catch((error: unknown) => console.warn("Left for another time:", error));
+}
+
+addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+  // A failed start has been posted by start(); the page answers it with a new worker.
+  handle(data).catch((error: unknown) => console.error(error));
+});

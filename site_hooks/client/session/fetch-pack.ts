@@ -1,0 +1,74 @@
+// Fetches packs and Pyodide for the page; what is not what the site was built with is refused.
+import { BASE, entry, LoadError } from "../shared/packs";
+import { saved, timed } from "./bandwidth";
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/** The first pack of each start: large enough to tell fast lines from slow ones. */
+const RATED = "core";
+
+/**
+ * A pack, unzipped. `integrity` is checked by the browser itself, on plain http too; it then withholds the body.
+ * Unzipping is the client's, because many hosts do not compress such files.
+ */
+export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { file, integrity, bytes } = entry(name);
+  const url = new URL(file, BASE);
+  const end = name === RATED ? timed(url, bytes) : undefined;
+  try {
+    // An answer that is not the file, a 404 too, has another hash.
+    const { body } = await fetch(url, { integrity });
+    const arriving = end ? body!.pipeThrough(new TransformStream({ flush: () => end(true) })) : body!;
+    const unzipped = arriving.pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(unzipped).arrayBuffer());
+  } catch {
+    end?.(false);
+    throw new LoadError(await reason(name, url));
+  }
+}
+
+/**
+ * Pyodide, compiled. Browsers keep the machine code that they made of an answer of the network, not of bytes of ours. So
+ * the file comes as it is from hosts that compress it; from others it would be three times as long as its pack.
+ */
+export async function fetchWasm(): Promise<WebAssembly.Module> {
+  const { file, integrity } = entry("pyodide");
+  const url = new URL(file, BASE);
+  if (await isCompressed(url)) return compileAnswer(url, integrity);
+  return WebAssembly.compile(await fetchPack("wasm"));
+}
+
+async function isCompressed(url: URL): Promise<boolean> {
+  if (LOOPBACK.test(url.hostname)) return true;
+  const headers = await fetch(url, { method: "HEAD" }).then((answer) => answer.headers, () => undefined);
+  // Without a network it comes in the form that another visit saved.
+  return headers ? headers.has("content-encoding") : !(await saved(new URL(entry("wasm").file, BASE)));
+}
+
+async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.Module> {
+  // "force-cache": some hosts let browsers keep files for minutes only, whatever their names. The service worker, whose
+  // answers come without machine code, leaves such requests to the browser; its copy is for when the browser itself does
+  // not have the file any more and there is no network.
+  const answer =
+    (await fetch(url, { integrity, cache: "force-cache" }).catch(() => undefined)) ?? (await saved(url));
+  if (!answer) throw new LoadError(await reason("pyodide", url));
+  const type = answer.headers.get("content-type");
+  return type === "application/wasm"
+    ? WebAssembly.compileStreaming(answer)
+    : WebAssembly.compile(await answer.arrayBuffer());
+}
+
+async function reason(name: string, url: URL): Promise<string> {
+  const status = await fetch(url, { method: "HEAD" }).then((response) => response.status, () => 0);
+  switch (status) {
+    case 0:
+      return `A part of Python (${name}) could not be downloaded. Check the connection, then try again.`;
+    case 200:
+      return `A part of Python (${name}) did not arrive as it was published: something on the way changed or cut it. Try again, or on another network.`;
+    case 404:
+      // Names change with the content: a page from before an update asks for what is no longer there.
+      return `The server has no part of Python named ${name}. The lesson may have been updated: reload the page.`;
+    default:
+      return `A part of Python (${name}) could not be downloaded: the server answered ${status}. Try again later.`;
+  }
+}

@@ -1,0 +1,253 @@
+// Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
+import type { FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import { supply, type Answer } from "./download-server";
+import { savesData } from "../page/data-saver";
+
+/** What the session needs of a Worker; tests put their own in its place. */
+export interface WorkerLike {
+  postMessage(message: ToWorker, transfer?: Transferable[]): void;
+  terminate(): void;
+  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+  onerror: ((event: ErrorEvent) => void) | null;
+}
+
+/**
+ * How a run ended that never came to its "done" event. The first three cost all variables:
+ * - stopped: the learner stopped it;
+ * - timeout: its time was up;
+ * - crashed: the worker died;
+ * - withdrawn: it was stopped before it began;
+ * - dropped: it waited behind a run that took the variables with it.
+ */
+export type Ending = "stopped" | "timeout" | "crashed" | "withdrawn" | "dropped";
+
+export interface RunObserver {
+  state(state: "queued" | "loading" | "running"): void;
+  /** How far the start of Python has come; fraction: 0 to 1. */
+  progress(step: string, fraction: number): void;
+  event(event: RunEvent): void;
+  /** Python could not be loaded; the run waits for retry(). */
+  failed(message: string): void;
+  ended(how: Ending, detail: string): void;
+}
+
+export interface Run {
+  readonly request: RunRequest;
+  /** Seconds that it may run, the start of Python not counted. */
+  readonly timeout: number;
+  readonly observer: RunObserver;
+  /** Its page was left: it may go on as long as no run on the page now shown has to wait for it. */
+  left: boolean;
+}
+
+/** A run whose page was left is given this long once another page's run waits for it. */
+const PATIENCE_MS = 3000;
+/** A start that says nothing for this long has stalled. */
+const STALL_MS = 120_000;
+
+type Phase = "cold" | "loading" | "ready" | "failed";
+
+export class Session {
+  #worker: WorkerLike | null = null;
+  #phase: Phase = "cold";
+  #queue: Run[] = [];
+  #current: Run | null = null;
+  #lastId = 0;
+  #step = "Starting";
+  #fraction = 0;
+  #failure = "";
+  #limit: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  #stall: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly createWorker: () => WorkerLike,
+    private readonly supply: (name: string) => Promise<Answer>,
+    private readonly isThrifty: () => boolean,
+  ) {}
+
+  /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
+  load(): void {
+    if (this.#phase === "cold") this.#start();
+  }
+
+  retry(): void {
+    if (this.#phase === "failed") this.#start();
+  }
+
+  run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver): Run {
+    const run: Run = { request: { id: ++this.#lastId, ...request }, timeout, observer, left: false };
+    this.#queue.push(run);
+    observer.state("queued");
+    this.load();
+    this.retry();
+    this.#announce();
+    this.#next();
+    return run;
+  }
+
+  /** Ends a run at once. One that is under way takes the worker, and with it all variables, along. */
+  stop(run: Run): void {
+    if (run === this.#current) {
+      this.#restart("stopped", "");
+    } else if (this.#queue.includes(run)) {
+      this.#queue = this.#queue.filter((other) => other !== run);
+      run.observer.ended("withdrawn", "");
+      this.#announce();
+    }
+  }
+
+  /** The page of a run was left (or is back). */
+  leave(run: Run, left: boolean): void {
+    run.left = left;
+    this.#hurry();
+  }
+
+  #start(): void {
+    this.#end();
+    this.#phase = "loading";
+    this.#step = "Starting Python";
+    this.#fraction = 0;
+    let worker: WorkerLike;
+    try {
+      worker = this.createWorker();
+    } catch (error) {
+      this.#fail(`The browser did not start the worker (${String(error)}).`);
+      return;
+    }
+    this.#worker = worker;
+    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onerror = (event) => this.#broke(event.message ?? "");
+    worker.postMessage({ type: "load", isThrifty: this.isThrifty() });
+    void this.supply("wasm"); // before the worker, which is yet to start, can ask for it
+    this.#watchStart();
+    this.#announce();
+  }
+
+  #watchStart(): void {
+    clearTimeout(this.#stall);
+    this.#stall = setTimeout(() => this.#fail("Nothing has arrived for two minutes."), STALL_MS);
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.type) {
+      case "loading":
+        if (this.#phase !== "loading") return;
+        this.#step = message.step;
+        this.#fraction = message.fraction;
+        this.#watchStart();
+        for (const run of this.#queue) run.observer.progress(message.step, message.fraction);
+        return;
+      case "ready":
+        clearTimeout(this.#stall);
+        this.#phase = "ready";
+        this.#announce();
+        this.#next();
+        return;
+      case "bring":
+        void this.#bring(message.name);
+        return;
+      case "failed":
+        this.#broke(message.message);
+        return;
+      case "event":
+        this.#deliver(message.id, message.event);
+    }
+  }
+
+  async #bring(name: string): Promise<void> {
+    const worker = this.#worker;
+    const answer = await this.supply(name);
+    if (!worker || worker !== this.#worker) return;
+    const pack = answer.type === "part" && answer.part instanceof Uint8Array ? [answer.part.buffer] : [];
+    worker.postMessage(answer, pack);
+  }
+
+  #deliver(id: number, event: RunEvent): void {
+    const run = this.#current;
+    if (run?.request.id !== id) return;
+    if (event.kind === "done") this.#finish();
+    run.observer.event(event);
+    this.#next();
+  }
+
+  /** The worker gave up: while it started, or with a run in its hands. */
+  #broke(message: string): void {
+    if (this.#phase === "ready") this.#restart("crashed", message);
+    else this.#fail(message || "The worker's script could not be loaded.");
+  }
+
+  #fail(message: string): void {
+    this.#end();
+    this.#phase = "failed";
+    this.#failure = message;
+    this.#announce();
+  }
+
+  #next(): void {
+    if (this.#phase !== "ready" || this.#current) return this.#hurry();
+    const run = this.#queue.shift();
+    if (!run) return;
+    this.#current = run;
+    this.#limit = setTimeout(() => this.#restart("timeout", ""), run.timeout * 1000);
+    this.#worker?.postMessage({ type: "run", request: run.request });
+    run.observer.state("running");
+    this.#announce();
+    this.#hurry();
+  }
+
+  /** Tells every waiting run what it waits for. */
+  #announce(): void {
+    for (const [place, run] of this.#queue.entries()) {
+      if (this.#phase === "failed") run.observer.failed(this.#failure);
+      else if (this.#phase === "loading" && place === 0) {
+        run.observer.state("loading");
+        run.observer.progress(this.#step, this.#fraction);
+      } else run.observer.state("queued");
+    }
+  }
+
+  #hurry(): void {
+    clearTimeout(this.#patience);
+    if (this.#current?.left && this.#queue.some((run) => !run.left)) {
+      this.#patience = setTimeout(() => this.#restart("stopped", ""), PATIENCE_MS);
+    }
+  }
+
+  #finish(): void {
+    clearTimeout(this.#limit);
+    clearTimeout(this.#patience);
+    this.#current = null;
+  }
+
+  #restart(how: "stopped" | "timeout" | "crashed", detail: string): void {
+    const run = this.#current;
+    // Runs of the same page counted on the variables that go now.
+    const page = (waiting: Run): boolean => waiting.left === (run?.left ?? false);
+    const dropped = run ? this.#queue.filter(page) : [];
+    this.#queue = this.#queue.filter((waiting) => !dropped.includes(waiting));
+    this.#finish();
+    this.#end();
+    this.#phase = "cold";
+    // A worker that dies with nothing to do is not replaced before it is needed, lest it die again and again.
+    if (run) this.#start();
+    run?.observer.ended(how, detail);
+    for (const waiting of dropped) waiting.observer.ended("dropped", "");
+  }
+
+  #end(): void {
+    clearTimeout(this.#stall);
+    if (!this.#worker) return;
+    this.#worker.onmessage = null;
+    this.#worker.onerror = null;
+    this.#worker.terminate();
+    this.#worker = null;
+  }
+}
+
+/** The one session of this tab; it outlives page changes. */
+export const session = new Session(
+  () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
+  supply,
+  savesData,
+);

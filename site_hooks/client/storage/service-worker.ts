@@ -1,0 +1,127 @@
+// Between the site's pages and the network: files with a hash in their names come from what was saved, pages from the
+// network, and from what was saved where there is none.
+//
+// A version is saved beside the one before it, takes its place when the last page of that one is closed, and only if
+// all of it arrived. Where anything here fails the request goes to the network, as it would without a service worker.
+import { isLasting, Saved } from "./site-cache";
+
+/** Put in by the bundler. */
+declare const RUNTIME: { version: string };
+
+/** TypeScript's types of a page do not know these: only service workers have them. */
+interface WaitingEvent extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface FetchEvent extends WaitingEvent {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface Scope {
+  readonly clients: { claim(): Promise<void> };
+  addEventListener(type: "install" | "activate", listener: (event: WaitingEvent) => void): void;
+  addEventListener(type: "fetch", listener: (event: FetchEvent) => void): void;
+}
+const scope = globalThis as unknown as Scope;
+
+/** A line that says nothing for this long is taken for no line, where there is something to show instead. */
+const PATIENCE_MS = 4000;
+
+const saved = new Saved(new URL("./", location.href), RUNTIME.version);
+
+scope.addEventListener("install", (event) => event.waitUntil(saved.renew()));
+
+scope.addEventListener("activate", (event) => event.waitUntil(activate()));
+
+async function activate(): Promise<void> {
+  await saved.forgetOthers();
+  await scope.clients.claim();
+}
+
+scope.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const address = saved.address(request.url);
+  // Saved.fill asks with "force-cache", and saves what comes itself.
+  if (address === undefined || request.method !== "GET" || request.headers.has("range")) return;
+  if (request.cache === "force-cache") return;
+  if (isLasting(address)) event.respondWith(lasting(event, address));
+  else event.respondWith(current(event, address));
+});
+
+/** What is kept under its hash is as good as new. */
+async function lasting(event: FetchEvent, address: string): Promise<Response> {
+  const kept = await caches.match(saved.url(address), { ignoreVary: true }).catch(() => undefined);
+  if (kept) return kept;
+  const response = await fetch(event.request);
+  const copy = response.clone();
+  event.waitUntil(keepFile(address, copy).catch(leave));
+  return response;
+}
+
+/** Only what belongs to this version, and only as long as the learner has not removed what was saved. */
+async function keepFile(address: string, response: Response): Promise<void> {
+  if (!response.ok || !(await caches.has(saved.name))) return;
+  const file = (await saved.manifest()).files[address];
+  if (!file) return;
+  const body = await response.arrayBuffer();
+  if ((await hash(body)) === file[1]) await (await caches.open(saved.name)).put(saved.url(address), rebuilt(response, body));
+}
+
+async function hash(body: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
+}
+
+function rebuilt(response: Response, body: ArrayBuffer): Response {
+  return new Response(body, { headers: { "content-type": response.headers.get("content-type") ?? "" } });
+}
+
+/** Pages come from the network as long as there is one, so that a corrected lesson shows at once. */
+async function current(event: FetchEvent, address: string): Promise<Response> {
+  const answer = network(event, address);
+  const [first, kept] = await Promise.all([
+    Promise.race([answer.catch(() => undefined), patience()]),
+    keptPage(address).catch(() => undefined),
+  ]);
+  if (first && (first.status < 500 || !kept)) return first;
+  if (kept) return kept;
+  return answer.catch(() => notSaved());
+}
+
+async function network(event: FetchEvent, address: string): Promise<Response> {
+  // The browser's own cache is asked only whether it is still right: some hosts let it keep pages for minutes.
+  const response = await fetch(event.request, { cache: "no-cache" });
+  const copy = response.clone();
+  event.waitUntil(keepPage(address, copy).catch(leave));
+  return response;
+}
+
+function patience(): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+}
+
+async function keepPage(address: string, response: Response): Promise<void> {
+  if (!(await caches.has(saved.name)) || !(address in (await saved.manifest()).pages)) return;
+  const page = await saved.page(response);
+  if (page) await (await caches.open(saved.name)).put(saved.url(address), page);
+}
+
+/** From one version: from one that is saved whole where there is one. */
+async function keptPage(address: string): Promise<Response | undefined> {
+  const cache = (await saved.whole()) ?? (await caches.open(saved.name));
+  const kept = await cache.match(saved.url(address), { ignoreVary: true });
+  if (kept || address.endsWith("/")) return kept;
+  const folder = saved.url(`${address}/`);
+  return (await cache.match(folder)) && Response.redirect(folder);
+}
+
+function notSaved(): Response {
+  const text = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>No network</title><style>:root{color-scheme:light dark}body{font:1.125rem/1.6 system-ui;margin:18vh auto;max-width:34rem;padding:0 1.2rem}</style>
+<h1>There is no network, and this page was not saved</h1>
+<p><a href="${saved.root.pathname}">The lesson’s first page</a> may be there. With a network again, “Use offline” at the foot of any page saves all of them.</p>`;
+  return new Response(text, { status: 503, headers: { "content-type": "text/html; charset=utf-8" } });
+}
+
+function leave(error: unknown): void {
+  console.warn("Not saved:", error);
+}

@@ -1,0 +1,108 @@
+// <site-storage>: what this browser keeps of the site, and one button each to remove it.
+import { drafts } from "./drafts";
+import { button, make } from "../page/dom";
+import { offline } from "./offline";
+import { megabytes } from "./offline-use";
+import { FOLDER } from "../shared/site";
+
+/** One kind of thing that is kept. */
+interface Kind {
+  label: string;
+  action: string;
+  /** What there is, in words; undefined for nothing. */
+  holds(): Promise<string | undefined>;
+  /** Says what was done; what it returns undoes it. */
+  remove(): Promise<(() => void) | undefined>;
+}
+
+const KINDS: Kind[] = [
+  {
+    label: "Code that you changed",
+    action: "Remove saved code",
+    holds: () => Promise.resolve(counted(drafts.all().size)),
+    remove: () => {
+      const removed = drafts.all();
+      drafts.forget();
+      return Promise.resolve(() => drafts.restoreAll(removed));
+    },
+  },
+  {
+    label: "Python’s memory, for a quick start",
+    action: "Remove kept Python",
+    holds: async () => sized(await keptBytes()),
+    remove: async () => {
+      await removeKept();
+      return undefined;
+    },
+  },
+  {
+    label: "Pages and files, with the service worker that brings them",
+    action: "Stop working offline",
+    holds: async () => sized(await offline.bytes()),
+    remove: async () => {
+      await offline.remove();
+      return undefined;
+    },
+  },
+];
+
+export class SiteStorage extends HTMLElement {
+  connectedCallback(): void {
+    this.replaceChildren(...KINDS.map((kind) => row(kind)));
+  }
+}
+
+function row(kind: Kind): HTMLElement {
+  const status = make("span", { role: "status" }, "…");
+  const remove = button(kind.action, () => void removeNow());
+  const undo = button("Undo", () => void undoNow());
+  let undoing: (() => void) | undefined;
+
+  async function look(done = ""): Promise<void> {
+    const holds = await kind.holds().catch(() => undefined);
+    status.textContent = [done, holds ?? "Nothing is kept."].filter(Boolean).join(" ");
+    undo.hidden = !undoing;
+  }
+  async function removeNow(): Promise<void> {
+    try {
+      undoing = await kind.remove();
+      await look("Removed.");
+    } catch (error) {
+      status.textContent = `Not removed: close the site’s other tabs, then try again (${String(error)}).`;
+    }
+  }
+  async function undoNow(): Promise<void> {
+    undoing?.();
+    undoing = undefined;
+    remove.focus();
+    await look("It is back.");
+  }
+  void look();
+  return make("div", {}, make("strong", {}, kind.label), status, remove, undo);
+}
+
+async function keptBytes(): Promise<number> {
+  if (!("storage" in navigator && "getDirectory" in navigator.storage)) return 0;
+  const storage = await navigator.storage.getDirectory();
+  const folder = await storage.getDirectoryHandle(FOLDER).catch(() => undefined);
+  let bytes = 0;
+  for await (const name of folder?.keys() ?? []) bytes += (await (await folder!.getFileHandle(name)).getFile()).size;
+  return bytes;
+}
+
+async function removeKept(): Promise<void> {
+  if (!("storage" in navigator && "getDirectory" in navigator.storage)) return;
+  const storage = await navigator.storage.getDirectory();
+  // Marks of starts that failed have no bytes, and go too.
+  const folder = await storage.getDirectoryHandle(FOLDER).catch(() => undefined);
+  if (folder) await storage.removeEntry(FOLDER, { recursive: true });
+}
+
+function counted(cells: number): string | undefined {
+  if (!cells) return undefined;
+  return cells === 1 ? "1 cell." : `${cells} cells.`;
+}
+
+function sized(bytes: number): string | undefined {
+  return bytes ? `${megabytes(bytes)}.` : undefined;
+}

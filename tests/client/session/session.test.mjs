@@ -1,0 +1,236 @@
+// The session before a worker made by hand: queue, stop, time limit, failure, crash, pages left.
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+import { Session } from "../../../site_hooks/client/session/session";
+
+let workers, session;
+
+class FakeWorker {
+  sent = [];
+  terminated = false;
+  constructor() {
+    workers.push(this);
+  }
+  postMessage(message) {
+    this.sent.push(message);
+  }
+  terminate() {
+    this.terminated = true;
+  }
+  say(message) {
+    this.onmessage?.({ data: message });
+  }
+  done(id) {
+    this.say({ type: "event", id, event: { kind: "done", ok: true, ms: 1 } });
+  }
+  get runs() {
+    return this.sent.filter((message) => message.type === "run").map((message) => message.request.cell);
+  }
+}
+
+/** Asks for a run and writes down all that its observer hears. */
+function run(cell, timeout = 30) {
+  const heard = [];
+  const note = (name) => (...args) => heard.push([name, ...args].join(" ").trim());
+  const observer = {
+    state: note("state"),
+    progress: note("progress"),
+    event: (event) => heard.push(`event ${event.kind}`),
+    failed: note("failed"),
+    ended: note("ended"),
+  };
+  const started = session.run({ source: "", session: "page:main", cell, theme: "light" }, timeout, observer);
+  return { run: started, heard, id: started.request.id };
+}
+
+const latest = () => workers.at(-1);
+
+const supply = async (name) =>
+  name === "lost" ? { type: "missing", name, message: "no line" } : { type: "part", name, part: new Uint8Array([1, 2]) };
+
+beforeEach(() => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout"] });
+  workers = [];
+  session = new Session(() => new FakeWorker(), supply, () => true);
+});
+
+test("nothing starts before load or run", () => {
+  assert.equal(workers.length, 0);
+  session.load();
+  session.load();
+  assert.equal(workers.length, 1);
+  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true }]);
+});
+
+test("the worker gets what it asks for, or hears why not, unless it was replaced", async () => {
+  session.load();
+  const first = latest();
+  first.say({ type: "bring", name: "core" });
+  first.say({ type: "bring", name: "lost" });
+  await new Promise(setImmediate);
+  assert.deepEqual(first.sent.slice(1), [
+    { type: "part", name: "core", part: new Uint8Array([1, 2]) },
+    { type: "missing", name: "lost", message: "no line" },
+  ]);
+  first.say({ type: "bring", name: "first" });
+  first.say({ type: "failed", message: "no line" });
+  await new Promise(setImmediate);
+  assert.equal(first.sent.length, 3);
+});
+
+test("a run pressed early waits, hears the steps, and runs first", () => {
+  const a = run("a");
+  const b = run("b");
+  latest().say({ type: "loading", step: "Loading NumPy", fraction: 0.5 });
+  assert.ok(a.heard.includes("state loading"));
+  assert.ok(a.heard.includes("progress Loading NumPy 0.5"));
+  assert.equal(b.heard.at(-2), "state queued");
+  assert.deepEqual(latest().runs, []);
+  latest().say({ type: "ready" });
+  assert.deepEqual(latest().runs, ["a"]);
+  assert.equal(a.heard.at(-1), "state running");
+  latest().done(a.id);
+  assert.deepEqual(latest().runs, ["a", "b"]);
+});
+
+test("events reach the run they belong to, and no other", () => {
+  const a = run("a");
+  latest().say({ type: "ready" });
+  latest().say({ type: "event", id: 99, event: { kind: "stdout", text: "x" } });
+  latest().say({ type: "event", id: a.id, event: { kind: "stdout", text: "x" } });
+  latest().done(a.id);
+  latest().say({ type: "event", id: a.id, event: { kind: "stdout", text: "late" } });
+  assert.deepEqual(a.heard.slice(-2), ["event stdout", "event done"]);
+});
+
+test("stop replaces the worker, and what waited for the same variables is dropped", () => {
+  const a = run("a");
+  const b = run("b");
+  latest().say({ type: "ready" });
+  session.stop(a.run);
+  assert.equal(a.heard.at(-1), "ended stopped");
+  assert.equal(b.heard.at(-1), "ended dropped");
+  assert.ok(workers[0].terminated);
+  assert.equal(workers.length, 2);
+  const c = run("c");
+  latest().say({ type: "ready" });
+  assert.deepEqual(latest().runs, ["c"]);
+  workers[0].say({ type: "event", id: c.id, event: { kind: "stdout", text: "from the dead" } });
+  assert.equal(c.heard.at(-1), "state running");
+});
+
+test("stop of a waiting run costs nothing", () => {
+  const a = run("a");
+  const b = run("b");
+  session.stop(a.run);
+  assert.equal(a.heard.at(-1), "ended withdrawn");
+  assert.ok(b.heard.includes("state loading"));
+  assert.equal(workers.length, 1);
+});
+
+test("the time limit counts from the start of the run, not of Python", () => {
+  const a = run("a", 2);
+  mock.timers.tick(10_000);
+  latest().say({ type: "ready" });
+  mock.timers.tick(1999);
+  assert.equal(a.heard.at(-1), "state running");
+  mock.timers.tick(1);
+  assert.equal(a.heard.at(-1), "ended timeout");
+  assert.equal(workers.length, 2);
+});
+
+test("a run that ended has no time limit any more", () => {
+  const a = run("a", 2);
+  latest().say({ type: "ready" });
+  latest().done(a.id);
+  mock.timers.tick(5000);
+  assert.equal(a.heard.at(-1), "event done");
+  assert.equal(workers.length, 1);
+});
+
+test("a failed start keeps the runs, and retry runs them in order", () => {
+  const a = run("a");
+  const b = run("b");
+  latest().say({ type: "failed", message: "offline" });
+  assert.equal(a.heard.at(-1), "failed offline");
+  assert.equal(b.heard.at(-1), "failed offline");
+  assert.ok(latest().terminated);
+  session.load();
+  assert.equal(workers.length, 1);
+  session.retry();
+  assert.equal(workers.length, 2);
+  latest().say({ type: "ready" });
+  latest().done(a.id);
+  assert.deepEqual(latest().runs, ["a", "b"]);
+});
+
+test("a run after a failed start tries again", () => {
+  session.load();
+  latest().onerror({ message: "" });
+  const a = run("a");
+  assert.equal(workers.length, 2);
+  latest().say({ type: "ready" });
+  assert.equal(a.heard.at(-1), "state running");
+});
+
+test("a start that says nothing for two minutes has stalled", () => {
+  const a = run("a");
+  mock.timers.tick(100_000);
+  latest().say({ type: "loading", step: "Downloading", fraction: 0.2 });
+  mock.timers.tick(100_000);
+  assert.equal(a.heard.at(-1), "progress Downloading 0.2");
+  mock.timers.tick(20_000);
+  assert.match(a.heard.at(-1), /^failed Nothing has arrived/);
+});
+
+test("a browser that refuses the worker", () => {
+  session = new Session(() => {
+    throw new TypeError("module workers are not supported");
+  }, supply);
+  const a = run("a");
+  assert.match(a.heard.at(-1), /^failed .*module workers are not supported/);
+});
+
+test("a crash ends the run and starts Python anew", () => {
+  const a = run("a");
+  latest().say({ type: "ready" });
+  latest().onerror({ message: "memory access out of bounds" });
+  assert.equal(a.heard.at(-1), "ended crashed memory access out of bounds");
+  assert.equal(workers.length, 2);
+});
+
+test("a worker that dies with nothing to do is replaced when it is needed", () => {
+  session.load();
+  latest().say({ type: "ready" });
+  latest().onerror({ message: "" });
+  assert.equal(workers.length, 1);
+  run("a");
+  assert.equal(workers.length, 2);
+});
+
+test("a run of a page left goes on, but gives way to one that waits", () => {
+  const a = run("a");
+  latest().say({ type: "ready" });
+  session.leave(a.run, true);
+  mock.timers.tick(10_000);
+  assert.equal(a.heard.at(-1), "state running");
+  const b = run("b");
+  mock.timers.tick(2999);
+  assert.equal(a.heard.at(-1), "state running");
+  mock.timers.tick(1);
+  assert.equal(a.heard.at(-1), "ended stopped");
+  latest().say({ type: "ready" });
+  assert.equal(b.heard.at(-1), "state running");
+});
+
+test("a page that is back need not give way", () => {
+  const a = run("a");
+  latest().say({ type: "ready" });
+  session.leave(a.run, true);
+  run("b");
+  mock.timers.tick(1000);
+  session.leave(a.run, false);
+  mock.timers.tick(10_000);
+  assert.equal(a.heard.at(-1), "state running");
+});

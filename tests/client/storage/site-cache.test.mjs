@@ -1,0 +1,44 @@
+// What is saved of the site: addresses, and which files of a new version stand where those of an old one stood.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { all, isLasting, sameFiles, Saved, total } from "../../../site_hooks/client/storage/site-cache";
+
+const MANIFEST = {
+  pages: { "": 10, "losses/mse/": 20 },
+  files: {
+    "assets/client/index.222222222222.js": [30, "sha256-x"],
+    "assets/runtime/core.bbbbbbbbbbbb.pack": [40, "sha256-y"],
+    "search/search_index.json": [50, "sha256-z"],
+  },
+};
+
+test("addresses are relative to the site's folder", () => {
+  const saved = new Saved(new URL("https://a.test/course/"), "v");
+  assert.equal(saved.address("https://a.test/course/"), "");
+  assert.equal(saved.address("https://a.test/course/index.html"), "");
+  assert.equal(saved.address("https://a.test/course/losses/mse/?h=loss#fit"), "losses/mse/");
+  assert.equal(saved.address("https://a.test/course/losses/mse/index.html"), "losses/mse/");
+  assert.equal(saved.address("https://a.test/elsewhere/"), undefined);
+  assert.equal(saved.address("https://b.test/course/"), undefined);
+});
+
+test("sites at one origin have caches of their own", () => {
+  const one = new Saved(new URL("https://a.test/"), "v");
+  const other = new Saved(new URL("https://a.test/deeper/"), "v");
+  assert.equal(other.name.startsWith(one.prefix), false);
+});
+
+test("a file of the new version is known by its name without the hash", () => {
+  const had = ["", "assets/client/index.111111111111.js", "search/search_index.json", "assets/gone.aaaaaaaaaaaa.css"];
+  assert.deepEqual(sameFiles(had, MANIFEST), ["assets/client/index.222222222222.js", "search/search_index.json", ""]);
+});
+
+test("everything, and its size", () => {
+  assert.equal(all(MANIFEST).length, 5);
+  assert.equal(total(MANIFEST), 150);
+});
+
+test("what lies below assets/ lasts", () => {
+  assert.equal(isLasting("assets/site.0.json"), true);
+  assert.equal(isLasting("search/search_index.json"), false);
+});
