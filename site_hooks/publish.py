@@ -57,7 +57,7 @@ def finish(site: Path, service_worker: Callable[[Mapping[str, str]], bytes]) -> 
 
 
 def manifest(files: Mapping[str, bytes]) -> bytes:
-    """What belongs to a version, as site-cache.ts reads it: pages by address, files with their hashes.
+    """What belongs to a version, for site-cache.ts: pages by address, files with their hashes.
 
     A page has no hash, because some hosts put a script of theirs into every page.
     """
