@@ -10,7 +10,7 @@ import traceback
 from importlib import import_module
 from pathlib import Path
 
-from bench import surroundings
+from bench import environment
 from bench.report import SkippedError, with_head, with_section
 from bench.site import SITE
 from bench.start import REPEATS
@@ -35,7 +35,7 @@ QUOTED = ("peers",)
 
 def section(part: str) -> tuple[str, bool]:
     """A part's section, and whether it went well."""
-    begun = f"*{surroundings.now()}; repeats where nothing else is said: {REPEATS}.*"
+    begun = f"*{environment.now()}; repeats where nothing else is said: {REPEATS}.*"
     print(f"{part} …", file=sys.stderr, flush=True)
     title, well = part, True
     try:
@@ -60,7 +60,7 @@ def main() -> None:
     if not (SITE / "index.html").is_file():
         parser.error(f"{SITE} holds no built site: run `npm run build` first")
     kept = RESULTS.read_text("utf-8") if RESULTS.is_file() and wanted != list(PARTS) else ""
-    results = with_head(kept, surroundings.head())
+    results = with_head(kept, environment.head())
     failed = []
     for part in wanted:
         text, well = section(part)

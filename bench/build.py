@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.report import Figure, SkippedError, table
 from bench.site import ROOT
 from bench.start import REPEATS, temporary
-from site_hooks import runtime
+from site_hooks.pyodide.files import user_cache
 
 TITLE = "Build time"
 
@@ -48,7 +48,7 @@ def build(checkout: Path, cache: Path, out: Path) -> float:
 
 def markdown() -> str:
     """Measure, and return the table."""
-    wheels = runtime.user_cache() / "wheels"
+    wheels = user_cache() / "wheels"
     if sys.platform != "linux" or not wheels.is_dir():
         raise SkippedError("it needs Linux, and the packages that npm run build downloads")
     first, second = [], []

@@ -10,8 +10,8 @@ from statistics import median
 
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from bench.host import Host
 from bench.site import site
+from bench.slow_host import Host
 from bench.start import profile, temporary, wait_until_kept
 
 TITLE = "Bytes and requests per learner"

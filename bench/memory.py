@@ -3,9 +3,9 @@
 from playwright.sync_api import Page, Playwright, sync_playwright
 
 from bench import process
-from bench.host import Host
-from bench.pair import PLOTS, pair
+from bench.comparison_pages import PLOTS, pair
 from bench.report import Figure, table
+from bench.slow_host import Host
 from bench.start import REPEATS, Kind, click, profile, temporary, visit, wait_until_kept
 
 TITLE = "Memory after ten plots"

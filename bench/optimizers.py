@@ -24,6 +24,7 @@ from pylib import optimizers
 from pylib.data import load_digits
 from pylib.losses import CrossEntropyLoss
 from pylib.models import MLP
+from site_hooks.pyodide.files import user_cache
 
 TITLE = "Optimizer steps"
 ROOT = Path(__file__).parents[1]
@@ -182,9 +183,7 @@ def judged(row: str, seconds: dict[str, float]) -> list[str]:
 
 def pyodide_command() -> list[str] | None:
     """Return how to measure inside Pyodide, or None where the runtime is not set up."""
-    from site_hooks import runtime
-
-    wheels = runtime.user_cache() / "wheels"
+    wheels = user_cache() / "wheels"
     script = str(ROOT / "bench" / "optimizers_in_pyodide.mjs")
     found = any(wheels.glob("numpy-*.whl"))
     return ["node", script, str(ROOT), str(wheels)] if found else None

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from bench.puppet import NAMES, Page, Theatre, program, version
+from bench.browser_driver import NAMES, Page, Theatre, program, version
 from bench.report import AtMost, Figure, SkippedError, TimesLess, table
 from bench.start import CLOCK, KEPT, KINDS, REPEATS, files, temporary
 

@@ -15,8 +15,10 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from bench.host import Host
-from site_hooks import bundle, runtime
+from bench.slow_host import Host
+from site_hooks.assets import bundle
+from site_hooks.paths import CLIENT, PYODIDE
+from site_hooks.pyodide.files import stage
 
 HERE = Path(__file__).parent
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
@@ -113,13 +115,13 @@ KINDS = {
 def files() -> dict[str, bytes]:
     """Both pages and all they load."""
     found = {f"assets/{name}": content for name, content in bundle.assets().items()}
-    found["assets/client/cell.css"] = (bundle.CLIENT / "cell" / "cell.css").read_bytes()
+    found["assets/client/cell.css"] = (CLIENT / "cell" / "cell.css").read_bytes()
     found["index.html"] = OURS.encode()
     found["stock.html"] = STOCK.encode()
     found["stock_worker.mjs"] = (HERE / "stock_worker.mjs").read_bytes()
-    for file in runtime.stage():
+    for file in stage():
         found[f"pyodide/{file.dest}"] = file.path.read_bytes()
-    found["pyodide/pyodide-lock.json"] = (runtime.CORE / "pyodide-lock.json").read_bytes()
+    found["pyodide/pyodide-lock.json"] = (PYODIDE / "pyodide-lock.json").read_bytes()
     return found
 
 

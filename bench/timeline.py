@@ -10,8 +10,8 @@ from typing import Any
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from bench.host import Host
-from bench.pair import pair
+from bench.comparison_pages import pair
+from bench.slow_host import Host
 from bench.start import (
     HERE,
     LINES,

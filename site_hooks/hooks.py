@@ -14,39 +14,25 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
 
-ROOT = Path(__file__).resolve().parent.parent
-if str(ROOT) not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
-    sys.path.insert(0, str(ROOT))
+HERE = str(Path(__file__).resolve().parent.parent)
+if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
+    sys.path.insert(0, HERE)
 
-from site_hooks import (  # noqa: E402
-    assets,
-    bundle,
+from site_hooks.assets import bundle, notices, npm_files, wheel  # noqa: E402
+from site_hooks.content import (  # noqa: E402
     cells,
+    edit_links,
     formulas,
-    hashed,
     hero,
     notebooks,
-    notices,
-    opening,
     outputs,
-    publish,
     render,
-    repository,
-    runtime,
-    wheel,
+    standfirst,
 )
-from site_hooks.cells import Cell  # noqa: E402
-
-CACHE = ROOT / ".cache"
-REFUSALS = (
-    cells.CellError,
-    formulas.FormulaError,
-    bundle.BundleError,
-    runtime.RuntimeFilesError,
-    hashed.HashedError,
-    hero.HeroError,
-    publish.PublishError,
-)
+from site_hooks.content.cells import Cell  # noqa: E402
+from site_hooks.errors import BuildError  # noqa: E402
+from site_hooks.paths import CACHE, CLIENT, ROOT  # noqa: E402
+from site_hooks.publish import finish  # noqa: E402
 
 
 class PageCells:
@@ -109,13 +95,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         _pages = PageCells([file for file in files.documentation_pages() if file.abs_src_path])
         made: Mapping[str, bytes | Path] = {
             **_pages.figures(),
-            **assets.assets(),
+            **npm_files.assets(),
             **{f"assets/{name}": content for name, content in bundle.assets().items()},
-            **{f"assets/client/{path.name}": path for path in bundle.CLIENT.rglob("*.css")},
+            **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
             **{f"download/{name}": content for name, content in wheel.build().items()},
             "about/notices.md": notices.page_markdown().encode(),
         }
-    except REFUSALS as error:
+    except BuildError as error:
         raise PluginError(str(error)) from error
     for name, content in made.items():
         files.append(_generated(config, name, content))
@@ -125,11 +111,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Remember which page is converted: its fences ask for it. Write the line below its title."""
     _pages.page = page
-    template = config.edit_uri_template or repository.edit_template(repository.origin())
+    template = config.edit_uri_template or edit_links.edit_template(edit_links.origin())
     path = page.file.src_uri
     guide = get_relative_url("instructors/authoring/#edit-a-page", page.url)
     page.edit_url = template.format(path=path) if template else guide
-    return opening.add(markdown, page.meta)
+    return standfirst.add(markdown, page.meta)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -143,7 +129,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
             page.present_anchor_ids |= {cell.id for cell in _pages.own() if cell.runs_at_build}
         return formulas.render(html, page.file.src_uri, dollars=is_notebook)
-    except REFUSALS as error:
+    except BuildError as error:
         raise PluginError(str(error)) from error
 
 
@@ -153,8 +139,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     if _command == "serve":
         return
     try:
-        publish.finish(Path(config.site_dir), bundle.service_worker)
-    except REFUSALS as error:
+        finish.finish(Path(config.site_dir), bundle.service_worker)
+    except BuildError as error:
         raise PluginError(str(error)) from error
 
 

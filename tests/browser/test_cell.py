@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from site_hooks import bundle
+from site_hooks.assets import bundle
+from site_hooks.paths import CLIENT
 
 ROOT = Path(__file__).parents[2]
 STYLES = Path(str(importlib.resources.files("material"))) / "templates/assets/stylesheets"
@@ -22,10 +23,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str])
     folder = tmp_path_factory.mktemp("cells")
     files: dict[str, bytes] = {
         f"assets/client/{name}": content
-        for name, content in bundle.client(entries=[bundle.CLIENT / "index.ts"]).items()
+        for name, content in bundle.client(entries=[CLIENT / "index.ts"]).items()
     }
     files["assets/client/worker.js"] = (ROOT / "tests/client/fake_worker.js").read_bytes()
-    files["assets/client/cell.css"] = (bundle.CLIENT / "cell" / "cell.css").read_bytes()
+    files["assets/client/cell.css"] = (CLIENT / "cell" / "cell.css").read_bytes()
     files["assets/runtime/boot.json"] = b'{"delay": 20}'
     files["index.html"] = (ROOT / "tests/browser/cells/index.html").read_bytes()
     for name in ("main", "palette"):

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
-from site_hooks import bundle, publish
+from site_hooks.assets import bundle
+from site_hooks.publish import finish
 
 # Pyodide itself, and the memory that comes with the site.
 LARGE = re.compile(r"assets/runtime/(pyodide|memory)\.")
@@ -347,7 +348,7 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        publish.finish(folder, bundle.service_worker)
+        finish.finish(folder, bundle.service_worker)
         made[version] = folder
     return made
 

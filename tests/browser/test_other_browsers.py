@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.puppet import NAMES, Page, Theatre, program
+from bench.browser_driver import NAMES, Page, Theatre, program
 from bench.site import site
 from bench.start import KEPT
 

@@ -16,7 +16,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 import pylib
-from site_hooks import bundle, packs, runtime
+from site_hooks.assets import bundle
+from site_hooks.paths import CLIENT, PYODIDE
+from site_hooks.pyodide import packs
+from site_hooks.pyodide.files import stage
 
 PAGE = Path(__file__).parent / "python" / "index.html"
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
@@ -28,9 +31,7 @@ TIMEOUT_MS = 120_000
 def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
     """The real assets, below a folder as on a project page; returns the page's address."""
     folder = tmp_path_factory.mktemp("python")
-    made = bundle.assets(
-        entries=(*bundle.ENTRIES, bundle.CLIENT / "session" / "download-server.ts")
-    )
+    made = bundle.assets(entries=(*bundle.ENTRIES, CLIENT / "session" / "download-server.ts"))
     files = {f"assets/{name}": content for name, content in made.items()}
     (core,) = (name for name in made if name.startswith("runtime/core."))
     files["index.html"] = PAGE.read_bytes().replace(b"CORE", core.encode())
@@ -631,9 +632,9 @@ def test_every_module_that_stock_pyodide_imports_can_be_imported(
         names += index["modules"][pack]
     names = sorted(name for name in names if not NOT_TRIED.search(name) and "-" not in name)
     assert len(names) > 800
-    wheels = [str(file.path) for file in runtime.stage() if packs.is_wheel(file.dest)]
+    wheels = [str(file.path) for file in stage() if packs.is_wheel(file.dest)]
     program = PROGRAM.format(names=names, show="")
-    job = {"core": str(runtime.CORE), "wheels": wheels, "program": program}
+    job = {"core": str(PYODIDE), "wheels": wheels, "program": program}
     stock = subprocess.run(
         ["node", str(PAGE.parent / "stock_imports.mjs")],
         input=json.dumps(job),

@@ -6,7 +6,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from site_hooks import assets, formulas, hero, opening
+from site_hooks.assets import npm_files
+from site_hooks.content import formulas, hero, standfirst
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -17,7 +18,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Type and KaTeX's style sheet."""
-    for name, content in assets.assets().items():
+    for name, content in npm_files.assets().items():
         if isinstance(content, Path):
             files.append(File.generated(config, name, abs_src_path=str(content)))
         else:
@@ -27,7 +28,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """The line below the title."""
-    return opening.add(markdown, page.meta)
+    return standfirst.add(markdown, page.meta)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

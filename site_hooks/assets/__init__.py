@@ -1,0 +1,1 @@
+"""What pages load beside their text: the client, pylib as a wheel, typefaces, notices."""

@@ -1,0 +1,93 @@
+"""What the browser loads of ours, as bytes: the client bundled, and all assets together.
+
+The same sources give the same bytes every time, on every machine.
+"""
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from site_hooks import node
+from site_hooks.paths import CLIENT, PYODIDE, ROOT
+from site_hooks.pyodide import packs, snapshot
+
+# What pages load, and what the worker loads: they share nothing, so that each comes in one request.
+ENTRIES = (CLIENT / "index.ts", CLIENT / "python" / "worker.ts")
+BUNDLER = Path(__file__).with_name("bundle.mjs")
+SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
+RECORDER = CLIENT / "python" / "record.ts"
+# What decides how Python's memory is laid out: one that was kept with another of these is no use.
+STARTERS = sorted((CLIENT / "python").glob("*.ts"))
+
+
+def client(
+    manifest: Mapping[str, Any] | None = None,
+    entries: Sequence[Path] = ENTRIES,
+) -> dict[str, bytes]:
+    """Bundles the client's TypeScript with esbuild.
+
+    Args:
+        manifest: what the workers are to know (`RUNTIME` in their sources).
+        entries: the modules that pages load.
+
+    Returns:
+        File name -> bytes: one per entry, and the chunks that they share.
+
+    Raises:
+        BuildError: Node.js or esbuild is missing, or a source does not compile.
+    """
+    job = {
+        "groups": [[Path(os.path.relpath(entry, ROOT)).as_posix()] for entry in entries],
+        "define": {"RUNTIME": manifest or {}},
+    }
+    failure = "the client cannot be bundled"
+    made = node.run(BUNDLER, json.dumps(job), failure=failure)
+    return {name: base64.b64decode(text) for name, text in json.loads(made).items()}
+
+
+def service_worker(manifest: Mapping[str, str]) -> bytes:
+    """The service worker's script, which publish/ puts at the site's root."""
+    return client(manifest, [SERVICE_WORKER])["service-worker.js"]
+
+
+def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> dict[str, bytes]:
+    """Everything that cells need: the client, and the packs under names that change with them.
+
+    Args:
+        cache_dir: where downloads and packs are kept; the user's cache folder without.
+        entries: the modules that pages load.
+
+    Returns:
+        Path below assets/ -> bytes.
+
+    Raises:
+        BuildError: one line says what to do.
+    """
+    runtime_packs = packs.runtime_packs(cache_dir)
+    brotli = runtime_packs.pop("wasm.br")
+    recorder = client(entries=[RECORDER])["record.js"]
+    runtime_packs["memory"] = snapshot.memory_pack(recorder, runtime_packs, cache_dir)
+    shape = [runtime_packs[name] for name in sorted(runtime_packs)]
+    shape += [path.read_bytes() for path in STARTERS]
+    key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]
+    made = runtime_packs | {"pylib": packs.pylib_pack(cache_dir=cache_dir)}
+    made["pyodide"] = (PYODIDE / "pyodide.asm.wasm").read_bytes()
+    out: dict[str, bytes] = {}
+    manifest: dict[str, dict[str, str | int]] = {}
+    for name, content in made.items():
+        digest = hashlib.sha256(content)
+        # Not .gz: some servers would say that it is plain data, compressed for the way.
+        suffix = "wasm" if name == "pyodide" else "pack"
+        file = f"{name}.{digest.hexdigest()[:12]}.{suffix}"
+        integrity = f"sha256-{base64.b64encode(digest.digest()).decode()}"
+        manifest[name] = {"file": file, "integrity": integrity, "bytes": len(content)}
+        out[f"runtime/{file}"] = content
+    wasm = f"runtime/{manifest['pyodide']['file']}"
+    out |= {f"{wasm}.gz": made["wasm"], f"{wasm}.br": brotli}
+    for name, content in client({"packs": manifest, "key": key}, entries).items():
+        out[f"client/{name}"] = content
+    return out

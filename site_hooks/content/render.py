@@ -1,0 +1,132 @@
+"""Cell -> HTML: what the page holds, and what the cell printed and drew at build."""
+
+import hashlib
+from base64 import b64decode
+from collections.abc import Sequence
+from html import escape
+
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import PythonLexer
+
+from site_hooks.content.cells import Cell, defined_names
+from site_hooks.content.outputs import Event
+
+FIGURES = "assets/outputs"
+
+_HIGHLIGHT = HtmlFormatter(nowrap=True)
+
+
+def cell(cell: Cell, events: Sequence[Event], to_root: str) -> str:
+    """A runnable cell: readable code and output, which script turns into the live cell.
+
+    Args:
+        cell: The cell, of kind "run".
+        events: What it emitted at build.
+        to_root: The relative address from the page to the site's root, such as "../../".
+
+    Returns:
+        One line-safe block of HTML. The outer `<div>` keeps Markdown from wrapping it in `<p>`.
+    """
+    attributes = {
+        "id": cell.id,
+        "page": cell.page,
+        "session": cell.session,
+        "timeout": "30",
+        "defines": " ".join(defined_names(cell.source)),
+        **cell.settings,
+    }
+    written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+    return (
+        f'<div class="cell"><py-cell {written}>'
+        f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
+        f'<div class="built-output" data-search-exclude>{_output(events, to_root)}</div>'
+        "</py-cell></div>"
+    )
+
+
+def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
+    """A figure drawn at build, in the page's theme, with its code folded below it."""
+    drawings = "".join(
+        _image(event, to_root, f' class="on-{event["theme"]}"')
+        for event in sorted(_drawings(events), key=lambda event: event["figure"])
+    )
+    caption = escape(cell.settings.get("title", ""))
+    return (
+        f'<figure class="picture" id="{cell.id}">{drawings}'
+        f"<figcaption>{caption}</figcaption></figure>"
+        '<details class="picture-code" data-search-exclude><summary>Code of this picture</summary>'
+        f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
+        "</details>"
+    )
+
+
+def aside(cell: Cell) -> str:
+    """A solution or a hint, folded away; a check or a wrong answer shows nothing."""
+    if cell.kind not in ("solution", "hint"):
+        return ""
+    return (
+        f'<details class="cell-{cell.kind}" data-kind="{cell.kind}" data-for="{cell.id}">'
+        f"<summary>{cell.kind.capitalize()}</summary>"
+        f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
+        "</details>"
+    )
+
+
+def code(source: str) -> str:
+    """Python source as highlighted HTML."""
+    return str(highlight(source, PythonLexer(stripnl=False), _HIGHLIGHT)).rstrip("\n")
+
+
+def figure_name(png: str) -> str:
+    """Where a figure drawn at build lies in the site: named by its content."""
+    return f"{FIGURES}/{hashlib.sha256(png.encode()).hexdigest()[:16]}.png"
+
+
+def figures(cell: Cell, events: Sequence[Event]) -> dict[str, bytes]:
+    """The image files that the cell's HTML refers to."""
+    return {
+        figure_name(event["png"]): b64decode(event["png"])
+        for event in _drawings(events)
+        if event["theme"] == "light" or cell.kind == "figure"
+    }
+
+
+def _drawings(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if event["kind"] == "figure"]
+
+
+def _image(event: Event, to_root: str, attributes: str = "") -> str:
+    return (
+        f'<img src="{to_root}{figure_name(event["png"])}"{attributes} '
+        f'width="{event["width"]}" height="{event["height"]}" '
+        f'alt="{escape(event["alt"])}" loading="lazy">'
+    )
+
+
+def _output(events: Sequence[Event], to_root: str) -> str:
+    parts: list[str] = []
+    text: list[str] = []
+
+    def end_text() -> None:
+        if text:
+            parts.append(f"<pre>{escape(''.join(text))}</pre>")
+            text.clear()
+
+    for event in events:
+        match event["kind"]:
+            case "stdout" | "stderr":
+                text.append(event["text"])
+            case "result":
+                text.append(event["text"] + "\n")
+            case "figure" if event["theme"] == "light":
+                end_text()
+                parts.append(f"<figure>{_image(event, to_root)}</figure>")
+            case "error":
+                end_text()
+                parts.append(
+                    f'<p data-kind="error"><strong>{escape(event["type"])}</strong>: '
+                    f"{escape(event['message'])}</p>"
+                )
+    end_text()
+    return "".join(parts)

@@ -1,0 +1,37 @@
+"""Runs the build's Node.js scripts."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from site_hooks.errors import BuildError
+from site_hooks.paths import ROOT
+
+
+def run(script: Path, *arguments: str, stdin: str = "", failure: str) -> str:
+    """What a script prints.
+
+    Args:
+        script: the script.
+        arguments: its arguments.
+        stdin: what it reads.
+        failure: what it means when it fails, such as "the client cannot be bundled".
+
+    Raises:
+        BuildError: Node.js is missing, or the script fails; then its own words follow.
+    """
+    node = shutil.which("node")
+    if node is None:
+        raise BuildError(f"{failure}: Node.js was not found; install Node.js 20 or newer")
+    done = subprocess.run(
+        [node, str(script), *arguments],
+        input=stdin,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise BuildError(f"{failure}:\n{done.stderr.strip()}")
+    return done.stdout

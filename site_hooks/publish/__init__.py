@@ -1,0 +1,1 @@
+"""A built site made ready for its hosts."""

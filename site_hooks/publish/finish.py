@@ -1,0 +1,105 @@
+"""Finishes a built site for its hosts: lasting names, version, service worker, compressed copies.
+
+What a version is: the bytes of all files together. Pages carry it in a <meta>, the service worker
+in its source, and one file, assets/site.VERSION.json, lists what belongs to it.
+"""
+
+import base64
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from site_hooks import node
+from site_hooks.paths import HOOKS
+from site_hooks.publish import fingerprint
+
+# Copied to the site's root; hosts that know them read them there.
+HOST_FILES = ("_headers", ".htaccess")
+# Material's search in languages other than the site's.
+UNUSED = "assets/javascripts/lunr"
+# Read by developers and by search engines, never by a page.
+NOT_LISTED = (".map", ".gz", ".br", "sitemap.xml", "objects.inv", "404.html", *HOST_FILES)
+
+
+def finish(site: Path, service_worker: Callable[[Mapping[str, str]], bytes]) -> None:
+    """Works on a folder that a build has just written.
+
+    Args:
+        site: the folder.
+        service_worker: makes the service worker's script, given what it is to know.
+
+    Raises:
+        BuildError: one line says what is wrong.
+    """
+    shutil.rmtree(site / UNUSED, ignore_errors=True)
+    (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build
+    fingerprint.rename(site)
+    for name in HOST_FILES:
+        shutil.copyfile(HOOKS / "hosting" / name, site / name)
+    # GitHub Pages leaves files out whose names begin with _ or . unless this one is there.
+    (site / ".nojekyll").touch()
+    files = {name: path.read_bytes() for name, path in _listed(site).items()}
+    worker = service_worker({"version": ""})
+    version = _version({**files, "service-worker.js": worker})
+    for name in files:
+        if _is_page(name):
+            files[name] = _marked(files[name], version)
+            (site / name).write_bytes(files[name])
+    (site / "assets" / f"site.{version}.json").write_bytes(manifest(files))
+    (site / "service-worker.js").write_bytes(service_worker({"version": version}))
+    _compress(site)
+
+
+def manifest(files: Mapping[str, bytes]) -> bytes:
+    """What belongs to a version, for site-cache.ts: pages by address, files with their hashes.
+
+    A page has no hash, because some hosts put a script of theirs into every page.
+    """
+    pages = {_address(name): len(content) for name, content in files.items() if _is_page(name)}
+    others = {
+        name: [len(content), _integrity(content)]
+        for name, content in files.items()
+        if not _is_page(name)
+    }
+    return json.dumps({"pages": pages, "files": others}, separators=(",", ":")).encode()
+
+
+def _listed(site: Path) -> dict[str, Path]:
+    found = {path.relative_to(site).as_posix(): path for path in sorted(site.rglob("*"))}
+    return {
+        name: path
+        for name, path in found.items()
+        if path.is_file() and path.name != ".nojekyll" and not name.endswith(NOT_LISTED)
+    }
+
+
+def _version(files: Mapping[str, bytes]) -> str:
+    whole = hashlib.sha256()
+    for name in sorted(files):
+        whole.update(f"{name}\0{hashlib.sha256(files[name]).hexdigest()}\n".encode())
+    return whole.hexdigest()[:12]
+
+
+def _is_page(name: str) -> bool:
+    return name == "index.html" or name.endswith("/index.html")
+
+
+def _address(page: str) -> str:
+    return page.removesuffix("index.html")
+
+
+def _integrity(content: bytes) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"
+
+
+def _marked(page: bytes, version: str) -> bytes:
+    mark = f'<meta name="site-version" content="{version}">'.encode()
+    return page.replace(b"</head>", mark + b"</head>", 1)
+
+
+def _compress(site: Path) -> None:
+    """Writes NAME.gz and NAME.br beside what compresses well; Node.js brings both."""
+    script = Path(__file__).with_name("compress.mjs")
+    node.run(script, str(site.resolve()), failure="the site cannot be compressed")

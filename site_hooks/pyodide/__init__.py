@@ -1,0 +1,1 @@
+"""The browser's Python: its files, packs of bytecode, and the memory that starts it."""

@@ -1,0 +1,117 @@
+"""Formulas: found where they are, rendered with MathML, refused with page and formula."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from site_hooks.content import formulas
+from site_hooks.errors import BuildError
+
+INLINE = r'<p>A <span class="arithmatex">\(x &lt; y\)</span>.</p>'
+DISPLAY = '<div class="arithmatex">\\[\n\\frac{1}{n} \\sum_i r_i^2\n\\]</div>'
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "formulas"
+
+
+def test_an_inline_formula_keeps_its_meaning_for_screen_readers(cache: Path) -> None:
+    html = formulas.render(INLINE, cache=cache)
+    assert html.startswith('<p>A <span class="arithmatex"')
+    assert "<math" in html
+    assert "<mo>&lt;</mo>" in html
+    assert 'class="katex-html" aria-hidden="true"' in html
+    assert r"\(" not in html
+
+
+def test_a_display_formula_is_a_block_of_its_own(cache: Path) -> None:
+    html = formulas.render(DISPLAY, cache=cache)
+    assert html.startswith('<div class="arithmatex"')
+    assert 'class="katex-display"' in html
+    assert 'display="block"' in html
+
+
+def test_all_formulas_of_a_page_are_rendered_each_once(cache: Path) -> None:
+    html = formulas.render(INLINE + DISPLAY + INLINE, cache=cache)
+    assert html.count('class="katex"') == 3
+    assert len(list(cache.iterdir())) == 2
+
+
+def test_what_was_rendered_is_kept(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = formulas.render(INLINE, cache=cache)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert formulas.render(INLINE, cache=cache) == first
+
+
+def test_a_page_without_formulas_asks_for_nothing(
+    cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert formulas.render("<p>5 $ or 6 $</p>", cache=cache) == "<p>5 $ or 6 $</p>"
+    assert not cache.exists()
+
+
+@pytest.mark.parametrize("wrong", [r"\frac{a", r"\nosuchcommand", "x % a comment"])
+def test_a_wrong_formula_is_refused_with_page_and_formula(cache: Path, wrong: str) -> None:
+    html = f'<span class="arithmatex">\\({wrong}\\)</span>'
+    with pytest.raises(BuildError) as refused:
+        formulas.render(html, "losses/mse.md", cache=cache)
+    assert str(refused.value).startswith(f"losses/mse.md: formula {wrong}: ")
+    assert not list(cache.iterdir())
+
+
+def test_every_wrong_formula_of_a_page_is_named(cache: Path) -> None:
+    html = "".join(f'<span class="arithmatex">\\({tex}\\)</span>' for tex in (r"\a1", "x", r"\b2"))
+    with pytest.raises(BuildError) as refused:
+        formulas.render(html, "index.md", cache=cache)
+    assert [line.split(": ")[1] for line in str(refused.value).splitlines()] == [
+        r"formula \a1",
+        r"formula \b2",
+    ]
+
+
+def test_a_missing_node_is_named(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    with pytest.raises(BuildError, match=r"Node\.js"):
+        formulas.render(INLINE, cache=cache)
+
+
+@pytest.mark.parametrize(
+    ("html", "count"),
+    [
+        ("<p>The weight $w$ and $\\hat y = w x$.</p>", 2),
+        ("<p>$$\\frac{1}{n}$$</p>", 1),
+        ("<p>$$\na = b\n$$</p>", 1),
+        ("<p>It costs 5$ or $6.</p>", 0),
+        ("<p>Escaped: \\$x\\$</p>", 0),
+        ("<p><code>$x$</code></p><pre><code>'$y$'</code></pre>", 0),
+        ('<py-cell id="a"><pre>f"${x}$"</pre></py-cell>', 0),
+        ("<p>$a &lt; b$</p>", 1),
+    ],
+)
+def test_notebooks_write_dollars(cache: Path, html: str, count: int) -> None:
+    found = formulas.render(html, dollars=True, cache=cache)
+    assert found.count('class="katex"') == count
+    if count == 0:
+        assert found == html
+
+
+def test_the_lesson_has_names_of_its_own(cache: Path) -> None:
+    html = formulas.render(
+        r'<div class="arithmatex">\[\argmin_w \sign(w) \softmax(z)\]</div>', cache=cache
+    )
+    assert "softmax" in html
+
+
+def test_aligned_rows_of_fractions_do_not_touch(cache: Path) -> None:
+    def height(row: str, end: str) -> float:
+        tex = rf"\begin{{aligned}} a &= {row} \\{end} b &= {row} \end{{aligned}}"
+        html = formulas.render(f'<div class="arithmatex">\\[{tex}\\]</div>', cache=cache)
+        (em,) = re.findall(r'class="katex-strut" style="height:([\d.]+)em', html)
+        return float(em)
+
+    fraction = r"\frac{1}{2}"
+    assert height(fraction, "\n") > height(fraction, " ") + 0.5  # rows end where their lines end
+    assert height("2", "\n") == height("2", " ")

@@ -1,0 +1,89 @@
+"""What cells print at build: run in order in one namespace, kept until something changes."""
+
+import base64
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from site_hooks.content import outputs
+from site_hooks.content.cells import Cell
+from site_hooks.errors import BuildError
+
+
+def cell(cell_id: str, source: str, **settings: str) -> Cell:
+    return Cell(cell_id, "run", source, "page", "page.md", 3, settings)
+
+
+def printed(events: list[outputs.Event]) -> str:
+    return "".join(event["text"] for event in events if event["kind"] == "stdout")
+
+
+def test_cells_of_a_page_share_a_namespace_unless_they_say_otherwise(tmp_path: Path) -> None:
+    events = outputs.run(
+        [
+            cell("one", "x = 1"),
+            cell("two", "print(x)"),
+            cell("other", "print('x' in globals())", session="b"),
+        ],
+        tmp_path,
+    )
+    assert printed(events["two"]) == "1\n"
+    assert printed(events["other"]) == "False\n"
+
+
+def test_a_result_is_kept_until_the_cells_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = outputs.run([cell("one", "print(1)")], tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(outputs, "_run_in_python", None)
+        assert outputs.run([cell("one", "print(1)")], tmp_path) == first
+    assert printed(outputs.run([cell("one", "print(2)")], tmp_path)["one"]) == "2\n"
+
+
+def test_a_result_is_dropped_when_a_module_that_it_used_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outputs.run([cell("one", "import pylib.gradcheck")], tmp_path)
+    (kept,) = tmp_path.glob("*.json")
+    assert "pylib/gradcheck.py" in kept.read_text()
+    kept.write_text(kept.read_text().replace('"pylib/gradcheck.py": "', '"pylib/gradcheck.py": "0'))
+    monkeypatch.setattr(outputs, "_run_in_python", lambda *_: pytest.fail("ran", pytrace=False))
+    with pytest.raises(pytest.fail.Exception):
+        outputs.run([cell("one", "import pylib.gradcheck")], tmp_path)
+
+
+def test_a_cell_that_fails_unasked_fails_the_build(tmp_path: Path) -> None:
+    with pytest.raises(
+        BuildError, match=r'page.md:3: the cell "one" fails at build:(.|\n)*1 ?/ ?0'
+    ):
+        outputs.run([cell("one", "1 / 0")], tmp_path)
+
+
+def test_a_cell_that_says_raises_must_raise_just_that(tmp_path: Path) -> None:
+    outputs.run([cell("one", "1 / 0", raises="ZeroDivisionError")], tmp_path)
+    with pytest.raises(BuildError, match='says raises="ValueError" but it ended well'):
+        outputs.run([cell("one", "1", raises="ValueError")], tmp_path)
+    with pytest.raises(BuildError, match="fails at build"):
+        outputs.run([cell("one", "1 / 0", raises="ValueError")], tmp_path)
+
+
+def test_a_picture_is_the_page_s_in_fewer_bytes(tmp_path: Path) -> None:
+    source = """
+from base64 import b64encode
+from matplotlib.figure import Figure
+from pylib.kernel.mpl_backend import draw
+figure = Figure()
+figure.text(0.1, 0.5, "Loss")
+print(b64encode(draw(figure, "light").png).decode())
+figure
+"""
+    events = outputs.run([cell("one", source)], tmp_path)["one"]
+    light = next(event["png"] for event in events if event["kind"] == "figure")
+    fresh, kept = (base64.b64decode(png) for png in (printed(events), light))
+    assert len(kept) < len(fresh)
+    was, now = (np.asarray(Image.open(io.BytesIO(png))) for png in (fresh, kept))
+    np.testing.assert_array_equal(was, now)

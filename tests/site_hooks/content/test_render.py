@@ -1,0 +1,78 @@
+"""A cell's HTML: the attributes that the client and instructors' scripts rely on, text escaped."""
+
+from base64 import b64encode
+from typing import Any
+
+from bs4 import BeautifulSoup
+
+from site_hooks.content import render
+from site_hooks.content.cells import Cell
+
+PNG = b64encode(b"not really an image").decode()
+
+
+def cell(source: str = "w = 1 < 2", kind: Any = "run", **settings: str) -> Cell:
+    return Cell("one", kind, source, "losses/mse", "docs/losses/mse.md", 3, settings)
+
+
+def figure(theme: str) -> dict[str, Any]:
+    return {"kind": "figure", "figure": 1, "theme": theme, "png": PNG, "width": 640, "height": 480,
+            "alt": 'a "b" <c>'}  # fmt: skip
+
+
+def parse(html: str) -> BeautifulSoup:
+    return BeautifulSoup(html, "html.parser")
+
+
+def test_the_page_holds_the_cell_as_the_contract_says() -> None:
+    page = parse(render.cell(cell(title='On "w"', raises="ValueError"), [], "../../"))
+    (element,) = page.select("div.cell > py-cell")
+    expected = {"id": "one", "page": "losses/mse", "session": "main", "timeout": "30",
+                "defines": "w", "title": 'On "w"', "raises": "ValueError"}  # fmt: skip
+    assert element.attrs == expected
+    (code,) = element.select("pre > code")
+    assert code.text == "w = 1 < 2"
+
+
+def test_a_setting_overrides_its_default() -> None:
+    (element,) = parse(render.cell(cell(timeout="5", session="b"), [], "")).select("py-cell")
+    assert (element["timeout"], element["session"]) == ("5", "b")
+
+
+def test_blank_lines_and_indentation_survive() -> None:
+    source = "def f():\n\n    return '<b>'\n\n\nf()"
+    assert parse(render.cell(cell(source), [], "")).select("code")[0].text == source
+
+
+def test_output_is_text_and_figures_are_files() -> None:
+    events = [
+        {"kind": "stdout", "text": "<b>"},
+        {"kind": "stderr", "text": " & more\n"},
+        figure("light"),
+        {"kind": "result", "text": "7"},
+        {"kind": "error", "type": "ValueError", "message": "a < b"},
+        figure("dark"),
+        {"kind": "done", "ok": False, "ms": 1.0},
+    ]
+    output = parse(render.cell(cell(), events, "../../")).select(".built-output")[0]
+    assert [pre.text for pre in output.select("pre")] == ["<b> & more\n", "7\n"]
+    assert output.select("b") == []
+    assert output.select("[data-kind=error]")[0].text == "ValueError: a < b"
+    (image,) = output.select("figure > img")
+    assert image["alt"] == 'a "b" <c>'
+    assert image["src"] == f"../../{render.figure_name(PNG)}"
+    assert render.figures(cell(), events) == {render.figure_name(PNG): b"not really an image"}
+
+
+def test_a_picture_shows_both_themes_and_its_code() -> None:
+    page = parse(
+        render.picture(cell(kind="figure", title="Areas"), [figure("light"), figure("dark")], "")
+    )
+    assert [image["class"] for image in page.select("figure img")] == [["on-light"], ["on-dark"]]
+    assert page.select("figcaption")[0].text == "Areas"
+    assert page.select("details code")[0].text == "w = 1 < 2"
+
+
+def test_solutions_are_folded_and_checks_are_not_on_the_page() -> None:
+    assert parse(render.aside(cell(kind="solution"))).select("details[data-kind=solution] code")
+    assert render.aside(cell(kind="check")) == render.aside(cell(kind="wrong")) == ""

@@ -1,0 +1,209 @@
+"""The packs: what is in them, that nothing is lost, and that two builds give the same bytes."""
+
+import ast
+import gzip
+import importlib.util
+import json
+import marshal
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from site_hooks.assets import bundle
+from site_hooks.errors import BuildError
+from site_hooks.paths import PYLIB
+from site_hooks.pyodide import bytecode, files, packs, snapshot
+
+MEGABYTE = 1_000_000
+
+
+def unpack(pack: bytes) -> dict[str, bytes]:
+    body = gzip.decompress(pack)
+    at = 4 + int.from_bytes(body[:4], "little")
+    files = {}
+    for path, size in json.loads(body[4:at]):
+        files[path] = body[at : at + size]
+        at += size
+    assert at == len(body)
+    return files
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, bytes]:
+    return packs.runtime_packs()
+
+
+def test_a_pack_gives_back_its_files_and_holds_no_date() -> None:
+    files = {"/b": b"two", "/a": b"", "c": bytes(1000)}
+    assert unpack(bytecode.pack(files)) == files
+    assert bytecode.pack(files) == bytecode.pack(files)
+    assert bytecode.pack(files)[4:8] == bytes(4)
+
+
+def test_two_builds_of_the_runtime_give_the_same_bytes(
+    made: dict[str, bytes], tmp_path: Path
+) -> None:
+    downloads = shutil.ignore_patterns("packs*")
+    shutil.copytree(files.user_cache(), tmp_path, ignore=downloads, dirs_exist_ok=True)
+    again = packs.runtime_packs(tmp_path)
+    assert {name for name in made if made[name] != again.get(name)} == set()
+
+
+def test_two_recordings_of_pythons_memory_give_the_same_bytes(
+    made: dict[str, bytes], tmp_path: Path
+) -> None:
+    script = bundle.client(entries=[bundle.RECORDER])["record.js"]
+    one, other = (snapshot.memory_pack(script, made, tmp_path / name) for name in ("one", "other"))
+    assert one == other
+    assert len(one) < 8 * MEGABYTE
+
+
+def test_a_recording_that_fails_says_why(made: dict[str, bytes], tmp_path: Path) -> None:
+    with pytest.raises(BuildError, match="cannot be recorded:\n(.|\n)*no such part"):
+        snapshot.memory_pack(b"throw new Error('no such part')", made, tmp_path)
+
+
+def test_the_first_plot_needs_less_than_ten_megabytes(made: dict[str, bytes]) -> None:
+    assert (
+        sum(len(made[name]) for name in ("wasm", "core", "libraries", "first", "plotting", "data"))
+        < 10 * MEGABYTE
+    )
+
+
+def test_every_file_of_stock_python_is_in_one_pack(made: dict[str, bytes]) -> None:
+    held = [
+        path
+        for name, pack in made.items()
+        if not name.startswith("wasm")
+        for path, body in unpack(pack).items()
+        if body
+    ]
+    assert len(held) == len(set(held))
+    sources = {path for path in held if path.endswith(".py")}
+    for path in ("json/tool.py", "asyncio/base_events.py", "sqlite3/__init__.py", "http/server.py"):
+        assert f"{bytecode.STDLIB}/{path}" in sources
+    for path in ("numpy/fft/_pocketfft.py", "matplotlib/backends/backend_svg.py", "pylab.py"):
+        assert f"{bytecode.SITE}/{path}" in sources
+    assert f"{bytecode.MPL_DATA}/fonts/ttf/cmr10.ttf" in held
+
+
+def test_the_importer_knows_a_pack_for_every_module(made: dict[str, bytes]) -> None:
+    index = marshal.loads(unpack(made["first"])["/lib/index.marshal"])
+    assert set(index["modules"]) == set(made) - {
+        "wasm",
+        "wasm.br",
+        "core",
+        "libraries",
+        "first",
+        "plotting",
+        "data",
+        "sources",
+    }
+    assert "numpy.fft" in index["modules"]["more-numpy"]
+    assert {"json.tool", "ssl"} <= {*index["modules"]["more-python"]}
+    assert index["patterns"]["sans:italic"] == {"family": ["sans"], "slant": ["italic"]}
+    first = {name for name, *_ in index["code"]}
+    assert {"numpy", "numpy.random", "matplotlib.pyplot", "contourpy"} <= first
+
+
+def test_a_grammar_moves_into_the_function_that_needs_it() -> None:
+    source = """
+import math
+from pyparsing import Regex, one_of
+ParserElement.enable_packrat()
+class Parser:
+    number = staticmethod(pyparsing_common.number)
+    def other(self): ...
+    def __init__(self):
+        self.grammar = Regex("x")
+"""
+    tree = ast.parse(source)
+    bytecode.import_late(tree, "Parser.__init__")
+    assert ast.unparse(tree).split("\n") == [
+        "import math",
+        "",
+        "class Parser:",
+        "",
+        "    def other(self):",
+        "        ...",
+        "",
+        "    def __init__(self):",
+        "        global Regex, one_of",
+        "        from pyparsing import Regex, one_of",
+        "        ParserElement.enable_packrat()",
+        "        Parser.number = staticmethod(pyparsing_common.number)",
+        "        self.grammar = Regex('x')",
+    ]
+    compile(tree, "mathtext", "exec")
+    for text, function in (("x = 1\ndef f(): ...", "f"), (source, "Parser.nowhere")):
+        with pytest.raises(LookupError, match="late"):
+            bytecode.import_late(ast.parse(text), function)
+
+
+def test_pylibs_bytecode_lies_where_python_looks_for_it(tmp_path: Path) -> None:
+    folder = tmp_path / "pylib"
+    (folder / "__pycache__").mkdir(parents=True)
+    (folder / "__pycache__" / "old.pyc").write_bytes(b"old")
+    (folder / "one.py").write_text('"""One."""\n', encoding="utf-8")
+    (folder / "digits.npz").write_bytes(b"data")
+    files = unpack(bytecode.pylib_pack(folder))
+    source = f"{bytecode.SITE}/pylib/one.py"
+    assert list(files) == [
+        f"{bytecode.SITE}/pylib/digits.npz",
+        source,
+        importlib.util.cache_from_source(source),
+    ]
+
+
+def test_docstrings_are_left_out_but_lines_and_assertions_stay() -> None:
+    source = (
+        b'"""Doc."""\ndef f():\n    """Doc."""\n    assert False, "no"\nclass C:\n    """Doc."""\n'
+    )
+    names: dict[str, object] = {}
+    exec(bytecode.compiled(source, "m.py", docstrings=False), names)
+    function = names["f"]
+    assert callable(function)
+    assert function.__doc__ is None
+    assert names["C"].__doc__ is None
+    with pytest.raises(AssertionError) as caught:
+        function()
+    assert caught.traceback[-1].lineno + 1 == 4
+    exec(bytecode.compiled(source, "m.py", docstrings=True), names)
+    assert names["f"].__doc__ == "Doc."
+
+
+def test_packs_are_made_once_and_again_when_an_input_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[object] = []
+
+    def make(job: dict[str, object], cache: Path) -> dict[str, bytes]:
+        made.append(job)
+        return {"pylib": str(len(made)).encode()}
+
+    monkeypatch.setattr(packs, "make", make)
+    folder = tmp_path / "pylib"
+    folder.mkdir()
+    (folder / "a.py").write_text("a = 1\n", encoding="utf-8")
+    first = packs.pylib_pack(folder, tmp_path)
+    os.utime(folder / "a.py", (0, 0))
+    assert packs.pylib_pack(folder, tmp_path) == first
+    (folder / "a.py").write_text("a = 2\n", encoding="utf-8")
+    assert packs.pylib_pack(folder, tmp_path) != first
+    assert len(made) == 2
+
+
+def test_a_failing_build_says_what_python_said(tmp_path: Path) -> None:
+    (tmp_path / "pylib").mkdir()
+    (tmp_path / "pylib" / "bad.py").write_text("def = 1\n", encoding="utf-8")
+    with pytest.raises(BuildError, match="SyntaxError"):
+        packs.pylib_pack(tmp_path / "pylib", tmp_path)
+
+
+def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
+    folder = tmp_path / "pylib"
+    shutil.copytree(PYLIB, folder)
+    first = packs.pylib_pack(folder, tmp_path / "one")
+    assert packs.pylib_pack(folder, tmp_path / "two") == first

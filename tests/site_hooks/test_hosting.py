@@ -1,0 +1,234 @@
+"""The hosting guide's files with real servers: headers, compressed copies, types, a subfolder."""
+
+import gzip
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from email.message import Message
+from pathlib import Path
+
+import pytest
+
+from site_hooks.publish import finish
+
+ROOT = Path(__file__).parents[2]
+HOSTING = ROOT / "site_hooks" / "hosting"
+IMMUTABLE = "public, max-age=31536000, immutable"
+PAGE = "<html><head><title>A page</title></head><body>" + "words " * 1000 + "</body></html>"
+FILES = {
+    "index.html": PAGE,
+    "losses/mse/index.html": PAGE,
+    "404.html": PAGE.replace("A page", "Not here"),
+    "search/search_index.json": "[" + "0," * 2000 + "0]",
+    "assets/client/index.js": "export const a = 1;\n" * 200,
+    "assets/look.css": "a { color: red }\n" * 200,
+    "assets/fonts/face.woff2": "font",
+    "assets/runtime/core.0123456789ab.pack": "pack" * 1000,
+    "assets/runtime/pyodide.0123456789ab.wasm": "wasm" * 1000,
+}
+NGINX = """
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+{user}
+events {{}}
+http {{
+  include /etc/nginx/mime.types;
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  server {{
+    listen 127.0.0.1:{port};
+    {lesson}
+  }}
+}}
+"""
+APACHE = """
+ServerRoot {folder}
+ServerName localhost
+Listen 127.0.0.1:{port}
+PidFile {folder}/apache.pid
+ErrorLog {folder}/error.log
+{modules}
+TypesConfig /etc/mime.types
+DirectoryIndex index.html
+Alias /lesson/ {site}/
+# As Debian has it.
+AddType application/x-gzip .gz .tgz
+AddOutputFilterByType DEFLATE text/html text/css text/javascript application/javascript
+<Directory {site}>
+  AllowOverride FileInfo
+  Require all granted
+</Directory>
+"""
+APACHE_MODULES = Path("/usr/lib/apache2/modules")
+NEEDED = (
+    *("mpm_event", "authz_core", "dir", "mime", "alias", "headers", "rewrite"),
+    *("setenvif", "filter", "deflate"),
+)
+
+
+class Unredirected(urllib.request.HTTPRedirectHandler):
+    """Shows a redirect instead of following it."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A finished site, as finish.py leaves it."""
+    folder = tmp_path_factory.mktemp("hosting") / "site"
+    for name, content in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    finish.finish(folder, lambda manifest: f"// {manifest['version']}\n".encode() * 200)
+    return folder
+
+
+def nginx_command(site: Path, folder: Path, port: int) -> list[str]:
+    root = os.geteuid() == 0
+    path = os.pathsep.join((os.environ["PATH"], "/usr/sbin"))
+    if not shutil.which("nginx", path=path) and root and shutil.which("apt-get"):
+        install = ["apt-get", "install", "-y", "-qq", "nginx-light"]
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(install, env=environment, capture_output=True, check=False)
+    nginx = shutil.which("nginx", path=path)
+    if not nginx:
+        pytest.skip("nginx is not installed: apt-get install nginx-light")
+    lesson = (HOSTING / "nginx.conf").read_text("utf-8").replace("/srv/lesson", str(site))
+    user = "user root;" if root else ""
+    config = folder / "nginx.conf"
+    config.write_text(NGINX.format(folder=folder, port=port, user=user, lesson=lesson))
+    return [nginx, "-c", str(config), "-e", f"{folder}/error.log", "-g", "daemon off;"]
+
+
+def apache_command(site: Path, folder: Path, port: int) -> list[str]:
+    apache = shutil.which("apache2", path=os.pathsep.join((os.environ["PATH"], "/usr/sbin")))
+    if not apache or not APACHE_MODULES.is_dir():
+        pytest.skip("Apache is not installed: apt-get install apache2")
+    modules = "\n".join(
+        f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so" for name in NEEDED
+    )
+    config = folder / "apache.conf"
+    config.write_text(APACHE.format(folder=folder, port=port, modules=modules, site=site))
+    return [apache, "-f", str(config), "-DFOREGROUND"]
+
+
+@pytest.fixture(scope="module", params=[nginx_command, apache_command], ids=["nginx", "apache"])
+def host(
+    request: pytest.FixtureRequest, site: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The address of the site on a real server."""
+    folder = tmp_path_factory.mktemp("server")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(request.param(site, folder, port))
+    try:
+        wait_for(port, folder)
+        yield f"http://127.0.0.1:{port}/lesson/"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_for(port: int, folder: Path) -> None:
+    for _ in range(100):
+        with socket.socket() as client:
+            if not client.connect_ex(("127.0.0.1", port)):
+                return
+        time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{(folder / 'error.log').read_text()}")
+
+
+def get(url: str, **headers: str) -> tuple[int, Message, bytes]:
+    request = urllib.request.Request(
+        url, headers={k.replace("_", "-"): v for k, v in headers.items()}
+    )
+    try:
+        with urllib.request.build_opener(Unredirected).open(request, timeout=10) as answer:
+            return answer.status, answer.headers, answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers, error.read()
+
+
+def every_file(site: Path) -> list[str]:
+    names = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
+    hidden = (".gz", ".br", ".htaccess", ".nojekyll", "_headers")
+    return [name for name in names if not name.endswith(hidden)]
+
+
+def test_what_lies_below_assets_may_be_kept_for_good_and_nothing_else(
+    host: str, site: Path
+) -> None:
+    for name in every_file(site):
+        _, headers, _ = get(host + name)
+        lasting = IMMUTABLE if name.startswith("assets/") else "no-cache"
+        assert headers.get_all("Cache-Control") == [lasting], name
+
+
+def test_compressed_copies_are_sent_to_those_who_take_them(host: str, site: Path) -> None:
+    for name in every_file(site):
+        plain = (site / name).read_bytes()
+        status, headers, body = get(host + name)
+        assert (status, headers["Content-Encoding"], body) == (200, None, plain), name
+        status, headers, body = get(host + name, Accept_Encoding="gzip")
+        if (site / f"{name}.gz").exists():
+            assert headers.get_all("Content-Encoding") == ["gzip"], name
+            assert "Accept-Encoding" in headers["Vary"]
+            assert gzip.decompress(body) == plain
+        else:
+            assert (headers["Content-Encoding"], body) == (None, plain), name
+
+
+def test_brotli_is_sent_where_the_server_knows_it(host: str, site: Path) -> None:
+    for name in every_file(site):
+        _, headers, body = get(host + name, Accept_Encoding="br, gzip")
+        suffix = {"br": ".br", "gzip": ".gz", None: ""}[headers["Content-Encoding"]]
+        assert body == (site / f"{name}{suffix}").read_bytes(), name
+
+
+def test_types_are_those_that_browsers_insist_on(host: str, site: Path) -> None:
+    types = {
+        "html": {"text/html"},
+        "js": {"text/javascript", "application/javascript"},
+        "css": {"text/css"},
+        "json": {"application/json"},
+        "woff2": {"font/woff2"},
+        "pack": {"application/octet-stream"},
+        "wasm": {"application/wasm"},
+    }
+    for name in every_file(site):
+        for encoding in ("identity", "gzip"):
+            _, headers, _ = get(host + name, Accept_Encoding=encoding)
+            assert headers.get_content_type() in types[name.rpartition(".")[2]], name
+
+
+def test_folders_are_pages_and_unknown_addresses_are_404(host: str) -> None:
+    status, headers, body = get(f"{host}losses/mse/", Accept_Encoding="gzip")
+    assert (status, headers["Content-Encoding"]) == (200, "gzip")
+    assert b"A page" in gzip.decompress(body)
+    assert headers["Cache-Control"] == "no-cache"
+    assert get(f"{host}losses/mse")[0] == 301
+    assert get(f"{host}nowhere/")[0] == 404
+
+
+def test_a_page_that_did_not_change_costs_no_bytes(host: str) -> None:
+    _, headers, _ = get(host, Accept_Encoding="gzip")
+    status, _, body = get(host, Accept_Encoding="gzip", If_None_Match=headers["ETag"])
+    assert (status, body) == (304, b"")
+
+
+def test_netlify_s_file_names_the_same_rule() -> None:
+    lines = (HOSTING / "_headers").read_text("utf-8").splitlines()
+    assert lines[-2:] == ["/assets/*", f"  Cache-Control: {IMMUTABLE}"]
