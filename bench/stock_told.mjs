@@ -4,7 +4,10 @@ const say = (step, more) => postMessage({ step, ...more });
 const ready = (async () => {
   say("Loading and starting Pyodide");
   const { loadPyodide } = await import("./pyodide/pyodide.mjs");
-  const python = await loadPyodide({ packageBaseUrl: new URL("./pyodide/", import.meta.url).href, env: { HOME: "/home/pyodide", MPLBACKEND: "agg" } });
+  const python = await loadPyodide({
+    packageBaseUrl: new URL("./pyodide/", import.meta.url).href,
+    env: { HOME: "/home/pyodide", MPLBACKEND: "agg" },
+  });
   say("Loading the packages");
   await python.loadPackage(["numpy", "matplotlib"], { messageCallback() {} });
   say("Importing NumPy and matplotlib");
@@ -12,7 +15,7 @@ const ready = (async () => {
   return python;
 })();
 
-onmessage = async ({ data: source }) => {
+self.onmessage = async ({ data: source }) => {
   const python = await ready;
   say("Running the cell");
   const png = python.runPython(`${source}

@@ -7,6 +7,7 @@ import { build } from "esbuild";
 
 const { groups, define } = JSON.parse(process.argv[2]);
 const out = path.resolve("out");
+/** @type {import("esbuild").BuildOptions & { write: false }} */
 const options = {
   outdir: out,
   bundle: true,

@@ -18,6 +18,7 @@ for await (const chunk of process.stdin) input += chunk;
 
 const answers = JSON.parse(input).map(({ tex, display }) => {
   try {
+    /** @type {import("katex").KatexOptions} */
     const options = { displayMode: display, output: "htmlAndMathml", strict: "error", macros: { ...macros } };
     return { html: katex.renderToString(spaced(tex), options) };
   } catch (error) {

@@ -11,7 +11,10 @@ const VENV = path.join(ROOT, ".venv");
 export const PYTHON = path.join(VENV, WINDOWS ? "Scripts/python.exe" : "bin/python");
 const MINIMUM = { node: 20, python: [3, 11] };
 
-/** Ends the command with one line that says what to do. */
+/**
+ * Ends the command with one line that says what to do.
+ * @returns {never}
+ */
 export function fail(line) {
   console.error(`\n${line}`);
   process.exit(1);
@@ -26,19 +29,30 @@ export function run(command, args, options = {}) {
 /** Node packages and the Python environment. */
 export function setUp() {
   const node = Number(process.versions.node.split(".")[0]);
-  if (node < MINIMUM.node) fail(`Node ${MINIMUM.node} or newer is needed; this is ${process.versions.node}. Get it from https://nodejs.org.`);
+  if (node < MINIMUM.node)
+    fail(`Node ${MINIMUM.node} or newer is needed; this is ${process.versions.node}. Get it from https://nodejs.org.`);
   nodePackages();
   pythonPackages();
 }
 
 function nodePackages() {
-  once(path.join(ROOT, "node_modules", ".installed"), ["package.json", "package-lock.json"], "Installing the Node packages", () => {
-    // npm names its own program in npm_execpath, so that Windows needs no npm.cmd.
-    const npm = process.env.npm_execpath;
-    const [command, args] = npm ? [process.execPath, [npm]] : ["npm", []];
-    const { status, error } = run(command, [...args, "ci", "--no-audit", "--no-fund", "--loglevel=error"], { shell: !npm && WINDOWS });
-    if (status) fail(`npm ci failed${error ? `: ${error}` : ""}. Check the network and the free disk space, then run the same command again.`);
-  });
+  once(
+    path.join(ROOT, "node_modules", ".installed"),
+    ["package.json", "package-lock.json"],
+    "Installing the Node packages",
+    () => {
+      // npm names its own program in npm_execpath, so that Windows needs no npm.cmd.
+      const npm = process.env.npm_execpath;
+      const [command, args] = npm ? [process.execPath, [npm]] : ["npm", []];
+      const { status, error } = run(command, [...args, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+        shell: !npm && WINDOWS,
+      });
+      if (status)
+        fail(
+          `npm ci failed${error ? `: ${error}` : ""}. Check the network and the free disk space, then run the same command again.`,
+        );
+    },
+  );
 }
 
 function pythonPackages() {
@@ -47,20 +61,36 @@ function pythonPackages() {
     const python = findPython();
     fs.rmSync(VENV, { recursive: true, force: true });
     if (run(python[0], [...python.slice(1), "-m", "venv", VENV]).status) {
-      fail("Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv. Then run the same command again.");
+      fail(
+        "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv. Then run the same command again.",
+      );
     }
-    const pip = ["-m", "pip", "install", "--quiet", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements];
-    if (run(PYTHON, pip).status) fail("pip install failed. Check the network and the free disk space, then run the same command again.");
+    const pip = [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--quiet",
+      "--disable-pip-version-check",
+      "--require-hashes",
+      "-r",
+      requirements,
+    ];
+    if (run(PYTHON, pip).status)
+      fail("pip install failed. Check the network and the free disk space, then run the same command again.");
   });
 }
 
 /** The first Python that is new enough: PYTHON from the environment, then the usual names. */
 export function findPython() {
-  const names = [process.env.PYTHON, "python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"].filter(Boolean).map((name) => [name]);
+  const names = ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"].map((name) => [name]);
+  if (process.env.PYTHON) names.unshift([process.env.PYTHON]);
   if (WINDOWS) names.push(["py", "-3"]);
   const seen = [];
   for (const [command, ...args] of names) {
-    const probe = spawnSync(command, [...args, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], { encoding: "utf8" });
+    const probe = spawnSync(command, [...args, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], {
+      encoding: "utf8",
+    });
     if (probe.status !== 0) continue;
     const version = probe.stdout.trim();
     const [major, minor] = version.split(".").map(Number);
@@ -68,7 +98,9 @@ export function findPython() {
     seen.push(`${command} is ${version}`);
   }
   const found = seen.length ? `Found only: ${[...new Set(seen)].join(", ")}.` : "None was found.";
-  return fail(`Python ${MINIMUM.python.join(".")} or newer is needed. ${found} Get it from https://www.python.org, or set PYTHON to its path.`);
+  return fail(
+    `Python ${MINIMUM.python.join(".")} or newer is needed. ${found} Get it from https://www.python.org, or set PYTHON to its path.`,
+  );
 }
 
 /** Runs `work` when the files differ from those of the last time, and remembers them. */
@@ -90,7 +122,9 @@ export function findChromium() {
   if (process.platform === "linux" && process.getuid?.() === 0 && which("apt-get")) {
     console.log("Installing Chromium …");
     run("apt-get", ["update", "-qq"]);
-    run("apt-get", ["install", "-y", "-qq", "chromium"], { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
+    run("apt-get", ["install", "-y", "-qq", "chromium"], {
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
     const installed = installedChromium();
     if (installed) return installed;
   }

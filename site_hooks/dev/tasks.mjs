@@ -8,23 +8,24 @@ const python = (...args) => [PYTHON, args];
 const ENVIRONMENT = { ...process.env, PYTHONPATH: ROOT, PYTHONUTF8: "1", NO_MKDOCS_2_WARNING: "1" };
 
 const BUILD = python("-m", "mkdocs", "build", "--strict");
+const node = (...args) => [process.execPath, args];
 const CHECK = [
   python("-m", "ruff", "check", "."),
   python("-m", "ruff", "format", "--check", "."),
   python("-m", "mypy"),
-  [process.execPath, ["node_modules/typescript/bin/tsc", "-p", "."]],
+  node("node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", "."),
+  node("node_modules/typescript/bin/tsc", "-p", "."),
+  node("node_modules/typescript/bin/tsc", "-p", "tsconfig.node.json"),
 ];
-const TEST = [
-  [process.execPath, ["tests/client/run.mjs"]],
-  BUILD,
-  python("-m", "pytest", "-n", "2", "--dist", "loadfile"),
-];
+const TEST = [node("tests/client/run.mjs"), BUILD, python("-m", "pytest", "-n", "2", "--dist", "loadfile")];
 
 const tasks = {
   start: serve,
   build: () => inTurn([BUILD]),
   check: () => inTurn(CHECK),
-  test: () => inTurn([...CHECK, ...TEST], { CHROMIUM: findChromium() }),
+  // With arguments, such as `-k sgd` or a folder, pytest alone: the tests that they name.
+  test: () =>
+    inTurn(rest.length ? [python("-m", "pytest", ...rest)] : [...CHECK, ...TEST], { CHROMIUM: findChromium() }),
   bench: () => inTurn([BUILD, python("-m", "bench")], { CHROMIUM: findChromium() }),
 };
 
@@ -40,12 +41,15 @@ function inTurn(commands, extra = {}) {
 
 /** Serves the site with live reload, and says where once it answers. */
 async function serve() {
-  if (await inUse(PORT)) fail(`Port ${PORT} is in use. End the program that uses it, or choose another: PORT=8001 npm start`);
+  if (await inUse(PORT))
+    fail(`Port ${PORT} is in use. End the program that uses it, or choose another: PORT=8001 npm start`);
   const address = `127.0.0.1:${PORT}`;
   const args = ["-m", "mkdocs", "serve", "--quiet", "--livereload", "--dev-addr", address];
   const server = spawn(PYTHON, args, { cwd: ROOT, stdio: "inherit", env: ENVIRONMENT });
   server.on("exit", (code) => process.exit(code ?? 0));
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => server.kill(signal));
+  /** @type {NodeJS.Signals[]} */
+  const signals = ["SIGINT", "SIGTERM"];
+  for (const signal of signals) process.on(signal, () => server.kill(signal));
   console.log("Building the site …");
   while (!(await inUse(PORT))) await new Promise((resolve) => setTimeout(resolve, 200));
   console.log(`The lesson is at http://${address}/ (Ctrl+C ends it)`);
@@ -54,12 +58,15 @@ async function serve() {
 function inUse(port) {
   return new Promise((resolve) => {
     const socket = net.connect(port, "127.0.0.1");
-    socket.on("connect", () => { socket.destroy(); resolve(true); });
+    socket.on("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
     socket.on("error", () => resolve(false));
   });
 }
 
-const [name] = process.argv.slice(2);
+const [name, ...rest] = process.argv.slice(2);
 const task = tasks[name];
 if (!task) fail(`Unknown task ${name}; known: ${Object.keys(tasks).join(", ")}`);
 setUp();

@@ -29,7 +29,9 @@ async function compress(file) {
 }
 
 const entries = await readdir(site, { recursive: true, withFileTypes: true });
-const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
+const files = entries
+  .filter((entry) => entry.isFile())
+  .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name));
 // Pyodide's come with it.
 const there = new Set(files);
 const wanted = files.filter((file) => COMPRESSIBLE.test(file) && !there.has(`${file}.br`));

@@ -19,23 +19,22 @@ const begin = (number) => {
 const set = (name, value) => Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 set("process", undefined);
 set("self", globalThis);
-set("WorkerGlobalScope", class {
-  static [Symbol.hasInstance](value) {
-    return value === globalThis;
-  }
-});
+set("WorkerGlobalScope", { [Symbol.hasInstance]: (value) => value === globalThis });
 set("location", new URL("http://localhost/"));
 set("navigator", { userAgent: "", platform: "", language: "en-US" });
 set("crypto", { getRandomValues: (bytes) => bytes.fill(++drawn) });
 set("performance", { timeOrigin: Date.UTC(2026, 0, 1), now: () => (milliseconds += 1) });
 Date.now = () => performance.timeOrigin + performance.now();
 // Node.js imports no blobs.
-set("Blob", class {
-  constructor([bytes], { type = "application/octet-stream" } = {}) {
-    this.address = `data:${type};base64,${Buffer.from(bytes).toString("base64")}`;
-  }
-});
-URL.createObjectURL = ({ address }) => address;
+set(
+  "Blob",
+  class {
+    constructor([bytes], { type = "application/octet-stream" } = {}) {
+      this.address = `data:${type};base64,${Buffer.from(bytes).toString("base64")}`;
+    }
+  },
+);
+URL.createObjectURL = (/** @type {any} */ { address }) => address;
 
 try {
   const { record } = await import(pathToFileURL(script).href);

@@ -23,7 +23,10 @@ async function boot() {
       post({ type: "failed", message: settings.failed });
       return false;
     }
-    for (const [step, fraction] of [["Starting Python", 0.5], ["Loading NumPy", 0.8]]) {
+    for (const [step, fraction] of [
+      ["Starting Python", 0.5],
+      ["Loading NumPy", 0.8],
+    ]) {
       post({ type: "loading", step, fraction });
       await sleep(settings.delay);
     }
@@ -75,7 +78,7 @@ const calls = {
   write: (emit, text) => emit({ kind: "stdout", text: text.replaceAll("\\r", "\r") }),
   warn: (emit, text) => emit({ kind: "stderr", text: `${text}\n` }),
   value: (emit, text) => emit({ kind: "result", text }),
-  nap: (emit, ms) => sleep(Number(ms)),
+  nap: (_emit, ms) => sleep(Number(ms)),
   loop: () => {
     for (;;);
   },
@@ -91,7 +94,7 @@ const calls = {
       emit({ kind: "stdout", text: Array.from({ length: last - line }, (_, index) => `${line + index}\n`).join("") });
     }
   },
-  fail(emit, text) {
+  fail(_emit, text) {
     const [type, detail] = text.split(": ");
     throw problem(type, detail);
   },

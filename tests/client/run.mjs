@@ -9,7 +9,7 @@ import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(path.join(tmpdir(), "client-tests-"));
-const tests = readdirSync(here, { recursive: true }).filter((name) => name.endsWith(".test.mjs"));
+const tests = readdirSync(here, { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".test.mjs"));
 try {
   await build({
     entryPoints: tests.map((name) => path.join(here, name)),

@@ -142,9 +142,11 @@ class Cell {
       width: this.#output.width,
     };
     let run: Run | null = null;
-    const mine = <Args extends unknown[]>(action: (...args: Args) => void) => (...args: Args): void => {
-      if (run === null || run === this.#going) action(...args);
-    };
+    const mine =
+      <Args extends unknown[]>(action: (...args: Args) => void) =>
+      (...args: Args): void => {
+        if (run === null || run === this.#going) action(...args);
+      };
     run = session.run(request, this.#timeout, {
       state: mine((state) => this.#progressed(state)),
       progress: mine((step, fraction) => this.#loaded(step, fraction)),
@@ -250,7 +252,10 @@ class Cell {
     this.#going = null;
     this.#output.finish("");
     if (how === "crashed") {
-      this.#output.say("crashed", `Python broke down, perhaps because memory ran out. ${LOST}${detail ? ` (${detail})` : ""}`);
+      this.#output.say(
+        "crashed",
+        `Python broke down, perhaps because memory ran out. ${LOST}${detail ? ` (${detail})` : ""}`,
+      );
     } else {
       const why = {
         stopped: `Stopped. ${LOST}`,

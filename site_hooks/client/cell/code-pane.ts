@@ -91,7 +91,11 @@ export class CodePane {
     this.#replace(this.options.source);
     this.mark(null);
     if (before === this.options.source) this.note("");
-    else this.note("This is the lesson's code again.", button("Undo", () => this.#replace(before)));
+    else
+      this.note(
+        "This is the lesson's code again.",
+        button("Undo", () => this.#replace(before)),
+      );
   }
 
   /** Says something above the code; an empty text takes the note away, as every action in it does. */

@@ -28,13 +28,16 @@ export function problem(error: ErrorEvent, help: ProblemHelp): HTMLElement {
   if (!lines.length && error.line) lines.push(make("li", {}, place(help.cell, error.line, help)));
   if (lines.length) node.append(make("ol", { class: "cell-frames" }, ...lines));
   const trace = make("pre", { tabindex: "0" }, error.traceback);
-  node.append(make("details", { class: "cell-trace", "data-kind": "traceback" }, make("summary", {}, "Full traceback"), trace));
+  node.append(
+    make("details", { class: "cell-trace", "data-kind": "traceback" }, make("summary", {}, "Full traceback"), trace),
+  );
   return node;
 }
 
 function line(frame: ErrorEvent["frames"][number], help: ProblemHelp): HTMLElement {
   const node = make("li", {}, place(frame.cell, frame.line, help));
-  if (frame.function && frame.function !== "<module>") node.append(make("span", {}, "in ", make("code", {}, frame.function)));
+  if (frame.function && frame.function !== "<module>")
+    node.append(make("span", {}, "in ", make("code", {}, frame.function)));
   node.append(make("code", { class: "cell-frame-source" }, frame.source.trim()));
   return node;
 }

@@ -150,7 +150,8 @@ export class OutputPanel {
     this.#write();
     const pre = this.#text?.pre;
     // Only what scrolls needs to be reached by keyboard.
-    if (pre && pre.scrollHeight <= pre.clientHeight && pre.scrollWidth <= pre.clientWidth) pre.removeAttribute("tabindex");
+    if (pre && pre.scrollHeight <= pre.clientHeight && pre.scrollWidth <= pre.clientWidth)
+      pre.removeAttribute("tabindex");
     this.#text = null;
   }
 
@@ -176,7 +177,9 @@ export class OutputPanel {
     }
     const stream = this.#stream;
     if (!stream.cut) return;
-    const note = this.#note(`The output is long: the first ${count(SHOWN)} of ${count(stream.total)} characters are shown. `);
+    const note = this.#note(
+      `The output is long: the first ${count(SHOWN)} of ${count(stream.total)} characters are shown. `,
+    );
     const label = stream.lost ? "Save the first 20 MB" : "Save all output";
     note.append(button(label, () => save(stream.file(), this.fileName), { class: "cell-button" }));
   }

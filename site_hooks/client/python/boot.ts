@@ -26,7 +26,9 @@ const FILES = ["data", "first", "plotting"];
 /** What most lessons import, and a first plot may not. */
 const LESSON = [
   "numpy.random",
-  ...["data", "losses", "models", "optimizers", "plots", "schedules", "surfaces", "training"].map((name) => `pylib.${name}`),
+  ...["data", "losses", "models", "optimizers", "plots", "schedules", "surfaces", "training"].map(
+    (name) => `pylib.${name}`,
+  ),
 ];
 
 export const IMPORT_NUMPY = `

@@ -65,7 +65,12 @@ export interface Emscripten {
   _PyObject_Malloc(bytes: number): number;
   _PyObject_Free(at: number): void;
   _sbrk(bytes: number): number;
-  loadWebAssemblyModule(module: WebAssembly.Module, flags: object, name: string, scope: object): Record<string, unknown>;
+  loadWebAssemblyModule(
+    module: WebAssembly.Module,
+    flags: object,
+    name: string,
+    scope: object,
+  ): Record<string, unknown>;
   reportUndefinedSymbols(): void;
   newDSO(name: string, handle: undefined, exports: object): { global: boolean };
 }

@@ -43,9 +43,11 @@ export async function record(parts: Record<Part, Bytes>, begin: (number: number)
   for (const stack of [now, then, again]) stack.fill(0, low >> 2, high >> 2);
   const isLoose = (at: number): boolean => then[at] !== again[at] || (at >= low >> 2 && at < high >> 2);
   const difference = now.map((word, at) => word ^ then[at]!);
-  if (difference.some((word, at) => word !== 0 && isLoose(at))) throw new Error("Python changes what is not the same at every start");
+  if (difference.some((word, at) => word !== 0 && isLoose(at)))
+    throw new Error("Python changes what is not the same at every start");
   const pages = Array.from({ length: memory.length / 4 / PAGE }, (_, page) => page);
-  const some = (words: Int32Array, page: number): boolean => words.subarray(page * PAGE, (page + 1) * PAGE).some(Boolean);
+  const some = (words: Int32Array, page: number): boolean =>
+    words.subarray(page * PAGE, (page + 1) * PAGE).some(Boolean);
   const differs = pages.filter((page) => some(difference, page));
   const fresh = runsOf(differs.filter((page) => !some(then, page)));
   const changed = runsOf(differs.filter((page) => some(then, page)));

@@ -206,8 +206,6 @@ function isSmall(): boolean {
     deviceMemory?: number;
   };
   return (
-    userAgentData?.mobile === true ||
-    /Android|iPhone|iPad|Mobile/.test(navigator.userAgent) ||
-    (deviceMemory ?? 8) < 4
+    userAgentData?.mobile === true || /Android|iPhone|iPad|Mobile/.test(navigator.userAgent) || (deviceMemory ?? 8) < 4
   );
 }

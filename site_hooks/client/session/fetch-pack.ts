@@ -40,7 +40,10 @@ export async function fetchWasm(): Promise<WebAssembly.Module> {
 
 async function isCompressed(url: URL): Promise<boolean> {
   if (LOOPBACK.test(url.hostname)) return true;
-  const headers = await fetch(url, { method: "HEAD" }).then((answer) => answer.headers, () => undefined);
+  const headers = await fetch(url, { method: "HEAD" }).then(
+    (answer) => answer.headers,
+    () => undefined,
+  );
   // Without a network it comes in the form that another visit saved.
   return headers ? headers.has("content-encoding") : !(await saved(new URL(entry("wasm").file, BASE)));
 }
@@ -49,8 +52,7 @@ async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.M
   // "force-cache": some hosts let browsers keep files for minutes only, whatever their names. The service worker, whose
   // answers come without machine code, leaves such requests to the browser; its copy is for when the browser itself does
   // not have the file any more and there is no network.
-  const answer =
-    (await fetch(url, { integrity, cache: "force-cache" }).catch(() => undefined)) ?? (await saved(url));
+  const answer = (await fetch(url, { integrity, cache: "force-cache" }).catch(() => undefined)) ?? (await saved(url));
   if (!answer) throw new LoadError(await reason("pyodide", url));
   const type = answer.headers.get("content-type");
   return type === "application/wasm"
@@ -59,7 +61,10 @@ async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.M
 }
 
 async function reason(name: string, url: URL): Promise<string> {
-  const status = await fetch(url, { method: "HEAD" }).then((response) => response.status, () => 0);
+  const status = await fetch(url, { method: "HEAD" }).then(
+    (response) => response.status,
+    () => 0,
+  );
   switch (status) {
     case 0:
       return `A part of Python (${name}) could not be downloaded. Check the connection, then try again.`;

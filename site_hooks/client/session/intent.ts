@@ -15,7 +15,7 @@ export class Intent {
 
   constructor(private readonly onIntent: () => void) {
     if (savesData()) return;
-    this.#observer = new IntersectionObserver((entries) => entries.forEach((entry) => this.#seen(entry)), {
+    this.#observer = new IntersectionObserver((entries) => entries.forEach((entry) => void this.#seen(entry)), {
       threshold: STEPS,
     });
     const options = { capture: true, passive: true, signal: this.#stop.signal };
@@ -62,7 +62,10 @@ export class Intent {
   }
 
   #linger(cell: Element): void {
-    this.#lingering.set(cell, setTimeout(() => this.#shown(), LINGER_MS));
+    this.#lingering.set(
+      cell,
+      setTimeout(() => this.#shown(), LINGER_MS),
+    );
   }
 
   #out(cell: Element): void {

@@ -26,7 +26,7 @@ export type RunEvent =
   | FigureEvent
   | ErrorEvent
   /** Always the last event of a run. */
-  | { kind: "done"; ok: boolean; /** milliseconds in Python */ ms: number };
+  | { kind: "done"; ok: boolean /** milliseconds in Python */; ms: number };
 
 /** One drawing of a figure. The other theme's drawing follows with the same number. */
 export interface FigureEvent {

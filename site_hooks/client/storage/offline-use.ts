@@ -43,7 +43,10 @@ export class OfflineUse extends HTMLElement {
   async #ask(state: State): Promise<void> {
     if (state.kind === "unavailable") return this.#render("asked", state.reason, []);
     const size = await offline.size().then(megabytes, () => undefined);
-    if (!size) return this.#render("asked", "The site’s list of files did not arrive.", [button("Try again", () => void this.#ask(state))]);
+    if (!size)
+      return this.#render("asked", "The site’s list of files did not arrive.", [
+        button("Try again", () => void this.#ask(state)),
+      ]);
     this.#render("asked", `All pages and Python, kept in this browser: ${size}.`, [
       button(`Save ${size}`, () => void offline.save()),
       button("Not now", () => this.#show({ kind: "off" })),

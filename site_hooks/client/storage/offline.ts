@@ -80,7 +80,9 @@ class Offline {
     const manifest = await this.#saved.manifest();
     // What was asked for its headers only has no body.
     const resources = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
-    const loaded = resources.filter((entry) => entry.decodedBodySize).map(({ name }) => this.#saved.address(name) ?? "");
+    const loaded = resources
+      .filter((entry) => entry.decodedBodySize)
+      .map(({ name }) => this.#saved.address(name) ?? "");
     const python = Object.keys(manifest.files).filter((address) => isPython(address));
     const page = this.#saved.address(location.href) ?? "";
     const stop = new AbortController();
@@ -128,7 +130,8 @@ class Offline {
 /** Why this browser, at this address, cannot work offline; undefined if it can. */
 function unavailable(): string | undefined {
   if (!version) return "";
-  if (!isSecureContext) return "Browsers allow offline use only at addresses that begin with https. Everything else works.";
+  if (!isSecureContext)
+    return "Browsers allow offline use only at addresses that begin with https. Everything else works.";
   if (!("serviceWorker" in navigator) || !("caches" in globalThis)) {
     return "This browser does not allow offline use here, as in a private window. Everything else works.";
   }
@@ -139,7 +142,8 @@ function unavailable(): string | undefined {
 async function active(registration: ServiceWorkerRegistration): Promise<void> {
   const worker = registration.active ?? registration.waiting ?? registration.installing;
   while (worker?.state !== "activated") {
-    if (!worker || worker.state === "redundant") throw new SaveError("The browser did not accept what was saved. Try again.");
+    if (!worker || worker.state === "redundant")
+      throw new SaveError("The browser did not accept what was saved. Try again.");
     await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
   }
 }

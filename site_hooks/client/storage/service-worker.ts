@@ -63,7 +63,8 @@ async function keepFile(address: string, response: Response): Promise<void> {
   const file = (await saved.manifest()).files[address];
   if (!file) return;
   const body = await response.arrayBuffer();
-  if ((await hash(body)) === file[1]) await (await caches.open(saved.name)).put(saved.url(address), rebuilt(response, body));
+  if ((await hash(body)) === file[1])
+    await (await caches.open(saved.name)).put(saved.url(address), rebuilt(response, body));
 }
 
 async function hash(body: ArrayBuffer): Promise<string> {

@@ -31,7 +31,10 @@ class FakeWorker {
 /** Asks for a run and writes down all that its observer hears. */
 function run(cell, timeout = 30) {
   const heard = [];
-  const note = (name) => (...args) => heard.push([name, ...args].join(" ").trim());
+  const note =
+    (name) =>
+    (...args) =>
+      heard.push([name, ...args].join(" ").trim());
   const observer = {
     state: note("state"),
     progress: note("progress"),
@@ -46,13 +49,19 @@ function run(cell, timeout = 30) {
 const latest = () => workers.at(-1);
 
 const supply = async (name) =>
-  name === "lost" ? { type: "missing", name, message: "no line" } : { type: "part", name, part: new Uint8Array([1, 2]) };
+  name === "lost"
+    ? { type: "missing", name, message: "no line" }
+    : { type: "part", name, part: new Uint8Array([1, 2]) };
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   workers = [];
-  session = new Session(() => new FakeWorker(), supply, () => true);
+  session = new Session(
+    () => new FakeWorker(),
+    supply,
+    () => true,
+  );
 });
 
 test("nothing starts before load or run", () => {

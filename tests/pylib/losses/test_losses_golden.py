@@ -71,7 +71,7 @@ def test_the_file_covers_every_loss_dtype_and_reduction() -> None:
 
 def live() -> ModuleType:
     pytest.importorskip("torch")
-    path = HERE / "make_golden_losses.py"
+    path = Path(__file__).with_name("make_golden_losses.py")
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

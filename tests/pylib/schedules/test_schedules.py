@@ -156,7 +156,7 @@ def test_plateaus_equal_pytorchs(case: dict[str, Any]) -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
 def test_pytorch_live_gives_the_golden_numbers() -> None:
-    path = HERE / "make_golden_optimizers.py"
+    path = HERE / "optimizers" / "make_golden_optimizers.py"
     spec = importlib.util.spec_from_file_location("schedule_maker", path)
     assert spec is not None and spec.loader is not None
     maker = importlib.util.module_from_spec(spec)
