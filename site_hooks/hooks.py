@@ -139,7 +139,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     if _command == "serve":
         return
     try:
-        finish.finish(Path(config.site_dir), bundle.service_worker)
+        isolated = config.extra.get("cross_origin_isolation", True)
+        finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
     except BuildError as error:
         raise PluginError(str(error)) from error
 

@@ -4,7 +4,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Python's own file server, without its log."""
+    """Python's own file server, without its log, with the headers that the site asks hosts for."""
+
+    def end_headers(self) -> None:
+        """Adds the security headers."""
+        for name, value in security_headers(Path(self.directory)).items():
+            self.send_header(name, value)
+        super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing."""
@@ -52,6 +58,14 @@ class QuietHandler(SimpleHTTPRequestHandler):
             super().copyfile(source, outputfile)
         except ConnectionError:
             self.close_connection = True
+
+
+@cache
+def security_headers(folder: Path) -> dict[str, str]:
+    """The headers of every answer, from the file that the build writes for hosts."""
+    file = folder / "_headers"
+    lines = file.read_text("utf-8").partition("/assets")[0].splitlines() if file.exists() else []
+    return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
 
 
 @pytest.fixture(scope="session")
@@ -101,13 +115,22 @@ def launch(browser: Browser) -> Iterator[Callable[[str], Browser]]:
         other.close()
 
 
+def violations(message: str) -> list[str]:
+    """What Chromium says in its console of a thing that the security policy forbids."""
+    return [message] if "violates the following Content Security Policy" in message else []
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh profile's page, 1280 pixels wide; an exception in its scripts fails the test."""
+    """A fresh profile's page, 1280 pixels wide.
+
+    An exception in its scripts, and what the security policy forbids, fail the test.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.extend(violations(message.text)))
     yield page
     context.close()
     assert not errors
