@@ -12,7 +12,9 @@ import pytest
 import pylib.optimizers
 
 HERE = Path(__file__).parents[1]
-spec = importlib.util.spec_from_file_location("golden_maker", HERE / "make_golden_optimizers.py")
+spec = importlib.util.spec_from_file_location(
+    "golden_maker", Path(__file__).parent / "make_golden_optimizers.py"
+)
 assert spec is not None and spec.loader is not None
 maker = importlib.util.module_from_spec(spec)
 sys.modules[spec.name] = maker
