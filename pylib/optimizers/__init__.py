@@ -5,11 +5,11 @@ from pylib.optimizers.adagrad import Adagrad
 from pylib.optimizers.adam import Adam
 from pylib.optimizers.adamax import Adamax
 from pylib.optimizers.adamw import AdamW
+from pylib.optimizers.base import GradientOptimizer, Optimizer
 from pylib.optimizers.lbfgs import LBFGS
 from pylib.optimizers.lion import Lion
 from pylib.optimizers.muon import Muon
 from pylib.optimizers.nadam import NAdam
-from pylib.optimizers.optimizer import GradientOptimizer, Optimizer
 from pylib.optimizers.radam import RAdam
 from pylib.optimizers.rmsprop import RMSprop
 from pylib.optimizers.schedule_free import ScheduleFreeAdamW, ScheduleFreeSGD

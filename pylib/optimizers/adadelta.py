@@ -1,9 +1,13 @@
 """Adadelta: a step with the unit of the parameter."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import not_negative, share
 
 
 class Adadelta(GradientOptimizer):
@@ -42,6 +46,12 @@ class Adadelta(GradientOptimizer):
     Source:
         Zeiler (2012), <https://arxiv.org/abs/1212.5701>.
     """
+
+    checks: ClassVar = {
+        "rho": share,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+    }
 
     def __init__(
         self,

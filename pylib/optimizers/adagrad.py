@@ -1,9 +1,13 @@
 """Adagrad: a rate per coordinate that only falls."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State
+from pylib.optimizers.base import GradientOptimizer, State
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import not_negative
 
 
 class Adagrad(GradientOptimizer):
@@ -41,6 +45,13 @@ class Adagrad(GradientOptimizer):
     Source:
         Duchi, Hazan and Singer (2011), <https://jmlr.org/papers/v12/duchi11a.html>.
     """
+
+    checks: ClassVar = {
+        "lr_decay": not_negative,
+        "weight_decay": not_negative,
+        "initial_accumulator_value": not_negative,
+        "eps": not_negative,
+    }
 
     def __init__(
         self,

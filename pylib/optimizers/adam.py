@@ -1,9 +1,13 @@
 """Adam: momentum, a scale per coordinate, and bias correction."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative
 
 
 class Adam(GradientOptimizer):
@@ -48,6 +52,13 @@ class Adam(GradientOptimizer):
         Kingma and Ba (2015), <https://arxiv.org/abs/1412.6980>; AMSGrad: Reddi, Kale and Kumar
         (2018), <https://arxiv.org/abs/1904.09237>.
     """
+
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "amsgrad": flag,
+    }
 
     def __init__(
         self,

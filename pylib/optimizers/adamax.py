@@ -1,9 +1,13 @@
 """Adamax: Adam with the largest recent gradient as the scale."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, not_negative
 
 
 class Adamax(GradientOptimizer):
@@ -41,6 +45,12 @@ class Adamax(GradientOptimizer):
     Source:
         Kingma and Ba (2015), section 7.1, <https://arxiv.org/abs/1412.6980>.
     """
+
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+    }
 
     def __init__(
         self,

@@ -1,9 +1,13 @@
 """AdamW: Adam with weight decay kept out of the averages."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative
 
 
 class AdamW(GradientOptimizer):
@@ -46,6 +50,13 @@ class AdamW(GradientOptimizer):
     Source:
         Loshchilov and Hutter (2019), <https://arxiv.org/abs/1711.05101>.
     """
+
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "amsgrad": flag,
+    }
 
     def __init__(
         self,

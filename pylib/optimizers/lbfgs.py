@@ -1,17 +1,28 @@
 """L-BFGS: Newton-like steps from the gradients of the last few iterations."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pylib._typing import FloatArray
+from pylib._validate import choice, whole
+from pylib.optimizers.base import Optimizer, State
 from pylib.optimizers.line_search import Trial, strong_wolfe
-from pylib.optimizers.optimizer import Group, Optimizer, Params, State, check_setting
+from pylib.optimizers.param_groups import Params
+from pylib.optimizers.settings import not_negative
 
 Closure = Callable[[], tuple[float, Sequence[FloatArray]]]
 """Computes the loss and the gradients at the present parameters."""
+
+count = partial(whole, low=1)
+
+
+def search_name(name: str, value: Any) -> str:
+    """Return the name of a line search; None stands for `"none"`."""
+    return choice(name, "none" if value is None else value, ("none", "strong_wolfe"))
 
 
 class LBFGS(Optimizer):
@@ -60,6 +71,15 @@ class LBFGS(Optimizer):
         Liu and Nocedal (1989), <https://doi.org/10.1007/BF01589116>.
     """
 
+    checks: ClassVar = {
+        "max_iter": count,
+        "max_eval": count,
+        "tolerance_grad": not_negative,
+        "tolerance_change": not_negative,
+        "history_size": count,
+        "line_search_fn": search_name,
+    }
+
     def __init__(
         self,
         params: Params,
@@ -75,11 +95,11 @@ class LBFGS(Optimizer):
             params,
             lr=lr,
             max_iter=max_iter,
-            max_eval=check_setting("max_iter", max_iter) * 5 // 4 if max_eval is None else max_eval,
+            max_eval=count("max_iter", max_iter) * 5 // 4 if max_eval is None else max_eval,
             tolerance_grad=tolerance_grad,
             tolerance_change=tolerance_change,
             history_size=history_size,
-            line_search_fn="none" if line_search_fn is None else line_search_fn,
+            line_search_fn=line_search_fn,
         )
         if len(self.param_groups) != 1:
             raise ValueError(f"{len(self.param_groups)} groups; L-BFGS takes one")
@@ -98,12 +118,6 @@ class LBFGS(Optimizer):
             "prev_flat_grad": np.zeros(n, dtype),
             "prev_loss": np.array(0.0),
         }
-
-    def _check_group(self, group: Group) -> None:
-        if group["line_search_fn"] not in ("none", "strong_wolfe"):
-            raise ValueError(
-                f"line_search_fn is {group['line_search_fn']!r}; it must be 'strong_wolfe' or None"
-            )
 
     def step(self, closure: Closure) -> float:
         """Make up to `max_iter` iterations, and update the parameters in place.

@@ -1,9 +1,13 @@
 """NAdam: Adam with Nesterov momentum."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative
 
 
 class NAdam(GradientOptimizer):
@@ -43,6 +47,14 @@ class NAdam(GradientOptimizer):
     Source:
         Dozat (2016), <https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ>.
     """
+
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "momentum_decay": not_negative,
+        "decoupled_weight_decay": flag,
+    }
 
     def __init__(
         self,

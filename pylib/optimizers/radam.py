@@ -1,11 +1,14 @@
 """RAdam: Adam that waits until its second moment can be trusted."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative
 
 
 class RAdam(GradientOptimizer):
@@ -49,6 +52,13 @@ class RAdam(GradientOptimizer):
     Source:
         Liu et al. (2020), <https://arxiv.org/abs/1908.03265>.
     """
+
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "decoupled_weight_decay": flag,
+    }
 
     def __init__(
         self,

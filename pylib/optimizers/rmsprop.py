@@ -1,9 +1,13 @@
 """RMSprop: divide by the root of recent squared gradients."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import flag, not_negative, share
 
 
 class RMSprop(GradientOptimizer):
@@ -48,6 +52,14 @@ class RMSprop(GradientOptimizer):
         <https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf>; centred:
         Graves (2013), <https://arxiv.org/abs/1308.0850>.
     """
+
+    checks: ClassVar = {
+        "alpha": share,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "momentum": not_negative,
+        "centered": flag,
+    }
 
     def __init__(
         self,

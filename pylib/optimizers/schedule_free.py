@@ -1,11 +1,13 @@
 """Schedule-Free SGD and AdamW: an average of the iterates in place of a falling rate."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative, share, whole
 
 
 class ScheduleFree(GradientOptimizer):
@@ -15,8 +17,21 @@ class ScheduleFree(GradientOptimizer):
     evaluation; `train` and `eval` turn one into the other. An optimizer starts in train mode.
     """
 
-    def __init__(self, params: Params, **defaults: Any) -> None:
-        super().__init__(params, **defaults)
+    checks: ClassVar = {
+        "weight_decay": not_negative,
+        "warmup_steps": whole,
+        "r": not_negative,
+        "weight_lr_power": not_negative,
+        # What a group remembers from step to step, and a file of its state holds too.
+        "scheduled_lr": not_negative,
+        "lr_max": not_negative,
+        "weight_sum": not_negative,
+        "train_mode": flag,
+        "c": share,
+    }
+
+    def __init__(self, params: Params, **settings: Any) -> None:
+        super().__init__(params, **settings)
         for group in self.param_groups:
             group |= {"scheduled_lr": 0.0, "lr_max": 0.0, "weight_sum": 0.0, "train_mode": True}
             group["c"] = 0.0
@@ -122,6 +137,8 @@ class ScheduleFreeSGD(ScheduleFree):
         Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
     """
 
+    checks: ClassVar = {"momentum": not_negative}
+
     def __init__(
         self,
         params: Params,
@@ -207,6 +224,8 @@ class ScheduleFreeAdamW(ScheduleFree):
     Source:
         Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
     """
+
+    checks: ClassVar = {"betas": betas, "eps": not_negative}
 
     def __init__(
         self,

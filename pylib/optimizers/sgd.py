@@ -1,7 +1,11 @@
 """Stochastic gradient descent, plain and with momentum."""
 
+from typing import ClassVar
+
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import flag, not_negative
 
 
 class SGD(GradientOptimizer):
@@ -49,6 +53,13 @@ class SGD(GradientOptimizer):
     """
 
     block_bytes = 1024 * 1024  # larger, as this rule makes but one temporary
+
+    checks: ClassVar = {
+        "momentum": not_negative,
+        "dampening": not_negative,
+        "weight_decay": not_negative,
+        "nesterov": flag,
+    }
 
     def __init__(
         self,

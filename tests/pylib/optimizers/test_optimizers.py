@@ -6,7 +6,7 @@ import io
 import json
 import pkgutil
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -29,9 +29,10 @@ from pylib.optimizers import (
     RMSprop,
     ScheduleFreeAdamW,
     ScheduleFreeSGD,
+    base,
 )
-from pylib.optimizers import optimizer as base
 from pylib.optimizers.muon import newton_schulz
+from pylib.optimizers.settings import flag
 from pylib.schedules import CosineAnnealingLR
 
 Array = NDArray[Any]
@@ -103,6 +104,17 @@ def assert_same(found: dict[str, Any], expected: dict[str, Any]) -> None:
     assert found.keys() == expected.keys()
     for key, value in expected.items():
         np.testing.assert_array_equal(found[key], value, err_msg=key, strict=True)
+
+
+def through_json(flat: dict[str, Any]) -> Any:
+    return json.loads(json.dumps({key: np.asarray(v).tolist() for key, v in flat.items()}))
+
+
+def through_npz(flat: dict[str, Any]) -> Any:
+    file = io.BytesIO()
+    np.savez(file, **flat)
+    file.seek(0)
+    return np.load(file)
 
 
 # --- Values by hand -----------------------------------------------------------------------------
@@ -535,11 +547,20 @@ NUMBERS: dict[Any, list[str]] = {
     NAdam: ["lr", "eps", "weight_decay", "momentum_decay"],
     RAdam: ["lr", "eps", "weight_decay"],
     Lion: ["lr", "weight_decay"],
-    Muon: ["lr", "weight_decay", "momentum", "eps", "ns_steps"],
-    ScheduleFreeSGD: ["lr", "momentum", "weight_decay", "warmup_steps", "r", "weight_lr_power"],
-    ScheduleFreeAdamW: ["lr", "eps", "weight_decay", "warmup_steps", "r", "weight_lr_power"],
-    LBFGS: ["lr", "max_iter", "max_eval", "tolerance_grad", "tolerance_change", "history_size"],
+    Muon: ["lr", "weight_decay", "momentum", "eps"],
+    ScheduleFreeSGD: ["lr", "momentum", "weight_decay", "r", "weight_lr_power"],
+    ScheduleFreeAdamW: ["lr", "eps", "weight_decay", "r", "weight_lr_power"],
+    LBFGS: ["lr", "tolerance_grad", "tolerance_change"],
 }
+# The settings that are whole numbers, and the least that each may be.
+COUNTS: list[tuple[Any, str, int]] = [
+    (Muon, "ns_steps", 0),
+    (ScheduleFreeSGD, "warmup_steps", 0),
+    (ScheduleFreeAdamW, "warmup_steps", 0),
+    (LBFGS, "max_iter", 1),
+    (LBFGS, "max_eval", 1),
+    (LBFGS, "history_size", 1),
+]
 
 
 @pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, -np.inf])
@@ -549,6 +570,17 @@ def test_negative_and_non_finite_settings(optimizer_class: Any, value: float) ->
         with pytest.raises(ValueError, match=name):
             optimizer_class([np.ones((2, 2))], **{name: value})
         with pytest.raises(ValueError, match=name):
+            optimizer_class([{"params": [np.ones((2, 2))], name: value}])
+
+
+@pytest.mark.parametrize(("optimizer_class", "name", "least"), COUNTS)
+def test_settings_that_are_counts(optimizer_class: Any, name: str, least: int) -> None:
+    must = f"must be a whole number of at least {least}"
+    optimizer_class([np.ones((2, 2))], **{name: least})
+    with pytest.raises(ValueError, match=f"{name} is {least - 1}; it {must}"):
+        optimizer_class([np.ones((2, 2))], **{name: least - 1})
+    for value in (2.5, np.nan, "many", True):
+        with pytest.raises(TypeError, match=f"{name} is {value!r}; it {must}"):
             optimizer_class([{"params": [np.ones((2, 2))], name: value}])
 
 
@@ -567,22 +599,19 @@ def wrong(optimizer_class: Any, **settings: Any) -> Make:
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (wrong(Adam, betas=0.9), TypeError, "betas is 0.9; it must be a tuple"),
+        (wrong(Adam, betas=0.9), TypeError, "betas is 0.9; it must be a list of 2 numbers"),
         (wrong(Adam, lr="fast"), TypeError, "lr is 'fast'"),
         (wrong(Adam, lr=True), TypeError, "lr is True"),
         (wrong(Adam, amsgrad=1), TypeError, "amsgrad is 1; it must be True or False"),
         (lambda p: SGD(p, nesterov=True), ValueError, "momentum above 0"),
         (lambda p: RMSprop(p, alpha=1.5), ValueError, "alpha is 1.5"),
-        (lambda p: Muon(p, adjust_lr_fn="big"), ValueError, "'original' or 'match_rms_adamw'"),
+        (lambda p: Muon(p, adjust_lr_fn="big"), ValueError, "'original', 'match_rms_adamw'"),
         (lambda p: Muon(p, ns_coefficients=(1, 2, np.inf)), ValueError, "ns_coefficients"),
-        (wrong(Muon, ns_steps=2.5), ValueError, "whole number"),
         (lambda p: Muon([np.ones(3)]), ValueError, r"shape \(3,\).*AdamW"),
         (lambda p: ScheduleFreeSGD(p, momentum=0.0), ValueError, "above 0"),
         (lambda p: ScheduleFreeAdamW(p, betas=(0.0, 0.9)), ValueError, "above 0"),
-        (lambda p: LBFGS(p, line_search_fn="armijo"), ValueError, "'strong_wolfe' or None"),
+        (lambda p: LBFGS(p, line_search_fn="armijo"), ValueError, "'none', 'strong_wolfe'"),
         (wrong(LBFGS, line_search_fn=1), TypeError, "line_search_fn is 1"),
-        (lambda p: LBFGS(p, history_size=0), ValueError, "at least 1"),
-        (wrong(LBFGS, max_iter="many"), TypeError, "max_iter is 'many'; it must be a number"),
         (lambda p: LBFGS([{"params": p}, {"params": [np.ones(1)]}]), ValueError, "takes one"),
     ],
 )
@@ -675,18 +704,77 @@ def test_lbfgs_restores_the_parameters_when_a_later_evaluation_fails() -> None:
         assert len(calls) == 3
 
 
+# --- An optimizer of one's own ------------------------------------------------------------------
+
+
+class SignSGD(base.GradientOptimizer):
+    """Steps of one length, against the sign of the gradient or of its average."""
+
+    checks: ClassVar = {"averaged": flag}
+
+    def __init__(self, params: Any, lr: float = 0.1, averaged: bool = False, **more: Any) -> None:
+        super().__init__(params, lr=lr, averaged=averaged, **more)
+
+    def _new_state(self, w: Array, group: Any) -> dict[str, Array]:
+        return {"average": np.zeros_like(w)} if group["averaged"] else {}
+
+    def _update(self, w: Array, g: Array, state: Any, group: Any, t: int) -> None:
+        if group["averaged"]:
+            state["average"] += 0.5 * (g - state["average"])
+            g = state["average"]
+        w -= group["lr"] * np.sign(g)
+
+
+class Named(SignSGD):
+    """The same with settings that have no check of their own."""
+
+    def __init__(self, params: Any, form: str = "plain", range: Any = (0, 1)) -> None:
+        super().__init__(params, form=form, range=range)
+
+
+class Weak(Adam):
+    """Adam with a setting more."""
+
+    checks: ClassVar = {"weak": flag}
+
+
+def test_an_optimizer_of_ones_own_takes_steps() -> None:
+    w = np.array([0.0])  # averages 2, 0, -1
+    assert steps(SignSGD([w], averaged=True), w, [4, -2, -2]) == pytest.approx([-0.1, -0.1, 0.0])
+    w = np.array([0.0])
+    assert steps(SignSGD([w]), w, [4, -2, -2]) == pytest.approx([-0.1, 0.0, 0.1])
+
+
+@pytest.mark.parametrize("through", [dict, through_json, through_npz])
+def test_an_optimizer_of_ones_own_is_saved_and_loaded(through: Callable[[Any], Any]) -> None:
+    group = {"params": [np.array([0.0])], "averaged": True}
+    optimizer = SignSGD([group, {"params": [np.array([1.0])]}])
+    optimizer.step([np.array([4.0]), np.array([4.0])])
+    fresh = SignSGD([group, {"params": [np.array([1.0])]}], lr=0.5)
+    fresh.load_state_dict(through(optimizer.state_dict()))
+    assert_same(fresh.state_dict(), optimizer.state_dict())
+    assert fresh.param_groups[0]["averaged"] is True
+    assert fresh.param_groups[1]["averaged"] is False
+
+
+@pytest.mark.parametrize("through", [dict, through_json, through_npz])
+def test_settings_without_a_check_are_kept_as_they_are(through: Callable[[Any], Any]) -> None:
+    optimizer, fresh = Named([np.ones(1)], "other", (0, 2)), Named([np.ones(1)])
+    fresh.load_state_dict(through(optimizer.state_dict()))
+    assert fresh.param_groups[0]["form"] == "other"
+    assert fresh.param_groups[0]["range"] == (0, 2)
+
+
+def test_an_optimizer_of_ones_own_checks_its_settings_and_those_it_inherits() -> None:
+    with pytest.raises(TypeError, match="averaged is 1; it must be True or False"):
+        SignSGD([{"params": [np.ones(1)], "averaged": 1}])
+    with pytest.raises(ValueError, match="lr is -1"):
+        SignSGD([np.ones(1)], lr=-1)
+    assert set(Weak.checks) == {*Adam.checks, "weak"}
+    assert "weak" not in Adam.checks
+
+
 # --- Saving and loading -------------------------------------------------------------------------
-
-
-def through_json(flat: dict[str, Any]) -> Any:
-    return json.loads(json.dumps({key: np.asarray(v).tolist() for key, v in flat.items()}))
-
-
-def through_npz(flat: dict[str, Any]) -> Any:
-    file = io.BytesIO()
-    np.savez(file, **flat)
-    file.seek(0)
-    return np.load(file)
 
 
 @every
@@ -759,7 +847,6 @@ def test_state_dict_is_flat_and_a_copy() -> None:
         ({"group0.lr": -1.0}, "lr is -1.0"),
         ({"group0.betas": [0.9, 1.5]}, "betas"),
         ({"step": -3}, "step is -3; it must be a whole number"),
-        ({"step": 2.5}, "step is 2.5; it must be a whole number"),
     ],
 )
 def test_loading_what_does_not_fit_changes_nothing(change: dict[str, Any], words: str) -> None:
@@ -774,6 +861,12 @@ def test_loading_what_does_not_fit_changes_nothing(change: dict[str, Any], words
     del flat["0.exp_avg_sq"]
     with pytest.raises(ValueError, match=r"missing \['0.exp_avg_sq'\]"):
         optimizer.load_state_dict(flat)
+
+
+def test_loading_a_step_that_is_no_count() -> None:
+    optimizer = Adam([np.ones(2)])
+    with pytest.raises(TypeError, match="step is 2.5; it must be a whole number"):
+        optimizer.load_state_dict(optimizer.state_dict() | {"step": 2.5})
 
 
 @pytest.mark.parametrize("flat", [None, ["0.exp_avg"], "state.npz"], ids=repr)
@@ -794,8 +887,8 @@ def test_loading_what_is_no_array_of_numbers(value: Any) -> None:
 @pytest.mark.parametrize(
     ("make", "change", "words"),
     [
-        (lambda p: Muon(p), {"adjust_lr_fn": "big"}, "'original' or 'match_rms_adamw'"),
-        (lambda p: LBFGS(p), {"line_search_fn": "armijo"}, "'strong_wolfe' or None"),
+        (lambda p: Muon(p), {"adjust_lr_fn": "big"}, "'original', 'match_rms_adamw'"),
+        (lambda p: LBFGS(p), {"line_search_fn": "armijo"}, "'none', 'strong_wolfe'"),
         (lambda p: ScheduleFreeAdamW(p), {"betas": (0.0, 0.9)}, "above 0"),
         (lambda p: SGD(p, momentum=0.9), {"nesterov": True, "dampening": 0.5}, "dampening=0"),
     ],

@@ -1,25 +1,28 @@
-"""What every optimizer shares: parameter groups, checks, the learning rate, saving and loading.
+"""What every optimizer shares: its parameters, the learning rate, a step, saving and loading.
 
 The rules themselves stand in the modules beside this one, one class each.
 """
 
-import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pylib._typing import FloatArray
-
-Group: TypeAlias = dict[str, Any]
-"""A parameter group: its arrays under "params", and one entry per setting."""
+from pylib.optimizers.param_groups import (
+    Group,
+    Params,
+    as_groups,
+    check_distinct,
+    checked,
+    lr_ratios,
+    make_group,
+)
+from pylib.optimizers.settings import Check, not_negative, whole
 
 State: TypeAlias = dict[str, NDArray[Any]]
 """What an optimizer remembers about one parameter: arrays under PyTorch's names."""
-
-Params: TypeAlias = Iterable[FloatArray] | Iterable[Mapping[str, Any]]
-"""A list of float arrays, or a list of groups."""
 
 
 class Optimizer:
@@ -32,14 +35,36 @@ class Optimizer:
         step_count: how many steps were taken.
     """
 
-    def __init__(self, params: Params, **defaults: Any) -> None:
-        self.param_groups = _make_groups(params, defaults)
-        for group in self.param_groups:
+    checks: ClassVar[Mapping[str, Check]] = {"lr": not_negative}
+    """How each setting is checked; a class adds its own to those of the class it is made from.
+
+    A check takes a name and a value, and returns the value to keep. A setting without one is kept
+    as it is.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.checks = {
+            name: check
+            for base in reversed(cls.__mro__)
+            for name, check in vars(base).get("checks", {}).items()
+        }
+
+    def __init__(self, params: Params, lr: float, **settings: Any) -> None:
+        defaults = {"lr": lr, **settings}
+        self.param_groups: list[Group] = []
+        self.params: list[FloatArray] = []
+        for i, given in enumerate(as_groups(params)):
+            group = make_group(i, given, defaults, self.checks, len(self.params))
             self._check_group(group)
-        leading_lr = next((group["lr"] for group in self.param_groups if group["lr"] > 0), 0.0)
-        for group in self.param_groups:
-            group["lr_ratio"] = group["lr"] / leading_lr if leading_lr else 1.0
-        self.params: list[FloatArray] = [w for group in self.param_groups for w in group["params"]]
+            self.param_groups.append(group)
+            self.params += group["params"]
+        check_distinct(self.params)
+        if not self.params:
+            raise ValueError("no group has a parameter; pass at least one array")
+        ratios = lr_ratios([group["lr"] for group in self.param_groups])
+        for group, ratio in zip(self.param_groups, ratios, strict=True):
+            group["lr_ratio"] = ratio
         self.state: list[State] = [
             self._new_state(w, group) for group in self.param_groups for w in group["params"]
         ]
@@ -63,7 +88,7 @@ class Optimizer:
 
     @lr.setter
     def lr(self, value: float) -> None:
-        lr = check_setting("lr", value)
+        lr = self.checks["lr"]("lr", value)
         for group in self.param_groups:
             group["lr"] = lr * group["lr_ratio"]
 
@@ -104,21 +129,20 @@ class Optimizer:
                 f"{sorted(expected - given)}, unknown {sorted(given - expected)}; build the "
                 "optimizer with the settings it was saved with"
             )
-        step_count = check_setting("step", np.asarray(flat["step"]).tolist())
+        step_count = whole("step", np.asarray(flat["step"]).tolist())
         states = [
             {name: self._load_array(f"{i}.{name}", flat, like) for name, like in state.items()}
             for i, state in enumerate(self.state)
         ]
-        groups = [
-            {
-                name: check_setting(name, np.asarray(flat[f"group{i}.{name}"]).tolist())
-                for name in group
+        groups = []
+        for i, group in enumerate(self.param_groups):
+            saved = {
+                name: _as_saved(flat[f"group{i}.{name}"], value)
+                for name, value in group.items()
                 if name != "params"
             }
-            for i, group in enumerate(self.param_groups)
-        ]
-        for group, settings in zip(self.param_groups, groups, strict=True):
-            self._check_group({**group, **settings})
+            groups.append(checked(saved, self.checks))
+            self._check_group({**group, **groups[-1]})
         self.step_count = step_count
         for state, loaded_state in zip(self.state, states, strict=True):
             state.update(loaded_state)
@@ -189,7 +213,37 @@ class Optimizer:
 
 
 class GradientOptimizer(Optimizer):
-    """An optimizer whose step needs nothing but the gradients at the present parameters."""
+    """An optimizer whose step needs nothing but the gradients at the present parameters.
+
+    An optimizer of one's own is a class with three methods: `__init__` passes the settings on,
+    `_new_state` returns what is remembered about a parameter, and `_update` changes a parameter
+    and its state in place. Groups, errors, saving and loading are there already. `checks` says how
+    settings are checked: each check takes a name and a value, and returns the value to keep.
+
+    Examples:
+        >>> from pylib.optimizers.settings import flag
+        >>> class SignSGD(GradientOptimizer):
+        ...     checks = {"averaged": flag}
+        ...
+        ...     def __init__(self, params, lr=0.1, averaged=False):
+        ...         super().__init__(params, lr=lr, averaged=averaged)
+        ...
+        ...     def _new_state(self, w, group):
+        ...         return {"average": np.zeros_like(w)} if group["averaged"] else {}
+        ...
+        ...     def _update(self, w, g, state, group, t):
+        ...         if group["averaged"]:
+        ...             state["average"] += 0.5 * (g - state["average"])
+        ...             g = state["average"]
+        ...         w -= group["lr"] * np.sign(g)
+        >>> w = np.array([1.0, 1.0])
+        >>> optimizer = SignSGD([w], averaged=True)
+        >>> optimizer.step([np.array([3.0, -0.2])])
+        >>> w
+        array([0.9, 1.1])
+        >>> optimizer.state_dict()["group0.averaged"]
+        True
+    """
 
     block_bytes: ClassVar[int | None] = 64 * 1024
     """Size of the pieces in which large arrays are updated; None if elements depend on each other.
@@ -252,183 +306,10 @@ def zeros(w: FloatArray) -> FloatArray:
     return np.zeros(w.shape, w.dtype)
 
 
-def check_setting(name: str, value: Any) -> Any:
-    """Return a setting as plain Python values, or refuse it by name.
-
-    Args:
-        name: the argument's name, which decides what is allowed.
-        value: what was given for it.
-
-    Raises:
-        TypeError: The value has the wrong type.
-        ValueError: The value is negative, not finite, or out of the setting's range.
-
-    Examples:
-        >>> check_setting("betas", [0.9, 0.999])
-        (0.9, 0.999)
-        >>> check_setting("lr", -0.1)
-        Traceback (most recent call last):
-        ...
-        ValueError: lr is -0.1; it must be finite and at least 0
-    """
-    check: Callable[[str, Any], Any] = _CHECKS.get(name, _non_negative)
-    return check(name, value)
-
-
-def _number(name: str, value: Any) -> float:
-    try:
-        if isinstance(value, str | bytes | bool | np.bool_):
-            raise TypeError
-        return float(value)
-    except (TypeError, ValueError):
-        raise TypeError(f"{name} is {value!r}; it must be a number") from None
-
-
-def _non_negative(name: str, value: Any) -> float:
-    number = _number(name, value)
-    if not 0.0 <= number < math.inf:
-        raise ValueError(f"{name} is {value}; it must be finite and at least 0")
-    return number
-
-
-def _fraction(name: str, value: Any) -> float:
-    number = _number(name, value)
-    if not 0.0 <= number <= 1.0:
-        raise ValueError(f"{name} is {value}; it must be between 0 and 1")
-    return number
-
-
-def _betas(name: str, value: Any) -> tuple[float, ...]:
-    betas = _numbers(name, value, 2)
-    if not all(0.0 <= beta < 1.0 for beta in betas):
-        raise ValueError(f"{name} is {betas}; both must be at least 0 and less than 1")
-    return betas
-
-
-def _coefficients(name: str, value: Any) -> tuple[float, ...]:
-    coefficients = _numbers(name, value, 3)
-    if not all(math.isfinite(c) for c in coefficients):
-        raise ValueError(f"{name} is {coefficients}; all must be finite")
-    return coefficients
-
-
-def _numbers(name: str, value: Any, count: int) -> tuple[float, ...]:
-    if not isinstance(value, Sequence | np.ndarray) or isinstance(value, str):
-        raise TypeError(f"{name} is {value!r}; it must be a tuple of {count} numbers")
-    if len(value) != count:
-        raise ValueError(f"{name} has {len(value)} numbers; it must have {count}")
-    return tuple(_number(name, number) for number in value)
-
-
-def _count(name: str, value: Any) -> int:
-    number = _number(name, value)
-    if number < 0 or not number.is_integer():
-        raise ValueError(f"{name} is {value}; it must be a whole number, at least 0")
-    return int(number)
-
-
-def _positive_count(name: str, value: Any) -> int:
-    number = _count(name, value)
-    if number == 0:
-        raise ValueError(f"{name} is 0; it must be at least 1")
-    return number
-
-
-def _flag(name: str, value: Any) -> bool:
-    if not isinstance(value, bool | np.bool_):
-        raise TypeError(f"{name} is {value!r}; it must be True or False")
-    return bool(value)
-
-
-def _text(name: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"{name} is {value!r}; it must be a string")
-    return value
-
-
-_CHECKS: dict[str, Callable[[str, Any], Any]] = {
-    "adjust_lr_fn": _text,
-    "alpha": _fraction,
-    "amsgrad": _flag,
-    "betas": _betas,
-    "centered": _flag,
-    "decoupled_weight_decay": _flag,
-    "history_size": _positive_count,
-    "line_search_fn": _text,
-    "max_eval": _positive_count,
-    "max_iter": _positive_count,
-    "nesterov": _flag,
-    "ns_coefficients": _coefficients,
-    "ns_steps": _count,
-    "rho": _fraction,
-    "step": _count,
-    "train_mode": _flag,
-    "warmup_steps": _count,
-}
-"""How a setting is checked, where it is not simply a finite number of at least 0."""
-
-
-def _make_groups(params: Params, defaults: dict[str, Any]) -> list[Group]:
-    """Return checked parameter groups, each with all settings, from either form of `params`."""
-    if isinstance(params, np.ndarray):
-        raise TypeError("params is one array; pass a list: [w]")
-    if isinstance(params, dict):
-        raise TypeError("params is one group; pass a list of groups: [group]")
-    if not isinstance(params, Iterable):
-        raise TypeError(f"params is a {type(params).__name__}; pass a list of arrays: [w]")
-    given: list[Any] = list(params)
-    if not given:
-        raise ValueError("params is empty; pass at least one array")
-    groups = given if isinstance(given[0], dict) else [{"params": given}]
-
-    made: list[Group] = []
-    count = 0
-    seen: set[int] = set()
-    for i, group in enumerate(groups):
-        if not isinstance(group, dict) or "params" not in group:
-            raise TypeError(f'group {i} is not of the form {{"params": [...], ...}}')
-        unknown = sorted(set(group) - {"params", *defaults})
-        if unknown:
-            raise ValueError(f"group {i} has unknown settings {unknown}; known: {list(defaults)}")
-        if isinstance(group["params"], np.ndarray):
-            raise TypeError(f'the params of group {i} are one array; pass a list: "params": [w]')
-        if not isinstance(group["params"], Iterable):
-            kind = type(group["params"]).__name__
-            raise TypeError(f'the params of group {i} are a {kind}; pass a list: "params": [w]')
-        arrays = list(group["params"])
-        for w in arrays:
-            _check_param(count, w)
-            if id(w) in seen:
-                raise ValueError(f"parameter {count} is given twice; pass each array once")
-            seen.add(id(w))
-            count += 1
-        settings = {name: group.get(name, default) for name, default in defaults.items()}
-        checked = {name: check_setting(name, value) for name, value in settings.items()}
-        made.append({"params": arrays, **checked})
-    if count == 0:
-        raise ValueError("no group has a parameter; pass at least one array")
-    return made
-
-
-def _check_param(i: int, w: Any) -> None:
-    """Refuse what cannot be updated in place, and say how to mend it."""
-    if not isinstance(w, np.ndarray):
-        raise TypeError(
-            f"parameter {i} is a {type(w).__name__}, which cannot change in place; "
-            "make it an array: np.array(..., dtype=float)"
-        )
-    if not np.issubdtype(w.dtype, np.floating):
-        raise TypeError(
-            f"parameter {i} has dtype {w.dtype}, which cannot take fractional steps; "
-            "make it an array of floats: np.array(..., dtype=float)"
-        )
-    if w.dtype not in (np.float64, np.float32):
-        raise TypeError(
-            f"parameter {i} has dtype {w.dtype}, and optimizers compute in float64 or float32; "
-            "make it one of them: np.array(..., dtype=float)"
-        )
-    if not w.flags.writeable:
-        raise TypeError(f"parameter {i} is read-only; pass a copy: w.copy()")
+def _as_saved(value: Any, like: Any) -> Any:
+    """Return a setting as it was before a file turned it into an array, or a tuple into a list."""
+    plain = np.asarray(value).tolist()
+    return tuple(plain) if isinstance(like, tuple) else plain
 
 
 def _owner(array: Any) -> Any:
