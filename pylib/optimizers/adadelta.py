@@ -5,7 +5,8 @@ from typing import ClassVar
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
 from pylib.optimizers.param_groups import Group, Params
 from pylib.optimizers.settings import not_negative, share
 
@@ -30,6 +31,7 @@ class Adadelta(GradientOptimizer):
         rho: share of the two averages that is kept at each step.
         eps: starts the motion, and keeps the division finite.
         weight_decay: pull towards zero, added to the gradient.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -52,6 +54,7 @@ class Adadelta(GradientOptimizer):
         "eps": not_negative,
         "weight_decay": not_negative,
     }
+    never_negative = ("square_avg", "acc_delta")
 
     def __init__(
         self,
@@ -60,8 +63,12 @@ class Adadelta(GradientOptimizer):
         rho: float = 0.9,
         eps: float = 1e-6,
         weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
+        super().__init__(
+            params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, maximize=maximize
+        )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:
         return {"square_avg": zeros(w), "acc_delta": zeros(w)}

@@ -5,7 +5,8 @@ from typing import ClassVar
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
 from pylib.optimizers.param_groups import Group, Params
 from pylib.optimizers.settings import betas, not_negative
 

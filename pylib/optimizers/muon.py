@@ -7,7 +7,8 @@ import numpy as np
 
 from pylib._typing import FloatArray
 from pylib._validate import choice, items, number
-from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
 from pylib.optimizers.param_groups import Group, Params
 from pylib.optimizers.settings import flag, not_negative, whole
 

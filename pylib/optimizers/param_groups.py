@@ -14,6 +14,9 @@ Group: TypeAlias = dict[str, Any]
 Params: TypeAlias = Iterable[FloatArray] | Iterable[Mapping[str, Any]]
 """A list of float arrays, or a list of groups."""
 
+PLAIN = (np.ndarray, np.memmap)
+"""The arrays whose operators are NumPy's own; `np.matrix` and masked arrays redefine them."""
+
 
 def as_groups(params: Any) -> list[Any]:
     """Return either form of `params` as a list of groups, which are not checked yet."""
@@ -52,7 +55,7 @@ def make_group(
     if not isinstance(arrays, Iterable):
         kind = type(arrays).__name__
         raise TypeError(f'the params of group {i} are a {kind}; pass a list: "params": [w]')
-    group: Group = {"params": list(arrays)}
+    group: Group = {"params": tuple(arrays)}
     for k, w in enumerate(group["params"], start=held):
         check_param(k, w)
     settings = {name: given.get(name, default) for name, default in defaults.items()}
@@ -73,6 +76,11 @@ def check_param(i: int, w: Any) -> None:
         raise TypeError(
             f"parameter {i} is a {type(w).__name__}, which cannot change in place; "
             "make it an array: np.array(..., dtype=float)"
+        )
+    if type(w) not in PLAIN:
+        raise TypeError(
+            f"parameter {i} is a {type(w).__name__}, with which * or + may mean something else; "
+            "pass a plain array, which may share its memory: np.asarray(...)"
         )
     if not np.issubdtype(w.dtype, np.floating):
         raise TypeError(
@@ -95,14 +103,3 @@ def check_distinct(params: list[FloatArray]) -> None:
         if id(w) in seen:
             raise ValueError(f"parameter {i} is given twice; pass each array once")
         seen.add(id(w))
-
-
-def lr_ratios(lrs: list[float]) -> list[float]:
-    """Return each rate as a multiple of the first that is above 0; all 1 if there is none.
-
-    Examples:
-        >>> lr_ratios([0.0, 0.1, 0.2])
-        [0.0, 1.0, 2.0]
-    """
-    leading = next((lr for lr in lrs if lr > 0), 0.0)
-    return [lr / leading if leading else 1.0 for lr in lrs]

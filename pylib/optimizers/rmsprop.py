@@ -5,7 +5,8 @@ from typing import ClassVar
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
 from pylib.optimizers.param_groups import Group, Params
 from pylib.optimizers.settings import flag, not_negative, share
 
@@ -34,6 +35,7 @@ class RMSprop(GradientOptimizer):
         weight_decay: pull towards zero, added to the gradient.
         momentum: share of the previous direction b that is kept; 0 for none.
         centered: subtract the squared mean, so that the divisor is a standard deviation.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -60,6 +62,7 @@ class RMSprop(GradientOptimizer):
         "momentum": not_negative,
         "centered": flag,
     }
+    never_negative = ("square_avg",)
 
     def __init__(
         self,
@@ -70,6 +73,8 @@ class RMSprop(GradientOptimizer):
         weight_decay: float = 0.0,
         momentum: float = 0.0,
         centered: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -79,6 +84,7 @@ class RMSprop(GradientOptimizer):
             weight_decay=weight_decay,
             momentum=momentum,
             centered=centered,
+            maximize=maximize,
         )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:

@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from pylib._typing import FloatArray
-from pylib.optimizers.base import GradientOptimizer, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
 from pylib.optimizers.param_groups import Group, Params
 from pylib.optimizers.settings import flag, not_negative
 
@@ -30,6 +31,7 @@ class SGD(GradientOptimizer):
         dampening: share of the gradient that is left out of v; 0 for none.
         weight_decay: pull towards zero, added to the gradient.
         nesterov: look one step ahead along v; needs momentum, and no dampening.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -69,6 +71,8 @@ class SGD(GradientOptimizer):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -77,6 +81,7 @@ class SGD(GradientOptimizer):
             dampening=dampening,
             weight_decay=weight_decay,
             nesterov=nesterov,
+            maximize=maximize,
         )
 
     def _check_group(self, group: Group) -> None:
