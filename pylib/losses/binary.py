@@ -4,10 +4,10 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from pylib._numerics import sigmoid, softplus
 from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
-from pylib.losses.numerics import sigmoid, softplus
 
 LABELS_ARE_0_OR_1 = "pass labels 0 and 1, or probabilities"
 

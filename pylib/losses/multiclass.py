@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from pylib._numerics import log_softmax, times
 from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
@@ -20,7 +21,6 @@ from pylib.losses.classes import (
     one_hot,
     over_classes,
 )
-from pylib.losses.numerics import log_softmax, times
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pylib._numerics import log_softmax, sigmoid
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (
     BCELoss,
@@ -31,7 +32,6 @@ from pylib.losses import (
     SmoothL1Loss,
     TverskyLoss,
 )
-from pylib.losses.numerics import log_softmax, sigmoid
 
 LN2 = log(2)
 

@@ -1,4 +1,4 @@
-"""The functions that losses share, written so that no logit is too large for them."""
+"""Sigmoid, softmax and their logarithms, written so that no logit is too large for them."""
 
 # NumPy types the arithmetic of float32 or float64 arrays as Any.
 # mypy: disable-error-code="no-any-return"
@@ -9,7 +9,15 @@ from pylib._typing import FloatArray
 
 
 def sigmoid(z: FloatArray) -> FloatArray:
-    """The logistic curve, σ(z) = 1 / (1 + e⁻ᶻ), with an exponent that is never positive.
+    """Squash any number into (0, 1).
+
+        σ(z) = 1 / (1 + e⁻ᶻ)
+
+    Args:
+        z: Any shape.
+
+    Returns:
+        An array of the shape of `z`; no overflow for any finite z.
 
     Examples:
         >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
@@ -30,6 +38,25 @@ def softplus(z: FloatArray) -> FloatArray:
         array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
     """
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def softmax(z: FloatArray) -> FloatArray:
+    """Turn logits into probabilities that sum to 1.
+
+        pₖ = exp(zₖ) / Σⱼ exp(zⱼ)
+
+    Args:
+        z: Logits, shape `(..., K)`.
+
+    Returns:
+        Probabilities, shape `(..., K)`.
+
+    Examples:
+        >>> softmax(np.array([1000.0, 1000.0]))
+        array([0.5, 0.5])
+    """
+    weights = np.exp(z - z.max(axis=-1, keepdims=True))
+    return weights / weights.sum(axis=-1, keepdims=True)
 
 
 def log_softmax(logits: FloatArray, axis: int) -> FloatArray:
