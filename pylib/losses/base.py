@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 
@@ -92,6 +93,4 @@ class Loss(ABC):
             object.__setattr__(self, name, value)
 
     def __post_init__(self) -> None:
-        if self.reduction not in self._reductions:
-            names = ", ".join(repr(name) for name in self._reductions)
-            raise ValueError(f"reduction is {self.reduction!r}; use one of {names}")
+        self._set(reduction=_validate.choice("reduction", self.reduction, self._reductions))

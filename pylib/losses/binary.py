@@ -4,6 +4,7 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from pylib import _validate
 from pylib._numerics import sigmoid, softplus
 from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
@@ -246,8 +247,8 @@ class BinaryFocalLoss(Loss):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.alpha is not None:
-            self._set(alpha=checks.number("alpha", self.alpha, 0, 1))
-        self._set(gamma=checks.number("gamma", self.gamma, low=0))
+            self._set(alpha=_validate.number("alpha", self.alpha, 0, 1))
+        self._set(gamma=_validate.number("gamma", self.gamma, low=0))
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
         z, y = checks.pair(prediction, target)

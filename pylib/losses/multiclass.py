@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from pylib import _validate
 from pylib._numerics import log_softmax, times
 from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.losses import checks
@@ -82,8 +83,8 @@ class CrossEntropyLoss(Loss):
         super().__post_init__()
         self._set(
             weight=checks.frozen_weights("weight", self.weight),
-            ignore_index=checks.integer("ignore_index", self.ignore_index),
-            label_smoothing=checks.number("label_smoothing", self.label_smoothing, 0, 1),
+            ignore_index=_validate.whole("ignore_index", self.ignore_index, None),
+            label_smoothing=_validate.number("label_smoothing", self.label_smoothing, 0, 1),
         )
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, Goal]:
@@ -164,7 +165,7 @@ class NLLLoss(Loss):
         super().__post_init__()
         self._set(
             weight=checks.frozen_weights("weight", self.weight),
-            ignore_index=checks.integer("ignore_index", self.ignore_index),
+            ignore_index=_validate.whole("ignore_index", self.ignore_index, None),
         )
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, Goal]:
@@ -283,6 +284,10 @@ class KLDivLoss(Loss):
 
     _reductions = ("mean", "batchmean", "sum", "none")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set(log_target=_validate.flag("log_target", self.log_target))
+
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
         x, q = checks.pair(prediction, target)
         if not self.log_target:
@@ -350,11 +355,9 @@ class MultiMarginLoss(Loss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.p not in (1, 2):
-            raise ValueError(f"p is {self.p!r}; MultiMarginLoss knows 1 and 2")
         self._set(
-            p=checks.integer("p", self.p),
-            margin=checks.number("margin", self.margin),
+            p=_validate.whole("p", self.p, 1, 2),
+            margin=_validate.number("margin", self.margin),
             weight=checks.frozen_weights("weight", self.weight),
         )
 
