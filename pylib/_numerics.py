@@ -3,6 +3,8 @@
 # NumPy types the arithmetic of float32 or float64 arrays as Any.
 # mypy: disable-error-code="no-any-return"
 
+from typing import NamedTuple
+
 import numpy as np
 
 from pylib._typing import FloatArray
@@ -28,16 +30,31 @@ def sigmoid(z: FloatArray) -> FloatArray:
     return np.where(z >= 0, 1, e) / (1 + e)
 
 
-def softplus(z: FloatArray) -> FloatArray:
-    """A smooth max(z, 0), the curve ln(1 + eᶻ) = max(z, 0) + ln(1 + e^−|z|).
+class YesNo(NamedTuple):
+    """A logit's probabilities of yes and of no, and what each answer costs."""
 
-    It is how a logarithm of the sigmoid is taken: −ln σ(z) = softplus(−z).
+    p: FloatArray  # σ(z)
+    q: FloatArray  # 1 − p = σ(−z)
+    yes: FloatArray  # −ln p = ln(1 + e⁻ᶻ)
+    no: FloatArray  # −ln q = ln(1 + eᶻ)
+
+
+def yes_no(z: FloatArray) -> YesNo:
+    """The sigmoid from both sides, and the logarithms of both, from one exponential.
+
+        q = 1 − σ(z) = σ(−z)
+        −ln σ(z) = softplus(−z),   softplus(z) = ln(1 + eᶻ) = max(z, 0) + ln(1 + e^−|z|)
+
+    Each of the four is exact where another rounds to 0 or 1.
 
     Examples:
-        >>> softplus(np.array([-1000.0, 0.0, 1000.0]))
+        >>> yes_no(np.array([-1000.0, 0.0, 1000.0])).no
         array([0.00000000e+00, 6.93147181e-01, 1.00000000e+03])
     """
-    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+    e = np.exp(-np.abs(z))
+    likely, unlikely, cost = 1 / (1 + e), e / (1 + e), np.log1p(e)
+    p, q = np.where(z >= 0, likely, unlikely), np.where(z >= 0, unlikely, likely)
+    return YesNo(p, q, np.maximum(-z, 0) + cost, np.maximum(z, 0) + cost)
 
 
 def softmax(z: FloatArray) -> FloatArray:

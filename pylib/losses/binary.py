@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from pylib import _validate
-from pylib._numerics import sigmoid, softplus
+from pylib._numerics import YesNo, yes_no
 from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
@@ -127,20 +127,23 @@ class BCEWithLogitsLoss(Loss):
             weight=checks.frozen_weights("weight", self.weight),
         )
 
-    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[YesNo, FloatArray]:
         z, y = checks.pair(prediction, target)
         checks.probabilities("target", y, LABELS_ARE_0_OR_1)
-        return z, y
+        return yes_no(z), y
 
-    def _terms(self, z: FloatArray, y: FloatArray) -> FloatArray:
-        # ℓ = w y softplus(−z) + (1 − y) softplus(z)
-        positive = _weighted(self.pos_weight, y * softplus(-z), "pos_weight")
-        return _weighted(self.weight, positive + (1 - y) * softplus(z))
+    def _divisor(self, at: YesNo, y: FloatArray) -> float:
+        return float(y.size)
 
-    def _slopes(self, z: FloatArray, y: FloatArray) -> FloatArray:
-        # dℓ/dz = (1 − y) p − w y (1 − p), with 1 − p = σ(−z)
-        positive = _weighted(self.pos_weight, y * sigmoid(-z), "pos_weight")
-        return _weighted(self.weight, (1 - y) * sigmoid(z) - positive)
+    def _terms(self, at: YesNo, y: FloatArray) -> FloatArray:
+        # ℓ = −[w y ln p + (1 − y) ln(1 − p)]
+        positive = _weighted(self.pos_weight, y * at.yes, "pos_weight")
+        return _weighted(self.weight, positive + (1 - y) * at.no)
+
+    def _slopes(self, at: YesNo, y: FloatArray) -> FloatArray:
+        # dℓ/dz = (1 − y) p − w y (1 − p)
+        positive = _weighted(self.pos_weight, y * at.q, "pos_weight")
+        return _weighted(self.weight, (1 - y) * at.p - positive)
 
 
 @dataclass(frozen=True)
@@ -250,35 +253,40 @@ class BinaryFocalLoss(Loss):
             self._set(alpha=_validate.number("alpha", self.alpha, 0, 1))
         self._set(gamma=_validate.number("gamma", self.gamma, low=0))
 
-    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[YesNo, FloatArray]:
         z, y = checks.pair(prediction, target)
         checks.probabilities("target", y, LABELS_ARE_0_OR_1)
-        return z, y
+        return yes_no(z), y
 
-    def _terms(self, z: FloatArray, y: FloatArray) -> FloatArray:
+    def _divisor(self, at: YesNo, y: FloatArray) -> float:
+        return float(y.size)
+
+    def _terms(self, at: YesNo, y: FloatArray) -> FloatArray:
         # ℓ = αₜ m^γ CE
-        return self._alpha_t(y) * _missing(z, y) ** self.gamma * _cross_entropy(z, y)
+        return self._alpha_t(y) * _missing(at, y) ** self.gamma * _cross_entropy(at, y)
 
-    def _slopes(self, z: FloatArray, y: FloatArray) -> FloatArray:
+    def _slopes(self, at: YesNo, y: FloatArray) -> FloatArray:
         # dℓ/dz = αₜ m^γ [(p − y) + γ (dm/m) CE],  dm = (1 − 2y) p (1 − p)
-        m = _missing(z, y)
-        dm = (1 - 2 * y) * sigmoid(z) * sigmoid(-z)
+        m = _missing(at, y)
+        dm = (1 - 2 * y) * at.p * at.q
         # where m rounds to 0, so do dm and CE
         dm_over_m = np.divide(dm, m, out=np.zeros_like(m), where=m != 0)
-        dce = (1 - y) * sigmoid(z) - y * sigmoid(-z)
+        dce = (1 - y) * at.p - y * at.q
         return (
-            self._alpha_t(y) * m**self.gamma * (dce + self.gamma * dm_over_m * _cross_entropy(z, y))
+            self._alpha_t(y)
+            * m**self.gamma
+            * (dce + self.gamma * dm_over_m * _cross_entropy(at, y))
         )
 
     def _alpha_t(self, y: FloatArray) -> FloatArray | float:
         return 1.0 if self.alpha is None else self.alpha * y + (1 - self.alpha) * (1 - y)
 
 
-def _missing(z: FloatArray, y: FloatArray) -> FloatArray:
+def _missing(at: YesNo, y: FloatArray) -> FloatArray:
     # m = 1 − pₜ: the probability that the truth did not get
-    return y * sigmoid(-z) + (1 - y) * sigmoid(z)
+    return y * at.q + (1 - y) * at.p
 
 
-def _cross_entropy(z: FloatArray, y: FloatArray) -> FloatArray:
+def _cross_entropy(at: YesNo, y: FloatArray) -> FloatArray:
     # CE = −[y ln p + (1 − y) ln(1 − p)]
-    return y * softplus(-z) + (1 - y) * softplus(z)
+    return y * at.yes + (1 - y) * at.no

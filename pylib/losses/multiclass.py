@@ -4,7 +4,7 @@
 # mypy: disable-error-code="no-any-return"
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -89,10 +89,14 @@ class CrossEntropyLoss(Loss):
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, Goal]:
         logits, target = checks.floats("prediction", prediction), checks.array("target", target)
+        goal = self._goal(logits, target)
+        return log_softmax(logits, class_axis(logits)), goal
+
+    def _goal(self, logits: FloatArray, target: Any) -> Goal:
         weight, epsilon = self.weight, self.label_smoothing
         if target.shape != logits.shape:
             indices = checks.class_indices(logits, target, self.ignore_index)
-            return logits, goal_from_indices(logits, indices, weight, self.ignore_index, epsilon)
+            return goal_from_indices(logits, indices, weight, self.ignore_index, epsilon)
         q = target.astype(logits.dtype)
         checks.probabilities("target", q, "pass probabilities, or class indices as integers")
         if self.ignore_index >= 0:
@@ -100,21 +104,19 @@ class CrossEntropyLoss(Loss):
                 f"ignore_index is {self.ignore_index} and target has shape {q.shape}; "
                 "ignore_index needs class indices: pass integers, or leave it at -100"
             )
-        return logits, goal_from_probabilities(logits, q, weight, epsilon)
+        return goal_from_probabilities(logits, q, weight, epsilon)
 
-    def _terms(self, logits: FloatArray, goal: Goal) -> FloatArray:
+    def _terms(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # ℓ = −Σₖ Tₖ ln pₖ: (N, K, ...) -> (N, ...)
-        axis = class_axis(logits)
-        terms = -times(goal.T, log_softmax(logits, axis)).sum(axis=axis)
+        terms = -times(goal.T, log_p).sum(axis=class_axis(log_p))
         return np.where(goal.counts, terms, 0)
 
-    def _slopes(self, logits: FloatArray, goal: Goal) -> FloatArray:
+    def _slopes(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # dℓ/dz = (Σⱼ Tⱼ) p − T
-        axis = class_axis(logits)
-        p = np.exp(log_softmax(logits, axis))
-        return goal.T.sum(axis=axis, keepdims=True) * p - goal.T
+        axis = class_axis(log_p)
+        return goal.T.sum(axis=axis, keepdims=True) * np.exp(log_p) - goal.T
 
-    def _divisor(self, logits: FloatArray, goal: Goal) -> float:
+    def _divisor(self, log_p: FloatArray, goal: Goal) -> float:
         return goal.divisor
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pylib._numerics import log_softmax, sigmoid
+from pylib._numerics import log_softmax, sigmoid, yes_no
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (
     BCELoss,
@@ -217,6 +217,15 @@ def test_reductions_of_a_single_term_agree(loss: Any) -> None:
     assert isinstance(none, np.ndarray)
     assert none.shape == ()
     assert float(none) == loss()(p, g) == loss(reduction="sum")(p, g)
+
+
+def test_both_sides_of_a_logit_are_exact_where_the_other_rounds() -> None:
+    z = np.array([-800.0, -40.0, 0.0, 40.0, 800.0])
+    at = yes_no(z)
+    np.testing.assert_array_equal(at.p, sigmoid(z))
+    np.testing.assert_array_equal(at.q, sigmoid(-z))
+    np.testing.assert_allclose(at.yes, [800, 40, LN2, exp(-40), 0], rtol=1e-15)
+    np.testing.assert_allclose(at.no, [0, exp(-40), LN2, 40, 800], rtol=1e-15)
 
 
 # ---- identities
