@@ -55,8 +55,8 @@ class BCELoss(Loss):
         Keras clips p to [1e-7, 1 − 1e-7] instead, so its largest loss is 16.118.
     """
 
-    _: KW_ONLY
     weight: ArrayLike | None = None
+    _: KW_ONLY
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
@@ -93,9 +93,9 @@ class BCEWithLogitsLoss(Loss):
     over all elements.
 
     Args:
+        weight: Factor for each element's loss, broadcast to the prediction's shape.
         pos_weight: w, a factor for the positive part only, broadcast to the prediction's shape:
             a number, or one for each label. Above 1 it trades precision for recall.
-        weight: Factor for each element's loss, broadcast to the prediction's shape.
         reduction: "mean", "sum" or "none".
 
     Raises:
@@ -115,16 +115,16 @@ class BCEWithLogitsLoss(Loss):
         [torch.nn.BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html).
     """
 
-    pos_weight: ArrayLike | None = None
-    _: KW_ONLY
     weight: ArrayLike | None = None
+    _: KW_ONLY
+    pos_weight: ArrayLike | None = None
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._set(
-            pos_weight=checks.frozen_weights("pos_weight", self.pos_weight),
             weight=checks.frozen_weights("weight", self.weight),
+            pos_weight=checks.frozen_weights("pos_weight", self.pos_weight),
         )
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[YesNo, FloatArray]:

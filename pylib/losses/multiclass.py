@@ -74,9 +74,9 @@ class CrossEntropyLoss(Loss):
     """
 
     weight: ArrayLike | None = None
+    _: KW_ONLY
     ignore_index: int = -100
     label_smoothing: float = 0.0
-    _: KW_ONLY
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
@@ -159,8 +159,8 @@ class NLLLoss(Loss):
     """
 
     weight: ArrayLike | None = None
-    ignore_index: int = -100
     _: KW_ONLY
+    ignore_index: int = -100
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
@@ -351,8 +351,8 @@ class MultiMarginLoss(Loss):
 
     p: int = 1
     margin: float = 1.0
-    _: KW_ONLY
     weight: ArrayLike | None = None
+    _: KW_ONLY
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:

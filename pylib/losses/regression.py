@@ -134,8 +134,8 @@ class HuberLoss(Loss):
         [torch.nn.HuberLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html).
     """
 
-    delta: float = 1.0
     _: KW_ONLY
+    delta: float = 1.0
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
@@ -186,8 +186,8 @@ class SmoothL1Loss(Loss):
         [torch.nn.SmoothL1Loss](https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html).
     """
 
-    beta: float = 1.0
     _: KW_ONLY
+    beta: float = 1.0
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
