@@ -5,7 +5,7 @@ from dataclasses import KW_ONLY, dataclass
 import numpy as np
 
 from pylib import _validate
-from pylib._numerics import YesNo, yes_no
+from pylib._numerics import YesNo, times, yes_no
 from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
@@ -17,7 +17,7 @@ SMALLEST_DENOMINATOR = float(np.float32(1e-12))
 
 
 def _weighted(weight: ArrayLike | None, values: FloatArray, name: str = "weight") -> FloatArray:
-    return values if weight is None else checks.spread(name, weight, values) * values
+    return values if weight is None else times(checks.spread(name, weight, values), values)
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ class BCEWithLogitsLoss(Loss):
 
     def _terms(self, at: YesNo, y: FloatArray) -> FloatArray:
         # ℓ = −[w y ln p + (1 − y) ln(1 − p)]
-        positive = _weighted(self.pos_weight, y * at.yes, "pos_weight")
-        return _weighted(self.weight, positive + (1 - y) * at.no)
+        positive = _weighted(self.pos_weight, times(y, at.yes), "pos_weight")
+        return _weighted(self.weight, positive + times(1 - y, at.no))
 
     def _slopes(self, at: YesNo, y: FloatArray) -> FloatArray:
         # dℓ/dz = (1 − y) p − w y (1 − p)
@@ -263,7 +263,7 @@ class BinaryFocalLoss(Loss):
 
     def _terms(self, at: YesNo, y: FloatArray) -> FloatArray:
         # ℓ = αₜ m^γ CE
-        return self._alpha_t(y) * _missing(at, y) ** self.gamma * _cross_entropy(at, y)
+        return times(self._alpha_t(y) * _missing(at, y) ** self.gamma, _cross_entropy(at, y))
 
     def _slopes(self, at: YesNo, y: FloatArray) -> FloatArray:
         # dℓ/dz = αₜ m^γ [(p − y) + γ (dm/m) CE],  dm = (1 − 2y) p (1 − p)
@@ -272,11 +272,8 @@ class BinaryFocalLoss(Loss):
         # where m rounds to 0, so do dm and CE
         dm_over_m = np.divide(dm, m, out=np.zeros_like(m), where=m != 0)
         dce = (1 - y) * at.p - y * at.q
-        return (
-            self._alpha_t(y)
-            * m**self.gamma
-            * (dce + self.gamma * dm_over_m * _cross_entropy(at, y))
-        )
+        dce_of_m = times(dm_over_m, _cross_entropy(at, y))
+        return self._alpha_t(y) * m**self.gamma * (dce + self.gamma * dce_of_m)
 
     def _alpha_t(self, y: FloatArray) -> FloatArray | float:
         return 1.0 if self.alpha is None else self.alpha * y + (1 - self.alpha) * (1 - y)
@@ -289,4 +286,4 @@ def _missing(at: YesNo, y: FloatArray) -> FloatArray:
 
 def _cross_entropy(at: YesNo, y: FloatArray) -> FloatArray:
     # CE = −[y ln p + (1 − y) ln(1 − p)]
-    return y * at.yes + (1 - y) * at.no
+    return times(y, at.yes) + times(1 - y, at.no)

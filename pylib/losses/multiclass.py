@@ -114,7 +114,8 @@ class CrossEntropyLoss(Loss):
     def _slopes(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # dℓ/dz = (Σⱼ Tⱼ) p − T
         axis = class_axis(log_p)
-        return goal.T.sum(axis=axis, keepdims=True) * np.exp(log_p) - goal.T
+        slopes = goal.T.sum(axis=axis, keepdims=True) * np.exp(log_p) - goal.T
+        return np.where(over_classes(goal.counts, log_p), slopes, 0)
 
     def _divisor(self, log_p: FloatArray, goal: Goal) -> float:
         return goal.divisor
@@ -177,8 +178,7 @@ class NLLLoss(Loss):
 
     def _terms(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # ℓ = −w_y x_y: (N, K, ...) -> (N, ...), with T = w at the class y and 0 elsewhere
-        terms = -times(goal.T, log_p).sum(axis=class_axis(log_p))
-        return np.where(goal.counts, terms, 0)
+        return -np.where(goal.T == 0, 0, goal.T * log_p).sum(axis=class_axis(log_p))
 
     def _slopes(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # dℓ/dx = −w_y at the class y
@@ -383,14 +383,15 @@ class MultiMarginLoss(Loss):
     def _terms(self, scores: FloatArray, target: IntArray) -> FloatArray:
         # ℓ = (w_y / K) Σ_{i≠y} hᵢᵖ: (N, K, ...) -> (N, ...)
         h = self._violations(scores, target)
-        return (self._scale(scores, target) * h**self.p).sum(axis=class_axis(scores))
+        return times(self._scale(scores, target), h**self.p).sum(axis=class_axis(scores))
 
     def _slopes(self, scores: FloatArray, target: IntArray) -> FloatArray:
         # dℓ/dsᵢ = (w_y / K) p hᵢ^(p−1) where hᵢ > 0; the true class gets minus their sum
         h = self._violations(scores, target)
         push = np.heaviside(h, scores.dtype.type(0)) if self.p == 1 else 2 * h
-        pull = push.sum(axis=class_axis(scores), keepdims=True) * one_hot(scores, target)
-        return self._scale(scores, target) * (push - pull)
+        pull = push.sum(axis=class_axis(scores), keepdims=True)
+        slopes = np.where(one_hot(scores, target) == 1, -pull, push)
+        return times(self._scale(scores, target), slopes)
 
     def _divisor(self, scores: FloatArray, target: IntArray) -> float:
         return scores.size / scores.shape[class_axis(scores)]

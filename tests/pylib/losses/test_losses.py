@@ -637,6 +637,85 @@ def test_a_bad_setting_is_refused(
 
 # ---- NaN, inf, huge and tiny values
 
+EDGES = [np.inf, -np.inf, np.nan, 1e308, -1e308, 1e154, 1.0, -1.0, 5e-324, 0.0]
+ZERO_WEIGHTS = [0.0, 1.0, 1.0]
+AT_EDGES = [
+    *TABLE,
+    (BCELoss(weight=ZERO_WEIGHTS), probability),
+    (BCEWithLogitsLoss(weight=ZERO_WEIGHTS), logit),
+    (BCEWithLogitsLoss(pos_weight=ZERO_WEIGHTS), logit),
+    (CrossEntropyLoss(weight=ZERO_WEIGHTS), indices),
+    (CrossEntropyLoss(weight=ZERO_WEIGHTS), soft),
+    (MultiMarginLoss(weight=ZERO_WEIGHTS), indices),
+    (MultiMarginLoss(p=2, weight=ZERO_WEIGHTS), indices),
+    (DiceLoss(smooth=0.0), probability),
+    (TverskyLoss(alpha=0.0, smooth=0.0), probability),
+]
+
+
+def by_term(of_elements: Any, terms: Any) -> Any:
+    """What is true of any element of a term: an element, a row of classes, or the whole."""
+    if of_elements.shape == terms.shape:
+        return of_elements
+    return of_elements.any(axis=1 if terms.ndim else None)
+
+
+@pytest.mark.parametrize(
+    ("loss", "sample"), AT_EDGES, ids=[f"{loss!r}-{sample.__name__}" for loss, sample in AT_EDGES]
+)
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, edges=arrays(float, (2, 3), elements=st.sampled_from(EDGES)))
+def test_value_and_gradient_agree_on_what_is_a_number(
+    loss: Loss, sample: Sample, seed: int, edges: Any
+) -> None:
+    if sample in (probability, shares):
+        edges = np.clip(edges, 0, 1)
+    terms, slopes = reduced(loss, "none").value_and_gradient(edges, made(sample, seed, 2)[1])
+    if type(loss) not in (KLDivLoss, NLLLoss):  # their slope does not depend on the prediction
+        np.testing.assert_array_equal(by_term(np.isnan(slopes), terms), np.isnan(terms))
+    if type(loss) is not CategoricalCrossEntropyLoss:  # 1/p is inf where ln p is not yet
+        assert not (by_term(np.isinf(slopes), terms) & np.isfinite(terms)).any()
+
+
+def test_an_infinite_logit_on_the_right_side_costs_nothing() -> None:
+    for loss in (BCEWithLogitsLoss(), BinaryFocalLoss(alpha=None)):
+        assert loss([np.inf, -np.inf], [1, 0]) == 0
+        assert loss.gradient([np.inf, -np.inf], [1, 0]).tolist() == [0, 0]
+        assert loss([-np.inf], [1]) == np.inf
+        assert loss.gradient([-np.inf], [1]).tolist() == [-1]
+
+
+def test_an_infinite_violation_of_the_margin_pulls_the_true_class() -> None:
+    slopes = MultiMarginLoss(p=2).gradient([[0.0, np.inf, -9.0]], [0])
+    assert slopes.tolist() == [[-np.inf, np.inf, 0]]
+
+
+@pytest.mark.parametrize("loss", [CrossEntropyLoss(), NLLLoss()], ids=repr)
+def test_an_ignored_row_of_nan_has_gradient_0(loss: Loss) -> None:
+    slopes = loss.gradient([[np.nan, 1.0], [0.0, -1.0]], [-100, 0])
+    assert slopes[0].tolist() == [0, 0]
+    assert np.isfinite(slopes).all()
+
+
+def test_nll_looks_at_the_true_class_only() -> None:
+    assert NLLLoss()([[-1.0, np.nan], [-3.0, np.inf]], [0, 0]) == 2  # as PyTorch
+    assert NLLLoss(weight=[0.0, 1.0])([[np.nan, -1.0], [0.0, -3.0]], [0, 1]) == 3
+
+
+def test_a_mean_divided_by_0_is_nan_and_so_is_its_gradient() -> None:
+    loss = CrossEntropyLoss(weight=[0.0, 1.0, 1.0], label_smoothing=0.1)
+    logits, target = [[1.0, 2.0, 3.0], [0.0, -1.0, 1.0], [2.0, 1.0, 0.0]], [0, 0, -100]
+    value, gradient = loss.value_and_gradient(logits, target)
+    assert np.isnan([value, loss(logits, target)]).all()
+    assert np.isnan(gradient[:2]).all()
+    assert gradient[2].tolist() == [0, 0, 0]
+    # without smoothing nothing counts, as where all rows are ignored
+    loss = CrossEntropyLoss(weight=[0.0, 1.0, 1.0])
+    assert np.isnan(loss(logits, target))
+    assert not loss.gradient(logits, target).any()
+    narrow = np.array(logits, dtype=np.float32)
+    assert loss.gradient(narrow, target).dtype == np.float32
+
 
 @every_loss
 def test_nan_in_the_prediction_gives_nan(loss: Loss, sample: Sample) -> None:
