@@ -77,14 +77,21 @@ def softmax(z: FloatArray) -> FloatArray:
 
 
 def log_softmax(logits: FloatArray, axis: int) -> FloatArray:
-    """Logarithm of the softmax, zₖ − ln Σⱼ exp zⱼ, with the largest logit subtracted before exp.
+    """Logarithm of the softmax, zₖ − ln Σⱼ exp zⱼ, exact also where the softmax rounds to 1.
+
+    With m the largest logit it is (zₖ − m) − ln(1 + x), x = Σⱼ exp(zⱼ − m) without the term of m.
 
     Examples:
         >>> log_softmax(np.array([[1000.0, 0.0]]), axis=1)
         array([[    0., -1000.]])
     """
     shifted = logits - logits.max(axis=axis, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
+    largest = shifted == 0
+    ties = largest.sum(axis=axis, keepdims=True, dtype=logits.dtype) - 1
+    x = np.exp(shifted)
+    x[largest] = 0
+    shifted -= np.log1p(x.sum(axis=axis, keepdims=True) + ties)  # in place: it is half the time
+    return shifted
 
 
 def times(weight: FloatArray, x: FloatArray) -> FloatArray:

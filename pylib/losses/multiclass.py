@@ -112,9 +112,9 @@ class CrossEntropyLoss(Loss):
         return np.where(goal.counts, terms, 0)
 
     def _slopes(self, log_p: FloatArray, goal: Goal) -> FloatArray:
-        # dℓ/dz = (Σⱼ Tⱼ) p − T
-        axis = class_axis(log_p)
-        slopes = goal.T.sum(axis=axis, keepdims=True) * np.exp(log_p) - goal.T
+        # dℓ/dz = (Σⱼ Tⱼ) p − T, as (Σⱼ Tⱼ − T) p + T (p − 1): exact also where p rounds to 1
+        others = goal.T.sum(axis=class_axis(log_p), keepdims=True) - goal.T
+        slopes = others * np.exp(log_p) + goal.T * np.expm1(log_p)
         return np.where(over_classes(goal.counts, log_p), slopes, 0)
 
     def _divisor(self, log_p: FloatArray, goal: Goal) -> float:
@@ -371,7 +371,7 @@ class MultiMarginLoss(Loss):
         # hᵢ = max(0, margin − s_y + sᵢ), and 0 at i = y; (N, K, ...)
         axis = class_axis(scores)
         s_y = np.take_along_axis(scores, over_classes(target, scores), axis)
-        h = np.maximum(0, self.margin - s_y + scores)
+        h = np.maximum(0, self.margin + (scores - s_y))
         return np.where(one_hot(scores, target) == 1, 0, h)
 
     def _scale(self, scores: FloatArray, target: IntArray) -> FloatArray:

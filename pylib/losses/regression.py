@@ -199,7 +199,7 @@ class SmoothL1Loss(Loss):
         size = np.abs(prediction - target)
         if self.beta == 0:
             return size
-        return np.where(size < self.beta, 0.5 * size * size / self.beta, size - 0.5 * self.beta)
+        return np.where(size < self.beta, 0.5 * size * (size / self.beta), size - 0.5 * self.beta)
 
     def _slopes(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
         # dℓ/dr = r / β, cut off at ±1
@@ -212,10 +212,11 @@ class LogCoshLoss(Loss):
     """Log-cosh: a Huber-like curve that is smooth everywhere.
 
         r = prediction − target
-        ℓ = ln cosh r = |r| + ln(1 + e^(−2|r|)) − ln 2        dℓ/dr = tanh r
+        ℓ = ln cosh r        dℓ/dr = tanh r
 
-    Near zero ℓ ≈ ½ r², far away ℓ ≈ |r| − ln 2. The second form does not overflow, where cosh
-    does at |r| = 711.
+    Near zero ℓ ≈ ½ r², far away ℓ ≈ |r| − ln 2. Two other forms keep it exact: ln(1 + 2 sinh² ½r)
+    where |r| < 1, as cosh r rounds to 1 near zero; |r| + ln(1 + e^(−2|r|)) − ln 2 beyond, as cosh
+    overflows at |r| = 711.
 
     Prediction and target have one shape, whichever; the mean is over all elements.
 
@@ -242,9 +243,10 @@ class LogCoshLoss(Loss):
     reduction: Reduction = "mean"
 
     def _terms(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
-        # ℓ = |r| + ln(1 + e^(−2|r|)) − ln 2
+        # ℓ = ln(1 + 2 sinh² ½r) where |r| < 1, else |r| + ln(1 + e^(−2|r|)) − ln 2
         size = np.abs(prediction - target)
-        return size + np.log1p(np.exp(-2 * size)) - log(2)
+        near = np.log1p(2 * np.sinh(0.5 * size) ** 2)
+        return np.where(size < 1, near, size + np.log1p(np.exp(-2 * size)) - log(2))
 
     def _slopes(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
         # dℓ/dr = tanh r

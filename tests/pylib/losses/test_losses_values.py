@@ -1,6 +1,7 @@
 """Losses one by one: values worked by hand, edges, identities, and known results by their names."""
 
-from math import exp, inf, isnan, log, pi, sqrt
+from decimal import Decimal, localcontext
+from math import exp, inf, isnan, log, log1p, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -226,6 +227,59 @@ def test_both_sides_of_a_logit_are_exact_where_the_other_rounds() -> None:
     np.testing.assert_array_equal(at.q, sigmoid(-z))
     np.testing.assert_allclose(at.yes, [800, 40, LN2, exp(-40), 0], rtol=1e-15)
     np.testing.assert_allclose(at.no, [0, exp(-40), LN2, 40, 800], rtol=1e-15)
+
+
+# ---- small losses: nothing cancels
+
+
+@pytest.mark.parametrize("r", [1e-150, 1e-8, 1e-4, 0.3, 0.999, 1.0, 1.001, 5.0, 30.0, 700.0, 1e4])
+def test_log_cosh_is_exact_for_any_residual(r: float) -> None:
+    with localcontext(prec=400):
+        exact = ((Decimal(r).exp() + (-Decimal(r)).exp()) / 2).ln()
+    assert LogCoshLoss()([r], [0.0]) == pytest.approx(float(exact), rel=4e-16, abs=0)
+    assert LogCoshLoss()([-r], [0.0]) == LogCoshLoss()([r], [0.0])
+
+
+@pytest.mark.parametrize("margin", [5.0, 20.0, 40.0, 700.0])
+def test_cross_entropy_is_exact_where_the_model_is_sure(margin: float) -> None:
+    z, rest = [[margin, 0.0, -1.0]], exp(-margin) * (1 + exp(-1))
+    for loss, target in ((CrossEntropyLoss(), [0]), (CrossEntropyLoss(), [[1.0, 0.0, 0.0]])):
+        value, gradient = loss.value_and_gradient(z, target)
+        assert value == pytest.approx(log1p(rest), rel=1e-14, abs=0)
+        assert gradient[0, 0] == pytest.approx(-rest / (1 + rest), rel=1e-13, abs=0)
+    pair, difference = [[margin, 0.0]], [margin]
+    value, gradient = CrossEntropyLoss().value_and_gradient(pair, [0])
+    assert value == pytest.approx(BCEWithLogitsLoss()(difference, [1]), rel=1e-14, abs=0)
+    slope = BCEWithLogitsLoss().gradient(difference, [1])[0]
+    assert gradient[0].tolist() == pytest.approx([slope, -slope], rel=1e-13, abs=0)
+
+
+def test_equal_largest_logits_share_the_probability() -> None:
+    assert CrossEntropyLoss()([[5.0, 5.0, 5.0, -inf]], [1]) == pytest.approx(log(3), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("loss", "exact"),
+    [
+        (DiceLoss(smooth=0.0), lambda d: d / (4 - d)),
+        (DiceLoss(smooth=0.0, squared=True), lambda d: d * d / (2 + (1 - d) ** 2 + 1)),
+        (IoULoss(smooth=0.0), lambda d: d / 2),
+        (TverskyLoss(0.3, 0.7, 0.0), lambda d: 0.7 * d / (2 - 0.3 * d)),
+    ],
+    ids=repr,
+)
+def test_the_loss_of_an_almost_perfect_mask(loss: Loss, exact: Any) -> None:
+    d = 2.0**-40
+    assert loss([1.0, 1 - d, 0.0], [1, 1, 0]) == pytest.approx(exact(d), rel=1e-12, abs=0)
+
+
+def test_the_margin_is_not_lost_beside_large_scores() -> None:
+    assert MultiMarginLoss()([[1e17, 1e17]], [0]) == 0.5
+
+
+def test_smooth_l1_squares_no_number_too_large() -> None:
+    assert SmoothL1Loss(beta=1e300)([1e200], [0.0]) == pytest.approx(5e99)
+    assert SmoothL1Loss(beta=1e-170)([1e-171], [0.0]) == pytest.approx(5e-173, abs=0)
 
 
 # ---- identities
