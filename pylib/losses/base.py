@@ -160,3 +160,75 @@ class Loss(Reduced):
 
     def _divisor(self, prediction: Any, target: Any) -> float:
         return float(prediction.size)
+
+
+class LossOfThree(Reduced):
+    """A function of three arrays, with its gradient with respect to each one that a model makes.
+
+    Reductions are those of `Loss`, and the divisor is the number of terms. A subclass checks its
+    inputs in `_prepare`, and writes formula and derivatives in `_terms` and `_slopes`, which take
+    what `_prepare` made.
+    """
+
+    def __call__(self, first: ArrayLike, second: ArrayLike, third: ArrayLike, /) -> Any:
+        """Compute the loss.
+
+        Args:
+            first: For names and shapes of the three see the class.
+            second: As above.
+            third: As above.
+
+        Returns:
+            A float for the reductions "mean" and "sum", an array of terms for "none".
+
+        Raises:
+            ValueError: Shapes that do not fit, values out of range, or no elements.
+            TypeError: Not numbers, or a dtype that the loss does not take.
+        """
+        with np.errstate(all="ignore"):
+            terms = self._terms(self._prepare(first, second, third))
+            return self._value(terms, terms.size)
+
+    def gradient(
+        self, first: ArrayLike, second: ArrayLike, third: ArrayLike, /
+    ) -> tuple[FloatArray, ...]:
+        """Compute the derivatives of the loss, as for `value_and_gradient`."""
+        return self.value_and_gradient(first, second, third)[1]
+
+    def value_and_gradient(
+        self, first: ArrayLike, second: ArrayLike, third: ArrayLike, /
+    ) -> tuple[Any, tuple[FloatArray, ...]]:
+        """Compute both at once.
+
+        Args:
+            first: As for the call.
+            second: As for the call.
+            third: As for the call.
+
+        Returns:
+            What the call returns, and a tuple of new arrays: one for each input that the class
+            names, of its shape. Under "none" they are the derivatives of the sum.
+
+        Raises:
+            ValueError: As for the call.
+            TypeError: As for the call.
+        """
+        with np.errstate(all="ignore"):
+            at = self._prepare(first, second, third)
+            terms = self._terms(at)
+            slopes = tuple(self._gradient(s, terms.size) for s in self._slopes(at))
+            return self._value(terms, terms.size), slopes
+
+    def divisor(self, first: ArrayLike, second: ArrayLike, third: ArrayLike, /) -> float:
+        """Say by what the mean divides the sum of the terms: their number."""
+        with np.errstate(all="ignore"):
+            return float(self._terms(self._prepare(first, second, third)).size)
+
+    @abstractmethod
+    def _prepare(self, first: ArrayLike, second: ArrayLike, third: ArrayLike, /) -> Any: ...
+
+    @abstractmethod
+    def _terms(self, at: Any) -> FloatArray: ...
+
+    @abstractmethod
+    def _slopes(self, at: Any) -> tuple[FloatArray, ...]: ...

@@ -184,12 +184,7 @@ class HingeLoss(Loss):
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
         s, y = checks.pair(prediction, target)
-        wrong = ~((np.abs(y) == 1) | np.isnan(y))
-        if wrong.any():
-            raise ValueError(
-                f"target holds {y[wrong][0]:g}, and HingeLoss takes -1 and +1; "
-                "turn labels 0 and 1 into them with 2 * target - 1"
-            )
+        checks.signs("HingeLoss", y)
         return s, y
 
     def _terms(self, s: FloatArray, y: FloatArray) -> FloatArray:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray, IntArray
@@ -48,11 +49,42 @@ def pair(prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArr
 
 def probabilities(name: str, values: FloatArray, fix: str) -> None:
     """Refuse values outside [0, 1]; NaN passes, so that it shows in the result."""
-    outside = (values < 0) | (values > 1)
-    if outside.any():
-        index = tuple(int(i) for i in np.argwhere(outside)[0])
+    _refuse((values < 0) | (values > 1), name, values, f"outside [0, 1]; {fix}")
+
+
+def not_negative(name: str, values: FloatArray, fix: str) -> None:
+    """Refuse values below 0; NaN passes."""
+    _refuse(values < 0, name, values, f"below 0; {fix}")
+
+
+def signs(loss: str, target: FloatArray) -> None:
+    """Refuse labels other than -1 and +1; NaN passes."""
+    wrong = ~((np.abs(target) == 1) | np.isnan(target))
+    if wrong.any():
+        raise ValueError(
+            f"target holds {target[wrong][0]:g}, and {loss} takes -1 and +1; "
+            "turn labels 0 and 1 into them with 2 * target - 1"
+        )
+
+
+def vectors(inputs: dict[str, ArrayLike]) -> list[FloatArray]:
+    """Turn named inputs into float arrays of one shape (..., D) and of the first one's dtype."""
+    arrays = {name: floats(name, value) for name, value in inputs.items()}
+    (first, like), *others = arrays.items()
+    for name, other in others:
+        _validate.same_shape(first, like, name, other)
+    if like.ndim == 0:
+        raise ValueError(
+            f"{first} has shape () and needs an axis of features; pass shape (N, D) for N rows"
+        )
+    return [values.astype(like.dtype, copy=False) for values in arrays.values()]
+
+
+def _refuse(wrong: NDArray[np.bool], name: str, values: FloatArray, words: str) -> None:
+    if wrong.any():
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
         place = f"[{', '.join(map(str, index))}]" if index else ""
-        raise ValueError(f"{name}{place} is {values[index]}, outside [0, 1]; {fix}")
+        raise ValueError(f"{name}{place} is {values[index]}, {words}")
 
 
 def class_axis(scores: FloatArray) -> int:

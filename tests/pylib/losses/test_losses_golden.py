@@ -20,12 +20,14 @@ import pylib.losses
 HERE = Path(__file__).parents[1]
 GOLDEN = json.loads((HERE / "golden" / "losses.json").read_text())
 CASES: list[dict[str, Any]] = GOLDEN["cases"]
+OF_THREE: list[dict[str, Any]] = GOLDEN["of_three"]
 LIMIT = {"float64": 1e-12, "float32": 1e-5}
 
 
 def identify(case: dict[str, Any]) -> str:
     settings = ",".join(f"{name}={value}" for name, value in case["settings"].items())
-    shape = "x".join(str(n) for n in np.shape(case["prediction"])) or "scalar"
+    inputs = case["inputs"] if "inputs" in case else [case["prediction"]]
+    shape = "_".join("x".join(map(str, np.shape(x))) or "scalar" for x in inputs)
     return f"{case['loss']}({settings})-{shape}-{case['dtype']}".replace(" ", "")
 
 
@@ -58,13 +60,27 @@ def test_value_and_gradient_are_pytorchs(case: dict[str, Any]) -> None:
         assert type(value) is float
 
 
+@pytest.mark.parametrize("case", OF_THREE, ids=identify)
+def test_value_and_gradients_of_three_inputs_are_pytorchs(case: dict[str, Any]) -> None:
+    loss = getattr(pylib.losses, case["loss"])(**case["settings"])
+    inputs = [np.array(values, dtype=case["dtype"]) for values in case["inputs"]]
+    value, gradients = loss.value_and_gradient(*inputs)
+    assert error(value, case["value"]) <= LIMIT[case["dtype"]]
+    for ours, theirs in zip(gradients, case["gradient"], strict=True):
+        assert ours.dtype == case["dtype"]
+        size = max(1.0, float(np.nanmax(np.abs(ours), initial=0.0)))  # 1e12 beside a tiny variance
+        assert error(ours / size, np.asarray(theirs) / size) <= LIMIT[case["dtype"]]
+
+
 def test_the_file_covers_every_loss_dtype_and_reduction() -> None:
-    counts = Counter(case["loss"] for case in CASES)
+    counts = Counter(case["loss"] for case in CASES + OF_THREE)
     assert set(counts) == set(pylib.losses.__all__) - {"Loss"}
     assert len({json.dumps(case) for case in CASES}) == len(CASES) >= 300
     for loss in counts:
         settings = {
-            (case["dtype"], case["settings"]["reduction"]) for case in CASES if case["loss"] == loss
+            (case["dtype"], case["settings"]["reduction"])
+            for case in CASES + OF_THREE
+            if case["loss"] == loss
         }
         assert len(settings) >= 6, f"{loss} lacks a reduction or a dtype"
     assert GOLDEN["versions"]["torch"].startswith("2.13")
@@ -93,7 +109,7 @@ def test_a_number_given_by_place_means_what_it_means_in_pytorch() -> None:
 
 def live() -> ModuleType:
     pytest.importorskip("torch")
-    path = HERE / "make_golden_losses.py"
+    path = HERE / "losses" / "make_golden_losses.py"
     spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -111,3 +127,9 @@ def test_the_same_table_against_pytorch_itself() -> None:
         their_value, their_gradient = maker.reference(case)
         assert error(value, their_value) <= LIMIT[case["dtype"]], identify(case)
         assert error(gradient, their_gradient) <= LIMIT[case["dtype"]], identify(case)
+    for case, known in zip(maker.table_of_three(), OF_THREE, strict=True):
+        value, gradients = maker.reference_of_three(case)
+        assert error(value, known["value"]) <= LIMIT[case["dtype"]], identify(case)
+        for found, gradient in zip(gradients, known["gradient"], strict=True):
+            assert error(found, gradient) <= LIMIT[case["dtype"]], identify(case)
+    assert maker.signatures() == GOLDEN["signatures"]

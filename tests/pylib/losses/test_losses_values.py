@@ -30,6 +30,7 @@ from pylib.losses import (
     MultiMarginLoss,
     NLLLoss,
     PinballLoss,
+    PoissonNLLLoss,
     SmoothL1Loss,
     TverskyLoss,
 )
@@ -119,6 +120,12 @@ BY_HAND: list[tuple[Loss, Any, Any, Any, Any]] = [
     (MultiMarginLoss(), [[1.0, 2.0, 0.5]], [0], (2 + 0.5) / 3, [[-2 / 3, 1 / 3, 1 / 3]]),
     (MultiMarginLoss(2), [[1.0, 2.0, 0.5]], [0], (4 + 0.25) / 3, [[-5 / 3, 4 / 3, 1 / 3]]),
     (MultiMarginLoss(weight=[2.0, 1.0]), [0.0, 0.0], 0, 1.0, [-1, 1]),
+    (PoissonNLLLoss(), [0.0, log(2)], [3, 1], (1 + 2 - LN2) / 2, [-1, 0.5]),
+    (PoissonNLLLoss(False, eps=0.5), [0.5, 0.0], [2, 0], 0.25, [-0.5, 0.5]),
+    (PoissonNLLLoss(False, eps=0), [0.0, 2.0], [0, 4], (2 - 4 * LN2) / 2, [0.5, -0.5]),
+    # Stirling: y ln y - y + ln(2 pi y) / 2, only where y > 1
+    (PoissonNLLLoss(full=True), [0.0], [2], 1 + 2 * LN2 - 2 + log(4 * pi) / 2, [-1]),
+    (PoissonNLLLoss(full=True), [0.0, 0.0], [1, 0.5], 1, [0, 0.25]),
     (DiceLoss(smooth=1), [1.0, 0.0], [1, 0], 0, [-1 / 3, 1 / 3]),
     (DiceLoss(smooth=0, squared=True), [0.5, 0.5], [1, 0], 1 - 1 / 1.5, [-8 / 9, 4 / 9]),
     (IoULoss(smooth=1), [0.5, 0.5], [1, 0], 1 - 1.5 / 2.5, [-0.4, 0.24]),
