@@ -10,8 +10,8 @@ import numpy as np
 
 from pylib._typing import ArrayLike, FloatArray
 from pylib.training import checks
+from pylib.training.divergence import Stop, bound, diverged
 from pylib.training.protocols import Objective, Schedule
-from pylib.training.stops import Stop, bound, diverged
 
 __all__ = ["Trace", "minimize"]
 

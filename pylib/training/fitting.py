@@ -8,15 +8,15 @@ import numpy as np
 
 from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.training import checks
-from pylib.training.averaging import WeightEMA
 from pylib.training.batches import batch_gradient
 from pylib.training.clipping import clip_grad_norm_, clip_grad_value_
-from pylib.training.early import EarlyStopping
+from pylib.training.divergence import Stop, bound, diverged
+from pylib.training.early_stopping import EarlyStopping
+from pylib.training.ema import WeightEMA
 from pylib.training.history import History, Progress
 from pylib.training.metrics import Metric, measure_for
-from pylib.training.movers import Mover
 from pylib.training.protocols import Loss, Model, Optimizer, Schedule
-from pylib.training.stops import Stop, bound, diverged
+from pylib.training.stepper import Stepper
 
 __all__ = ["fit"]
 
@@ -118,7 +118,7 @@ def fit(
                 "give validation=(X_val, y_val) or monitor='train_loss'"
             )
         watch.reset()
-    movers = _movers(optimizer, model, schedule)
+    steppers = _steppers(optimizer, model, schedule)
     if ema is not None and not {id(w) for w in ema.params} <= {id(w) for w in model.params}:
         raise TypeError(
             "ema averages arrays that are not the model's parameters; "
@@ -144,19 +144,19 @@ def fit(
     def train_on(rows: IntArray) -> Stop | None:
         """One update, recorded."""
         nonlocal update, limit
-        for mover in movers:
-            mover.begin(update)
+        for stepper in steppers:
+            stepper.begin(update)
         value, grads = evaluate(rows)
         if update == 0:
             limit = bound(value)
         if not (math.isfinite(value) and abs(value) <= limit):
             return _diverged(value, "loss", lrs[:update], total)
         try:
-            for mover in movers:
-                mover.step(grads, lambda: evaluate(rows))
+            for stepper in steppers:
+                stepper.step(grads, lambda: evaluate(rows))
         except FloatingPointError:  # a gradient with NaN or inf, which optimizers refuse
             return _diverged(math.nan, "gradient", lrs[:update], total)
-        losses[update], lrs[update] = value, movers[0].optimizer.lr
+        losses[update], lrs[update] = value, steppers[0].optimizer.lr
         update += 1
         if ema is not None:
             ema.update()
@@ -164,8 +164,8 @@ def fit(
 
     def judge(epoch: int) -> Stop | None:
         """The end of an epoch: evaluate, record, tell all who want to hear."""
-        for mover in movers:
-            mover.turn("eval")
+        for stepper in steppers:
+            stepper.turn("eval")
         val_loss = val_metric = None
         with nullcontext() if ema is None else ema.applied():
             train_loss = float(loss(model.forward(inputs), targets))
@@ -178,8 +178,8 @@ def fit(
             if watch is not None:
                 seen = {"val_loss": val_loss, "val_metric": val_metric}.get(watch.monitor)
                 enough = watch.update(train_loss if seen is None else seen, model.params)
-        for mover in movers:
-            mover.hear(train_loss if val_loss is None else val_loss, val_metric)
+        for stepper in steppers:
+            stepper.hear(train_loss if val_loss is None else val_loss, val_metric)
         if progress is not None:
             progress(done[-1])
         if watch is not None and enough:
@@ -194,8 +194,8 @@ def fit(
             if stopped is not None:
                 break
 
-    for mover in movers:
-        mover.turn("eval")
+    for stepper in steppers:
+        stepper.turn("eval")
     if watch is not None:
         watch.restore(model.params)
     if stopped is not None and report is not None:
@@ -211,11 +211,11 @@ def fit(
     )
 
 
-def _movers(
+def _steppers(
     optimizer: Optimizer | Sequence[Optimizer],
     model: Model,
     schedule: Schedule | Sequence[Schedule] | None,
-) -> list[Mover]:
+) -> list[Stepper]:
     """Each optimizer with its schedule; a single schedule is for all of them."""
     optimizers = list(optimizer) if isinstance(optimizer, Sequence) else [optimizer]
     schedules = list(schedule) if isinstance(schedule, Sequence) else [schedule] * len(optimizers)
@@ -224,7 +224,9 @@ def _movers(
             f"there are {len(optimizers)} optimizers and {len(schedules)} schedules; "
             "give one schedule for each optimizer, or one for all"
         )
-    return [Mover(each, model.params, its) for each, its in zip(optimizers, schedules, strict=True)]
+    return [
+        Stepper(each, model.params, its) for each, its in zip(optimizers, schedules, strict=True)
+    ]
 
 
 def _batches(order: IntArray, size: int) -> list[IntArray]:

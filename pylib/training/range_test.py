@@ -9,8 +9,8 @@ import numpy as np
 from pylib._typing import ArrayLike, FloatArray
 from pylib.training import checks
 from pylib.training.batches import batch_gradient
-from pylib.training.movers import Mover
 from pylib.training.protocols import Loss, Model, Optimizer
+from pylib.training.stepper import Stepper
 
 __all__ = ["RangeTest", "lr_range_test"]
 
@@ -96,7 +96,7 @@ def lr_range_test(
     checks.rows(inputs, targets)
     checks.counts(batch_size=batch_size)
     checks.trainable(model, loss)
-    mover = Mover(optimizer, model.params, None)
+    stepper = Stepper(optimizer, model.params, None)
     weights = [param.copy() for param in model.params]
     memory = optimizer.state_dict()
     rng = np.random.default_rng(seed)
@@ -124,7 +124,7 @@ def lr_range_test(
                 losses.append(smooth)
                 optimizer.lr = float(lr)
                 try:
-                    mover.step(grads, evaluate)
+                    stepper.step(grads, evaluate)
                 except FloatingPointError:
                     break
     finally:

@@ -1,7 +1,6 @@
 """Schedules by hand-worked values, against PyTorch's stepping, and at their edges."""
 
 import dataclasses
-import doctest
 import importlib.util
 import itertools
 import json
@@ -156,7 +155,7 @@ def test_plateaus_equal_pytorchs(case: dict[str, Any]) -> None:
 
 @pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="needs PyTorch")
 def test_pytorch_live_gives_the_golden_numbers() -> None:
-    path = HERE / "make_golden_optimizers.py"
+    path = HERE / "optimizers" / "make_golden_optimizers.py"
     spec = importlib.util.spec_from_file_location("schedule_maker", path)
     assert spec is not None and spec.loader is not None
     maker = importlib.util.module_from_spec(spec)
@@ -401,7 +400,3 @@ def test_settings_that_do_not_fit(
 ) -> None:
     with pytest.raises(error, match=words):
         kind(*args, **keywords)
-
-
-def test_docstring_examples() -> None:
-    assert doctest.testmod(pylib.schedules).failed == 0

@@ -7,13 +7,13 @@ from pylib._typing import FloatArray
 from pylib.training import checks
 from pylib.training.protocols import Optimizer, Schedule
 
-__all__ = ["Evaluate", "Mover"]
+__all__ = ["Evaluate", "Stepper"]
 
 Evaluate = Callable[[], tuple[float, list[FloatArray]]]
 """Computes the loss and all gradients at the present parameters."""
 
 
-class Mover:
+class Stepper:
     """One optimizer with its schedule.
 
     Args:
