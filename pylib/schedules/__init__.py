@@ -9,16 +9,21 @@ from pylib.schedules.base import Schedule
 from pylib.schedules.cosine import CosineAnnealingLR, CosineAnnealingWarmRestarts
 from pylib.schedules.cyclic import CyclicLR, OneCycleLR
 from pylib.schedules.decay import ExponentialLR, LinearLR, NoamLR, PolynomialLR
+from pylib.schedules.factor import LambdaLR
 from pylib.schedules.plateau import ReduceLROnPlateau
-from pylib.schedules.sequential import SequentialLR, warmup_cosine
+from pylib.schedules.sequential import ChainedScheduler, SequentialLR, warmup_cosine
 from pylib.schedules.step import ConstantLR, MultiStepLR, StepLR
+from pylib.schedules.swa import SWALR
 
 __all__ = [
+    "SWALR",
+    "ChainedScheduler",
     "ConstantLR",
     "CosineAnnealingLR",
     "CosineAnnealingWarmRestarts",
     "CyclicLR",
     "ExponentialLR",
+    "LambdaLR",
     "LinearLR",
     "MultiStepLR",
     "NoamLR",

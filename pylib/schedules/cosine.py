@@ -1,9 +1,10 @@
 """Rates that fall along half a cosine, once or again and again."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 
-from pylib.schedules.base import check_count, check_number, check_step
+from pylib import _validate
+from pylib.schedules.base import check_counts, check_numbers, whole_step
 
 __all__ = ["CosineAnnealingLR", "CosineAnnealingWarmRestarts", "half_cosine"]
 
@@ -39,19 +40,20 @@ class CosineAnnealingLR:
     base_lr: float
     T_max: int
     eta_min: float = 0.0
+    _: KW_ONLY
     rise: bool = False
 
     def __post_init__(self) -> None:
-        check_number("base_lr", self.base_lr)
-        check_count("T_max", self.T_max, least=1)
-        check_number("eta_min", self.eta_min)
+        check_numbers(self, "base_lr", "eta_min")
+        check_counts(self, "T_max", low=1)
+        _validate.flag("rise", self.rise)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        t = check_step(step)
+        t = whole_step(step)
         if t >= self.T_max and not self.rise:
             return self.eta_min
-        return half_cosine(self.base_lr, self.eta_min, t / self.T_max)
+        return half_cosine(self.base_lr, self.eta_min, t % (2 * self.T_max) / self.T_max)
 
 
 @dataclass(frozen=True)
@@ -87,14 +89,12 @@ class CosineAnnealingWarmRestarts:
     eta_min: float = 0.0
 
     def __post_init__(self) -> None:
-        check_number("base_lr", self.base_lr)
-        check_count("T_0", self.T_0, least=1)
-        check_count("T_mult", self.T_mult, least=1)
-        check_number("eta_min", self.eta_min)
+        check_numbers(self, "base_lr", "eta_min")
+        check_counts(self, "T_0", "T_mult", low=1)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        T_cur, T_i = check_step(step), self.T_0
+        T_cur, T_i = whole_step(step), self.T_0
         if self.T_mult == 1:
             T_cur %= T_i
         while T_cur >= T_i:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from pylib.schedules.base import check_count, check_number, check_step
+from pylib.schedules.base import check_counts, check_numbers, grown, whole_step
 
 __all__ = ["ExponentialLR", "LinearLR", "NoamLR", "PolynomialLR"]
 
@@ -40,16 +40,14 @@ class LinearLR:
     total_iters: int = 5
 
     def __post_init__(self) -> None:
-        check_number("base_lr", self.base_lr)
-        check_number("start_factor", self.start_factor, most=1)
-        if self.start_factor == 0:
-            raise ValueError("start_factor is 0; it must be above 0")
-        check_number("end_factor", self.end_factor, most=1)
-        check_count("total_iters", self.total_iters, least=1)
+        check_numbers(self, "base_lr")
+        check_numbers(self, "start_factor", high=1, open_low=True)
+        check_numbers(self, "end_factor", high=1)
+        check_counts(self, "total_iters", low=1)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        share = min(check_step(step), self.total_iters) / self.total_iters
+        share = min(whole_step(step), self.total_iters) / self.total_iters
         return self.base_lr * (self.start_factor + (self.end_factor - self.start_factor) * share)
 
 
@@ -80,12 +78,11 @@ class ExponentialLR:
     gamma: float
 
     def __post_init__(self) -> None:
-        check_number("base_lr", self.base_lr)
-        check_number("gamma", self.gamma)
+        check_numbers(self, "base_lr", "gamma")
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        return self.base_lr * self.gamma ** check_step(step)
+        return grown(self.base_lr, self.gamma, whole_step(step))
 
 
 @dataclass(frozen=True)
@@ -117,13 +114,12 @@ class PolynomialLR:
     power: float = 1.0
 
     def __post_init__(self) -> None:
-        check_number("base_lr", self.base_lr)
-        check_count("total_iters", self.total_iters, least=1)
-        check_number("power", self.power)
+        check_numbers(self, "base_lr", "power")
+        check_counts(self, "total_iters", low=1)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        left = 1 - min(check_step(step), self.total_iters) / self.total_iters
+        left = 1 - min(whole_step(step), self.total_iters) / self.total_iters
         return self.base_lr * math.pow(left, self.power)
 
 
@@ -157,10 +153,9 @@ class NoamLR:
     warmup: int
 
     def __post_init__(self) -> None:
-        check_count("d_model", self.d_model, least=1)
-        check_count("warmup", self.warmup, least=1)
+        check_counts(self, "d_model", "warmup", low=1)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        s = check_step(step) + 1
+        s = whole_step(step) + 1
         return float(self.d_model**-0.5 * min(s**-0.5, s * self.warmup**-1.5))

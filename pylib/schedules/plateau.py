@@ -1,9 +1,11 @@
 """`ReduceLROnPlateau`: the one schedule with a state, led by a metric."""
 
 import math
-from typing import Literal
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, ClassVar, Literal
 
-from pylib.schedules.base import check_choice, check_count, check_number
+from pylib import _validate
 
 __all__ = ["ReduceLROnPlateau"]
 
@@ -34,6 +36,7 @@ class ReduceLROnPlateau:
         lr: the rate now.
         best: the best metric so far.
         num_bad_epochs: metrics in a row without improvement.
+        cooldown_counter: metrics that are still not counted.
 
     Raises:
         TypeError: An argument has the wrong type.
@@ -48,6 +51,13 @@ class ReduceLROnPlateau:
         [PyTorch](https://docs.pytorch.org/docs/stable/generated/torch.optim.lr_scheduler.ReduceLROnPlateau.html).
     """
 
+    _STATE: ClassVar[dict[str, Callable[[str, Any], float]]] = {
+        "lr": partial(_validate.number, low=0),
+        "best": _validate.real,
+        "num_bad_epochs": _validate.whole,
+        "cooldown_counter": _validate.whole,
+    }
+
     def __init__(
         self,
         base_lr: float,
@@ -60,29 +70,18 @@ class ReduceLROnPlateau:
         min_lr: float = 0.0,
         eps: float = 1e-8,
     ) -> None:
-        check_number("base_lr", base_lr)
-        check_choice("mode", mode, ("min", "max"))
-        check_number("factor", factor)
-        if factor >= 1:
-            raise ValueError(f"factor is {factor}; it must be below 1, or the rate is not cut")
-        check_count("patience", patience)
-        check_number("threshold", threshold)
-        check_choice("threshold_mode", threshold_mode, ("rel", "abs"))
-        check_count("cooldown", cooldown)
-        check_number("min_lr", min_lr)
-        check_number("eps", eps)
-        self.mode = mode
-        self.factor = factor
-        self.patience = patience
-        self.threshold = threshold
-        self.threshold_mode = threshold_mode
-        self.cooldown = cooldown
-        self.min_lr = min_lr
-        self.eps = eps
-        self.lr = float(base_lr)
+        self.mode = _validate.choice("mode", mode, ("min", "max"))
+        self.factor = _validate.number("factor", factor, 0, 1, open_high=True)
+        self.patience = _validate.whole("patience", patience)
+        self.threshold = _validate.number("threshold", threshold, 0)
+        self.threshold_mode = _validate.choice("threshold_mode", threshold_mode, ("rel", "abs"))
+        self.cooldown = _validate.whole("cooldown", cooldown)
+        self.min_lr = _validate.number("min_lr", min_lr, 0)
+        self.eps = _validate.number("eps", eps, 0)
+        self.lr = _validate.number("base_lr", base_lr, 0)
         self.best = math.inf if mode == "min" else -math.inf
         self.num_bad_epochs = 0
-        self.cooldown_left = 0
+        self.cooldown_counter = 0
 
     def step(self, metric: float) -> float:
         """Take the newest metric into account, and return the rate to use from now on.
@@ -92,24 +91,60 @@ class ReduceLROnPlateau:
 
         Returns:
             The learning rate.
+
+        Raises:
+            TypeError: The metric is not a number.
         """
-        if self._improves(float(metric)):
-            self.best = float(metric)
+        metric = _validate.real("metric", metric)
+        if self._improves(metric):
+            self.best = metric
             self.num_bad_epochs = 0
         else:
             self.num_bad_epochs += 1
 
-        if self.cooldown_left > 0:
-            self.cooldown_left -= 1
+        if self.cooldown_counter > 0:
+            self.cooldown_counter -= 1
             self.num_bad_epochs = 0
 
         if self.num_bad_epochs > self.patience:
             lower = max(self.lr * self.factor, self.min_lr)
             if self.lr - lower > self.eps:
                 self.lr = lower
-            self.cooldown_left = self.cooldown
+            self.cooldown_counter = self.cooldown
             self.num_bad_epochs = 0
         return self.lr
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what changes from step to step; the settings are not in it.
+
+        Returns:
+            The attributes by their names. Save it with `np.savez(file, **d)` or as JSON.
+        """
+        return {name: getattr(self, name) for name in self._STATE}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take back what `state_dict` gave, also after a round trip through a file.
+
+        Args:
+            state_dict: what `state_dict`, `np.load` or `json.load` returned.
+
+        Raises:
+            TypeError: What should be numbers is something else.
+            ValueError: A name is missing or unknown, or a number out of its range. After any error
+                the schedule is as it was before.
+        """
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(
+                f"{state_dict!r} is no state; give what state_dict(), np.load or json.load returned"
+            )
+        expected, given = set(self._STATE), set(state_dict)
+        if expected != given:
+            raise ValueError(
+                f"this is not the state of a ReduceLROnPlateau: missing "
+                f"{sorted(expected - given)}, unknown {sorted(given - expected)}"
+            )
+        loaded = {name: check(name, state_dict[name]) for name, check in self._STATE.items()}
+        vars(self).update(loaded)
 
     def _improves(self, metric: float) -> bool:
         sign = -1 if self.mode == "min" else 1

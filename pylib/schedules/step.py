@@ -4,7 +4,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pylib.schedules.base import check_count, check_milestones, check_number, check_step
+from pylib._typing import IntArray
+from pylib.schedules.base import (
+    check_counts,
+    check_milestones,
+    check_numbers,
+    grown,
+    whole_step,
+)
 
 __all__ = ["ConstantLR", "MultiStepLR", "StepLR"]
 
@@ -38,13 +45,13 @@ class ConstantLR:
     total_iters: int = 5
 
     def __post_init__(self) -> None:
-        check_number("base_lr", self.base_lr)
-        check_number("factor", self.factor, most=1)
-        check_count("total_iters", self.total_iters)
+        check_numbers(self, "base_lr")
+        check_numbers(self, "factor", high=1)
+        check_counts(self, "total_iters")
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        t = check_step(step)
+        t = whole_step(step)
         return self.base_lr * self.factor if t < self.total_iters else self.base_lr
 
 
@@ -77,13 +84,12 @@ class StepLR:
     gamma: float = 0.1
 
     def __post_init__(self) -> None:
-        check_number("base_lr", self.base_lr)
-        check_count("step_size", self.step_size, least=1)
-        check_number("gamma", self.gamma)
+        check_numbers(self, "base_lr", "gamma")
+        check_counts(self, "step_size", low=1)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        return self.base_lr * self.gamma ** (check_step(step) // self.step_size)
+        return grown(self.base_lr, self.gamma, whole_step(step) // self.step_size)
 
 
 @dataclass(frozen=True)
@@ -111,14 +117,13 @@ class MultiStepLR:
     """
 
     base_lr: float
-    milestones: Sequence[int]
+    milestones: Sequence[int] | IntArray
     gamma: float = 0.1
 
     def __post_init__(self) -> None:
-        check_number("base_lr", self.base_lr)
-        object.__setattr__(self, "milestones", check_milestones(self.milestones))
-        check_number("gamma", self.gamma)
+        check_numbers(self, "base_lr", "gamma")
+        check_milestones(self)
 
     def __call__(self, step: int) -> float:
         """Return the learning rate of a step, counted from 0."""
-        return self.base_lr * self.gamma ** bisect_right(self.milestones, check_step(step))
+        return grown(self.base_lr, self.gamma, bisect_right(self.milestones, whole_step(step)))
