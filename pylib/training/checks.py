@@ -8,7 +8,7 @@ import numpy as np
 from pylib._typing import FloatArray
 from pylib.training.protocols import Targets
 
-__all__ = ["counts", "float_arrays", "made", "rows", "schedule_or_none", "trainable"]
+__all__ = ["float_arrays", "made", "rows", "schedule_or_none", "trainable"]
 
 
 def float_arrays(name: str, given: Sequence[FloatArray], element: str) -> list[FloatArray]:
@@ -71,20 +71,6 @@ def schedule_or_none(given: Any) -> None:
         made("schedule", given, ("lr", "step"), "StepLR(0.1, step_size=10), or leave it out")
 
 
-def counts(**given: Any) -> None:
-    """Refuse what is not a whole number of at least 1.
-
-    Args:
-        **given: Values by the names of their arguments.
-
-    Raises:
-        ValueError: If one is anything else.
-    """
-    for name, count in given.items():
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"{name} is {count!r}; give a whole number of at least 1")
-
-
 def rows(X: Targets, y: Targets, of: str = "") -> None:
     """Refuse inputs and targets that differ in length, or are empty.
 
@@ -112,11 +98,11 @@ def trainable(model: Any, loss: Any) -> None:
 
     Raises:
         TypeError: If one is a class, or something else altogether.
-        ValueError: If the loss has another reduction than `"mean"` or `"sum"`.
+        ValueError: If the loss is reduced to no single number.
     """
     made("model", model, ("params", "forward", "backward"), "MLP([2, 16, 1])")
     made("loss", loss, ("gradient", "reduction"), "MSELoss()")
-    if loss.reduction not in ("mean", "sum"):
+    if loss.reduction not in ("mean", "batchmean", "sum"):
         raise ValueError(
             f"the loss has reduction {loss.reduction!r}; training needs 'mean' or 'sum'"
         )

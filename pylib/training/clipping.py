@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import FloatArray
 from pylib.training import checks
 
@@ -28,7 +29,8 @@ def clip_grad_norm_(grads: Sequence[FloatArray], max_norm: float, norm_type: flo
         The norm before clipping.
 
     Raises:
-        TypeError: If `grads` is a bare array, or holds something that cannot change in place.
+        TypeError: If `grads` is a bare array, or holds something that cannot change in place,
+            or if an argument is not a number.
         ValueError: If `max_norm` is negative or NaN, or `norm_type` not positive.
 
     Examples:
@@ -42,10 +44,8 @@ def clip_grad_norm_(grads: Sequence[FloatArray], max_norm: float, norm_type: flo
         Pascanu, Mikolov and Bengio, On the difficulty of training recurrent neural networks
         (2013), <https://arxiv.org/abs/1211.5063>.
     """
-    if not max_norm >= 0:
-        raise ValueError(f"max_norm is {max_norm!r}; give a number of at least 0, such as 1.0")
-    if not norm_type > 0:
-        raise ValueError(f"norm_type is {norm_type!r}; give a positive number, such as 2.0")
+    max_norm = _validate.number("max_norm", max_norm, 0, infinite=True)
+    norm_type = _validate.number("norm_type", norm_type, 0, open_low=True, infinite=True)
     grads = checks.float_arrays("grads", grads, "g")
     norms = [float(np.linalg.norm(g.ravel(), norm_type)) for g in grads]
     norm = float(np.linalg.norm(norms, norm_type)) if norms else 0.0
@@ -68,7 +68,8 @@ def clip_grad_value_(grads: Sequence[FloatArray], clip_value: float) -> None:
         clip_value: c, at least 0.
 
     Raises:
-        TypeError: If `grads` is a bare array, or holds something that cannot change in place.
+        TypeError: If `grads` is a bare array, or holds something that cannot change in place,
+            or if `clip_value` is not a number.
         ValueError: If `clip_value` is negative or NaN.
 
     Examples:
@@ -77,7 +78,6 @@ def clip_grad_value_(grads: Sequence[FloatArray], clip_value: float) -> None:
         >>> grads
         [array([-1. ,  0.5])]
     """
-    if not clip_value >= 0:
-        raise ValueError(f"clip_value is {clip_value!r}; give a number of at least 0, such as 1.0")
+    clip_value = _validate.number("clip_value", clip_value, 0, infinite=True)
     for g in checks.float_arrays("grads", grads, "g"):
         np.clip(g, -clip_value, clip_value, out=g)

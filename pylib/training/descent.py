@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.training import checks
 from pylib.training.divergence import Stop, bound, diverged
@@ -74,8 +75,8 @@ def minimize(
         The walk, with as many updates as were made.
 
     Raises:
-        TypeError: If `surface` has no gradient, `optimizer_class` is not a class, or `schedule`
-            gives no rate.
+        TypeError: If `surface` has no gradient, `optimizer_class` is not a class, `schedule`
+            gives no rate, or a number is something else.
         ValueError: If `steps` or `noise` is negative, `start` is not one point, or the value
             there is not one finite number.
 
@@ -103,11 +104,8 @@ def minimize(
         raise TypeError(
             f"optimizer_class is {optimizer_class!r}; give the class itself, as in Adam"
         )
-    if not isinstance(steps, int | np.integer) or steps < 0:
-        raise ValueError(f"steps is {steps!r}; give a whole number of at least 0")
-    if not noise >= 0:
-        raise ValueError(f"noise is {noise!r}; give a number of at least 0")
-
+    steps = _validate.whole("steps", steps)
+    noise = _validate.number("noise", noise, 0)
     checks.schedule_or_none(schedule)
     w = np.array(start, dtype=np.float64, ndmin=1)
     if w.ndim != 1:

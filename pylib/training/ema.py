@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from pylib import _validate
 from pylib._typing import FloatArray
 from pylib.training import checks
 
@@ -26,7 +27,8 @@ class WeightEMA:
         updates: How many updates were averaged.
 
     Raises:
-        TypeError: If `params` is a bare array, or holds something that cannot change in place.
+        TypeError: If `params` is a bare array, or holds something that cannot change in place,
+            or if `decay` is not a number.
         ValueError: If `decay` is outside [0, 1).
 
     Examples:
@@ -50,12 +52,8 @@ class WeightEMA:
     """
 
     def __init__(self, params: Sequence[FloatArray], decay: float = 0.999) -> None:
-        if not 0 <= decay < 1:
-            raise ValueError(
-                f"decay is {decay!r}; give a number from 0 up to below 1, such as 0.99"
-            )
+        self.decay = _validate.number("decay", decay, 0, 1, open_high=True)
         self.params = checks.float_arrays("params", params, "w")
-        self.decay = decay
         self.average = [param.copy() for param in self.params]
         self.updates = 0
 

@@ -6,6 +6,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.training import checks
 from pylib.training.batches import batch_gradient
@@ -85,8 +86,8 @@ def fit(
         The history; the model holds the trained weights.
 
     Raises:
-        TypeError: If the optimizer or `ema` holds arrays that are not the model's parameters, or
-            if a class is given in place of an object.
+        TypeError: If the optimizer or `ema` holds arrays that are not the model's parameters, if a
+            class is given in place of an object, or something else in place of a number.
         ValueError: If X and y differ in length or are empty, if a count is below 1, if the loss
             has another reduction, or if `early_stopping` watches a validation that is not there.
 
@@ -105,9 +106,13 @@ def fit(
         (array([2.]), array([1.]))
     """
     inputs, targets = np.asarray(X), np.asarray(y)
-    size = len(inputs) if batch_size is None else batch_size
     checks.rows(inputs, targets)
-    checks.counts(epochs=epochs, batch_size=size, accumulate=accumulate)
+    epochs = _validate.whole("epochs", epochs, 1)
+    size = len(inputs) if batch_size is None else _validate.whole("batch_size", batch_size, 1)
+    accumulate = _validate.whole("accumulate", accumulate, 1)
+    for name, longest in (("clip_norm", clip_norm), ("clip_value", clip_value)):
+        if longest is not None:
+            _validate.number(name, longest, 0, infinite=True)
     checks.trainable(model, loss)
     _check_validation(validation)
     watch = early_stopping

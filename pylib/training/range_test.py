@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.training import checks
 from pylib.training.batches import batch_gradient
@@ -68,7 +69,8 @@ def lr_range_test(
         Rates and smoothed losses, `(lrs, losses)`, which also has a `suggestion`.
 
     Raises:
-        TypeError: If the optimizer holds arrays that are not the model's parameters.
+        TypeError: If the optimizer holds arrays that are not the model's parameters, or a number
+            is something else.
         ValueError: Unless 0 < start < end and `steps` is at least 2; if X and y differ in length
             or are empty, if `batch_size` is below 1, if the loss has another reduction, or is not
             finite at the start.
@@ -87,14 +89,12 @@ def lr_range_test(
         L. Smith, Cyclical learning rates for training neural networks (2015),
         <https://arxiv.org/abs/1506.01186>.
     """
-    if not (0 < start < end < math.inf and steps >= 2):
-        raise ValueError(
-            f"start is {start!r}, end {end!r} and steps {steps!r}; "
-            "give finite 0 < start < end and at least 2 steps"
-        )
+    start = _validate.number("start", start, 0, open_low=True)
+    end = _validate.number("end", end, start, open_low=True)
+    steps = _validate.whole("steps", steps, 2)
+    batch_size = _validate.whole("batch_size", batch_size, 1)
     inputs, targets = np.asarray(X), np.asarray(y)
     checks.rows(inputs, targets)
-    checks.counts(batch_size=batch_size)
     checks.trainable(model, loss)
     stepper = Stepper(optimizer, model.params, None)
     weights = [param.copy() for param in model.params]

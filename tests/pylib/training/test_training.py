@@ -158,7 +158,7 @@ class TestMinimize:
         ("change", "error", "message"),
         [
             ({"steps": -1}, ValueError, "steps is -1"),
-            ({"steps": 2.5}, ValueError, "steps is 2.5"),
+            ({"steps": 2.5}, TypeError, "steps is 2.5"),
             ({"noise": -1.0}, ValueError, "noise is -1"),
             ({"surface": abs}, TypeError, "has no .gradient"),
             ({"optimizer_class": SGD([np.ones(1)])}, TypeError, "give the class itself"),
@@ -459,13 +459,21 @@ class TestFit:
             ({"X": np.ones((0, 1)), "y": np.ones(0)}, ValueError, "at least one row"),
             ({"epochs": 0}, ValueError, "epochs is 0"),
             ({"batch_size": -2}, ValueError, "batch_size is -2"),
-            ({"accumulate": 1.5}, ValueError, "accumulate is 1.5"),
+            ({"accumulate": 1.5}, TypeError, "accumulate is 1.5"),
+            (
+                {"epochs": True},
+                TypeError,
+                "epochs is True; it must be a whole number of at least 1",
+            ),
+            ({"clip_norm": "1"}, TypeError, "clip_norm is '1'; it must be a number"),
+            ({"clip_norm": -1.0}, ValueError, "clip_norm is -1.0; it must be at least 0"),
+            ({"clip_value": math.nan}, ValueError, "clip_value is nan; it must be at least 0"),
             ({"loss": MSELoss(reduction="none")}, ValueError, "needs 'mean' or 'sum'"),
             ({"early_stopping": EarlyStopping()}, ValueError, "there is no validation"),
             ({"optimizer": SGD([np.zeros(1)])}, TypeError, r"SGD\(model.params, ...\)"),
             ({"schedule": [StepLR(0.1, 1)] * 2}, ValueError, "1 optimizers and 2 schedules"),
             ({"schedule": 0.1}, TypeError, "schedule is 0.1; give one such as StepLR"),
-            ({"batch_size": 0}, ValueError, "batch_size is 0; give a whole number of at least 1"),
+            ({"batch_size": 0}, ValueError, "batch_size is 0; it must be a whole number"),
             ({"model": LinearRegression}, TypeError, "model is the class LinearRegression; make"),
             ({"loss": MSELoss}, TypeError, r"loss is the class MSELoss; make one: MSELoss\("),
             ({"loss": "mse"}, TypeError, r"loss is 'mse'; give one such as MSELoss\(\)"),
@@ -579,10 +587,12 @@ class TestRangeTest:
             ({"y": LINE[1][:3]}, ValueError, r"X has shape \(40, 1\) and y \(3,\)"),
             ({"X": np.ones((0, 1)), "y": np.ones(0)}, ValueError, "at least one row"),
             ({"X": np.full((40, 1), np.nan)}, ValueError, "loss is nan before .*look for NaN"),
-            ({"batch_size": 0}, ValueError, "batch_size is 0; give a whole number"),
+            ({"batch_size": 0}, ValueError, "batch_size is 0; it must be a whole number"),
             ({"loss": MSELoss(reduction="none")}, ValueError, "needs 'mean' or 'sum'"),
             ({"optimizer": SGD([np.zeros(1)])}, TypeError, r"SGD\(model.params, ...\)"),
-            ({"end": math.inf}, ValueError, "give finite 0 < start < end"),
+            ({"end": math.inf}, ValueError, "end is inf; it must be finite and above 1e-05"),
+            ({"start": "1"}, TypeError, "start is '1'; it must be a number"),
+            ({"steps": 20.0}, TypeError, "steps is 20.0; it must be a whole number"),
         ],
     )
     def test_misuse_is_named(
@@ -616,8 +626,12 @@ class TestRangeTest:
 
     def test_nonsense_ranges_are_refused(self) -> None:
         model = LinearRegression()
-        for change in ({"start": 0.0}, {"start": 1.0, "end": 0.1}, {"steps": 1}):
-            with pytest.raises(ValueError, match="give finite 0 < start < end"):
+        for change, words in (
+            ({"start": 0.0}, "start is 0.0; it must be finite and above 0"),
+            ({"start": 1.0, "end": 0.1}, "end is 0.1; it must be finite and above 1"),
+            ({"steps": 1}, "steps is 1; it must be a whole number of at least 2"),
+        ):
+            with pytest.raises(ValueError, match=words):
                 lr_range_test(model, MSELoss(), SGD(model.params), *LINE, **change)
 
 
@@ -657,8 +671,26 @@ class TestClipping:
         ],
     )
     def test_nonsense_bounds_are_refused(self, call: Callable[[], Any]) -> None:
-        with pytest.raises(ValueError, match="give a"):
+        with pytest.raises(ValueError, match="it must be a"):
             call()
+
+    @pytest.mark.parametrize(
+        "call",
+        [
+            lambda: clip_grad_norm_([], "1"),  # type: ignore[arg-type]
+            lambda: clip_grad_norm_([], 1.0, True),
+            lambda: clip_grad_value_([], None),  # type: ignore[arg-type]
+        ],
+    )
+    def test_bounds_are_numbers(self, call: Callable[[], Any]) -> None:
+        with pytest.raises(TypeError, match="it must be a number"):
+            call()
+
+    def test_an_infinite_bound_only_measures(self) -> None:
+        grads = [np.array([3.0, 4.0])]
+        assert clip_grad_norm_(grads, math.inf) == 5.0
+        clip_grad_value_(grads, math.inf)
+        assert grads[0].tolist() == [3.0, 4.0]
 
     @pytest.mark.parametrize(
         ("grads", "message"),
@@ -710,6 +742,10 @@ class TestWeightEMA:
         with pytest.raises(ValueError, match="decay is"):
             WeightEMA([np.ones(1)], decay=decay)
 
+    def test_decay_is_a_number(self) -> None:
+        with pytest.raises(TypeError, match="decay is '0.9'; it must be a number"):
+            WeightEMA([np.ones(1)], decay="0.9")  # type: ignore[arg-type]
+
 
 class TestEarlyStopping:
     """The watch by itself; with fit it is tested above."""
@@ -726,8 +762,26 @@ class TestEarlyStopping:
 
     @pytest.mark.parametrize(
         "settings",
-        [{"monitor": "loss"}, {"patience": 0}, {"patience": 1.5}, {"min_delta": -1.0}],
+        [{"monitor": "loss"}, {"patience": 0}, {"min_delta": -1.0}, {"min_delta": math.nan}],
     )
     def test_settings_out_of_range(self, settings: dict[str, Any]) -> None:
-        with pytest.raises(ValueError, match=next(iter(settings))):
+        with pytest.raises(ValueError, match=f"{next(iter(settings))} is .*; it must be"):
             EarlyStopping(**settings)
+
+    @pytest.mark.parametrize(
+        "settings",
+        [
+            {"monitor": None},
+            {"patience": 1.5},
+            {"patience": True},
+            {"min_delta": "0"},
+            {"restore_best_weights": 1},
+        ],
+    )
+    def test_settings_of_another_kind(self, settings: dict[str, Any]) -> None:
+        with pytest.raises(TypeError, match=f"{next(iter(settings))} is .*; it must be"):
+            EarlyStopping(**settings)
+
+    def test_what_is_watched_is_a_number(self) -> None:
+        with pytest.raises(TypeError, match="value is None; it must be a number"):
+            EarlyStopping().update(None, [])  # type: ignore[arg-type]
