@@ -10,8 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # What each module or package of pylib may import besides itself; nothing, if it is not named.
-NUMERIC = {"numpy", "pylib._typing", "pylib._validate"}
+NUMERIC = {"numpy", "pylib._numerics", "pylib._typing", "pylib._validate"}
 PYLIB = {
+    "_numerics": {"numpy", "pylib._typing"},
     "_typing": {"numpy"},
     "_validate": {"numpy"},
     "losses": NUMERIC,

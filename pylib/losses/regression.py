@@ -8,8 +8,8 @@ from math import log
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import FloatArray
-from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 
 
@@ -134,13 +134,13 @@ class HuberLoss(Loss):
         [torch.nn.HuberLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html).
     """
 
-    delta: float = 1.0
     _: KW_ONLY
+    delta: float = 1.0
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(delta=checks.number("delta", self.delta, low=0, open_low=True))
+        self._set(delta=_validate.number("delta", self.delta, low=0, open_low=True))
 
     def _terms(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
         # ℓ = ½ r² where |r| ≤ δ, else δ (|r| − ½ δ)
@@ -186,13 +186,13 @@ class SmoothL1Loss(Loss):
         [torch.nn.SmoothL1Loss](https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html).
     """
 
-    beta: float = 1.0
     _: KW_ONLY
+    beta: float = 1.0
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(beta=checks.number("beta", self.beta, low=0))
+        self._set(beta=_validate.number("beta", self.beta, low=0))
 
     def _terms(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
         # ℓ = ½ r² / β where |r| < β, else |r| − ½ β
@@ -291,7 +291,7 @@ class PinballLoss(Loss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        q = checks.number("quantile", self.quantile, 0, 1, open_low=True, open_high=True)
+        q = _validate.number("quantile", self.quantile, 0, 1, open_low=True, open_high=True)
         self._set(quantile=q)
 
     def _terms(self, prediction: FloatArray, target: FloatArray) -> FloatArray:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
@@ -93,7 +94,10 @@ class DiceLoss(OverlapLoss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(smooth=checks.number("smooth", self.smooth, low=0))
+        self._set(
+            smooth=_validate.number("smooth", self.smooth, low=0),
+            squared=_validate.flag("squared", self.squared),
+        )
 
     def _fraction(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:
         # N = 2I + s,   D = P + G + s
@@ -147,7 +151,7 @@ class IoULoss(OverlapLoss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(smooth=checks.number("smooth", self.smooth, low=0))
+        self._set(smooth=_validate.number("smooth", self.smooth, low=0))
 
     def _fraction(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:
         # N = I + s,   D = P + G − I + s
@@ -205,9 +209,9 @@ class TverskyLoss(OverlapLoss):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._set(
-            alpha=checks.number("alpha", self.alpha, low=0),
-            beta=checks.number("beta", self.beta, low=0),
-            smooth=checks.number("smooth", self.smooth, low=0),
+            alpha=_validate.number("alpha", self.alpha, low=0),
+            beta=_validate.number("beta", self.beta, low=0),
+            smooth=_validate.number("smooth", self.smooth, low=0),
         )
 
     def _fraction(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:

@@ -92,7 +92,7 @@ def losses() -> dict[str, Row]:
         ),
         "Squared error at r = 3": ([MSELoss()([r], [0])], [r**2], [r**2, r**2 / 2]),
         "Huber at r = 3, threshold 2": (
-            [HuberLoss(2.0)([r], [0]), SmoothL1Loss(2.0)([r], [0])],
+            [HuberLoss(delta=2.0)([r], [0]), SmoothL1Loss(beta=2.0)([r], [0])],
             [2 * (r - 2 / 2)],
             [2 * (r - 2 / 2)],
         ),

@@ -1,10 +1,13 @@
 """Makes golden/losses.json: values and gradients of every loss, by PyTorch and its autograd.
 
-Run it in an environment with torch and numpy: `python tests/pylib/make_golden_losses.py`.
+Beside them stand the signatures of PyTorch's classes: names, order and defaults.
+
+Run it in an environment with torch and numpy: `python tests/pylib/losses/make_golden_losses.py`.
 Where PyTorch has no such loss, the formula of the library named beside it is written in torch
 operations here, and autograd gives the gradient.
 """
 
+import inspect
 import json
 import math
 from collections.abc import Callable, Iterator
@@ -402,6 +405,18 @@ def table() -> Iterator[Case]:
                     }
 
 
+def signatures() -> dict[str, list[list[Any]]]:
+    """Name, kind ("positional" or "keyword") and default of each argument of PyTorch's classes."""
+    return {
+        name: [
+            [p.name, "keyword" if p.kind is p.KEYWORD_ONLY else "positional", p.default]
+            for p in inspect.signature(getattr(nn, name)).parameters.values()
+        ]
+        for name in dict.fromkeys(row[0] for row in TABLE)
+        if hasattr(nn, name)
+    }
+
+
 def main() -> None:
     cases = []
     for case in table():
@@ -409,7 +424,8 @@ def main() -> None:
         cases.append({**case, "value": value, "gradient": gradient})
     versions = {"torch": torch.__version__, "numpy": np.__version__}
     lines = ",\n".join(json.dumps(case) for case in cases)
-    GOLDEN.write_text(f'{{"versions": {json.dumps(versions)}, "cases": [\n{lines}\n]}}\n')
+    head = f'"versions": {json.dumps(versions)}, "signatures": {json.dumps(signatures())}'
+    GOLDEN.write_text(f'{{{head}, "cases": [\n{lines}\n]}}\n')
     print(f"{len(cases)} cases -> {GOLDEN}")
 
 

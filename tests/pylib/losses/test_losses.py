@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 import pylib.losses
+from pylib._numerics import log_softmax
 from pylib.gradcheck import check_gradient
 from pylib.losses import (
     BCELoss,
@@ -211,7 +212,7 @@ def test_mean_and_sum_follow_from_none(loss: Loss, sample: Sample, seed: int, n:
     none = terms(prediction, target)
     assert isinstance(none, np.ndarray)
     assert total(prediction, target) == pytest.approx(none.sum(), rel=1e-12)
-    divisor = mean._divisor(*mean._prepare(prediction, target))
+    divisor = mean.divisor(prediction, target)
     if divisor:
         assert mean(prediction, target) == pytest.approx(none.sum() / divisor, rel=1e-12)
         np.testing.assert_allclose(
@@ -223,6 +224,80 @@ def test_mean_and_sum_follow_from_none(loss: Loss, sample: Sample, seed: int, n:
     np.testing.assert_array_equal(
         total.gradient(prediction, target), terms.gradient(prediction, target)
     )
+
+
+@every_loss
+@few
+@given(seed=seeds, n=st.integers(1, 6))
+def test_value_and_gradient_at_once_are_the_two_apart(
+    loss: Loss, sample: Sample, seed: int, n: int
+) -> None:
+    prediction, target = made(sample, seed, n)
+    for reduction in ("mean", "sum", "none", loss.reduction):
+        each = reduced(loss, reduction)
+        value, gradient = each.value_and_gradient(prediction, target)
+        assert type(value) is type(each(prediction, target))
+        np.testing.assert_array_equal(value, each(prediction, target))
+        assert gradient.dtype == prediction.dtype
+        np.testing.assert_array_equal(gradient, each.gradient(prediction, target))
+
+
+def test_inputs_are_prepared_once_for_value_and_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_of: list[tuple[int, ...]] = []
+
+    def counted(logits: Any, axis: int) -> Any:
+        made_of.append(logits.shape)
+        return log_softmax(logits, axis)
+
+    monkeypatch.setattr("pylib.losses.multiclass.log_softmax", counted)
+    CrossEntropyLoss().value_and_gradient([[1.0, 2.0]], [0])
+    assert made_of == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("loss", "prediction", "target", "divisor"),
+    [
+        (MSELoss(), np.zeros((2, 3)), np.zeros((2, 3)), 6.0),
+        (BCEWithLogitsLoss(weight=[0.0, 2.0]), np.zeros((4, 2)), np.zeros((4, 2)), 8.0),
+        (CrossEntropyLoss(), np.zeros((4, 3)), [0, 1, -100, 2], 3.0),
+        (CrossEntropyLoss(weight=W), np.zeros((4, 3)), [0, 1, -100, 1], 4.5),
+        (CrossEntropyLoss(weight=W, label_smoothing=0.5), np.zeros((1, 3)), [1], 2.0),
+        (CrossEntropyLoss(weight=W), np.zeros((4, 3)), np.zeros((4, 3)), 4.0),
+        (CrossEntropyLoss(), np.zeros((4, 3, 2)), np.zeros((4, 2), dtype=int), 8.0),
+        (CrossEntropyLoss(), np.zeros((2, 3)), [-100, -100], 0.0),
+        (NLLLoss(weight=W), np.zeros((2, 3)), [0, 2], 1.75),
+        (CategoricalCrossEntropyLoss(), np.full((4, 3), 0.5), np.zeros((4, 3)), 4.0),
+        (KLDivLoss(), np.zeros((4, 3)), np.zeros((4, 3)), 12.0),
+        (KLDivLoss(reduction="batchmean"), np.zeros((4, 3)), np.zeros((4, 3)), 4.0),
+        (MultiMarginLoss(weight=W), np.zeros((4, 3)), [0, 1, 2, 0], 4.0),
+        (DiceLoss(), np.zeros((4, 3)), np.zeros((4, 3)), 1.0),
+    ],
+    ids=repr,
+)
+def test_the_divisor_is_what_the_mean_divides_by(
+    loss: Loss, prediction: Any, target: Any, divisor: float
+) -> None:
+    assert type(loss.divisor(prediction, target)) is float
+    assert loss.divisor(prediction, target) == divisor
+    if "batch" not in loss.reduction:
+        for reduction in ("sum", "none"):
+            assert reduced(loss, reduction).divisor(prediction, target) == divisor
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [CrossEntropyLoss(weight=[1.0, 9.0]), CrossEntropyLoss(ignore_index=1), NLLLoss([1.0, 9.0])],
+    ids=repr,
+)
+def test_mini_batches_weighed_by_the_divisor_are_the_large_batch(loss: Loss) -> None:
+    z, y = np.random.default_rng(0).normal(size=(8, 2)), np.array([0, 1, 1, 1, 1, 0, 0, 0])
+    parts = [slice(0, 2), slice(2, 5), slice(5, 8)]
+    weights = [loss.divisor(z[rows], y[rows]) for rows in parts]
+    means = [loss.value_and_gradient(z[rows], y[rows]) for rows in parts]
+    value = sum(w * m for w, (m, _) in zip(weights, means, strict=True) if w) / sum(weights)
+    gradient = np.concatenate([w * g for w, (_, g) in zip(weights, means, strict=True)])
+    assert value == pytest.approx(loss(z, y), rel=1e-14)
+    np.testing.assert_allclose(gradient / sum(weights), loss.gradient(z, y), rtol=1e-14)
 
 
 @every_loss
@@ -292,7 +367,8 @@ def test_a_weight_array_changed_later_does_not_change_the_loss() -> None:
 @one_of_each
 @pytest.mark.parametrize("name", ["avg", "", None, 1, "batch_mean"])
 def test_an_unknown_reduction_is_refused(loss: Loss, sample: Sample, name: Any) -> None:
-    with pytest.raises(ValueError, match=r"reduction is .*; use one of 'mean'"):
+    kind = ValueError if isinstance(name, str) else TypeError
+    with pytest.raises(kind, match=r"reduction is .*; it must be one of 'mean'"):
         reduced(loss, name)
 
 
@@ -329,7 +405,7 @@ def test_shapes_fit_or_are_refused(
     fitting = [shape[:axis] + shape[axis + 1 :]] if of_indices else [shape]
     if isinstance(loss, CrossEntropyLoss):
         fitting.append(shape)  # one-hot rows
-    for call in (loss, loss.gradient):
+    for call in (loss, loss.gradient, loss.value_and_gradient, loss.divisor):
         if other in fitting:
             call(np.full(shape, 0.5), target)
         else:
@@ -514,28 +590,38 @@ def test_ignore_index_needs_class_indices() -> None:
 @pytest.mark.parametrize(
     ("make", "kind", "message"),
     [
-        (lambda: HuberLoss(delta=0), ValueError, r"delta is 0; pass a number in \(0, inf\)"),
+        (lambda: HuberLoss(delta=0), ValueError, "delta is 0; it must be finite and above 0"),
         (lambda: HuberLoss(delta=-1), ValueError, "delta is -1"),
         (lambda: HuberLoss(delta=np.nan), ValueError, "delta is nan"),
         (lambda: HuberLoss(delta=np.inf), ValueError, "delta is inf"),
-        (lambda: HuberLoss(delta="sum"), TypeError, "delta is 'sum'; pass a number"),  # type: ignore[arg-type]
+        (lambda: HuberLoss(delta="sum"), TypeError, "delta is 'sum'; it must be a number"),  # type: ignore[arg-type]
         (lambda: HuberLoss(delta=True), TypeError, "delta is True"),
         (lambda: SmoothL1Loss(beta=-0.1), ValueError, "beta is -0.1"),
-        (lambda: PinballLoss(quantile=0), ValueError, r"quantile is 0; .* \(0, 1\)"),
+        (
+            lambda: PinballLoss(quantile=0),
+            ValueError,
+            "0; it must be above 0 and below 1",
+        ),
         (lambda: PinballLoss(quantile=1), ValueError, "quantile is 1"),
         (lambda: BCEWithLogitsLoss(pos_weight=-1.0), ValueError, "pos_weight is -1.0; weights"),
         (lambda: BCELoss(weight=[np.inf]), ValueError, "weights are finite and at least 0"),
         (lambda: BCELoss(weight="2"), TypeError, "weight has dtype"),
-        (lambda: BinaryFocalLoss(alpha=1.5), ValueError, r"alpha is 1.5; .* \[0, 1\]"),
+        (
+            lambda: BinaryFocalLoss(alpha=1.5),
+            ValueError,
+            "1.5; it must be at least 0 and at most 1",
+        ),
         (lambda: BinaryFocalLoss(gamma=-1), ValueError, "gamma is -1"),
         (lambda: CrossEntropyLoss(label_smoothing=1.1), ValueError, "label_smoothing is 1.1"),
         (lambda: CrossEntropyLoss(ignore_index=0.5), TypeError, "ignore_index is 0.5"),  # type: ignore[arg-type]
         (lambda: CrossEntropyLoss(weight=[-1.0, 1.0]), ValueError, "weights are finite"),
         (lambda: CrossEntropyLoss(weight=[]), ValueError, "weight is empty"),
         (lambda: NLLLoss(ignore_index=None), TypeError, "ignore_index is None"),  # type: ignore[arg-type]
-        (lambda: MultiMarginLoss(p=3), ValueError, "p is 3; MultiMarginLoss knows 1 and 2"),
-        (lambda: MultiMarginLoss(p=2.0), TypeError, "p is 2.0; pass an integer"),  # type: ignore[arg-type]
+        (lambda: MultiMarginLoss(p=3), ValueError, "p is 3; it must be a whole number from 1 to 2"),
+        (lambda: MultiMarginLoss(p=2.0), TypeError, "p is 2.0; it must be a whole number"),  # type: ignore[arg-type]
         (lambda: MultiMarginLoss(margin=np.nan), ValueError, "margin is nan"),
+        (lambda: KLDivLoss(log_target="yes"), TypeError, "log_target is 'yes'"),  # type: ignore[arg-type]
+        (lambda: DiceLoss(squared=2), TypeError, "squared is 2; it must be True or False"),  # type: ignore[arg-type]
         (lambda: DiceLoss(smooth=-1e-5), ValueError, "smooth is -1e-05"),
         (lambda: IoULoss(smooth=None), TypeError, "smooth is None"),  # type: ignore[arg-type]
         (lambda: TverskyLoss(alpha=-0.1), ValueError, "alpha is -0.1"),

@@ -5,6 +5,7 @@ Error is |a - b| / (1 + |b|): at most 1e-12 in float64 and 1e-5 in float32.
 """
 
 import importlib.util
+import inspect
 import json
 from collections import Counter
 from pathlib import Path
@@ -67,6 +68,27 @@ def test_the_file_covers_every_loss_dtype_and_reduction() -> None:
         }
         assert len(settings) >= 6, f"{loss} lacks a reduction or a dtype"
     assert GOLDEN["versions"]["torch"].startswith("2.13")
+
+
+@pytest.mark.parametrize("name", GOLDEN["signatures"])
+def test_an_argument_has_pytorchs_name_default_and_place_or_needs_its_name(name: str) -> None:
+    theirs = GOLDEN["signatures"][name]
+    defaults = {argument: default for argument, _, default in theirs}
+    places = [argument for argument, kind, _ in theirs if kind == "positional"]
+    ours = inspect.signature(getattr(pylib.losses, name)).parameters.values()
+    assert all(p.default == defaults[p.name] for p in ours)
+    by_place = [p.name for p in ours if p.kind is p.POSITIONAL_OR_KEYWORD]
+    assert by_place == places[: len(by_place)]
+    # every argument but the deprecated ones
+    assert {p.name for p in ours} == defaults.keys() - {"size_average", "reduce"}
+
+
+def test_a_number_given_by_place_means_what_it_means_in_pytorch() -> None:
+    # torch.nn.BCEWithLogitsLoss(torch.tensor([1., 5.])) of these gives 3.0351
+    value = pylib.losses.BCEWithLogitsLoss([1.0, 5.0])([0.3, 0.7], [1.0, 0.0])
+    assert value == pytest.approx(3.0351, abs=5e-5)
+    with pytest.raises(TypeError, match="positional"):
+        pylib.losses.HuberLoss(2.0)  # type: ignore[call-arg]
 
 
 def live() -> ModuleType:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pylib._numerics import log_softmax, sigmoid, yes_no
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (
     BCELoss,
@@ -31,7 +32,6 @@ from pylib.losses import (
     SmoothL1Loss,
     TverskyLoss,
 )
-from pylib.losses.numerics import log_softmax, sigmoid
 
 LN2 = log(2)
 
@@ -52,7 +52,7 @@ BY_HAND: list[tuple[Loss, Any, Any, Any, Any]] = [
     (BCELoss(), [0.5], [0.25], LN2, [1]),
     (BCELoss(weight=[2.0, 0.0]), [0.5, 0.9], [1, 0], LN2, [-2, 0]),
     (BCEWithLogitsLoss(), [0.0, log(3)], [1, 0], (LN2 + log(4)) / 2, [-0.25, 0.375]),
-    (BCEWithLogitsLoss(3.0), [0.0, 0.0], [1, 0], (3 * LN2 + LN2) / 2, [-0.75, 0.25]),
+    (BCEWithLogitsLoss(pos_weight=3.0), [0.0, 0.0], [1, 0], (3 * LN2 + LN2) / 2, [-0.75, 0.25]),
     (BCEWithLogitsLoss(weight=[1.0, 2.0]), [0.0, 0.0], [1, 0], 1.5 * LN2, [-0.25, 0.5]),
     (HingeLoss(), [0.5, 2.0, 0.25], [1, 1, -1], (0.5 + 0 + 1.25) / 3, [-1 / 3, 0, 1 / 3]),
     # p_t = 1/2: alpha (1/2)^2 ln 2, and its slope alpha (1/4 * -1/2 - 2 * 1/2 * 1/4 * ln 2)
@@ -145,7 +145,7 @@ def test_corners_have_slope_0() -> None:
 
 @pytest.mark.parametrize("delta", [0.3, 1.0, 7.0])
 def test_huber_joins_at_delta_in_value_and_slope(delta: float) -> None:
-    loss = HuberLoss(delta)
+    loss = HuberLoss(delta=delta)
     assert loss([delta], [0.0]) == pytest.approx(delta**2 / 2, rel=1e-15)
     assert loss.gradient([delta], [0.0])[0] == loss.gradient([delta + 1], [0.0])[0] == delta
 
@@ -217,6 +217,15 @@ def test_reductions_of_a_single_term_agree(loss: Any) -> None:
     assert isinstance(none, np.ndarray)
     assert none.shape == ()
     assert float(none) == loss()(p, g) == loss(reduction="sum")(p, g)
+
+
+def test_both_sides_of_a_logit_are_exact_where_the_other_rounds() -> None:
+    z = np.array([-800.0, -40.0, 0.0, 40.0, 800.0])
+    at = yes_no(z)
+    np.testing.assert_array_equal(at.p, sigmoid(z))
+    np.testing.assert_array_equal(at.q, sigmoid(-z))
+    np.testing.assert_allclose(at.yes, [800, 40, LN2, exp(-40), 0], rtol=1e-15)
+    np.testing.assert_allclose(at.no, [0, exp(-40), LN2, 40, 800], rtol=1e-15)
 
 
 # ---- identities
@@ -368,9 +377,9 @@ def test_best_constant_of_1_2_3_4_100() -> None:
     target, grid = [1.0, 2.0, 3.0, 4.0, 100.0], np.linspace(0, 40, 4001)
     assert best(MSELoss(), target, grid) == pytest.approx(22)
     assert best(L1Loss(), target, grid) == pytest.approx(3)
-    assert best(HuberLoss(1), target, grid) == pytest.approx(3)
-    assert best(HuberLoss(5), target, grid) == pytest.approx(3.75)
-    assert best(HuberLoss(50), target, grid) == pytest.approx(15)
+    assert best(HuberLoss(delta=1), target, grid) == pytest.approx(3)
+    assert best(HuberLoss(delta=5), target, grid) == pytest.approx(3.75)
+    assert best(HuberLoss(delta=50), target, grid) == pytest.approx(15)
     assert best(PinballLoss(0.7), target, grid) == pytest.approx(4)
 
 
@@ -426,7 +435,7 @@ def test_huber_efficiency_at_the_normal_distribution(k: float, efficiency: float
     # (E psi')^2 / E psi^2 for psi = dl/dr, by the trapezoid rule
     x = np.linspace(-12, 12, 240001)
     density = np.exp(-(x**2) / 2) / sqrt(2 * pi)
-    psi = HuberLoss(k, reduction="sum").gradient(x, np.zeros_like(x))
+    psi = HuberLoss(delta=k, reduction="sum").gradient(x, np.zeros_like(x))
     step = x[1] - x[0]
     slope = (density * (np.abs(x) < k)).sum() * step
     variance = (density * psi**2).sum() * step
