@@ -171,7 +171,7 @@ def plot_range_test(
     ax: Axes | None = None,
     title: str = "Learning rate range test",
 ) -> Axes:
-    """Draws the loss while the learning rate grows, and marks the suggested rate.
+    """Draws the loss while the learning rate grows, and marks the suggested rate if there is one.
 
     Args:
         result: What `lr_range_test` returned.
@@ -190,9 +190,11 @@ def plot_range_test(
     ax = new_axes(ax)
     colour, dashes, _ = style(0)
     ax.plot(result.lrs, result.losses, color=colour, ls=dashes, lw=2, label="smoothed loss")
-    ax.axvline(
-        result.suggestion, color=ink(), ls="--", lw=1.2, label=f"suggested: {result.suggestion:.2g}"
-    )
+    rate = result.suggestion
+    if np.isnan(rate):
+        ax.plot([], [], ls="", label="no suggestion: the loss never fell")
+    else:
+        ax.axvline(rate, color=ink(), ls="--", lw=1.2, label=f"suggested: {rate:.2g}")
     log_axis(ax, "x")
     return finish(ax, title, "learning rate", "loss")
 

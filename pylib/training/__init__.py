@@ -8,6 +8,7 @@ from pylib.training.ema import WeightEMA
 from pylib.training.fitting import fit
 from pylib.training.history import History, Progress
 from pylib.training.range_test import RangeTest, lr_range_test
+from pylib.training.swa import WeightSWA
 
 __all__ = [
     "EarlyStopping",
@@ -17,6 +18,7 @@ __all__ = [
     "Stop",
     "Trace",
     "WeightEMA",
+    "WeightSWA",
     "clip_grad_norm_",
     "clip_grad_value_",
     "fit",

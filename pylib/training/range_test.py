@@ -20,7 +20,8 @@ class RangeTest(NamedTuple):
     """The result of a range test: rates and losses, each of shape `(S,)`.
 
     Attributes:
-        lrs: The learning rates tried, growing by one factor.
+        lrs: The learning rates tried, growing by one factor; a batch in which nothing counts has
+            none.
         losses: The smoothed mini-batch loss at each.
     """
 
@@ -29,8 +30,9 @@ class RangeTest(NamedTuple):
 
     @property
     def suggestion(self) -> float:
-        """A tenth of the rate with the lowest loss: well before the loss turns up."""
-        return float(self.lrs[np.argmin(self.losses)]) / 10
+        """A tenth of the rate with the lowest loss; NaN if the loss never fell: start lower."""
+        lowest = int(np.argmin(self.losses))
+        return float(self.lrs[lowest]) / 10 if lowest > 0 else math.nan
 
 
 def lr_range_test(
@@ -72,8 +74,8 @@ def lr_range_test(
         TypeError: If the optimizer holds arrays that are not the model's parameters, or a number
             is something else.
         ValueError: Unless 0 < start < end and `steps` is at least 2; if X and y differ in length
-            or are empty, if `batch_size` is below 1, if the loss has another reduction, or is not
-            finite at the start.
+            or are empty, if `batch_size` is below 1, if the loss has another reduction, is not
+            finite at the start, or ignores every row.
 
     Examples:
         >>> from pylib.data import make_line
@@ -102,18 +104,22 @@ def lr_range_test(
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(inputs))
     lrs = np.geomspace(start, end, steps)
+    tried: list[float] = []
     losses: list[float] = []
     average = 0.0
     try:
+        stepper.turn("train")
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for step, lr in enumerate(lrs):
+            for lr in lrs:
                 if len(rows) < min(batch_size, len(inputs)):
                     rows = rng.permutation(len(inputs))
                 batch, rows = rows[:batch_size], rows[batch_size:]
                 evaluate = partial(batch_gradient, model, loss, inputs, targets, batch, batch_size)
-                value, grads = evaluate()
+                value, grads, countable = evaluate()
+                if not countable:
+                    continue
                 average = 0.9 * average + 0.1 * value
-                smooth = average / (1 - 0.9 ** (step + 1))
+                smooth = average / (1 - 0.9 ** (len(losses) + 1))
                 if not losses and not math.isfinite(smooth):
                     raise ValueError(
                         f"the loss is {value:.4g} before the first update; "
@@ -121,6 +127,7 @@ def lr_range_test(
                     )
                 if not math.isfinite(smooth) or smooth > 4 * min(losses, default=math.inf):
                     break
+                tried.append(float(lr))
                 losses.append(smooth)
                 optimizer.lr = float(lr)
                 try:
@@ -131,4 +138,9 @@ def lr_range_test(
         for param, kept in zip(model.params, weights, strict=True):
             param[...] = kept
         optimizer.load_state_dict(memory)
-    return RangeTest(lrs[: len(losses)], np.array(losses))
+    if not losses:
+        raise ValueError(
+            "nothing counts in any batch, as the loss ignores every row; look at y and at the "
+            "settings of the loss"
+        )
+    return RangeTest(np.array(tried), np.array(losses))
