@@ -54,6 +54,7 @@ KINDS: list[Callable[[float], Schedule]] = [
 ]
 
 
+@settings(deadline=None)
 @given(
     kind=st.sampled_from(KINDS),
     base_lr=st.floats(0, 100, allow_subnormal=False),
@@ -68,11 +69,13 @@ def test_rates_stay_between_0_and_the_highest(
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@settings(deadline=None, max_examples=30)
 @given(step=st.integers(0, 10**30))
 def test_any_step_has_a_rate(kind: Callable[[float], Schedule], step: int) -> None:
     assert 0 <= kind(0.1)(step) <= 0.1 * (1 + 1e-12)
 
 
+@settings(deadline=None)
 @given(gamma=st.floats(0, 1e300), base_lr=st.floats(0, 1e300), step=st.integers(0, 10**30))
 def test_any_factor_has_a_rate(gamma: float, base_lr: float, step: int) -> None:
     for schedule in (
@@ -205,6 +208,7 @@ def test_a_direct_call_equals_stepping(kind: str, data: st.DataObject) -> None:
     np.testing.assert_allclose(values(schedule, 70), stepped, rtol=1e-9, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(milestone=st.integers(1, 50), step=st.integers(0, 200))
 def test_a_sequence_is_its_parts(milestone: int, step: int) -> None:
     first, second = ExponentialLR(1.0, 0.9), LinearLR(0.5)
