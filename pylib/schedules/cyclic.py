@@ -178,7 +178,7 @@ class OneCycleLR:
     def momentum(self, step: int) -> float:
         """Return the momentum (or first beta) of a step: low where the rate is high."""
         low, high = self.base_momentum, self.max_momentum
-        return self._along(step, (high, low, high, high) if self.three_phase else (high, low, high))
+        return self._along(step, (high, low, high))
 
     def _along(self, step: int, values: Sequence[float]) -> float:
         """Return the value of a step on the way through the given values, one per phase end."""
