@@ -13,7 +13,7 @@ class Trial:
 
     Attributes:
         t: how far along d it lies.
-        loss: the loss there.
+        loss: the loss there; infinite where it is not defined.
         grad: the gradient there, all parameters in one flat array.
         slope: the derivative of the loss by t: grad · d.
     """
@@ -157,7 +157,7 @@ def cubic_minimum(a: Trial, b: Trial, bounds: tuple[float, float]) -> float:
         a, b = b, a
     lowest, highest = bounds
     middle = (lowest + highest) / 2
-    if a.t == b.t:
+    if a.t == b.t or not math.isfinite(a.loss - b.loss):
         return middle
     d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.t - b.t)
     d2_squared = d1 * d1 - a.slope * b.slope

@@ -8,6 +8,7 @@ float64 run that applies the same polynomial to the singular values.
 """
 
 import importlib
+import inspect
 import json
 import math
 import sys
@@ -119,6 +120,17 @@ def matrices(dtype: Any) -> Problem:
     return Problem([waves(s, 0.53).astype(dtype) for s in shapes], loss_and_grads)
 
 
+def volume(dtype: Any) -> Problem:
+    """Return a stack of matrices to be made equal to another."""
+    target = waves((2, 3, 4), 1.19).astype(dtype)
+
+    def loss_and_grads(params: list[Array], t: int) -> tuple[float, list[Array]]:
+        error = params[0] - target
+        return float(0.5 * (error * error).sum()), [error]
+
+    return Problem([waves((2, 3, 4), 0.53).astype(dtype)], loss_and_grads)
+
+
 PROBLEMS: dict[str, Callable[[Any], Problem]] = {
     "quadratic": quadratic,
     "noisy": noisy,
@@ -126,6 +138,7 @@ PROBLEMS: dict[str, Callable[[Any], Problem]] = {
     "logistic": logistic,
     "uneven": uneven,
     "matrices": matrices,
+    "volume": volume,
 }
 
 
@@ -133,6 +146,7 @@ PROBLEMS: dict[str, Callable[[Any], Problem]] = {
 
 GROUPS = "groups"  # the second parameter gets a group with twice the rate and a weight decay
 FALLING = "falling"  # the rate falls along a cosine
+LATE = "late"  # the first parameter has no gradient at times, and the second one comes later
 ADAPTIVE = ("quadratic", "noisy", "rosenbrock", "logistic", "uneven")
 
 TABLE: dict[str, list[dict[str, Any]]] = {
@@ -146,6 +160,8 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1},
         {"lr": 0.05, "momentum": 0.9, FALLING: True},
         {"lr": 0.05, "momentum": 0.9, GROUPS: True},
+        {"lr": 0.05, "momentum": 0.9, "dampening": 0.5, LATE: True},
+        {"lr": 0.002, "maximize": True, "weight_decay": 0.1},
     ],
     "Adagrad": [
         {"lr": 0.1},
@@ -153,12 +169,16 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.1, "weight_decay": 0.1},
         {"lr": 0.1, "initial_accumulator_value": 0.1, "eps": 1e-3},
         {"lr": 0.1, FALLING: True, GROUPS: True},
+        {"lr": 0.1, "lr_decay": 0.01, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "Adadelta": [
         {},
         {"lr": 0.5, "rho": 0.95},
         {"rho": 0.5, "eps": 1e-4, "weight_decay": 0.1},
         {"lr": 2.0, FALLING: True, GROUPS: True},
+        {"lr": 2.0, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "RMSprop": [
         {"lr": 0.01},
@@ -168,6 +188,8 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.01, "centered": True, "eps": 1e-2},
         {"lr": 0.002, "alpha": 0.95, "momentum": 0.8, "centered": True, "eps": 1e-2},
         {"lr": 0.01, FALLING: True, GROUPS: True},
+        {"lr": 0.01, "momentum": 0.5, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "Adam": [
         {"lr": 0.05},
@@ -177,6 +199,8 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "amsgrad": True},
         {"lr": 0.05, "betas": [0.9, 0.9], "amsgrad": True, "weight_decay": 0.05},
         {"lr": 0.05, FALLING: True, GROUPS: True},
+        {"lr": 0.05, "amsgrad": True, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "AdamW": [
         {"lr": 0.05},
@@ -184,11 +208,15 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "betas": [0.8, 0.95], "eps": 1e-6, "weight_decay": 0.1},
         {"lr": 0.05, "betas": [0.9, 0.9], "amsgrad": True},
         {"lr": 0.05, FALLING: True, GROUPS: True},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True},
     ],
     "Adamax": [
         {"lr": 0.05},
         {"lr": 0.05, "betas": [0.8, 0.9], "weight_decay": 0.1},
         {"lr": 0.05, "eps": 1e-3, FALLING: True, GROUPS: True},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "NAdam": [
         {"lr": 0.05},
@@ -196,6 +224,8 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "weight_decay": 0.1},
         {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True},
         {"lr": 0.05, FALLING: True, GROUPS: True},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "RAdam": [
         {"lr": 0.05},
@@ -203,12 +233,29 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "betas": [0.9, 0.5]},
         {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True},
         {"lr": 0.05, FALLING: True, GROUPS: True},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "Lion": [
         {"lr": 0.003},
         {"lr": 0.003, "betas": [0.95, 0.98], "weight_decay": 1.0},
         {"lr": 0.003, "weight_decay": 0.3},
         {"lr": 0.003, FALLING: True, GROUPS: True},
+    ],
+    "Rprop": [
+        {},
+        {"lr": 0.1, "etas": [0.3, 1.5], "step_sizes": [1e-4, 0.5]},
+        {"lr": 0.02, LATE: True},
+        {"lr": 0.02, "maximize": True},
+        {"lr": 0.02, FALLING: True, GROUPS: True},
+    ],
+    "Adafactor": [
+        {},
+        {"lr": 0.1, "beta2_decay": -0.5, "d": 1.5, "weight_decay": 0.1},
+        {"lr": 0.05, "eps": [1e-2, 0.1]},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
+        {"lr": 0.05, FALLING: True, GROUPS: True},
     ],
     "Muon": [
         {"lr": 0.02},
@@ -234,6 +281,7 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"max_iter": 3, "line_search_fn": "strong_wolfe"},
         {"max_iter": 3, "line_search_fn": "strong_wolfe", "history_size": 2},
         {"max_iter": 8, "max_eval": 6, "lr": 0.1, "line_search_fn": "strong_wolfe"},
+        {"max_iter": 3, "line_search_fn": "strong_wolfe", LATE: True},
     ],
 }
 
@@ -250,8 +298,12 @@ def cases() -> list[dict[str, Any]]:
             problems = ("matrices",)
         if optimizer == "LBFGS":
             problems = ("quadratic", "logistic", "rosenbrock")
+        if optimizer == "Adafactor":
+            problems = (*ADAPTIVE, "matrices", "volume")
         for row in rows:
             for problem in problems:
+                if (LATE in row or "maximize" in row) and problem not in ("quadratic", "noisy"):
+                    continue  # the others have one parameter, or no end upwards
                 for dtype in ("float64", "float32"):
                     if optimizer == "LBFGS" and (dtype, problem) == ("float32", "rosenbrock"):
                         continue  # its narrow valley lies below the resolution of float32
@@ -262,8 +314,9 @@ def cases() -> list[dict[str, Any]]:
 def case(optimizer: str, settings: dict[str, Any], problem: str, dtype: str) -> dict[str, Any]:
     """Return one case, named by what sets it apart."""
     falling, groups = settings.pop(FALLING, False), settings.pop(GROUPS, False)
+    late = settings.pop(LATE, False)
     parts = [f"{k}={v}" for k, v in settings.items()]
-    parts += [FALLING] * falling + [GROUPS] * groups
+    parts += [FALLING] * falling + [GROUPS] * groups + [LATE] * late
     if problem in ("rosenbrock", "uneven") and "lr" in settings:
         settings["lr"] *= SHORTER.get(optimizer, 1.0)
     return {
@@ -272,19 +325,42 @@ def case(optimizer: str, settings: dict[str, Any], problem: str, dtype: str) -> 
         "settings": settings,
         "falling": falling,
         "groups": groups,
+        **({"late": True} if late else {}),
         "problem": problem,
         "dtype": dtype,
     }
 
 
 def params_argument(case: dict[str, Any], params: list[Any]) -> list[Any]:
-    """Return the parameters as a list, or as two groups if the case asks for them."""
+    """Return the parameters as a list, or as groups if the case asks for them."""
+    if comes_later(case):
+        return params[:1]
     if not case["groups"] or len(params) < 2:
         return params
     second = {"params": params[1:], "lr": 2 * case["settings"].get("lr", 1.0)}
-    if case["optimizer"] != "LBFGS":
+    if case["optimizer"] not in ("LBFGS", "Rprop"):
         second["weight_decay"] = 0.1
     return [{"params": params[:1]}, second]
+
+
+def comes_later(case: dict[str, Any]) -> bool:
+    """Return whether the second parameter comes with a later group; L-BFGS takes no second one."""
+    return "late" in case and case["optimizer"] != "LBFGS"
+
+
+def late_group(case: dict[str, Any], params: list[Any], t: int) -> dict[str, Any] | None:
+    """Return the group that comes before step t, if one does."""
+    if t != 4 or not comes_later(case):
+        return None
+    return {"params": params[1:], "lr": 2 * case["settings"].get("lr", 1.0)}
+
+
+def with_gaps(case: dict[str, Any], grads: list[Any], t: int) -> list[Any]:
+    """Return the gradients of step t as the case has them: some are None, or not there yet."""
+    if "late" not in case:
+        return grads
+    first = None if t % 3 == 0 else grads[0]
+    return [first] if t < 4 and comes_later(case) else [first, *grads[1:]]
 
 
 def snapshot_steps(case: dict[str, Any]) -> tuple[int, ...]:
@@ -329,8 +405,8 @@ def run_reference(case: dict[str, Any], nudged: bool = False) -> Snapshots:
 
     def closure() -> float:
         loss, grads = problem.loss_and_grads(params, t)
-        for tensor, g in zip(tensors, grads, strict=True):
-            tensor.grad = torch.from_numpy(np.array(g))
+        for tensor, g in zip(tensors, with_gaps(case, grads, t), strict=False):
+            tensor.grad = None if g is None else torch.from_numpy(np.array(g))
         return loss
 
     snapshots: Snapshots = {}
@@ -338,6 +414,9 @@ def run_reference(case: dict[str, Any], nudged: bool = False) -> Snapshots:
     if schedule_free:
         optimizer.train()
     for t in range(1, snapshot_steps(case)[-1] + 1):
+        if later := late_group(case, tensors, t):
+            optimizer.add_param_group(later)
+            rates.append(later["lr"])
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * lr_factor(case, t)
         if case["optimizer"] == "LBFGS":
@@ -662,11 +741,32 @@ def write(name: str, content: dict[str, Any]) -> None:
     (GOLDEN / name).write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
+def signatures() -> dict[str, Any]:
+    """Return the arguments after `params` of every optimizer: those by place, and the others."""
+    import torch
+
+    schedulefree = importlib.import_module("schedulefree")
+    others = {
+        "ScheduleFreeSGD": schedulefree.SGDScheduleFree,
+        "ScheduleFreeAdamW": schedulefree.AdamWScheduleFree,
+    }
+    found = {}
+    for name in TABLE:
+        reference = others.get(name) or getattr(torch.optim, name, None)
+        if reference is not None:
+            arguments = [*inspect.signature(reference).parameters.values()][1:]
+            found[name] = {
+                "by_place": [a.name for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD],
+                "by_name": [a.name for a in arguments if a.kind is a.KEYWORD_ONLY],
+            }
+    return found
+
+
 if __name__ == "__main__":
     made_by = {"made_by": versions()}
     write("schedules.json", made_by | run_schedules() | {"signatures": signatures()})
     results = [one | {"params": run_reference(one)} for one in cases()]
     stable = [one for one in results if is_stable(one, one["params"])]
-    write("optimizers.json", made_by | {"cases": stable})
+    write("optimizers.json", made_by | {"signatures": signatures(), "cases": stable})
     print(f"{len(stable)} optimizer cases; left out, because rounding errors grow in them:")
     print(*(one["id"] for one in results if one not in stable), sep="\n")
