@@ -84,6 +84,15 @@ def test_of_adam_it_is_the_first_beta() -> None:
         assert seen == [[(ONE_CYCLE.momentum(t), 0.98)] for t in range(STEPS)]
 
 
+@pytest.mark.parametrize("optimizer_class", [SGD, RMSprop])
+def test_momentum_is_cycled_where_there_was_none(optimizer_class: Any) -> None:
+    """As in PyTorch: `momentum=0` is a momentum that a schedule may set."""
+    Spy, seen = spied(optimizer_class, momentum)
+    optimizer = train(Spy, ONE_CYCLE)
+    assert seen == [[ONE_CYCLE.momentum(t)] for t in range(STEPS)]
+    assert all((state["momentum_buffer"] != 0).any() for state in optimizer.state)
+
+
 def test_every_group_is_set() -> None:
     Spy, seen = spied(SGD, momentum)
     model = LinearRegression()
