@@ -352,6 +352,11 @@ def schedules() -> dict[str, Row]:
             [],
             [1 / 25e4 + (1 - 1 / 25e4) * cosine((9 - 3) / 7), 1 / 25e4],
         ),
+        "One cycle of 10 steps, momentum of the steps 0, 2 and 9": (
+            [one_cycle.momentum(t) for t in (0, 2, 9)],
+            [],
+            [],
+        ),
         "Plateau, patience 2, no improvement: the cut comes with metric": (
             [cut_at(2)],
             [1.0 + 2],

@@ -562,10 +562,34 @@ SCHEDULES: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("OneCycleLR", [0.5], {"total_steps": 37, "three_phase": True, "div_factor": 10.0}),
     ("OneCycleLR", [0.5], {"epochs": 4, "steps_per_epoch": 9, "final_div_factor": 100.0}),
     ("OneCycleLR", [0.5], {"total_steps": 20, "base_momentum": 0.6, "max_momentum": 0.9}),
+    ("OneCycleLR", [0.5], {"total_steps": 20, "cycle_momentum": False}),
+    ("OneCycleLR", [0.5], {"total_steps": 24, "pct_start": 0.5, "three_phase": True}),
+    ("CyclicLR", [0.1, 0.5], {"step_size_up": 4, "base_momentum": 0.5, "max_momentum": 0.99}),
+    ("CyclicLR", [0.1, 0.5], {"step_size_up": 4, "scale_fn": "root"}),
+    ("CyclicLR", [0.1, 0.5], {"step_size_up": 4, "scale_fn": "root", "scale_mode": "iterations"}),
+    ("LambdaLR", [0.3, "root"], {}),
+    ("SWALR", [0.3, 0.05], {}),
+    ("SWALR", [0.3, 0.05], {"anneal_epochs": 7, "anneal_strategy": "linear"}),
+    ("SWALR", [0.05, 0.3], {"anneal_epochs": 0}),
 ]
 """Name, arguments from `base_lr` (here `max_lr` for OneCycleLR) on, and keywords."""
 
+FUNCTIONS: dict[str, Callable[[int], float]] = {"root": lambda t: 1 / math.sqrt(1 + t)}
+"""What cases name in place of a function, which JSON cannot hold."""
+
 STEPS = 40
+
+CHAINS: list[list[tuple[str, list[Any], dict[str, Any]]]] = [
+    [("ConstantLR", [0.5], {"factor": 0.1, "total_iters": 4}), ("ExponentialLR", [0.5, 0.9], {})],
+    [
+        ("LinearLR", [0.5], {"start_factor": 0.25, "end_factor": 0.8, "total_iters": 7}),
+        ("StepLR", [0.5, 4], {"gamma": 0.5}),
+        ("MultiStepLR", [0.5, [3, 11]], {"gamma": 0.7}),
+        ("PolynomialLR", [0.5, 28, 2.0], {}),
+    ],
+    [("CosineAnnealingLR", [0.5, 30], {}), ("ExponentialLR", [0.5, 0.97], {})],
+]
+"""Schedules of one base rate that act at once."""
 
 SEQUENCES: list[tuple[list[tuple[str, list[Any], dict[str, Any]]], list[int]]] = [
     (
@@ -603,9 +627,16 @@ def torch_schedule(optimizer: Any, name: str, args: list[Any], settings: dict[st
     """Return PyTorch's scheduler; ours alone have `rise`."""
     import torch
 
-    settings = {k: v for k, v in settings.items() if k != "rise"}
+    settings = {k: v for k, v in with_functions(settings).items() if k != "rise"}
     first = args if name in ("CyclicLR", "OneCycleLR") else args[1:]
-    return getattr(torch.optim.lr_scheduler, name)(optimizer, *first, **settings)
+    first = list(with_functions(dict(enumerate(first))).values())
+    home = torch.optim.swa_utils if name == "SWALR" else torch.optim.lr_scheduler
+    return getattr(home, name)(optimizer, *first, **settings)
+
+
+def with_functions(given: dict[Any, Any]) -> dict[Any, Any]:
+    """Return arguments with the functions that they name."""
+    return {k: FUNCTIONS.get(v, v) if isinstance(v, str) else v for k, v in given.items()}
 
 
 def torch_sgd(lr: float) -> Any:
@@ -648,6 +679,12 @@ def run_schedules() -> dict[str, Any]:
         sequence = torch.optim.lr_scheduler.SequentialLR(optimizer, schedulers, milestones)
         sequences.append({"parts": parts, "milestones": milestones})
         sequences[-1]["lr"] = follow(optimizer, sequence, 30)["lr"]
+    chains = []
+    for chain in CHAINS:
+        optimizer = torch_sgd(chain[0][1][0])
+        schedulers = [torch_schedule(optimizer, *part) for part in chain]
+        together = torch.optim.lr_scheduler.ChainedScheduler(schedulers)
+        chains.append({"parts": chain, "lr": follow(optimizer, together, 30)["lr"]})
     plateaus = []
     for settings, metrics in PLATEAUS:
         optimizer = torch_sgd(0.1)
@@ -657,7 +694,28 @@ def run_schedules() -> dict[str, Any]:
             plateau.step(metric)
             rates.append(float(optimizer.param_groups[0]["lr"]))
         plateaus.append({"settings": settings, "metrics": metrics, "lr": rates})
-    return {"single": single, "sequences": sequences, "plateaus": plateaus}
+    return {"single": single, "sequences": sequences, "chains": chains, "plateaus": plateaus}
+
+
+def signatures() -> dict[str, list[list[Any]]]:
+    """Return the names and defaults that PyTorch's schedules and clipping take, in their order."""
+    import inspect
+
+    import torch
+
+    names = {name for name, *_ in SCHEDULES} | {"SequentialLR", "ChainedScheduler"}
+    named = {name: getattr(torch.optim.lr_scheduler, name) for name in names - {"SWALR"}}
+    named["ReduceLROnPlateau"] = torch.optim.lr_scheduler.ReduceLROnPlateau
+    named["SWALR"] = torch.optim.swa_utils.SWALR
+    for name in ("clip_grad_norm_", "clip_grad_value_"):
+        named[name] = getattr(torch.nn.utils, name)
+    found = {}
+    for name in sorted(named):
+        parameters = inspect.signature(named[name]).parameters.values()
+        found[name] = [
+            [p.name] if p.default is p.empty else [p.name, p.default] for p in parameters
+        ]
+    return found
 
 
 # --- Writing ------------------------------------------------------------------------------------
@@ -706,7 +764,7 @@ def signatures() -> dict[str, Any]:
 
 if __name__ == "__main__":
     made_by = {"made_by": versions()}
-    write("schedules.json", made_by | run_schedules())
+    write("schedules.json", made_by | run_schedules() | {"signatures": signatures()})
     results = [one | {"params": run_reference(one)} for one in cases()]
     stable = [one for one in results if is_stable(one, one["params"])]
     write("optimizers.json", made_by | {"signatures": signatures(), "cases": stable})

@@ -462,3 +462,10 @@ def test_stability_ends_at_two_plus_twice_the_momentum() -> None:
 def test_points_on_the_stability_map_are_scaled_by_the_curvature() -> None:
     ax = plots.plot_stability({"here": (0.1, 0.5)}, curvature=10.0)
     assert line(ax, "here").get_xydata().tolist() == [[1.0, 0.5]]
+
+
+def test_a_range_test_whose_loss_never_fell_suggests_nothing() -> None:
+    result = RangeTest(np.array([1e3, 2e3]), np.array([1.0, 3.0]))
+    ax = plots.plot_range_test(result)
+    assert legend(ax) == ["smoothed loss", "no suggestion: the loss never fell"]
+    assert not any(np.isnan(np.asarray(drawn.get_xdata(), float)).any() for drawn in ax.lines)
