@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from pylib.kernel import execute, iostream, last_value
+from pylib.kernel import execute, iostream, last_value, mpl_style
 from pylib.kernel.execute import forget, run, serve
 
 Event = dict[str, Any]
@@ -609,6 +609,20 @@ def test_sessions_are_apart_and_can_be_forgotten() -> None:
     assert served("x", "page:main")[0]["name"] == "x"
     forget("page:main")
     forget("page:other")
+
+
+def test_one_sessions_settings_of_matplotlib_do_not_reach_the_next() -> None:
+    plt = "import matplotlib.pyplot as plt\n"
+    setting, asking = "plt.rcParams['lines.linewidth'] = 7.5\n", "plt.rcParams['lines.linewidth']"
+    try:
+        assert served(plt + setting + asking, "page:main")[0]["text"] == "7.5"
+        assert served(asking, "page:main")[0]["text"] == "7.5"
+        assert served(plt + asking, "page:other")[0]["text"] == "2.0"
+        assert served(asking, "page:other")[0]["text"] == "2.0"
+    finally:
+        forget("page:main")
+        forget("page:other")
+        mpl_style.use_style()
 
 
 def test_classes_of_a_cell_can_be_pickled() -> None:
