@@ -7,12 +7,13 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
 from pylib import palette
 from pylib.kernel import mpl_backend, mpl_style
+from pylib.kernel.dark_mode import dark_colours
 from pylib.kernel.mpl_backend import alt_text, draw
 
 DARK_INK, DARK_PAPER = palette.INK["dark"], palette.PAPER["dark"]
@@ -126,6 +127,73 @@ def test_ink_paper_and_grid_change_and_the_data_does_not() -> None:
         assert has(pixels, palette.GRID[theme])
     assert not has(dark, palette.INK["light"])
     assert not has(light, palette.INK["dark"])
+
+
+@pytest.mark.parametrize("name", ["blue", "navy", "darkred", "indigo", "#400000", "#000033"])
+def test_data_too_dark_for_the_dark_page_is_made_lighter_in_its_hue(name: str) -> None:
+    figure, ax = plt.subplots()
+    ax.plot([0, 1], [0, 1], color=name, linewidth=12)
+    seen = image(figure, "dark")[461, 717] / 255  # the middle of the line
+    assert 2.98 <= contrast(to_hex(seen), DARK_PAPER) < 3.1
+    assert rgb_to_hsv(seen)[0] == pytest.approx(rgb_to_hsv(to_rgb(name))[0], abs=0.01)
+    assert has(image(figure, "light"), name)
+    assert ax.lines[0].get_color() == name
+
+
+@pytest.mark.parametrize("draw_it", ["bar", "scatter", "fill", "text", "collection", "contour"])
+def test_whatever_carries_data_is_made_lighter(draw_it: str) -> None:
+    figure, ax = plt.subplots()
+    match draw_it:
+        case "bar":
+            ax.bar([0], [1], color="navy")
+        case "scatter":
+            ax.scatter([0, 1], [0, 1], s=4000, c=["navy", "yellow"])
+        case "fill":
+            ax.fill_between([0, 1], [0, 1], color="navy")
+        case "text":
+            ax.text(0.2, 0.2, "\u2588", color="navy", fontsize=90)
+        case "collection":
+            ax.hlines([0.5], 0, 1, colors="navy", linewidth=20)
+        case "contour":
+            ax.contour(np.arange(9.0).reshape(3, 3), colors="navy", linewidths=20)
+    dark = image(figure, "dark")
+    assert not has(dark, "navy")
+    assert has(image(figure, "light"), "navy")
+    assert draw_it != "scatter" or has(dark, "yellow")
+
+
+def test_what_can_be_seen_on_the_dark_page_and_backgrounds_keep_their_colours() -> None:
+    figure, ax = plt.subplots()
+    ax.set_facecolor("midnightblue")
+    ax.plot([0, 1], [0, 1], color="green", linewidth=12)  # 3.5 : 1
+    ax.text(0, 1, "box", color="white", bbox={"fc": "navy"}, fontsize=40)
+    ax.plot([0, 1], [1, 0], color="yellow", linewidth=12)
+    themes: tuple[palette.Theme, ...] = ("light", "dark")
+    for theme in themes:
+        pixels = image(figure, theme)
+        for name in ("midnightblue", "green", "navy", "yellow"):
+            assert has(pixels, name), (theme, name)
+
+
+def test_the_shades_of_a_lit_surface_stay() -> None:
+    figure = plt.figure()
+    ax: Any = figure.add_subplot(projection="3d")
+    x, y = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
+    surface = ax.plot_surface(x, y, x * y, color="darkgreen")
+    before = surface.get_facecolor()
+    with dark_colours(figure):
+        assert np.array_equal(surface.get_facecolor(), before)
+
+
+def test_ticks_that_are_made_in_the_dark_are_light_again() -> None:
+    with plt.rc_context({"xtick.color": "navy", "ytick.color": "0.3"}):
+        figure, ax = plt.subplots()
+        draw(figure, "dark")
+        ax.set(xlim=(0, 1000), ylim=(0, 1000))
+        draw(figure, "dark")
+        fresh, ax = plt.subplots()
+        ax.set(xlim=(0, 1000), ylim=(0, 1000))
+        assert draw(figure, "light").png == draw(fresh, "light").png
 
 
 def everything() -> Figure:
@@ -242,6 +310,25 @@ def test_a_huge_figure_is_drawn_coarser() -> None:
     assert (drawing.width, drawing.height) == pytest.approx((6000, 4000), abs=1)
     png = Image.open(io.BytesIO(drawing.png))
     assert png.size[0] * png.size[1] <= mpl_backend.MAX_PIXELS * 1.01
+
+
+@pytest.mark.parametrize(("size", "dpi"), [((1000, 1000), 1000), ((6.4, 4.8), 1e5), ((1e9, 1), 1)])
+def test_a_figure_without_measure_is_refused_in_words(
+    size: tuple[float, float], dpi: float
+) -> None:
+    figure = plt.figure(figsize=size, dpi=dpi)
+    with pytest.raises(ValueError, match=r"million pixels, and there is memory for 100 million"):
+        draw(figure, "light")
+    figure = plt.figure()
+    figure.set_size_inches(size)
+    with pytest.raises(ValueError, match=r"figsize=\(.*\) inches at dpi="):
+        figure.savefig(io.BytesIO(), dpi=dpi)
+
+
+def test_a_figure_for_print_can_be_saved() -> None:
+    file = io.BytesIO()
+    plt.figure(figsize=(6.4, 4.8)).savefig(file, format="png", dpi=600)
+    assert Image.open(file).size == (3840, 2880)
 
 
 @pytest.mark.parametrize(
