@@ -67,6 +67,8 @@ class Context:
         # NumPy's own, which it cannot give in the browser: nonfinite has words in their place.
         warnings.filterwarnings("ignore", ".* encountered in ", RuntimeWarning)
         warnings.filterwarnings("ignore", ".*is non-interactive, and thus cannot be shown")
+        # matplotlib goes by the clock here: it speaks of the machine, not of the code.
+        warnings.filterwarnings("ignore", 'Creating legend with loc="best" can be slow')
         warnings.showwarning = self._show_warning
         mpl_style.on_show.append(self._shown.show)
         os.environ.setdefault("MPLBACKEND", "agg")

@@ -4,23 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from site_hooks.content import cells, outputs
+from site_hooks.content import outputs
 from site_hooks.content.cells import Cell
-from tests.conftest import Collect
+from tests.conftest import PAGES
 
-DOCS = Path("docs")
 CACHE = Path(".cache/outputs")
-PAGES = sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")])
-
-
-@pytest.fixture
-def own(path: Path, collect: Collect) -> list[Cell]:
-    """The cells of the page at hand."""
-    page = path.relative_to(DOCS).with_suffix("").as_posix()
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".ipynb":
-        return list(cells.collect_notebook(text, page, str(path)).values())
-    return collect(text, page, str(path))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
