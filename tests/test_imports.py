@@ -43,7 +43,7 @@ SITE_HOOKS = {
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
     },
     "node": BUILD,
-    "content": {"PIL", "bs4", "markdown", "pygments", "pymdownx", *BUILD},
+    "content": {"PIL", "bs4", "markdown", "pygments", *BUILD},
     "pyodide": {"matplotlib", *BUILD},
     "assets": {"flit_core", "site_hooks.pyodide", *BUILD},
     "publish": BUILD,

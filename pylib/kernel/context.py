@@ -81,6 +81,8 @@ class Context:
         # NumPy's own, which it cannot give in the browser: nonfinite has words in their place.
         warnings.filterwarnings("ignore", ".* encountered in ", RuntimeWarning)
         warnings.filterwarnings("ignore", ".*is non-interactive, and thus cannot be shown")
+        # matplotlib goes by the clock here: it speaks of the machine, not of the code.
+        warnings.filterwarnings("ignore", 'Creating legend with loc="best" can be slow')
         self._set(warnings, showwarning=self._show_warning)
         mpl_style.on_show.append(self._shown.show)
         put_back(mpl_style.on_show.remove, self._shown.show)

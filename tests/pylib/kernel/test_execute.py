@@ -284,6 +284,11 @@ def test_a_warning_from_a_library_names_the_learners_line() -> None:
     assert text_of(events_of(source), "stderr") == "UserWarning: careful (line 4)\n"
 
 
+def test_a_warning_that_depends_on_the_machines_speed_is_not_shown() -> None:
+    text = 'Creating legend with loc="best" can be slow with large amounts of data.'
+    assert text_of(events_of(f"import warnings\nwarnings.warn({text!r})"), "stderr") == ""
+
+
 def test_a_warning_is_shown_again_in_the_next_run() -> None:
     namespace: dict[str, Any] = {}
     source = "import warnings\nfor _ in range(9): warnings.warn('careful')"
