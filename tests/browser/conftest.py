@@ -120,6 +120,27 @@ def violations(message: str) -> list[str]:
     return [message] if "violates the following Content Security Policy" in message else []
 
 
+# Two frames: what watches the page has seen it. The rest: what fell due has reached the network.
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+ROUND_TRIP = """async () => {
+  await navigator.storage.estimate();
+  await caches.match("nothing");
+  await fetch(location.href, { cache: "reload" });
+}"""
+
+
+@pytest.fixture
+def pass_a_minute() -> Callable[[Page], None]:
+    """Moves the clock of a page, installed before it was opened; what falls due begins."""
+
+    def move(page: Page) -> None:
+        page.evaluate(FRAMES)
+        page.clock.run_for("01:00")
+        page.evaluate(ROUND_TRIP)
+
+    return move
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh profile's page, 1280 pixels wide.
