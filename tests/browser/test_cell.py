@@ -168,6 +168,136 @@ def test_tab_indents_and_leaves_after_escape(cells: Page) -> None:
     expect(editor(cells, "use-w")).to_have_text("    x")
 
 
+def type_slowly(page: Page, text: str) -> None:
+    """As a learner types who looks for the keys: offers of completion come in between."""
+    page.keyboard.type(text, delay=130)
+
+
+def offers(page: Page) -> Locator:
+    return page.locator(".cm-tooltip-autocomplete")
+
+
+@pytest.mark.parametrize(
+    "code", ["import numpy as np\nx = 1", "lr = 1\nw = lr\nprint(w)", "w\nx", "for\ny"]
+)
+def test_enter_is_a_new_line_whatever_is_offered(cells: Page, code: str) -> None:
+    write(cells, "use-w", "")
+    type_slowly(cells, code)
+    assert lines(cells, "use-w") == code.split("\n")
+    cells.keyboard.press("ControlOrMeta+a")
+    cells.keyboard.insert_text("learning = 1\n")
+    type_slowly(cells, "lea")
+    expect(offers(cells)).to_be_visible()
+    cells.keyboard.press("ArrowDown")
+    cells.keyboard.press("Enter")
+    assert lines(cells, "use-w") == ["learning = 1", "lea", ""]
+
+
+def lines(page: Page, name: str) -> list[str]:
+    return editor(page, name).locator(".cm-line").all_text_contents()
+
+
+@pytest.mark.parametrize("way", ["Tab", "click"])
+def test_a_completion_is_taken_by_tab_or_click(cells: Page, way: str) -> None:
+    write(cells, "use-w", "learning = 1\n")
+    type_slowly(cells, "lea")
+    says = "getComputedStyle(document.querySelector('.cm-tooltip-autocomplete'), '::after').content"
+    expect(offers(cells)).to_be_visible()
+    assert "Tab or a click takes it" in cells.evaluate(says)
+    if way == "Tab":
+        cells.keyboard.press("Tab", delay=100)
+    else:
+        offers(cells).get_by_role("option", name="learning").click()
+    expect(offers(cells)).to_have_count(0)
+    assert lines(cells, "use-w") == ["learning = 1", "learning"]
+
+
+def test_tab_takes_a_completion_in_a_snippet_too(cells: Page) -> None:
+    write(cells, "use-w", "learning = [1]\n")
+    type_slowly(cells, "for")
+    offers(cells).get_by_role("option", name=re.compile("loop")).click()
+    cells.keyboard.press("Tab")
+    type_slowly(cells, "lea")
+    expect(offers(cells)).to_be_visible()
+    cells.keyboard.press("Tab")
+    assert lines(cells, "use-w")[1] == "for name in learning:"
+
+
+def test_escape_closes_the_offers_first(cells: Page) -> None:
+    write(cells, "use-w", "learning = 1\n")
+    type_slowly(cells, "lea")
+    expect(offers(cells)).to_be_visible()
+    cells.keyboard.press("Escape")
+    expect(offers(cells)).to_have_count(0)
+    cells.keyboard.press("Tab")
+    expect(editor(cells, "use-w")).to_be_focused()
+    assert lines(cells, "use-w")[1] == "    lea"
+
+
+def test_the_way_out_of_the_editor_is_shown_to_those_who_come_by_keyboard(cells: Page) -> None:
+    keys = cell(cells, "make-w").locator(".cell-keys")
+    height = "e => e.getBoundingClientRect().height"
+    editor(cells, "make-w").click()
+    assert keys.evaluate(height) == 1
+    cells.keyboard.press("Tab")
+    assert keys.evaluate(height) > 10
+    cells.keyboard.press("Escape")
+    expect(keys).to_have_text("Tab leaves the editor now.")
+    cells.keyboard.press("Tab")
+    expect(editor(cells, "make-w")).not_to_be_focused()
+    assert keys.evaluate(height) == 1
+    cells.keyboard.press("Shift+Tab")
+    expect(editor(cells, "make-w")).to_be_focused()
+    assert keys.evaluate(height) > 10
+    expect(keys).to_contain_text("Esc, then Tab, leaves the editor")
+    cells.keyboard.press("Shift+Enter")
+    assert keys.evaluate(height) == 1
+    assert cell(cells, "use-w").locator(".cell-keys").evaluate(height) > 10
+
+
+def paste(page: Page, text: str) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("text => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("ControlOrMeta+v")
+
+
+MESSY = ">>> x\u00a0= \u201ca\u201d\u200b\n>>> x"
+
+
+def test_pasted_code_is_cleaned_and_says_so(cells: Page) -> None:
+    notice = cell(cells, "use-w").get_by_role("status")
+    write(cells, "use-w", "before\n")
+    paste(cells, "y = 1")
+    expect(notice).to_be_empty()
+    cells.keyboard.press("Enter")
+    paste(cells, MESSY)
+    assert lines(cells, "use-w") == ["before", "y = 1", 'x = "a"', "x"]
+    for words in ("prompts", "curly quotes", "invisible characters", "special spaces"):
+        expect(notice).to_contain_text(words)
+    cells.keyboard.press("ControlOrMeta+z")
+    assert lines(cells, "use-w") == ["before", "y = 1", ""]
+    expect(notice).to_be_empty()
+    paste(cells, MESSY)
+    cells.keyboard.type("2")
+    notice.get_by_role("button", name="Paste as it was").click()
+    assert lines(cells, "use-w") == ["before", "y = 1", *MESSY.split("\n")[:1], ">>> x2"]
+    expect(editor(cells, "use-w")).to_be_focused()
+
+
+def test_what_is_pasted_into_a_string_keeps_its_quotes(cells: Page) -> None:
+    write(cells, "use-w", "")
+    cells.keyboard.type('print("')
+    paste(cells, "\u201cno\u201d\u00a0\u2013")
+    assert lines(cells, "use-w") == ['print("\u201cno\u201d \u2013")']
+
+
+def test_typed_quotes_and_spaces_are_python_s(cells: Page) -> None:
+    write(cells, "use-w", "")
+    for text in ("x", "\u00a0", "=", " ", "\u201c", "a", "\u201d", "\u2013", "1"):
+        cells.keyboard.insert_text(text)
+    assert lines(cells, "use-w") == ['x = "a"-1']
+
+
 def test_run_pressed_early_is_queued(cells: Page) -> None:
     boot_delay(cells, 700)
     press(cells, "make-w", "Run")
@@ -311,8 +441,15 @@ def test_meant_error_is_calm(cells: Page) -> None:
 def test_name_error_names_the_cell(cells: Page) -> None:
     run(cells, "use-w", "error")
     link = output(cells, "use-w").get_by_role("link", name="A weight to start from")
-    link.click()
-    expect(cell(cells, "make-w").get_by_role("button", name="Run Code")).to_be_focused()
+    # Material takes the focus away from a page whose address it has changed.
+    cells.evaluate(
+        """() => document.body.addEventListener("click", (event) => {
+        if (event.target.closest("a")) setTimeout(() => document.activeElement.blur(), 50) })"""
+    )
+    for act in (link.click, lambda: link.press("Enter")):
+        act()
+        cells.wait_for_timeout(150)
+        expect(cell(cells, "make-w").get_by_role("button", name="Run Code")).to_be_focused()
     run(cells, "other-session", "error")
     expect(output(cells, "other-session").get_by_role("link")).to_have_count(0)
 
@@ -429,6 +566,83 @@ def test_hidden_set_up_is_folded(cells: Page) -> None:
     run(cells, "set-up")
     cell(cells, "set-up").get_by_role("button", name="Show code").click()
     expect(editor(cells, "set-up")).to_have_text('print("ready")')
+
+
+def test_focus_never_falls_off_the_page(cells: Page) -> None:
+    """A message, a note or the static code that has the focus hands it on when it goes."""
+    here = "document.activeElement.textContent"
+    cells.route("**/boot.json", lambda route: route.abort(), times=1)
+    run(cells, "make-w", "error")
+    output(cells, "make-w").get_by_role("button", name="Retry").focus()
+    cells.keyboard.press("Enter")
+    expect_state(cells, "make-w", "done")
+    assert cells.evaluate(here) == "Run Code"
+    for label in ("Undo", "Close this note"):
+        write(cells, "make-w", "print(1)")
+        press(cells, "make-w", "Reset")
+        cell(cells, "make-w").get_by_role("button", name=label).focus()
+        cells.keyboard.press("Enter")
+        assert cells.evaluate(here) == "Run Code"
+    write(cells, "broken", 'print("x")\nnap(400)')
+    press(cells, "broken", "Run")
+    text = output(cells, "broken").locator("pre")
+    text.focus()
+    expect_state(cells, "broken", "done")
+    expect(text).to_be_focused()
+
+
+def test_focus_on_static_code_goes_to_the_editor(page: Page, site: str) -> None:
+    held: list[Route] = []
+    page.route("**/editor*.js", lambda route: held.append(route))
+    page.goto(site)
+    static = cell(page, "make-w").locator("pre code")
+    static.evaluate("code => { code.tabIndex = 0; code.focus() }")
+    page.wait_for_function("document.activeElement.tagName === 'CODE'")
+    for route in held:
+        route.continue_()
+    expect(editor(page, "make-w")).to_be_focused()
+
+
+def test_another_tab_s_edit_is_told_and_nothing_is_lost(cells: Page, site: str) -> None:
+    other = cells.context.new_page()
+    other.goto(site)
+    write(cells, "use-w", 'print("mine")')
+    expect(cell(other, "use-w")).to_contain_text("was changed in another tab")
+    expect(editor(other, "use-w")).to_have_text("print(w)")
+    cell(other, "use-w").get_by_role("button", name="Take that version").click()
+    expect(editor(other, "use-w")).to_have_text('print("mine")')
+    cell(other, "use-w").get_by_role("button", name="Undo").click()
+    expect(editor(other, "use-w")).to_have_text("print(w)")
+    expect(cell(cells, "use-w")).to_contain_text("was changed in another tab")
+    # A run leaves the question standing.
+    run(cells, "use-w")
+    cell(cells, "use-w").get_by_role("button", name="Keep this one").click()
+    expect(editor(cells, "use-w")).to_have_text('print("mine")')
+    expect(cell(other, "use-w")).to_contain_text("was changed in another tab")
+    cells.reload()
+    expect(editor(cells, "use-w")).to_have_text('print("mine")')
+
+
+def test_another_tab_s_edit_is_told_when_its_page_is_back(cells: Page, site: str) -> None:
+    expect(editor(cells, "use-w")).to_have_text("print(w)")
+    cells.evaluate(LEAVE)
+    other = cells.context.new_page()
+    other.goto(site)
+    write(other, "use-w", 'print("mine")')
+    other.close(run_before_unload=True)
+    cells.wait_for_function("Object.keys(localStorage).some((key) => key.endsWith('#use-w'))")
+    cells.evaluate(VISIT)
+    expect(cell(cells, "use-w")).to_contain_text("was changed in another tab")
+
+
+def test_an_error_that_is_meant_stays_so_when_its_page_is_left(cells: Page) -> None:
+    write(cells, "meant", 'nap(300)\nfail("ValueError: too large")')
+    press(cells, "meant", "Run")
+    expect_state(cells, "meant", "running")
+    cells.evaluate(LEAVE)
+    cells.wait_for_timeout(500)
+    cells.evaluate(VISIT)
+    expect_state(cells, "meant", "done")
 
 
 VISIT = """async () => {

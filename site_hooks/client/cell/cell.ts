@@ -42,7 +42,6 @@ export class Cell {
   readonly #output: OutputPanel;
   readonly #controls: Controls;
   #host: HTMLElement | null = null;
-  #leaving = new AbortController();
   #state: CellState = { kind: "idle" };
   /** What the session knows this cell's run by, as long as it has it. */
   #run: Run | null = null;
@@ -98,12 +97,9 @@ export class Cell {
     this.#showOnHost();
     if (this.#run) session.leave(this.#run, false);
     for (const image of this.#output.root.querySelectorAll("img")) dress(image, theme());
-    this.#leaving = new AbortController();
-    addEventListener("pagehide", () => this.#code.save(), { signal: this.#leaving.signal });
   }
 
   unmount(): void {
-    this.#leaving.abort();
     if (this.#run) session.leave(this.#run, true);
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
@@ -141,9 +137,7 @@ export class Cell {
   run(): void {
     if (isBusy(this.#state)) return;
     this.#withdraw();
-    this.#code.save();
-    this.#code.note("");
-    this.#code.mark(null);
+    this.#code.began();
     this.#runs += 1;
     this.#output.begin("Waiting for Python.");
     const request = {
@@ -250,7 +244,9 @@ export class Cell {
     if (!found) return null;
     const go = make("a", { href: `#${found.cell.id}`, class: "cell-link" }, `Go to “${captionOf(found.cell)}”`);
     go.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
+      event.stopPropagation(); // Material answers every click on a link, and takes the focus away at the end.
       mounted.get(found.cell)?.focusRun();
     });
     const where = found.above ? "further up" : "further down";
