@@ -446,8 +446,11 @@ def test_name_error_names_the_cell(cells: Page) -> None:
         """() => document.body.addEventListener("click", (event) => {
         if (event.target.closest("a")) setTimeout(() => document.activeElement.blur(), 50) })"""
     )
-    for act in (link.click, lambda: link.press("Enter")):
-        act()
+    for key in (False, True):
+        if key:
+            link.press("Enter")
+        else:
+            link.click()
         cells.wait_for_timeout(150)
         expect(cell(cells, "make-w").get_by_role("button", name="Run Code")).to_be_focused()
     run(cells, "other-session", "error")
@@ -468,6 +471,52 @@ def test_figure_follows_the_theme(cells: Page) -> None:
     cells.wait_for_timeout(50)
     assert image.evaluate(corner) == 0x14
     expect(output(cells, "plot").locator("[data-kind=result]")).to_have_text("[0.25, 0.125]")
+
+
+@pytest.mark.parametrize("by", ["click", "key", "tap"])
+def test_a_figure_can_be_enlarged(page: Page, site: str, by: str) -> None:
+    assert page.context.browser is not None
+    context = page.context.browser.new_context(
+        viewport={"width": 390, "height": 800}, has_touch=True
+    )
+    page = context.new_page()
+    page.goto(site)
+    run(page, "plot")
+    figure = output(page, "plot").locator("figure")
+    image = figure.locator("img")
+    assert image.evaluate("i => i.width < 390 && i.naturalWidth === 1280")
+    enlarge = figure.get_by_role("button", name="Enlarge: Gradient descent: loss against step")
+    match by:
+        case "click":
+            image.click()
+        case "tap":
+            image.tap()
+        case "key":
+            enlarge.focus()
+            page.keyboard.press("Enter")
+    view = page.get_by_role("dialog", name="Gradient descent")
+    large = view.get_by_role("img")
+    expect(view.get_by_text("100 %")).to_be_visible()
+    assert large.evaluate("i => i.width") == 1280
+    room = view.get_by_role("group")
+    expect(room).to_be_focused()
+    page.keyboard.press("ArrowRight", delay=50)
+    page.wait_for_function("document.querySelector('.picture-room').scrollLeft > 0")
+    page.keyboard.press("+")
+    expect(view.get_by_text("125 %")).to_be_visible()
+    view.get_by_role("button", name="Smaller").click()
+    view.get_by_role("button", name="Smaller").click()
+    expect(view.get_by_text("80 %")).to_be_visible()
+    assert large.evaluate("i => i.width") == 1024
+    page.evaluate("document.body.dataset.mdColorScheme = 'slate'")
+    expect(large).to_have_attribute("src", image.get_attribute("data-dark") or "")
+    page.keyboard.press("Escape")
+    expect(view).to_have_count(0)
+    expect(enlarge).to_be_focused()
+    enlarge.click()
+    view.get_by_role("button", name="Close").click()
+    expect(enlarge).to_be_focused()
+    context.close()
 
 
 def test_flood_is_cut_and_can_be_saved(cells: Page) -> None:
@@ -769,6 +818,7 @@ def test_axe_finds_nothing(cells: Page, width: int, scheme: str) -> None:
         run(cells, name, state)
     write(cells, "use-w", "print(v)")
     run(cells, "use-w", "error")
+    editor(cells, "use-w").press("Tab")
     cells.add_script_tag(path=ROOT / "node_modules/axe-core/axe.min.js")
     violations = cells.evaluate(
         """async () => (await axe.run(".md-content")).violations.map((v) =>

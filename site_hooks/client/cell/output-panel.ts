@@ -3,6 +3,7 @@ import { button, make } from "../page/dom";
 import { problem, type ProblemHelp } from "./error-view";
 import type { FigureEvent, RunEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
+import { enlargeable } from "../page/picture-view";
 import { dress, theme } from "../page/theme";
 
 type TextKind = "stdout" | "stderr" | "result";
@@ -180,7 +181,9 @@ export class OutputPanel {
         return;
       }
       image = make("img", { alt: event.alt, width: String(event.width), height: String(event.height) });
-      this.#add(make("figure", { "data-figure": String(event.figure) }, image));
+      const figure = make("figure", { "data-figure": String(event.figure) }, image);
+      enlargeable(figure);
+      this.#add(figure);
     }
     const url = URL.createObjectURL(png(event.png));
     this.#urls.push(url);
