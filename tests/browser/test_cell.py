@@ -574,6 +574,38 @@ def test_edits_are_kept_and_reset_is_undoable(cells: Page) -> None:
     expect(editor(cells, "use-w")).to_have_text("print(w)")
 
 
+def test_output_is_shown_again_after_a_reload(cells: Page) -> None:
+    for name, state in [
+        ("make-w", "done"),
+        ("plot", "done"),
+        ("broken", "error"),
+        ("flood", "done"),
+    ]:
+        run(cells, name, state)
+    write(cells, "markup", "w")
+    run(cells, "markup", "error")
+    write(cells, "make-w", "w = 2")
+    cells.goto("about:blank")
+    cells.go_back()
+    expect_state(cells, "plot", "idle")
+    expect(output(cells, "plot")).to_contain_text("before the page was loaded again. Python has")
+    expect(output(cells, "plot")).to_contain_text("drawing")
+    expect(output(cells, "plot").locator("[data-kind=result]")).to_have_text("[0.25, 0.125]")
+    image = output(cells, "plot").locator("figure img")
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1280
+    expect(output(cells, "make-w")).to_contain_text("made w")
+    expect(output(cells, "make-w")).to_contain_text("The code has changed since")
+    expect(output(cells, "broken").locator("[data-kind=error]")).to_be_visible()
+    expect(output(cells, "flood")).to_contain_text("too long to keep")
+    expect(output(cells, "use-w")).not_to_contain_text("loaded again")
+    run(cells, "make-w")
+    expect(output(cells, "make-w")).to_have_text("Done. It printed nothing.")
+    press(cells, "plot", "Reset")
+    cells.reload()
+    expect(output(cells, "plot")).to_have_text("Run Code shows the output here.")
+    expect(output(cells, "make-w")).not_to_contain_text("made w")
+
+
 def change_lesson(page: Page, site: str) -> None:
     def change(route: Route) -> None:
         response = route.fetch()
@@ -734,7 +766,15 @@ def test_endless_run_of_a_page_left_gives_way(cells: Page) -> None:
     run(cells, "loop", "running")
     cells.evaluate(LEAVE)
     cells.evaluate(VISIT.replace("document.q", 'page.querySelector("#loop").remove(); document.q'))
-    run(cells, "make-w")
+    press(cells, "make-w", "Run")
+    expect(output(cells, "make-w")).to_contain_text(
+        "Waiting for “A loop without an end” on the page “Cells”, which you left"
+    )
+    expect_state(cells, "make-w", "done")
+    cells.evaluate(LEAVE)
+    cells.evaluate(VISIT)
+    expect_state(cells, "loop", "stopped")
+    expect(output(cells, "loop")).to_contain_text("you left this page and ran a cell of another")
 
 
 @pytest.mark.parametrize("sign", ["hover", "touch", "focus", "scroll"])

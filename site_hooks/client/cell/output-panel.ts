@@ -58,6 +58,16 @@ export class OutputPanel {
     this.root.append(make("p", { class: "cell-hint" }, ...words));
   }
 
+  /** Adds words to the line that hint() wrote. */
+  hintMore(words: string): void {
+    this.root.querySelector(":scope > .cell-hint")?.append(words);
+  }
+
+  /** Says something about the output, above it. */
+  remark(words: string): void {
+    this.#note("remark", words);
+  }
+
   /** A run was asked for. The panel keeps its height until the run ends, so that the page does not jump. */
   begin(words: string): void {
     this.root.style.minHeight = `${this.root.offsetHeight}px`;
@@ -193,19 +203,20 @@ export class OutputPanel {
 
   #sayWhatIsMissing(): void {
     if (this.#hiddenFigures) {
-      this.#note(`Only the first ${FIGURES} figures are shown; ${this.#hiddenFigures} more were drawn.`);
+      this.#note("cut", `Only the first ${FIGURES} figures are shown; ${this.#hiddenFigures} more were drawn.`);
     }
     const stream = this.#stream;
     if (!stream.cut) return;
     const note = this.#note(
+      "cut",
       `The output is long: the first ${count(SHOWN)} of ${count(stream.total)} characters are shown. `,
     );
     const label = stream.lost ? "Save the first 20 MB" : "Save all output";
     note.append(button(label, () => save(stream.file(), this.fileName), { class: "cell-button" }));
   }
 
-  #note(text: string): HTMLElement {
-    const node = make("p", { class: "cell-note", "data-kind": "cut" }, text);
+  #note(kind: "cut" | "remark", text: string): HTMLElement {
+    const node = make("p", { class: "cell-note", "data-kind": kind }, text);
     this.#add(node);
     return node;
   }

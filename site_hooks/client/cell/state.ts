@@ -84,6 +84,7 @@ export function message(state: CellState): { kind: "failed" | "stopped" | "crash
   const detail = state.detail ? ` (${state.detail})` : "";
   const why: Record<Ending, string> = {
     stopped: `Stopped. ${LOST}`,
+    replaced: `Stopped, because you left this page and ran a cell of another one. ${LOST}`,
     timeout: `Stopped, because it ran longer than ${state.limit} s. ${LOST}`,
     crashed: `Python broke down, perhaps because memory ran out. ${LOST}${detail}`,
     withdrawn: "Stopped before it began.",
