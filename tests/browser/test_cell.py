@@ -79,6 +79,13 @@ def write(page: Page, name: str, code: str) -> None:
     page.keyboard.insert_text(code)
 
 
+def wait_until_kept(page: Page, name: str, where: str = "localStorage") -> None:
+    """Until the browser holds a draft of the cell, or (in sessionStorage) its output."""
+    page.wait_for_function(
+        f"end => Object.keys({where}).some((key) => key.endsWith(end))", arg=f"#{name}"
+    )
+
+
 def boot_delay(page: Page, milliseconds: int) -> None:
     page.route("**/boot.json", lambda route: route.fulfill(json={"delay": milliseconds}))
 
@@ -161,8 +168,9 @@ def test_tab_indents_and_leaves_after_escape(cells: Page) -> None:
     cells.keyboard.press("Home")
     cells.keyboard.press("Tab")
     expect(editor(cells, "use-w")).to_have_text("    x")
+    cells.clock.install()
     cells.keyboard.press("Escape")
-    cells.wait_for_timeout(2500)
+    cells.clock.run_for(60_000)
     cells.keyboard.press("Tab")
     expect(editor(cells, "use-w")).not_to_be_focused()
     expect(editor(cells, "use-w")).to_have_text("    x")
@@ -444,14 +452,13 @@ def test_name_error_names_the_cell(cells: Page) -> None:
     # Material takes the focus away from a page whose address it has changed.
     cells.evaluate(
         """() => document.body.addEventListener("click", (event) => {
-        if (event.target.closest("a")) setTimeout(() => document.activeElement.blur(), 50) })"""
+        if (event.target.closest("a")) document.activeElement.blur() })"""
     )
     for key in (False, True):
         if key:
             link.press("Enter")
         else:
             link.click()
-        cells.wait_for_timeout(150)
         expect(cell(cells, "make-w").get_by_role("button", name="Run Code")).to_be_focused()
     run(cells, "other-session", "error")
     expect(output(cells, "other-session").get_by_role("link")).to_have_count(0)
@@ -468,7 +475,7 @@ def test_figure_follows_the_theme(cells: Page) -> None:
     assert image.evaluate(corner) == 0xFF
     assert image.evaluate("i => [i.naturalWidth, i.width]") == [1280, 640]
     cells.evaluate("document.body.dataset.mdColorScheme = 'slate'")
-    cells.wait_for_timeout(50)
+    expect(image).to_have_attribute("src", image.get_attribute("data-dark") or "")
     assert image.evaluate(corner) == 0x14
     expect(output(cells, "plot").locator("[data-kind=result]")).to_have_text("[0.25, 0.125]")
 
@@ -526,10 +533,12 @@ def test_flood_is_cut_and_can_be_saved(cells: Page) -> None:
         """async () => { let longest = 0; const host = document.getElementById("flood");
         const watch = (list) => {
           for (const task of list.getEntries()) longest = Math.max(longest, task.duration) };
-        new PerformanceObserver(watch).observe({ type: "longtask", buffered: false });
+        const tasks = new PerformanceObserver(watch);
+        tasks.observe({ type: "longtask", buffered: false });
         while (!["done", "error"].includes(host.dataset.state))
           await new Promise((resolve) => setTimeout(resolve, 10));
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        await new Promise((resolve) => requestIdleCallback(resolve));
+        watch({ getEntries: () => tasks.takeRecords() });
         return longest }"""
     )
     expect_state(cells, "flood", "done")
@@ -557,7 +566,7 @@ def test_output_appears_while_it_is_printed(cells: Page) -> None:
 
 def test_edits_are_kept_and_reset_is_undoable(cells: Page) -> None:
     write(cells, "use-w", 'print("mine")')
-    cells.wait_for_timeout(900)
+    wait_until_kept(cells, "use-w")
     cells.reload()
     expect(editor(cells, "use-w")).to_have_text('print("mine")')
     expect(cell(cells, "use-w")).to_contain_text("Your code from last time")
@@ -619,7 +628,7 @@ def change_lesson(page: Page, site: str) -> None:
 )
 def test_edit_meets_a_changed_lesson(cells: Page, site: str, answer: str, code: str) -> None:
     write(cells, "use-w", 'print("mine")')
-    cells.wait_for_timeout(900)
+    wait_until_kept(cells, "use-w")
     change_lesson(cells, site)
     cells.reload()
     expect(editor(cells, "use-w")).to_have_text('print("mine")')
@@ -711,7 +720,7 @@ def test_another_tab_s_edit_is_told_when_its_page_is_back(cells: Page, site: str
     other.goto(site)
     write(other, "use-w", 'print("mine")')
     other.close(run_before_unload=True)
-    cells.wait_for_function("Object.keys(localStorage).some((key) => key.endsWith('#use-w'))")
+    wait_until_kept(cells, "use-w")
     cells.evaluate(VISIT)
     expect(cell(cells, "use-w")).to_contain_text("was changed in another tab")
 
@@ -721,7 +730,7 @@ def test_an_error_that_is_meant_stays_so_when_its_page_is_left(cells: Page) -> N
     press(cells, "meant", "Run")
     expect_state(cells, "meant", "running")
     cells.evaluate(LEAVE)
-    cells.wait_for_timeout(500)
+    wait_until_kept(cells, "meant", "sessionStorage")
     cells.evaluate(VISIT)
     expect_state(cells, "meant", "done")
 
@@ -756,7 +765,7 @@ def test_page_changes_keep_one_worker_and_the_cells(cells: Page) -> None:
 def test_run_goes_on_while_its_page_is_left(cells: Page) -> None:
     run(cells, "last", "running")
     cells.evaluate(LEAVE)
-    cells.wait_for_timeout(500)
+    wait_until_kept(cells, "last", "sessionStorage")
     cells.evaluate(VISIT)
     expect_state(cells, "last", "done")
     expect(output(cells, "last")).to_have_text("the end")
@@ -778,31 +787,42 @@ def test_endless_run_of_a_page_left_gives_way(cells: Page) -> None:
 
 
 @pytest.mark.parametrize("sign", ["hover", "touch", "focus", "scroll"])
-def test_python_is_loaded_at_a_sign_of_intent(cells: Page, sign: str) -> None:
-    cells.wait_for_timeout(2300)
-    assert not cells.workers
-    match sign:
-        case "hover":
-            cell(cells, "make-w").hover()
-        case "touch":
-            cell(cells, "make-w").dispatch_event("touchstart")
-        case "focus":
-            cell(cells, "make-w").get_by_role("button", name="Run Code").focus()
-        case "scroll":
-            cells.evaluate("scrollBy(0, 200)")
-            cells.wait_for_timeout(1500)
-            assert not cells.workers
-    cells.wait_for_timeout(1000)
-    assert len(cells.workers) == 1
+def test_python_is_loaded_at_a_sign_of_intent(page: Page, site: str, sign: str) -> None:
+    page.clock.install()
+    page.goto(site)
+    page.clock.run_for(60_000)
+    assert not page.workers
+    if sign == "scroll":
+        page.evaluate("scrollBy(0, 200)")
+        paint(page)
+        page.clock.run_for(1500)
+        assert not page.workers
+    with page.expect_worker():
+        match sign:
+            case "hover":
+                cell(page, "make-w").hover()
+            case "touch":
+                cell(page, "make-w").dispatch_event("touchstart")
+            case "focus":
+                cell(page, "make-w").get_by_role("button", name="Run Code").focus()
+            case "scroll":
+                page.clock.run_for(1000)
+    assert len(page.workers) == 1
+
+
+def paint(page: Page) -> None:
+    """Until the page has been drawn, and what watches for it has been told."""
+    page.screenshot()
 
 
 def test_saving_data_loads_by_run_only(page: Page, site: str) -> None:
     page.add_init_script(
         "Object.defineProperty(navigator, 'connection', { value: { saveData: true } })"
     )
+    page.clock.install()
     page.goto(site)
     cell(page, "make-w").hover()
-    page.wait_for_timeout(500)
+    page.clock.run_for(60_000)
     assert not page.workers
     run(page, "make-w")
 
@@ -816,9 +836,14 @@ def test_nothing_jumps_while_the_script_arrives(page: Page, site: str, width: in
     page.goto(site, wait_until="commit")
     heights = "[...document.querySelectorAll('py-cell')].map((cell) => cell.offsetHeight)"
     seen = []
-    for parts in ("py-cell pre", ".cell-shell pre", ".cm-editor"):
-        expect(page.locator(parts).first).to_be_visible()
-        page.wait_for_timeout(300)
+    for parts in (":scope > pre", ".cell-shell pre", ".cm-editor"):
+        page.wait_for_function(
+            """parts => [...document.querySelectorAll("py-cell")].slice(0, 3).length === 3 &&
+            [...document.querySelectorAll("py-cell")].slice(0, 3).every((cell) =>
+            cell.querySelector(parts)?.checkVisibility())""",
+            arg=parts,
+        )
+        paint(page)
         seen.append(page.evaluate(heights)[:3])
         if held:
             held.pop().continue_()

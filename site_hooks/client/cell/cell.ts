@@ -158,7 +158,7 @@ export class Cell {
     const changed = code === this.#code.text ? "" : " The code has changed since.";
     if (events?.length) {
       this.#output.remark(
-        `This was put out before the page was loaded again.${changed} Python has forgotten the variables: “Run Code” makes them anew.`,
+        `From before the page was loaded again.${changed} Python has forgotten the variables: “Run Code” makes them anew.`,
       );
       for (const event of events) if (event.kind !== "done") this.#put(event);
       this.#output.finish();

@@ -2,7 +2,7 @@
 
 export interface Cleaned {
   code: string;
-  /** What was done, in words; empty where the text was clean. */
+  /** What was found and mended, in words; empty where the text was clean. */
   changes: string[];
 }
 
@@ -24,12 +24,12 @@ export function cleanCode(text: string, inText = false): Cleaned {
     text = change(text);
     if (text !== before) changes.push(words);
   };
-  step("invisible characters removed", (code) => code.replace(INVISIBLE, ""));
-  step("special spaces made plain", (code) => code.replace(SPACES, " "));
-  step("line separators made line breaks", (code) => code.replace(LINE_ENDS, "\n"));
+  step("invisible characters", (code) => code.replace(INVISIBLE, ""));
+  step("special spaces", (code) => code.replace(SPACES, " "));
+  step("line separators", (code) => code.replace(LINE_ENDS, "\n"));
   if (!inText) {
-    step("prompts removed", withoutPrompts);
-    step("curly quotes and long dashes made plain", straight);
+    step("prompts", withoutPrompts);
+    step("curly quotes or long dashes", straight);
   }
   return { code: text, changes };
 }

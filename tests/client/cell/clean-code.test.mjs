@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { cleanCode, cleanKey } from "../../../site_hooks/client/cell/clean-code";
 
-const HIDDEN = ["invisible characters removed"];
-const SPACES = ["special spaces made plain"];
-const BREAKS = ["line separators made line breaks"];
-const QUOTES = ["curly quotes and long dashes made plain"];
-const PROMPTS = ["prompts removed"];
+const HIDDEN = ["invisible characters"];
+const SPACES = ["special spaces"];
+const BREAKS = ["line separators"];
+const QUOTES = ["curly quotes or long dashes"];
+const PROMPTS = ["prompts"];
 
 const TABLE = [
   // pasted, cleaned, what is said
