@@ -3,6 +3,7 @@ import { button, make } from "../page/dom";
 import { problem, type ProblemHelp } from "./error-view";
 import type { FigureEvent, RunEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
+import { enlargeable } from "../page/picture-view";
 import { dress, theme } from "../page/theme";
 
 type TextKind = "stdout" | "stderr" | "result";
@@ -13,6 +14,13 @@ const FLUSH_MS = 40;
 const BLOCK = 16_000;
 /** Figures of one run that the page shows. */
 const FIGURES = 40;
+
+export interface PanelActions {
+  /** `filled` is another now. */
+  changed(): void;
+  /** What had the focus is gone. */
+  emptied(): void;
+}
 
 export class OutputPanel {
   readonly root: HTMLElement;
@@ -27,9 +35,14 @@ export class OutputPanel {
   constructor(
     caption: string,
     private readonly fileName: string,
-    private readonly onFilled: (filled: boolean) => void,
+    private readonly actions: PanelActions,
   ) {
     this.root = make("div", { class: "cell-output", role: "log", "aria-label": `Output of ${caption}` });
+  }
+
+  /** There is output, or a message. */
+  get filled(): boolean {
+    return this.#filled;
   }
 
   /** The room for a figure, in CSS pixels; null where the panel is not shown. */
@@ -43,6 +56,16 @@ export class OutputPanel {
   hint(...words: (Node | string)[]): void {
     this.clear();
     this.root.append(make("p", { class: "cell-hint" }, ...words));
+  }
+
+  /** Adds words to the line that hint() wrote. */
+  hintMore(words: string): void {
+    this.root.querySelector(":scope > .cell-hint")?.append(words);
+  }
+
+  /** Says something about the output, above it. */
+  remark(words: string): void {
+    this.#note("remark", words);
   }
 
   /** A run was asked for. The panel keeps its height until the run ends, so that the page does not jump. */
@@ -77,11 +100,10 @@ export class OutputPanel {
     }
   }
 
-  /** The run is over; `words` stand where it put out nothing. */
-  finish(words: string): void {
+  /** The run is over. */
+  finish(): void {
     this.#endText();
     this.#sayWhatIsMissing();
-    if (!this.#filled) this.wait(words);
     this.root.removeAttribute("aria-busy");
     this.root.style.minHeight = "";
   }
@@ -101,6 +123,7 @@ export class OutputPanel {
     this.#hiddenFigures = 0;
     this.#stream = new TextStream();
     this.#text = null;
+    if (this.root.contains(document.activeElement)) this.actions.emptied();
     this.root.replaceChildren();
     this.#fill(false);
   }
@@ -108,7 +131,7 @@ export class OutputPanel {
   #fill(filled: boolean): void {
     if (filled && !this.#filled) this.root.replaceChildren();
     this.#filled = filled;
-    this.onFilled(filled);
+    this.actions.changed();
   }
 
   #add(node: Node): void {
@@ -149,8 +172,13 @@ export class OutputPanel {
   #endText(): void {
     this.#write();
     const pre = this.#text?.pre;
-    // Only what scrolls needs to be reached by keyboard.
-    if (pre && pre.scrollHeight <= pre.clientHeight && pre.scrollWidth <= pre.clientWidth)
+    // Only what scrolls needs to be reached by keyboard; what is read just now keeps the focus.
+    if (
+      pre &&
+      pre !== document.activeElement &&
+      pre.scrollHeight <= pre.clientHeight &&
+      pre.scrollWidth <= pre.clientWidth
+    )
       pre.removeAttribute("tabindex");
     this.#text = null;
   }
@@ -163,7 +191,9 @@ export class OutputPanel {
         return;
       }
       image = make("img", { alt: event.alt, width: String(event.width), height: String(event.height) });
-      this.#add(make("figure", { "data-figure": String(event.figure) }, image));
+      const figure = make("figure", { "data-figure": String(event.figure) }, image);
+      enlargeable(figure);
+      this.#add(figure);
     }
     const url = URL.createObjectURL(png(event.png));
     this.#urls.push(url);
@@ -173,19 +203,20 @@ export class OutputPanel {
 
   #sayWhatIsMissing(): void {
     if (this.#hiddenFigures) {
-      this.#note(`Only the first ${FIGURES} figures are shown; ${this.#hiddenFigures} more were drawn.`);
+      this.#note("cut", `Only the first ${FIGURES} figures are shown; ${this.#hiddenFigures} more were drawn.`);
     }
     const stream = this.#stream;
     if (!stream.cut) return;
     const note = this.#note(
+      "cut",
       `The output is long: the first ${count(SHOWN)} of ${count(stream.total)} characters are shown. `,
     );
     const label = stream.lost ? "Save the first 20 MB" : "Save all output";
     note.append(button(label, () => save(stream.file(), this.fileName), { class: "cell-button" }));
   }
 
-  #note(text: string): HTMLElement {
-    const node = make("p", { class: "cell-note", "data-kind": "cut" }, text);
+  #note(kind: "cut" | "remark", text: string): HTMLElement {
+    const node = make("p", { class: "cell-note", "data-kind": kind }, text);
     this.#add(node);
     return node;
   }
