@@ -192,6 +192,22 @@ def test_page_and_worker_share_only_the_shared_folder() -> None:
     assert {folder(name) for name in both} == {"shared"}
 
 
+def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
+    start = "storage/service-worker.ts"
+    assert reachable(start) == {start, "storage/site-cache.ts", "shared/site.ts"}
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if name != "shared/site.ts"])
+def test_only_one_script_makes_the_sites_root_and_the_keys_of_what_is_kept(name: str) -> None:
+    source = (CLIENT / name).read_text("utf-8")
+    assert not re.findall(r"""["'`](?:lesson:|py-cell:\$|python [%$])""", source)
+    assert set(re.findall(r"(.*)import\.meta", source)) <= {
+        '  () => new Worker(new URL("worker.js", '
+    }
+    asked = r"(?:localStorage\.\w+|locks\.request|[sS]torage\.(?:getDirectoryHandle|removeEntry))\("
+    assert all(rest.startswith("keys.") for rest in re.split(asked, source)[1:])
+
+
 def test_the_protocol_holds_types_only() -> None:
     assert reachable("shared/protocol.ts") == {"shared/protocol.ts"}
     source = (CLIENT / "shared" / "protocol.ts").read_text("utf-8")

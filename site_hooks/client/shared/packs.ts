@@ -1,4 +1,5 @@
 // Packs: gzip files under hashed names, each with the hash that was pinned when the site was built.
+import { root } from "./site";
 
 /** One pack as bundle.py writes it into the worker. */
 export interface PackEntry {
@@ -12,7 +13,7 @@ export interface PackEntry {
 declare const RUNTIME: { packs: Record<string, PackEntry>; key: string };
 
 /** Where packs lie. */
-export const BASE = new URL("../runtime/", import.meta.url);
+export const BASE = new URL("assets/runtime/", root);
 
 export const key = RUNTIME.key;
 

@@ -1,7 +1,8 @@
 // Use without a network: whether this browser can, saving all of the site, keeping what was used, removing both.
 import { savesData } from "../page/data-saver";
 import { all, Saved, SaveError, total } from "./site-cache";
-import { root, version } from "../page/site-version";
+import { version } from "../page/site-version";
+import { keys, root } from "../shared/site";
 
 export type State =
   /** The reason is for learners; "" where there is nothing to say. */
@@ -162,12 +163,10 @@ function explain(error: unknown): string {
   return "Something did not arrive. What has arrived is kept; try again.";
 }
 
-const REFUSED = `lesson:${root.pathname}:service-worker`;
-
 /** Whether a learner removed the service worker. */
 function refused(): boolean {
   try {
-    return localStorage.getItem(REFUSED) === "off";
+    return localStorage.getItem(keys.refused) === "off";
   } catch {
     return false;
   }
@@ -175,8 +174,8 @@ function refused(): boolean {
 
 function refuse(on: boolean): void {
   try {
-    if (on) localStorage.setItem(REFUSED, "off");
-    else localStorage.removeItem(REFUSED);
+    if (on) localStorage.setItem(keys.refused, "off");
+    else localStorage.removeItem(keys.refused);
   } catch {
     // Without storage nothing is remembered.
   }

@@ -2,6 +2,7 @@
 //
 // Files below assets/ have their hash in their names, so a copy from any version is as good as another. Pages and the
 // search index do not: they come from one version, all of them.
+import { keysOf } from "../shared/site";
 
 /** What belongs to a version: publish.py writes it to assets/site.VERSION.json. */
 export interface Manifest {
@@ -30,7 +31,7 @@ export class Saved {
     readonly root: URL,
     readonly version: string,
   ) {
-    this.prefix = `lesson:${root.pathname}:`;
+    this.prefix = keysOf(root).caches;
   }
 
   get name(): string {

@@ -34,6 +34,10 @@ def test_the_manifest_is_put_into_the_client(tmp_path: Path) -> None:
     assert b'wheel:"abc"' in made["index.js"]
 
 
+def test_the_service_worker_is_a_classic_script() -> None:
+    assert b"import.meta" not in bundle.service_worker({"version": "1"})
+
+
 def test_a_source_that_does_not_compile_is_named(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"index\.ts:1:"):
         bundle.client({}, [entry(tmp_path, "let = ;\n")])
