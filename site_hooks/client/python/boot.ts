@@ -2,7 +2,7 @@
 import { bringPack, bringRate, bringWasm } from "./download-client";
 import { Downloads, quietly, type Pack, type Report } from "./downloads";
 import { compileLibraries, startEngine, type Engine, type Importer, type Libraries, type Runner } from "./pyodide";
-import { fetchPackNow, key, unpack, type Files } from "../shared/packs";
+import { fetchPackNow, key, packsFor, unpack, type Files } from "../shared/packs";
 import { Keeper } from "./snapshot-store";
 import { shippedMemory } from "./snapshot";
 
@@ -21,7 +21,7 @@ const FAST_BITS_PER_MS = 20_000;
 const DRAWINGS = 20;
 
 /** Packs that a start may place files of: what drawing reads, and code, which a memory has imported already. */
-const FILES = ["data", "first", "plotting"];
+const files = (): string[] => ["data", ...packsFor("code")];
 
 /** What most lessons import, and a first plot may not. */
 const LESSON = [
@@ -81,7 +81,7 @@ async function fromKept(keeper: Keeper, report: Report, isThrifty: boolean): Pro
     await Promise.all([wasm, libraries]);
     report("Waking Python up", 0.5);
     const woken = await started;
-    placed = FILES.filter((name) => kept.names.includes(name));
+    placed = files().filter((name) => kept.names.includes(name));
     for (const name of placed) woken.place(unpack(kept.part(name)));
     woken.run("packs.reseed()");
     return woken;
@@ -108,7 +108,7 @@ async function fromSite(keeper: Keeper, report: Report, isThrifty: boolean): Pro
   const isFast = !isThrifty && (await bringRate()) > FAST_BITS_PER_MS;
   const woken = isFast ? await fromMemory(starters, downloads) : undefined;
   const engine = woken ?? (await fromPacks(starters, downloads));
-  const placed = woken ? ["data"] : FILES;
+  const placed = woken ? ["data"] : files();
   const frozen = !woken && (await wanted) ? engine.freeze() : undefined;
   const keep = async (): Promise<void> => {
     if (!(await wanted)) return;
@@ -184,7 +184,7 @@ function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python 
       rest.keep = undefined; // it holds a copy of Python's memory, which would stay as long as the page
       await kept?.catch((error: unknown) => console.warn("Python's memory was not kept:", error));
       if (rest.isThrifty) return;
-      for (const name of [...FILES, "sources", "fonts"].filter((name) => !rest.placed.includes(name))) {
+      for (const name of [...files(), ...packsFor("later")].filter((name) => !rest.placed.includes(name))) {
         engine.place(unpack(await bringPack(name)));
         importer.has_arrived(name);
       }

@@ -1,13 +1,6 @@
 // Packs: gzip files under hashed names, each with the hash that was pinned when the site was built.
+import type { PackEntry, PackRole } from "./manifest";
 import { root } from "./site";
-
-/** One pack as bundle.py writes it into the worker. */
-export interface PackEntry {
-  /** Its name under assets/runtime, with a hash in it. */
-  file: string;
-  integrity: string;
-  bytes: number;
-}
 
 /** Put in by the bundler: the packs, and a name for all that shapes Python's memory (pylib not counted). */
 declare const RUNTIME: { packs: Record<string, PackEntry>; key: string };
@@ -33,6 +26,11 @@ export function entry(name: string): PackEntry {
   const pack = RUNTIME.packs[name];
   if (!pack) throw new LoadError(`This site was built without ${name}.`);
   return pack;
+}
+
+/** The names of the packs that are for something. */
+export function packsFor(role: PackRole): string[] {
+  return Object.keys(RUNTIME.packs).filter((name) => entry(name).role === role);
 }
 
 /** A pack's bytes as they are on the server, at once: for imports, which cannot wait. The caller checks the hash. */

@@ -1,6 +1,6 @@
 // Use without a network: whether this browser can, saving all of the site, keeping what was used, removing both.
 import { savesData } from "../page/data-saver";
-import { all, Saved, SaveError, total } from "./site-cache";
+import { all, ofPython, Saved, SaveError, total } from "./site-cache";
 import { version } from "../page/site-version";
 import { keys, root } from "../shared/site";
 
@@ -84,11 +84,10 @@ class Offline {
     const loaded = resources
       .filter((entry) => entry.decodedBodySize)
       .map(({ name }) => this.#saved.address(name) ?? "");
-    const python = Object.keys(manifest.files).filter((address) => isPython(address));
     const page = this.#saved.address(location.href) ?? "";
     const stop = new AbortController();
     this.#stop = stop;
-    await this.#saved.fill([page, ...loaded, ...python], undefined, stop.signal);
+    await this.#saved.fill([page, ...loaded, ...ofPython(manifest)], undefined, stop.signal);
     if (stop.signal.aborted) return;
     await this.#register();
   }
@@ -147,11 +146,6 @@ async function active(registration: ServiceWorkerRegistration): Promise<void> {
       throw new SaveError("The browser did not accept what was saved. Try again.");
     await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
   }
-}
-
-/** What comes after a first plot as well. Other modules come when they are imported; some files only on some lines. */
-function isPython(address: string): boolean {
-  return /^assets\/runtime\/(?!more-|pyodide\.|wasm\.|memory\.)/.test(address);
 }
 
 function explain(error: unknown): string {
