@@ -1,6 +1,6 @@
 // The worker that holds Python: starts it once, then runs one request after the other.
 import { boot, type Python } from "./boot";
-import { answered } from "./download-client";
+import { DownloadClient } from "./download-client";
 import { explain } from "../shared/packs";
 import type { FromWorker, RunEvent, ToWorker } from "../shared/protocol";
 
@@ -18,9 +18,9 @@ function post(message: FromWorker): void {
   postMessage(message);
 }
 
-async function start(isThrifty: boolean): Promise<Python> {
+async function start(isThrifty: boolean, client: DownloadClient): Promise<Python> {
   try {
-    const started = await boot((step, fraction) => post({ type: "loading", step, fraction }), isThrifty);
+    const started = await boot(client, (step, fraction) => post({ type: "loading", step, fraction }), isThrifty);
     post({ type: "ready" });
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
@@ -32,10 +32,10 @@ async function start(isThrifty: boolean): Promise<Python> {
 }
 
 async function handle(message: ToWorker): Promise<void> {
-  if (message.type === "part" || message.type === "missing") return answered(message);
   clearTimeout(idle);
   clearTimeout(quiet);
-  const { runner } = await (python ??= start(message.type === "load" && message.isThrifty));
+  if (message.type === "load") python = start(message.isThrifty, new DownloadClient(message.downloads));
+  const { runner } = await python!;
   if (message.type === "forget") runner.forget(message.session);
   if (message.type === "run") {
     const { request } = message;

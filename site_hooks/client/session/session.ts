@@ -1,6 +1,6 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
 import type { FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
-import { supply, type Answer } from "./download-server";
+import { downloads } from "./download-server";
 import { savesData } from "../page/data-saver";
 
 /** What the session needs of a Worker; tests put their own in its place. */
@@ -62,7 +62,7 @@ export class Session {
 
   constructor(
     private readonly createWorker: () => WorkerLike,
-    private readonly supply: (name: string) => Promise<Answer>,
+    private readonly openDownloads: () => MessagePort,
     private readonly isThrifty: () => boolean,
   ) {}
 
@@ -118,8 +118,8 @@ export class Session {
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#broke(event.message ?? "");
-    worker.postMessage({ type: "load", isThrifty: this.isThrifty() });
-    void this.supply("wasm"); // before the worker, which is yet to start, can ask for it
+    const port = this.openDownloads();
+    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port }, [port]);
     this.#watchStart();
     this.#announce();
   }
@@ -144,23 +144,12 @@ export class Session {
         this.#announce();
         this.#next();
         return;
-      case "bring":
-        void this.#bring(message.name);
-        return;
       case "failed":
         this.#broke(message.message);
         return;
       case "event":
         this.#deliver(message.id, message.event);
     }
-  }
-
-  async #bring(name: string): Promise<void> {
-    const worker = this.#worker;
-    const answer = await this.supply(name);
-    if (!worker || worker !== this.#worker) return;
-    const pack = answer.type === "part" && answer.part instanceof Uint8Array ? [answer.part.buffer] : [];
-    worker.postMessage(answer, pack);
   }
 
   #deliver(id: number, event: RunEvent): void {
@@ -248,6 +237,6 @@ export class Session {
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session(
   () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
-  supply,
+  () => downloads.open(),
   savesData,
 );

@@ -64,13 +64,21 @@ export interface ErrorEvent {
 /** A pack, unzipped; named "wasm": Pyodide, compiled; named "rate": bits per millisecond. */
 export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
 
+/** Worker -> page, at the port for downloads: the page brings a part while the worker starts Python. */
+export interface DownloadRequest {
+  /** Names this request in its answer. */
+  id: number;
+  /** Of a pack, or "wasm", or "rate". */
+  name: string;
+}
+
+/** Page -> worker, at the same port: the part, or why it is missing. */
+export type DownloadAnswer = { id: number; part: Part } | { id: number; error: string };
+
 /** Page -> worker. */
 export type ToWorker =
-  /** Always first: start to load, with less if the learner saves data. */
-  | { type: "load"; isThrifty: boolean }
-  /** What was asked for with "bring". */
-  | { type: "part"; name: string; part: Part }
-  | { type: "missing"; name: string; message: string }
+  /** Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. */
+  | { type: "load"; isThrifty: boolean; downloads: MessagePort }
   | { type: "run"; request: RunRequest }
   /** Forget a session's variables. */
   | { type: "forget"; session: string };
@@ -80,8 +88,6 @@ export type FromWorker =
   /** fraction: 0 to 1 of the whole start. */
   | { type: "loading"; step: string; fraction: number }
   | { type: "ready" }
-  /** The page is to bring a part: it downloads and unzips on its own thread while this one starts Python. */
-  | { type: "bring"; name: string }
   /** The start failed: a new worker may try again. */
   | { type: "failed"; message: string }
   | { type: "event"; id: number; event: RunEvent };

@@ -7,12 +7,14 @@ let workers, session;
 
 class FakeWorker {
   sent = [];
+  transferred = [];
   terminated = false;
   constructor() {
     workers.push(this);
   }
-  postMessage(message) {
+  postMessage(message, transfer = []) {
     this.sent.push(message);
+    this.transferred.push(...transfer);
   }
   terminate() {
     this.terminated = true;
@@ -48,10 +50,7 @@ function run(cell, timeout = 30) {
 
 const latest = () => workers.at(-1);
 
-const supply = async (name) =>
-  name === "lost"
-    ? { type: "missing", name, message: "no line" }
-    : { type: "part", name, part: new Uint8Array([1, 2]) };
+const PORT = "the port for downloads";
 
 beforeEach(() => {
   mock.timers.reset();
@@ -59,7 +58,7 @@ beforeEach(() => {
   workers = [];
   session = new Session(
     () => new FakeWorker(),
-    supply,
+    () => PORT,
     () => true,
   );
 });
@@ -69,23 +68,8 @@ test("nothing starts before load or run", () => {
   session.load();
   session.load();
   assert.equal(workers.length, 1);
-  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true }]);
-});
-
-test("the worker gets what it asks for, or hears why not, unless it was replaced", async () => {
-  session.load();
-  const first = latest();
-  first.say({ type: "bring", name: "core" });
-  first.say({ type: "bring", name: "lost" });
-  await new Promise(setImmediate);
-  assert.deepEqual(first.sent.slice(1), [
-    { type: "part", name: "core", part: new Uint8Array([1, 2]) },
-    { type: "missing", name: "lost", message: "no line" },
-  ]);
-  first.say({ type: "bring", name: "first" });
-  first.say({ type: "failed", message: "no line" });
-  await new Promise(setImmediate);
-  assert.equal(first.sent.length, 3);
+  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true, downloads: PORT }]);
+  assert.deepEqual(latest().transferred, [PORT]);
 });
 
 test("a run pressed early waits, hears the steps, and runs first", () => {
@@ -196,7 +180,7 @@ test("a start that says nothing for two minutes has stalled", () => {
 test("a browser that refuses the worker", () => {
   session = new Session(() => {
     throw new TypeError("module workers are not supported");
-  }, supply);
+  });
   const a = run("a");
   assert.match(a.heard.at(-1), /^failed .*module workers are not supported/);
 });
