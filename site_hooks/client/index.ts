@@ -1,5 +1,5 @@
 // The script of every page: registers its elements, and starts Python as soon as a learner shows intent.
-import { PyCell } from "./cell/cell";
+import { PyCell } from "./cell/py-cell";
 import { SectionChooser } from "./page/section-chooser";
 import { Intent } from "./session/intent";
 import { offline } from "./storage/offline";

@@ -1,13 +1,13 @@
-// <py-cell>: puts code, buttons and output panel together and lets the session run what the learner wrote.
+// One cell of one page: puts code, buttons and output panel together and lets the session run what the learner wrote.
 import { CodePane } from "./code-pane";
-import { Controls, type CellState } from "./controls";
+import { Controls } from "./controls";
 import { button, make } from "../page/dom";
-import type { Intent } from "../session/intent";
 import { captionOf, definingCell } from "./defining-cell";
 import { OutputPanel } from "./output-panel";
+import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
-import type { ErrorEvent, RunEvent } from "../shared/protocol";
-import { type Ending, type Run, session } from "../session/session";
+import type { RunEvent } from "../shared/protocol";
+import { type Run, session } from "../session/session";
 import { dress, theme } from "../page/theme";
 
 /** What py-cell:start and py-cell:done tell; at the start ok is null and ms is 0. */
@@ -21,39 +21,48 @@ export interface CellEventDetail {
 }
 
 const DEFAULT_TIMEOUT = 30;
-const LOST = "Python was started anew, so the variables of this page are gone: run the cells that make them again.";
+
+/** The cells on the page, by their elements. */
+const mounted = new WeakMap<Element, Cell>();
 
 /**
- * One cell of one page. It outlives its element: when the learner comes back to a page, the new element takes the
- * cell over with code, undo history and output; a run that was going on has gone on meanwhile.
+ * It outlives its element: when the learner comes back to a page, the new element takes the cell over with code, undo
+ * history and output; a run that was going on has gone on meanwhile.
  */
-class Cell {
+export class Cell {
   readonly #id: string;
   readonly #page: string;
+  readonly #session: string;
+  /** Seconds that a run may take. */
+  readonly #limit: number;
+  /** The types of errors that the cell is written to raise. */
+  readonly #raises: string[];
   readonly #parts: Parts;
   readonly #code: CodePane;
   readonly #output: OutputPanel;
   readonly #controls: Controls;
-  #host: PyCell | null = null;
+  #host: HTMLElement | null = null;
   #leaving = new AbortController();
-  #going: Run | null = null;
-  #error: ErrorEvent | null = null;
-  #started = 0;
+  #state: CellState = { kind: "idle" };
+  /** What the session knows this cell's run by, as long as it has it. */
+  #run: Run | null = null;
   #runs = 0;
-  #filled = false;
 
   constructor(
-    host: PyCell,
+    host: HTMLElement,
     readonly source: string,
     block: HTMLElement,
   ) {
     const title = host.getAttribute("title") ?? "";
     this.#id = host.id;
     this.#page = host.getAttribute("page") ?? location.pathname;
+    this.#session = `${this.#page}:${host.getAttribute("session") ?? "main"}`;
+    this.#limit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
+    this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
     this.#parts = parts(this.#id, title);
     this.#controls = new Controls(this.#parts, {
       run: () => this.run(),
-      stop: () => this.#going && session.stop(this.#going),
+      stop: () => this.#run && session.stop(this.#run),
       reset: () => this.#reset(),
       unfolded: () => void this.#code.edit(),
     });
@@ -70,21 +79,24 @@ class Cell {
         if (andMove) this.#moveOn();
       },
     });
-    this.#output = new OutputPanel(title || this.#id, `${this.#id}-output.txt`, (filled) => this.#fill(filled));
+    this.#output = new OutputPanel(title || this.#id, `${this.#id}-output.txt`, {
+      changed: () => this.#showOnHost(),
+      emptied: () => this.#controls.run.focus(),
+    });
     this.#parts.below.append(this.#output.root);
     if (host.hasAttribute("hide") && host.getAttribute("hide") !== "false") this.#controls.fold();
-    this.#hintRun();
+    this.#show(this.#state);
   }
 
   // The element comes and goes.
 
-  mount(host: PyCell): void {
+  mount(host: HTMLElement): void {
     this.#host = host;
+    mounted.set(host, this);
     host.prepend(this.#parts.shell);
     this.#code.open();
-    host.dataset["state"] = this.#controls.state;
-    this.#fill(this.#filled);
-    if (this.#going) session.leave(this.#going, false);
+    this.#showOnHost();
+    if (this.#run) session.leave(this.#run, false);
     for (const image of this.#output.root.querySelectorAll("img")) dress(image, theme());
     this.#leaving = new AbortController();
     addEventListener("pagehide", () => this.#code.save(), { signal: this.#leaving.signal });
@@ -92,8 +104,9 @@ class Cell {
 
   unmount(): void {
     this.#leaving.abort();
-    if (this.#going) session.leave(this.#going, true);
+    if (this.#run) session.leave(this.#run, true);
     this.#code.close();
+    if (this.#host) mounted.delete(this.#host);
     this.#host = null;
   }
 
@@ -118,25 +131,24 @@ class Cell {
   }
 
   #moveOn(): void {
-    const cells = [...document.querySelectorAll<PyCell>("py-cell")];
-    const next = cells[cells.indexOf(this.#host as PyCell) + 1];
-    void next?.focusEditor();
+    const cells: (Element | null)[] = [...document.querySelectorAll("py-cell")];
+    const next = cells[cells.indexOf(this.#host) + 1];
+    if (next) void mounted.get(next)?.focus();
   }
 
   // Running.
 
   run(): void {
-    if (this.#controls.busy) return;
+    if (isBusy(this.#state)) return;
     this.#withdraw();
     this.#code.save();
     this.#code.note("");
     this.#code.mark(null);
-    this.#error = null;
     this.#runs += 1;
     this.#output.begin("Waiting for Python.");
     const request = {
       source: this.#code.text,
-      session: `${this.#page}:${this.#host?.getAttribute("session") ?? "main"}`,
+      session: this.#session,
       cell: this.#id,
       theme: theme(),
       width: this.#output.width,
@@ -145,54 +157,43 @@ class Cell {
     const mine =
       <Args extends unknown[]>(action: (...args: Args) => void) =>
       (...args: Args): void => {
-        if (run === null || run === this.#going) action(...args);
+        if (run === null || run === this.#run) action(...args);
       };
-    run = session.run(request, this.#timeout, {
+    run = session.run(request, this.#limit, {
       state: mine((state) => this.#progressed(state)),
       progress: mine((step, fraction) => this.#loaded(step, fraction)),
       event: mine((event) => this.#receive(event)),
       failed: mine((message) => this.#failed(message)),
-      ended: mine((how, detail) => this.#ended(how, detail)),
+      ended: mine((how, detail) => this.#ended({ kind: "ended", how, detail, limit: this.#limit })),
     });
-    this.#going = run;
-  }
-
-  get #timeout(): number {
-    const seconds = Number(this.#host?.getAttribute("timeout"));
-    return seconds > 0 ? seconds : DEFAULT_TIMEOUT;
+    this.#run = run;
   }
 
   /** A run that waits for Python to be loaded at last is not wanted any more. */
   #withdraw(): void {
-    const waiting = this.#going;
-    this.#going = null;
+    const waiting = this.#run;
+    this.#run = null;
     if (waiting) session.stop(waiting);
   }
 
   #reset(): void {
     this.#withdraw();
     this.#code.reset();
-    this.#hintRun();
-    this.#show("idle");
+    this.#show({ kind: "idle" });
   }
 
   #progressed(state: "queued" | "loading" | "running"): void {
-    if (this.#controls.state === "error") this.#output.begin("");
-    const words = {
-      queued: "Waiting for the cells before it.",
-      loading: "Python is being loaded; your code runs as soon as it is there.",
-      running: "Running …",
-    };
-    this.#output.wait(words[state]);
-    this.#show(state);
+    if (this.#state.kind === "unloaded") this.#output.begin("");
+    if (state === "queued") this.#show({ kind: "queued", behind: "Waiting for the cells before it." });
+    if (state === "loading") this.#show({ kind: "loading", step: "", fraction: 0 });
     if (state !== "running") return;
-    this.#started = performance.now();
+    this.#show({ kind: "running", since: performance.now(), error: null });
     this.#tell("py-cell:start", null, 0);
   }
 
+  /** All runs that wait hear of it; the first of them shows it. */
   #loaded(step: string, fraction: number): void {
-    this.#parts.step.textContent = step;
-    this.#parts.bar.value = fraction;
+    if (this.#state.kind === "loading") this.#show({ kind: "loading", step, fraction });
   }
 
   #receive(event: RunEvent): void {
@@ -200,73 +201,47 @@ class Cell {
       this.#finish(event.ok, event.ms);
       return;
     }
-    if (event.kind === "error") this.#error = event;
+    if (event.kind === "error" && this.#state.kind === "running") this.#show({ ...this.#state, error: event });
     this.#output.receive(event, {
       cell: this.#id,
       meant: this.#meant(event),
       advice: event.kind === "error" && event.name ? this.#advice(event.name) : null,
       caption: (cell) => captionOf(document.getElementById(cell) ?? make("span", { id: cell })),
       show: (cell, line) => {
-        const target = cell === this.#id ? this.#host : document.getElementById(cell);
-        if (target instanceof PyCell) void target.showLine(line);
+        const host = cell === this.#id ? this.#host : document.getElementById(cell);
+        if (host) void mounted.get(host)?.showLine(line);
       },
     });
   }
 
   #meant(event: RunEvent): boolean {
-    const types = (this.#host?.getAttribute("raises") ?? "").split(/[\s,|]+/);
-    return event.kind === "error" && types.includes(event.type);
+    return event.kind === "error" && this.#raises.includes(event.type);
   }
 
   #finish(ok: boolean, ms: number): void {
-    const error = this.#error;
-    const fine = ok || (error !== null && this.#meant(error));
-    this.#going = null;
-    this.#output.finish("Done. It printed nothing.");
+    const error = this.#state.kind === "running" ? this.#state.error : null;
+    const meant = error !== null && this.#meant(error);
+    this.#run = null;
+    this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null } : { kind: "error", error });
+    this.#output.finish();
     this.#code.mark(error?.line ?? null);
-    this.#parts.shell.toggleAttribute("data-meant", fine && !ok);
-    if (fine) this.#show("done", `Done in ${duration(ms)}`);
-    else this.#show("error");
-    this.#tell("py-cell:done", fine, ms);
+    this.#tell("py-cell:done", ok || meant, ms);
   }
 
-  #failed(message: string): void {
-    const advice = /again|reload/i.test(message) ? "" : " Check the network, then try again.";
+  #failed(reason: string): void {
     this.#output.begin("");
-    this.#output.finish("");
-    this.#output.say(
-      "failed",
-      `Python could not be loaded. ${message}${advice} Your code is kept.`,
-      button("Retry", () => this.#retry(), { class: "cell-button" }),
-    );
-    this.#show("error", "Not loaded");
+    this.#show({ kind: "unloaded", message: reason });
+    this.#output.finish();
+    this.#say(button("Retry", () => session.retry(), { class: "cell-button" }));
   }
 
-  #retry(): void {
-    this.#controls.run.focus(); // Its own button goes away with the message.
-    session.retry();
-  }
-
-  #ended(how: Ending, detail: string): void {
-    const ran = how === "stopped" || how === "timeout" || how === "crashed";
-    this.#going = null;
-    this.#output.finish("");
-    if (how === "crashed") {
-      this.#output.say(
-        "crashed",
-        `Python broke down, perhaps because memory ran out. ${LOST}${detail ? ` (${detail})` : ""}`,
-      );
-    } else {
-      const why = {
-        stopped: `Stopped. ${LOST}`,
-        timeout: `Stopped, because it ran longer than ${this.#timeout} s. ${LOST}`,
-        withdrawn: "Stopped before it began.",
-        dropped: "Not run, because the cell before it was stopped.",
-      };
-      this.#output.say("stopped", why[how]);
-    }
-    this.#show(how === "crashed" ? "error" : "stopped");
-    if (ran) this.#tell("py-cell:done", false, performance.now() - this.#started);
+  #ended(state: Extract<CellState, { kind: "ended" }>): void {
+    const ran = this.#state.kind === "running" ? performance.now() - this.#state.since : null;
+    this.#run = null;
+    this.#show(state);
+    this.#output.finish();
+    this.#say();
+    if (ran !== null) this.#tell("py-cell:done", false, ran);
   }
 
   /** Where the lesson defines a name that is missing. */
@@ -276,7 +251,7 @@ class Cell {
     const go = make("a", { href: `#${found.cell.id}`, class: "cell-link" }, `Go to “${captionOf(found.cell)}”`);
     go.addEventListener("click", (event) => {
       event.preventDefault();
-      if (found.cell instanceof PyCell) found.cell.focusRun();
+      mounted.get(found.cell)?.focusRun();
     });
     const where = found.above ? "further up" : "further down";
     return make(
@@ -293,85 +268,27 @@ class Cell {
     this.#controls.run.focus({ preventScroll: true });
   }
 
-  #hintRun(): void {
-    this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
+  #show(state: CellState): void {
+    this.#state = state;
+    this.#controls.show(state);
+    if (state.kind === "idle") this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
+    else this.#output.wait(hint(state));
+    this.#showOnHost();
   }
 
-  #fill(filled: boolean): void {
-    this.#filled = filled;
-    this.#host?.toggleAttribute("data-live", filled);
+  #showOnHost(): void {
+    if (!this.#host) return;
+    this.#host.dataset["state"] = attribute(this.#state);
+    this.#host.toggleAttribute("data-live", this.#output.filled);
   }
 
-  #show(state: CellState, words?: string): void {
-    this.#controls.show(state, words);
-    if (this.#host) this.#host.dataset["state"] = state;
+  #say(...actions: Node[]): void {
+    const said = message(this.#state);
+    if (said) this.#output.say(said.kind, said.text, ...actions);
   }
 
   #tell(type: "py-cell:start" | "py-cell:done", ok: boolean | null, ms: number): void {
     const detail: CellEventDetail = { id: this.#id, page: this.#page, ok, ms, runs: this.#runs };
     this.#host?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
-  }
-}
-
-function duration(ms: number): string {
-  if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`;
-  return `${(ms / 1000).toFixed(1)} s`;
-}
-
-/** Every cell seen since the site was opened, by page and id. */
-const cells = new Map<string, Cell>();
-
-export class PyCell extends HTMLElement {
-  static intent: Intent | null = null;
-  static #near: IntersectionObserver | null = null;
-  #cell: Cell | null = null;
-
-  connectedCallback(): void {
-    const code = this.querySelector<HTMLElement>(":scope > pre");
-    if (code) this.#take(code);
-    if (!this.#cell || this.#cell.mounted) return;
-    this.#cell.mount(this);
-    PyCell.#near ??= new IntersectionObserver(
-      (entries) => {
-        for (const entry of entries) {
-          if (entry.isIntersecting && entry.target instanceof PyCell) entry.target.#cell?.near();
-        }
-      },
-      { rootMargin: "300px" },
-    );
-    PyCell.#near.observe(this);
-    PyCell.intent?.watch(this);
-  }
-
-  disconnectedCallback(): void {
-    PyCell.#near?.unobserve(this);
-    PyCell.intent?.unwatch(this);
-    this.#cell?.unmount();
-  }
-
-  focusEditor(): Promise<void> | undefined {
-    return this.#cell?.focus();
-  }
-
-  showLine(line: number): Promise<void> | undefined {
-    return this.#cell?.showLine(line);
-  }
-
-  focusRun(): void {
-    this.#cell?.focusRun();
-  }
-
-  /** Takes over the cell of an earlier visit to this page, unless the lesson's code is another now. */
-  #take(code: HTMLElement): void {
-    const source = (code.querySelector("code") ?? code).textContent?.replace(/\n+$/, "") ?? "";
-    const key = `${this.getAttribute("page") ?? location.pathname}#${this.id}`;
-    const earlier = cells.get(key);
-    if (earlier?.source === source && !earlier.mounted) {
-      code.remove();
-      this.#cell = earlier;
-      return;
-    }
-    this.#cell = new Cell(this, source, code);
-    cells.set(key, this.#cell);
   }
 }

@@ -1,18 +1,7 @@
-// A cell's head: its buttons, and the state that they and the status line show.
+// A cell's head: its buttons, its status line and the progress of loading, as a state has them.
 import { button, enable } from "../page/dom";
+import { attribute, type CellState, isBusy, status } from "./state";
 import { icon, type Parts } from "./template";
-
-export type CellState = "idle" | "queued" | "loading" | "running" | "done" | "error" | "stopped";
-
-const WORDS: Record<CellState, string> = {
-  idle: "",
-  queued: "Waiting",
-  loading: "Loading",
-  running: "Running",
-  done: "Done",
-  error: "Error",
-  stopped: "Stopped",
-};
 
 export interface Actions {
   run(): void;
@@ -24,7 +13,6 @@ export interface Actions {
 
 export class Controls {
   readonly run: HTMLButtonElement;
-  state: CellState = "idle";
   readonly #stop: HTMLButtonElement;
   readonly #reset: HTMLButtonElement;
   #fold: HTMLButtonElement | null = null;
@@ -46,22 +34,21 @@ export class Controls {
     this.#stop.prepend(icon("stop"));
     this.#reset.prepend(icon("reset"));
     parts.buttons.append(this.#reset, this.#stop, this.run);
-    this.show("idle");
   }
 
-  get busy(): boolean {
-    return this.state === "queued" || this.state === "loading" || this.state === "running";
-  }
-
-  /** `words` stand in the status line instead of the state's own. */
-  show(state: CellState, words = WORDS[state]): void {
-    this.state = state;
-    this.parts.status.textContent = words;
-    this.parts.shell.dataset["state"] = state;
-    this.parts.loading.hidden = state !== "loading";
-    enable(this.run, !this.busy);
-    enable(this.#stop, this.busy);
-    enable(this.#reset, !this.busy);
+  show(state: CellState): void {
+    const { shell, loading, step, bar } = this.parts;
+    this.parts.status.textContent = status(state);
+    shell.dataset["state"] = attribute(state);
+    shell.toggleAttribute("data-meant", state.kind === "done" && state.meant !== null);
+    loading.hidden = state.kind !== "loading";
+    if (state.kind === "loading") {
+      step.textContent = state.step;
+      bar.value = state.fraction;
+    }
+    enable(this.run, !isBusy(state));
+    enable(this.#stop, isBusy(state));
+    enable(this.#reset, !isBusy(state));
   }
 
   /** Folds set-up code away behind a button. */

@@ -14,6 +14,13 @@ const BLOCK = 16_000;
 /** Figures of one run that the page shows. */
 const FIGURES = 40;
 
+export interface PanelActions {
+  /** `filled` is another now. */
+  changed(): void;
+  /** What had the focus is gone. */
+  emptied(): void;
+}
+
 export class OutputPanel {
   readonly root: HTMLElement;
   #stream = new TextStream();
@@ -27,9 +34,14 @@ export class OutputPanel {
   constructor(
     caption: string,
     private readonly fileName: string,
-    private readonly onFilled: (filled: boolean) => void,
+    private readonly actions: PanelActions,
   ) {
     this.root = make("div", { class: "cell-output", role: "log", "aria-label": `Output of ${caption}` });
+  }
+
+  /** There is output, or a message. */
+  get filled(): boolean {
+    return this.#filled;
   }
 
   /** The room for a figure, in CSS pixels; null where the panel is not shown. */
@@ -77,11 +89,10 @@ export class OutputPanel {
     }
   }
 
-  /** The run is over; `words` stand where it put out nothing. */
-  finish(words: string): void {
+  /** The run is over. */
+  finish(): void {
     this.#endText();
     this.#sayWhatIsMissing();
-    if (!this.#filled) this.wait(words);
     this.root.removeAttribute("aria-busy");
     this.root.style.minHeight = "";
   }
@@ -101,6 +112,7 @@ export class OutputPanel {
     this.#hiddenFigures = 0;
     this.#stream = new TextStream();
     this.#text = null;
+    if (this.root.contains(document.activeElement)) this.actions.emptied();
     this.root.replaceChildren();
     this.#fill(false);
   }
@@ -108,7 +120,7 @@ export class OutputPanel {
   #fill(filled: boolean): void {
     if (filled && !this.#filled) this.root.replaceChildren();
     this.#filled = filled;
-    this.onFilled(filled);
+    this.actions.changed();
   }
 
   #add(node: Node): void {
@@ -149,8 +161,13 @@ export class OutputPanel {
   #endText(): void {
     this.#write();
     const pre = this.#text?.pre;
-    // Only what scrolls needs to be reached by keyboard.
-    if (pre && pre.scrollHeight <= pre.clientHeight && pre.scrollWidth <= pre.clientWidth)
+    // Only what scrolls needs to be reached by keyboard; what is read just now keeps the focus.
+    if (
+      pre &&
+      pre !== document.activeElement &&
+      pre.scrollHeight <= pre.clientHeight &&
+      pre.scrollWidth <= pre.clientWidth
+    )
       pre.removeAttribute("tabindex");
     this.#text = null;
   }

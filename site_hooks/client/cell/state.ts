@@ -1,0 +1,98 @@
+// What has come of a cell's latest run: the one thing that its buttons, attributes, status line and words show.
+import type { ErrorEvent } from "../shared/protocol";
+import type { Ending } from "../session/session";
+
+export type CellState =
+  | { kind: "idle" }
+  /** `behind`: the run that it waits for, in words. */
+  | { kind: "queued"; behind: string }
+  /** `fraction`: 0 to 1 of the start of Python. */
+  | { kind: "loading"; step: string; fraction: number }
+  /** `since`: performance.now() when it began; `error`: what it raised so far. */
+  | { kind: "running"; since: number; error: ErrorEvent | null }
+  /** `meant`: the error that the cell was written to raise. */
+  | { kind: "done"; ms: number; meant: ErrorEvent | null }
+  | { kind: "error"; error: ErrorEvent | null }
+  /** Python could not be loaded; the run waits for a retry. */
+  | { kind: "unloaded"; message: string }
+  /** `limit`: the seconds that it might run. */
+  | { kind: "ended"; how: Ending; detail: string; limit: number };
+
+/** The contract's word for a state, in `data-state`. */
+export function attribute(state: CellState): string {
+  switch (state.kind) {
+    case "unloaded":
+      return "error";
+    case "ended":
+      return state.how === "crashed" ? "error" : "stopped";
+    default:
+      return state.kind;
+  }
+}
+
+export function isBusy(state: CellState): boolean {
+  return state.kind === "queued" || state.kind === "loading" || state.kind === "running";
+}
+
+/** What the status line says. */
+export function status(state: CellState): string {
+  switch (state.kind) {
+    case "idle":
+      return "";
+    case "queued":
+      return "Waiting";
+    case "loading":
+      return "Loading";
+    case "running":
+      return "Running";
+    case "done":
+      return `Done in ${duration(state.ms)}`;
+    case "error":
+      return "Error";
+    case "unloaded":
+      return "Not loaded";
+    case "ended":
+      return state.how === "crashed" ? "Error" : "Stopped";
+  }
+}
+
+/** What the output panel says as long as there is no output. */
+export function hint(state: Exclude<CellState, { kind: "idle" }>): string {
+  switch (state.kind) {
+    case "queued":
+      return state.behind;
+    case "loading":
+      return "Python is being loaded; your code runs as soon as it is there.";
+    case "running":
+      return "Running …";
+    case "done":
+      return "Done. It printed nothing.";
+    default:
+      return "";
+  }
+}
+
+const LOST = "Python was started anew, so the variables of this page are gone: run the cells that make them again.";
+
+/** What the page itself says below the output; null where there is nothing to say. */
+export function message(state: CellState): { kind: "failed" | "stopped" | "crashed"; text: string } | null {
+  if (state.kind === "unloaded") {
+    const advice = /again|reload/i.test(state.message) ? "" : " Check the network, then try again.";
+    return { kind: "failed", text: `Python could not be loaded. ${state.message}${advice} Your code is kept.` };
+  }
+  if (state.kind !== "ended") return null;
+  const detail = state.detail ? ` (${state.detail})` : "";
+  const why: Record<Ending, string> = {
+    stopped: `Stopped. ${LOST}`,
+    timeout: `Stopped, because it ran longer than ${state.limit} s. ${LOST}`,
+    crashed: `Python broke down, perhaps because memory ran out. ${LOST}${detail}`,
+    withdrawn: "Stopped before it began.",
+    dropped: "Not run, because the cell before it was stopped.",
+  };
+  return { kind: state.how === "crashed" ? "crashed" : "stopped", text: why[state.how] };
+}
+
+function duration(ms: number): string {
+  if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`;
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,50 @@
+// What each state of a cell shows: the contract's attribute, the buttons, the words.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { attribute, hint, isBusy, message, status } from "../../../site_hooks/client/cell/state";
+
+const ended = (how, detail = "") => ({ kind: "ended", how, detail, limit: 30 });
+
+const TABLE = [
+  [{ kind: "idle" }, "idle", false, ""],
+  [{ kind: "queued", behind: "Waiting." }, "queued", true, "Waiting"],
+  [{ kind: "loading", step: "NumPy", fraction: 0.5 }, "loading", true, "Loading"],
+  [{ kind: "running", since: 0, error: null }, "running", true, "Running"],
+  [{ kind: "done", ms: 0.2, meant: null }, "done", false, "Done in 1 ms"],
+  [{ kind: "done", ms: 12_345, meant: null }, "done", false, "Done in 12.3 s"],
+  [{ kind: "error", error: null }, "error", false, "Error"],
+  [{ kind: "unloaded", message: "No line." }, "error", false, "Not loaded"],
+  [ended("stopped"), "stopped", false, "Stopped"],
+  [ended("timeout"), "stopped", false, "Stopped"],
+  [ended("withdrawn"), "stopped", false, "Stopped"],
+  [ended("dropped"), "stopped", false, "Stopped"],
+  [ended("crashed"), "error", false, "Error"],
+];
+
+for (const [state, word, busy, line] of TABLE) {
+  test(`${state.kind} ${state.how ?? ""}`, () => {
+    assert.equal(attribute(state), word);
+    assert.equal(isBusy(state), busy);
+    assert.equal(status(state), line);
+  });
+}
+
+test("the panel's line says what is waited for, then that nothing came", () => {
+  assert.equal(hint({ kind: "queued", behind: "Waiting for “Fit”." }), "Waiting for “Fit”.");
+  assert.match(hint({ kind: "loading", step: "", fraction: 0 }), /being loaded/);
+  assert.match(hint({ kind: "done", ms: 1, meant: null }), /printed nothing/);
+});
+
+test("only an end that took the variables says that they are gone", () => {
+  for (const how of ["stopped", "timeout", "crashed"]) assert.match(message(ended(how)).text, /variables .* are gone/);
+  for (const how of ["withdrawn", "dropped"]) assert.doesNotMatch(message(ended(how)).text, /gone/);
+  assert.equal(message({ kind: "done", ms: 1, meant: null }), null);
+  assert.match(message(ended("crashed", "out of bounds")).text, /\(out of bounds\)$/);
+  assert.match(message(ended("timeout")).text, /longer than 30 s/);
+});
+
+test("a failed start gives advice unless it brings its own", () => {
+  const said = (reason) => message({ kind: "unloaded", message: reason }).text;
+  assert.match(said("It was cut."), /It was cut\. Check the network, then try again\. Your code is kept\.$/);
+  assert.doesNotMatch(said("Reload the page."), /Check the network/);
+});
