@@ -148,6 +148,7 @@ def test_first_start_draws_a_plot_and_asks_no_other_host(
     page = visit(context, site)
     events = run(page, PLOT)
     assert [event["kind"] for event in events] == ["figure", "figure", "done"]
+    assert [event.get("png") for event in events] == ["PNG", "PNG", None]
     assert WAKING not in steps(page)
     assert_progress_only_grows(page)
     assert {urlsplit(url).netloc for url in asked if url.startswith("http")} == {

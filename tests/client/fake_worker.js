@@ -136,8 +136,5 @@ async function drawing(theme) {
   pen.lineWidth = 5;
   for (let x = 0; x <= 1040; x += 4) pen.lineTo(160 + x, 820 - 740 * Math.exp(-x / 200));
   pen.stroke();
-  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
+  return new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
 }

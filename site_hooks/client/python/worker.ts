@@ -14,8 +14,8 @@ let idle: ReturnType<typeof setTimeout> | undefined;
 let quiet: ReturnType<typeof setTimeout> | undefined;
 let later: (() => Promise<void>) | undefined;
 
-function post(message: FromWorker): void {
-  postMessage(message);
+function post(message: FromWorker, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
 }
 
 async function start(isThrifty: boolean, client: DownloadClient): Promise<Python> {
@@ -39,9 +39,11 @@ async function handle(message: ToWorker): Promise<void> {
   if (message.type === "forget") runner.forget(message.session);
   if (message.type === "run") {
     const { request } = message;
-    runner.serve(JSON.stringify(request), (event) =>
-      post({ type: "event", id: request.id, event: JSON.parse(event) as RunEvent }),
-    );
+    runner.serve(JSON.stringify(request), (text, png) => {
+      const event = JSON.parse(text) as RunEvent;
+      if (event.kind === "figure" && png) event.png = png.toJs();
+      post({ type: "event", id: request.id, event }, event.kind === "figure" ? [event.png.buffer] : []);
+    });
   }
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);

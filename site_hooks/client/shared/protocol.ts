@@ -18,7 +18,7 @@ export interface RunRequest {
 
 export type Theme = "light" | "dark";
 
-/** Worker -> page, while a run goes on; one JSON object each, as pylib.kernel.execute emits them. */
+/** Worker -> page, while a run goes on, as pylib.kernel.execute emits them. */
 export type RunEvent =
   | { kind: "stdout" | "stderr"; text: string }
   /** repr() of the last expression's value. */
@@ -34,8 +34,8 @@ export interface FigureEvent {
   /** Counts from 1 within the run. */
   figure: number;
   theme: Theme;
-  /** PNG, base64, at twice the CSS pixels. */
-  png: string;
+  /** PNG, at twice the CSS pixels; handed over, not copied. */
+  png: Uint8Array<ArrayBuffer>;
   /** CSS pixels. */
   width: number;
   height: number;

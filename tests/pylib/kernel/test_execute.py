@@ -324,10 +324,14 @@ def test_the_source_of_a_function_can_be_looked_up() -> None:
 
 
 def served(source: str, session: str) -> list[Event]:
-    texts: list[str] = []
+    events: list[Event] = []
     request = {"id": 1, "source": source, "session": session, "cell": "a", "theme": "light"}
-    serve(json.dumps(request), texts.append)
-    return [json.loads(text) for text in texts]
+
+    def post(text: str, png: bytes | None) -> None:
+        events.append(json.loads(text) | ({} if png is None else {"png": png}))
+
+    serve(json.dumps(request), post)
+    return events
 
 
 def test_sessions_are_apart_and_can_be_forgotten() -> None:
@@ -338,6 +342,16 @@ def test_sessions_are_apart_and_can_be_forgotten() -> None:
     assert served("x", "page:main")[0]["name"] == "x"
     forget("page:main")
     forget("page:other")
+
+
+def test_figures_are_posted_as_bytes_beside_their_event() -> None:
+    light, dark, done = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "page:main")
+    assert light["png"] != dark["png"]
+    for figure in (light, dark):
+        assert figure["png"].startswith(b"\x89PNG")
+        assert (figure["kind"], figure["figure"]) == ("figure", 1)
+    assert "png" not in done
+    forget("page:main")
 
 
 def test_classes_of_a_cell_can_be_pickled() -> None:
