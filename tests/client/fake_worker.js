@@ -20,7 +20,7 @@ async function boot() {
     if (!response.ok) throw new Error(String(response.status));
     settings = await response.json();
     if (settings.failed) {
-      post({ type: "failed", message: settings.failed });
+      post({ type: "failed", failure: settings.failed });
       return false;
     }
     for (const [step, fraction] of [
@@ -33,7 +33,7 @@ async function boot() {
     post({ type: "ready" });
     return true;
   } catch {
-    post({ type: "failed", message: "boot.json could not be downloaded." });
+    post({ type: "failed", failure: { kind: "offline", message: "boot.json could not be downloaded." } });
     return false;
   }
 }

@@ -40,6 +40,6 @@ export class DownloadClient {
     const waiting = this.#waiting.get(answer.id);
     this.#waiting.delete(answer.id);
     if ("part" in answer) waiting?.resolve(answer.part);
-    else waiting?.reject(new LoadError(answer.error));
+    else waiting?.reject(new LoadError(answer.failure.kind, answer.failure.message));
   }
 }

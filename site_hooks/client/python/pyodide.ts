@@ -1,6 +1,6 @@
 // Starts Pyodide from parts that are already here, fresh or with the memory of an earlier start.
 import { loadPyodide } from "pyodide";
-import type { Files } from "../shared/packs";
+import type { Files, PackNow } from "../shared/packs";
 import { FunctionTable, type Places, type Watch } from "./function-table";
 
 /** Python's bytes; its memory may move, so they are copied out while the call lasts. */
@@ -17,7 +17,7 @@ export interface Runner {
 
 /** importer.py, seen from here. */
 export interface Importer {
-  connect(download: (pack: string) => [Uint8Array, string]): void;
+  connect(download: (pack: string) => PackNow): void;
   has_arrived(pack: string): void;
 }
 

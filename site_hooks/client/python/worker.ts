@@ -1,7 +1,7 @@
 // The worker that holds Python: starts it once, then runs one request after the other.
 import { boot, type Python } from "./boot";
 import { DownloadClient } from "./download-client";
-import { explain } from "../shared/packs";
+import { failure } from "../shared/packs";
 import type { FromWorker, RunEvent, ToWorker } from "../shared/protocol";
 
 /** A learner who waits for Python has a cell run within this time after its start. */
@@ -26,7 +26,7 @@ async function start(isThrifty: boolean, client: DownloadClient): Promise<Python
     later = started.later;
     return started;
   } catch (error) {
-    post({ type: "failed", message: explain(error) });
+    post({ type: "failed", failure: failure(error) });
     throw error;
   }
 }

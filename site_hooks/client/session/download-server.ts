@@ -1,6 +1,6 @@
 // The page's side of downloads: answers the worker at a port of its own. What the page does, the worker need not wait for.
 import { fetchPack, fetchWasm } from "./fetch-pack";
-import { explain } from "../shared/packs";
+import { failure } from "../shared/packs";
 import { lineRate } from "./bandwidth";
 import type { DownloadAnswer, DownloadRequest, Part } from "../shared/protocol";
 
@@ -29,7 +29,7 @@ export class DownloadServer {
     try {
       return { id, part: await this.fetched(name) };
     } catch (error) {
-      return { id, error: explain(error) };
+      return { id, failure: failure(error) };
     }
   }
 }

@@ -1,7 +1,8 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
-import type { FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import type { Failure, FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
 import { downloads } from "./download-server";
 import { savesData } from "../page/data-saver";
+import { unsupported } from "../shared/packs";
 
 /** What the session needs of a Worker; tests put their own in its place. */
 export interface WorkerLike {
@@ -27,7 +28,7 @@ export interface RunObserver {
   progress(step: string, fraction: number): void;
   event(event: RunEvent): void;
   /** Python could not be loaded; the run waits for retry(). */
-  failed(message: string): void;
+  failed(failure: Failure): void;
   ended(how: Ending, detail: string): void;
 }
 
@@ -45,6 +46,10 @@ const PATIENCE_MS = 3000;
 /** A start that says nothing for this long has stalled. */
 const STALL_MS = 120_000;
 
+const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
+/** Browsers do not say why a worker's script did not come. */
+const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
+
 type Phase = "cold" | "loading" | "ready" | "failed";
 
 export class Session {
@@ -55,7 +60,7 @@ export class Session {
   #lastId = 0;
   #step = "Starting";
   #fraction = 0;
-  #failure = "";
+  #failure: Failure = NOTHING;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
@@ -112,7 +117,7 @@ export class Session {
     try {
       worker = this.createWorker();
     } catch (error) {
-      this.#fail(`The browser did not start the worker (${String(error)}).`);
+      this.#fail(unsupported(String(error)));
       return;
     }
     this.#worker = worker;
@@ -126,7 +131,7 @@ export class Session {
 
   #watchStart(): void {
     clearTimeout(this.#stall);
-    this.#stall = setTimeout(() => this.#fail("Nothing has arrived for two minutes."), STALL_MS);
+    this.#stall = setTimeout(() => this.#fail(STALLED), STALL_MS);
   }
 
   #receive(message: FromWorker): void {
@@ -145,7 +150,7 @@ export class Session {
         this.#next();
         return;
       case "failed":
-        this.#broke(message.message);
+        this.#fail(message.failure);
         return;
       case "event":
         this.#deliver(message.id, message.event);
@@ -163,13 +168,13 @@ export class Session {
   /** The worker gave up: while it started, or with a run in its hands. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", message);
-    else this.#fail(message || "The worker's script could not be loaded.");
+    else this.#fail(message ? unsupported(message) : NOTHING);
   }
 
-  #fail(message: string): void {
+  #fail(failure: Failure): void {
     this.#end();
     this.#phase = "failed";
-    this.#failure = message;
+    this.#failure = failure;
     this.#announce();
   }
 

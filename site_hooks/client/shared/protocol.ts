@@ -61,6 +61,23 @@ export interface ErrorEvent {
   name: string | null;
 }
 
+/**
+ * Why Python could not be loaded; what a learner can do follows from it:
+ * - offline: nothing came, or the line broke;
+ * - changed: what came is not what was published;
+ * - gone: the server does not have it;
+ * - server: the server answered with an error;
+ * - stalled: nothing has come for too long;
+ * - unsupported: all is there, and this browser did not start it.
+ */
+export type FailureKind = "offline" | "changed" | "gone" | "server" | "stalled" | "unsupported";
+
+export interface Failure {
+  kind: FailureKind;
+  /** What happened, for learners; what they can do is the page's to say. */
+  message: string;
+}
+
 /** A pack, unzipped; named "wasm": Pyodide, compiled; named "rate": bits per millisecond. */
 export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
 
@@ -73,7 +90,7 @@ export interface DownloadRequest {
 }
 
 /** Page -> worker, at the same port: the part, or why it is missing. */
-export type DownloadAnswer = { id: number; part: Part } | { id: number; error: string };
+export type DownloadAnswer = { id: number; part: Part } | { id: number; failure: Failure };
 
 /** Page -> worker. */
 export type ToWorker =
@@ -89,5 +106,5 @@ export type FromWorker =
   | { type: "loading"; step: string; fraction: number }
   | { type: "ready" }
   /** The start failed: a new worker may try again. */
-  | { type: "failed"; message: string }
+  | { type: "failed"; failure: Failure }
   | { type: "event"; id: number; event: RunEvent };

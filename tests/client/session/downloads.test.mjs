@@ -14,7 +14,7 @@ beforeEach(() => {
     asked.push(name);
     if (name === "wasm") return EMPTY;
     if (name === "rate") return 7;
-    if (name === "lost") throw new LoadError("no line");
+    if (name === "lost") throw new LoadError("offline", "no line");
     if (name === "late") await new Promise((resolve) => setTimeout(resolve, 20));
     made.push(new TextEncoder().encode(name));
     return made.at(-1);
@@ -53,7 +53,9 @@ test("Pyodide is asked for before the worker can", () => {
 
 test("what fails says why, and the next request is answered", async () => {
   const worker = client();
-  await assert.rejects(worker.pack("lost"), new LoadError("no line"));
+  const failed = await worker.pack("lost").catch((error) => error);
+  assert.ok(failed instanceof LoadError);
+  assert.deepEqual([failed.kind, failed.message], ["offline", "no line"]);
   assert.equal((await worker.pack("core")).length, 4);
 });
 

@@ -41,7 +41,7 @@ function run(cell, timeout = 30) {
     state: note("state"),
     progress: note("progress"),
     event: (event) => heard.push(`event ${event.kind}`),
-    failed: note("failed"),
+    failed: ({ kind, message }) => heard.push(`failed ${kind} ${message}`),
     ended: note("ended"),
   };
   const started = session.run({ source: "", session: "page:main", cell, theme: "light" }, timeout, observer);
@@ -145,9 +145,9 @@ test("a run that ended has no time limit any more", () => {
 test("a failed start keeps the runs, and retry runs them in order", () => {
   const a = run("a");
   const b = run("b");
-  latest().say({ type: "failed", message: "offline" });
-  assert.equal(a.heard.at(-1), "failed offline");
-  assert.equal(b.heard.at(-1), "failed offline");
+  latest().say({ type: "failed", failure: { kind: "gone", message: "no core" } });
+  assert.equal(a.heard.at(-1), "failed gone no core");
+  assert.equal(b.heard.at(-1), "failed gone no core");
   assert.ok(latest().terminated);
   session.load();
   assert.equal(workers.length, 1);
@@ -167,6 +167,18 @@ test("a run after a failed start tries again", () => {
   assert.equal(a.heard.at(-1), "state running");
 });
 
+test("a worker whose script does not come, or does not run here", () => {
+  for (const [message, expected] of [
+    ["", /^failed offline The worker's script/],
+    ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
+  ]) {
+    const a = run("a");
+    latest().onerror({ message });
+    assert.match(a.heard.at(-1), expected);
+    session.stop(a.run);
+  }
+});
+
 test("a start that says nothing for two minutes has stalled", () => {
   const a = run("a");
   mock.timers.tick(100_000);
@@ -174,7 +186,7 @@ test("a start that says nothing for two minutes has stalled", () => {
   mock.timers.tick(100_000);
   assert.equal(a.heard.at(-1), "progress Downloading 0.2");
   mock.timers.tick(20_000);
-  assert.match(a.heard.at(-1), /^failed Nothing has arrived/);
+  assert.match(a.heard.at(-1), /^failed stalled Nothing has arrived/);
 });
 
 test("a browser that refuses the worker", () => {
@@ -182,7 +194,7 @@ test("a browser that refuses the worker", () => {
     throw new TypeError("module workers are not supported");
   });
   const a = run("a");
-  assert.match(a.heard.at(-1), /^failed .*module workers are not supported/);
+  assert.match(a.heard.at(-1), /^failed unsupported .*module workers are not supported/);
 });
 
 test("a crash ends the run and starts Python anew", () => {
