@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from pylib import palette
 from pylib.kernel import mpl_backend, mpl_style
-from pylib.kernel.dark_mode import dark_colours
 from pylib.kernel.mpl_backend import alt_text, draw
 
 DARK_INK, DARK_PAPER = palette.INK["dark"], palette.PAPER["dark"]
@@ -178,22 +178,27 @@ def test_what_can_be_seen_on_the_dark_page_and_backgrounds_keep_their_colours() 
 def test_the_shades_of_a_lit_surface_stay() -> None:
     figure = plt.figure()
     ax: Any = figure.add_subplot(projection="3d")
-    x, y = np.meshgrid(np.linspace(-1, 1, 9), np.linspace(-1, 1, 9))
+    x, y = np.meshgrid(np.linspace(-1, 1, 5), np.linspace(-1, 1, 5))
     surface = ax.plot_surface(x, y, x * y, color="darkgreen")
-    before = surface.get_facecolor()
-    with dark_colours(figure):
-        assert np.array_equal(surface.get_facecolor(), before)
+    shades = {to_hex(shade) for shade in surface.get_facecolor()}
+    assert min(contrast(shade, DARK_PAPER) for shade in shades) < 2
+    themes: tuple[palette.Theme, ...] = ("light", "dark", "light")
+    seen = [{shade for shade in shades if has(image(figure, theme), shade)} for theme in themes]
+    assert seen[0] == seen[1] == seen[2]
 
 
 def test_ticks_that_are_made_in_the_dark_are_light_again() -> None:
-    with plt.rc_context({"xtick.color": "navy", "ytick.color": "0.3"}):
+    def many_ticks() -> Figure:
         figure, ax = plt.subplots()
-        draw(figure, "dark")
-        ax.set(xlim=(0, 1000), ylim=(0, 1000))
-        draw(figure, "dark")
-        fresh, ax = plt.subplots()
-        ax.set(xlim=(0, 1000), ylim=(0, 1000))
-        assert draw(figure, "light").png == draw(fresh, "light").png
+        ax.xaxis.set_major_locator(MaxNLocator(18))
+        ax.yaxis.set_major_locator(MaxNLocator(18))
+        return figure
+
+    for colours in ({}, {"xtick.color": "navy", "ytick.color": "0.3"}):
+        with plt.rc_context(colours):
+            figure = many_ticks()
+            draw(figure, "dark")
+            assert draw(figure, "light").png == draw(many_ticks(), "light").png
 
 
 def everything() -> Figure:
