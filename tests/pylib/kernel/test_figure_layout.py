@@ -208,7 +208,7 @@ def test_a_long_title_over_stacked_plots_is_broken() -> None:
     title = "The largest curvature of the loss while a network trains, with and without momentum"
     figure.suptitle(title)
     for ax in figure.axes:
-        ax.set_title("The largest curvature of the loss while a network trains")
+        ax.set_title(title + ", and with both of them at a tenth of the rate that was best before")
     seen = Seen(figure)
     assert size(figure, PHONE)[1] > 600
     assert seen.boxes[0].y0 > seen.boxes[1].y1
