@@ -104,7 +104,8 @@ class Context:
             return
         self._undo.callback(asyncio._set_running_loop, running)
         asyncio._set_running_loop(None)
-        policy = asyncio.get_event_loop_policy()
+        # Its public name, deprecated in 3.14, takes milliseconds to say so.
+        policy = asyncio.events._event_loop_policy
         for name in ("new_event_loop", "set_event_loop", "get_event_loop"):
             setattr(policy, name, _of_our_loops(name))
             self._undo.callback(delattr, policy, name)
