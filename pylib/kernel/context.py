@@ -7,7 +7,7 @@ import io
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
@@ -93,14 +93,24 @@ class Context:
             StyleFinder.style()
         elif StyleFinder not in sys.meta_path:
             sys.meta_path.insert(0, StyleFinder)
-        asyncio = sys.modules.get("asyncio")
-        if asyncio is not None and asyncio._get_running_loop() is not None:
-            from pylib.kernel import event_loop
-
-            self._undo.enter_context(event_loop.without_the_pages())
+        self._put_the_pages_event_loop_aside()
 
     def __exit__(self, *_: object) -> None:
         self._undo.close()
+
+    def _put_the_pages_event_loop_aside(self) -> None:
+        """In the browser asyncio takes JavaScript's loop for running, and no other can run."""
+        asyncio = sys.modules.get("asyncio")
+        running = asyncio and asyncio._get_running_loop()
+        if asyncio is None or running is None:
+            return
+        self._undo.callback(asyncio._set_running_loop, running)
+        asyncio._set_running_loop(None)
+        # Its public name, deprecated in 3.14, takes milliseconds to say so.
+        policy = asyncio.events._event_loop_policy
+        for name in ("new_event_loop", "set_event_loop", "get_event_loop"):
+            setattr(policy, name, _of_our_loops(name))
+            self._undo.callback(delattr, policy, name)
 
     def _set(self, owner: ModuleType, **values: Any) -> None:
         for name, value in values.items():
@@ -123,6 +133,15 @@ class Context:
             frame = frame.f_back
         where = f" (line {lineno})" if filename.startswith("<cell ") else ""
         self._output.write("stderr", f"{category.__name__}: {message}{where}\n")
+
+
+def _of_our_loops(name: str) -> Callable[..., Any]:
+    def call(*args: Any) -> Any:
+        from pylib.kernel import event_loop  # only now: few cells ask for a loop
+
+        return getattr(event_loop, name)(*args)
+
+    return call
 
 
 def _no_breakpoint(*_: object, **__: object) -> NoReturn:

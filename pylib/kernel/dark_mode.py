@@ -14,8 +14,8 @@ from matplotlib.patches import FancyBboxPatch
 from pylib.palette import GRID, INK, ON_PAPER, PAPER
 
 RGBA: TypeAlias = tuple[float, float, float, float]
-# What a colour is for. A ground is what others are drawn on; shades are those of a lit body.
-Role: TypeAlias = Literal["line", "ground", "area", "shade"]
+# What a colour is for; a ground is what others are drawn on.
+Role: TypeAlias = Literal["line", "ground", "area"]
 
 # Data that stands out less against the dark paper (WCAG 2.2, contrast ratio) is made lighter.
 LEAST_CONTRAST = 3.0
@@ -95,7 +95,7 @@ def _dark(colour: Any, role: Role) -> RGBA:
     if _close(rgba, _WHITE):
         return rgba if role == "line" else (*_PAPERS[1], alpha)
     if max(r, g, b) - min(r, g, b) > 0.02:
-        return _seen(rgba) if role in ("line", "area") else rgba
+        return rgba if role == "ground" else _seen(rgba)
     # A neutral grey lies as far from ink to paper on the dark page as on the light one.
     ink, paper = _PAIRS[0][1], _PAPERS[1]
     mixed = [i + (p - i) * g for i, p in zip(ink, paper, strict=True)]
@@ -159,11 +159,11 @@ def _recolour(
                 continue
             old = getter()
             colours = to_rgba_array(old)
+            if len(colours) > 1 and hasattr(artist, "do_3d_projection"):
+                continue  # the shades of a lit body, in the order of the last drawing
             role: Role = "area" if name == "facecolor" else "line"
             if role == "area" and (artist in grounds or isinstance(artist, FancyBboxPatch)):
                 role = "ground"  # that patch is the frame of a legend or of a text
-            elif len(colours) > 1 and hasattr(artist, "do_3d_projection"):
-                role = "shade"
             new = [change(tuple(map(float, c)), role) for c in colours]
             if not any(not _close(a, b) for a, b in zip(new, colours, strict=True)):
                 continue

@@ -6,8 +6,7 @@ are timers alone: no sockets, no threads, no processes.
 
 import asyncio
 import time
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from inspect import CO_COROUTINE
 from types import CodeType
 from typing import Any, TypeVar
@@ -45,22 +44,6 @@ class Loop(asyncio.BaseEventLoop):
         pass
 
 
-class _Policy(asyncio.DefaultEventLoopPolicy):
-    """Gives `asyncio.run` and `asyncio.new_event_loop` the loop above."""
-
-    def new_event_loop(self) -> asyncio.AbstractEventLoop:
-        """A loop of timers."""
-        return Loop()
-
-    def get_event_loop(self) -> asyncio.AbstractEventLoop:
-        """The loop that was set, or a new one, as Python did before 3.14."""
-        try:
-            return super().get_event_loop()
-        except RuntimeError:
-            self.set_event_loop(self.new_event_loop())
-            return super().get_event_loop()
-
-
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """The result of a coroutine; the tasks that it leaves end with it.
 
@@ -91,15 +74,21 @@ async def run_codes(codes: list[CodeType], namespace: dict[str, Any]) -> Any:
     return value
 
 
-@contextmanager
-def without_the_pages() -> Iterator[None]:
-    """Puts the page's loop aside: no other can run while asyncio takes it for running."""
-    running = asyncio._get_running_loop()
-    policy = asyncio.get_event_loop_policy()
-    asyncio._set_running_loop(None)
-    asyncio.set_event_loop_policy(_Policy())
-    try:
-        yield
-    finally:
-        asyncio.set_event_loop_policy(policy)
-        asyncio._set_running_loop(running)
+# What `asyncio.run` and its like ask for a loop, in the place of the page's answers.
+_set: list[asyncio.AbstractEventLoop | None] = [None]
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """A loop of timers."""
+    return Loop()
+
+
+def set_event_loop(loop: asyncio.AbstractEventLoop | None) -> None:
+    """Keeps the loop that `get_event_loop` is to give."""
+    _set[0] = loop
+
+
+def get_event_loop() -> asyncio.AbstractEventLoop:
+    """The loop that was set, or a new one, as Python did before 3.14."""
+    loop = _set[0] = _set[0] or Loop()
+    return loop

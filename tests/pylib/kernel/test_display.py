@@ -180,6 +180,13 @@ def test_no_figure_is_left_for_the_next_run() -> None:
     assert outline(events_of("plt.get_fignums()", namespace)) == ["= []", "done"]
 
 
+def test_a_run_that_was_stopped_leaves_no_figure_for_the_next() -> None:
+    namespace: dict[str, Any] = {}
+    events = events_of(PLT + "plt.plot([1])\nraise KeyboardInterrupt", namespace)
+    assert outline(events) == ["error", "done"]
+    assert outline(events_of("plt.get_fignums()", namespace)) == ["= []", "done"]
+
+
 def test_a_figure_as_the_last_value_is_shown_again() -> None:
     namespace: dict[str, Any] = {}
     events_of(PLT + "fig, ax = plt.subplots()", namespace)

@@ -66,6 +66,7 @@ MISTAKES = [
     ("import torch_nightly", "torch_nightly is not available in this page. Check the spelling"),
     ("import matplotlb", "matplotlb is not available in this page. Did you mean matplotlib?"),
     ("import pylib.loss", "no module pylib.loss. Did you mean pylib.losses? It has losses,"),
+    ("from pylib.losses import mseloss", "has no mseloss. Did you mean MSELoss?"),
     ("from pylib.losses import MSE", "pylib.losses has no MSE"),
     ("from pylib.losses import MSEloss", "has no MSEloss. Did you mean MSELoss? dir(pylib.losses)"),
     ("open('missing.csv')", "There is no file 'missing.csv': Python runs in the page"),
