@@ -3,7 +3,7 @@
 // Files below assets/ have their hash in their names, so a copy from any version is as good as another. Pages and the
 // search index do not: they come from one version, all of them.
 
-/** What belongs to a version: publish.py writes it to assets/site.VERSION.json. */
+/** What belongs to a version: publish/finish.py writes it to assets/site.VERSION.json. */
 export interface Manifest {
   /** Address relative to the site's folder ("" is the first page) -> bytes. */
   pages: Record<string, number>;
