@@ -20,6 +20,7 @@ from site_hooks.assets import bundle
 from site_hooks.paths import CLIENT, PYODIDE
 from site_hooks.pyodide import packs
 from site_hooks.pyodide.files import stage
+from tests.browser.conftest import wait_until
 
 PAGE = Path(__file__).parent / "python" / "index.html"
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
@@ -142,7 +143,7 @@ def wait_until_imported(page: Page) -> None:
 
 
 def wait_until_kept(page: Page) -> None:
-    page.wait_for_function("whole()", polling=100)
+    wait_until(page, "whole()")
 
 
 def test_first_start_draws_a_plot_and_asks_no_other_host(
@@ -217,6 +218,7 @@ def test_where_there_is_little_room_no_memory_is_kept(
 ) -> None:
     prefix_worker(context, script)
     page = visit(context, site)
+    run(page, "1")
     wait_until_imported(page)
     assert page.evaluate("kept()") == {}
 
@@ -252,7 +254,9 @@ def test_when_the_memory_cannot_be_written_the_rest_still_comes(
 ) -> None:
     full = "() => Promise.reject(new Error('full'))"
     prefix_worker(context, f"FileSystemFileHandle.prototype.createSyncAccessHandle = {full};")
-    wait_until_imported(visit(context, site))
+    page = visit(context, site)
+    run(page, "1")
+    wait_until_imported(page)
 
 
 def test_a_memory_that_was_not_written_to_its_end_is_written_anew(
