@@ -121,16 +121,17 @@ def violations(message: str) -> list[str]:
     return [message] if "violates the following Content Security Policy" in message else []
 
 
-def wait_until(page: Page, promise: str, seconds: float = 60) -> None:
-    """Waits until what an expression promises is true.
+def wait_until(page: Page, condition: str, seconds: float = 60) -> None:
+    """Waits until an expression, or what it promises, is true.
 
-    `page.wait_for_function` takes the promise itself for true.
+    `page.wait_for_function` takes a promise itself for true, and the site's policy forbids its
+    second look.
     """
     page.evaluate(
         f"""async () => {{
           const end = performance.now() + {1000 * seconds};
-          while (!(await ({promise}))) {{
-            if (performance.now() > end) throw new Error({json.dumps(f"never: {promise}")});
+          while (!(await ({condition}))) {{
+            if (performance.now() > end) throw new Error({json.dumps(f"never: {condition}")});
             await new Promise((done) => setTimeout(done, 20));
           }}
         }}"""

@@ -111,7 +111,7 @@ def use_offline(page: Page) -> None:
 
 
 def wait_for_service_worker(page: Page) -> None:
-    page.wait_for_function("navigator.serviceWorker.controller", timeout=START)
+    wait_until(page, "navigator.serviceWorker.controller")
 
 
 # On the built lesson
@@ -478,7 +478,7 @@ def test_a_page_put_in_by_material_from_a_new_deployment_is_loaded_whole(
 ) -> None:
     page = context.new_page()
     page.goto(hosted(versions["first"]).address)
-    page.wait_for_function("() => Boolean(window.changed)")
+    wait_until(page, "window.changed")
     page.evaluate("() => { window.same = true; changed() }")
     assert page.evaluate("window.same") is True
     mark = "document.querySelector('meta[name=site-version]')"

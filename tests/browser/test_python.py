@@ -131,7 +131,7 @@ def wait_until_fetched(page: Page) -> None:
     What it keeps it has written before. To ask it whether it has ended would put it off.
     """
     fetched = "performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1))"
-    page.wait_for_function(f"{fetched}.some((name) => name.startsWith('fonts.'))")
+    wait_until(page, f"{fetched}.some((name) => name.startsWith('fonts.'))")
 
 
 def wait_until_imported(page: Page) -> None:
@@ -241,7 +241,7 @@ def test_who_saves_data_gets_what_the_cells_need_and_nothing_more(
     page.evaluate("remember(1e6)")
     page.evaluate("start(true)")
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
-    page.wait_for_function("said.some(({ type }) => type === 'due')")
+    wait_until(page, "said.some(({ type }) => type === 'due')")
     assert result(page, "1 + 1") == "2"
     page.evaluate("fetch(location.href).then((answer) => answer.text())")
     needed = {"pyodide", "core", "libraries", "first", "plotting", "data", "pylib"}
