@@ -13,6 +13,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from bench.site import site
 from bench.slow_host import Host
 from bench.start import profile, temporary, wait_until_kept
+from site_hooks.pyodide import packs
 
 TITLE = "Bytes and requests per learner"
 LEARNERS = 30
@@ -20,8 +21,8 @@ MEGABITS = 100.0
 # The rate of one learner when a class shares the line, or of a slow line.
 SLOW = (20.0, 0.04)
 PAGES = ("", "losses/mse/", "optimizers/adam/")
-# Without these no cell runs.
-PYTHON = ("pyodide", "core", "libraries", "first", "plotting", "data", "pylib")
+# Without these no cell runs, where Python starts from bytecode.
+PYTHON = [name for name, role in packs.ROLES.items() if role in ("wasm", "start", "code")]
 QUIET_S = 3.0
 FIRST = "first visit: three pages, a cell run on each"
 SAVED = "document.querySelector('offline-use [role=status]').textContent.startsWith('Saved: works')"
@@ -118,8 +119,8 @@ def a_class(content: dict[str, bytes], first: list[str]) -> tuple[list[float], i
     Each asks for what the browser asked for in its first visit, in that order, one at a time.
     """
     names = list(dict.fromkeys(first))
-    packs = tuple(f"assets/runtime/{pack}." for pack in PYTHON)
-    last = max(index for index, name in enumerate(names) if name.startswith(packs))
+    needed = tuple(f"assets/runtime/{pack}." for pack in PYTHON)
+    last = max(index for index, name in enumerate(names) if name.startswith(needed))
     seconds: list[float] = []
 
     def learner(host: Host) -> None:

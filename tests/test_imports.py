@@ -193,9 +193,31 @@ def test_page_and_worker_share_only_the_shared_folder() -> None:
     assert {folder(name) for name in both} == {"shared"}
 
 
-def test_the_protocol_holds_types_only() -> None:
-    assert reachable("shared/protocol.ts") == {"shared/protocol.ts"}
-    source = (CLIENT / "shared" / "protocol.ts").read_text("utf-8")
+def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
+    start = "storage/service-worker.ts"
+    assert reachable(start) == {
+        start,
+        "storage/site-cache.ts",
+        "shared/manifest.ts",
+        "shared/site.ts",
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in SCRIPTS if name != "shared/site.ts"])
+def test_only_one_script_makes_the_sites_root_and_the_keys_of_what_is_kept(name: str) -> None:
+    source = (CLIENT / name).read_text("utf-8")
+    assert not re.findall(r"""["'`](?:lesson:|py-cell:\$|python [%$])""", source)
+    assert set(re.findall(r"(.*)import\.meta", source)) <= {
+        '  () => new Worker(new URL("worker.js", '
+    }
+    asked = r"(?:localStorage\.\w+|locks\.request|[sS]torage\.(?:getDirectoryHandle|removeEntry))\("
+    assert all(rest.startswith("keys.") for rest in re.split(asked, source)[1:])
+
+
+@pytest.mark.parametrize("name", ["protocol", "manifest"])
+def test_borders_hold_types_only(name: str) -> None:
+    assert reachable(f"shared/{name}.ts") == {f"shared/{name}.ts"}
+    source = (CLIENT / "shared" / f"{name}.ts").read_text("utf-8")
     assert not re.findall(
         r"^export (?!type|interface)|^(?:const|let|function|class) ", source, re.M
     )

@@ -38,8 +38,6 @@ class Figures:
                 self._others.append(self._event(figure, len(self._drawn), self._themes[1]))
 
     def _event(self, figure: Any, number: int, theme: Theme) -> Event:
-        import base64
-
         from pylib.kernel import mpl_backend
 
         drawing = mpl_backend.draw(figure, theme, self._width)
@@ -47,7 +45,7 @@ class Figures:
             "kind": "figure",
             "figure": number,
             "theme": theme,
-            "png": base64.b64encode(drawing.png).decode(),
+            "png": drawing.png,
             "width": drawing.width,
             "height": drawing.height,
             "alt": mpl_backend.alt_text(figure),

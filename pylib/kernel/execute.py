@@ -101,20 +101,20 @@ def run(
         raise output.failure
 
 
-def serve(request_json: str, post: Callable[[str], None]) -> None:
-    """Runs what a page asks for and posts each event as JSON.
+def serve(request_json: str, post: Callable[[str, bytes | None], None]) -> None:
+    """Runs what a page asks for and posts each event as JSON, a figure's PNG beside it.
 
     Args:
         request_json: A `RunRequest` of protocol.ts.
-        post: Takes one JSON text per event.
+        post: Takes one JSON text per event, and the bytes of its `png` where it has one.
 
     Examples:
         >>> request = {"id": 1, "source": "1 + 1", "session": "p:main"}
         >>> request |= {"cell": "a", "theme": "light"}
         >>> events = []
-        >>> serve(json.dumps(request), events.append)
+        >>> serve(json.dumps(request), lambda event, png: events.append((event, png)))
         >>> events[0]
-        '{"kind": "result", "text": "2"}'
+        ('{"kind": "result", "text": "2"}', None)
     """
     request = json.loads(request_json)
     session = request["session"]
@@ -129,13 +129,17 @@ def serve(request_json: str, post: Callable[[str], None]) -> None:
         run(
             request["source"],
             module.__dict__,
-            lambda event: post(json.dumps(event)),
+            lambda event: post(_without_png(event), event.get("png")),
             cell=request["cell"],
             theme=request["theme"],
             width=request.get("width"),
         )
     finally:
         sys.modules["__main__"] = before
+
+
+def _without_png(event: Event) -> str:
+    return json.dumps({name: value for name, value in event.items() if name != "png"})
 
 
 def forget(session: str) -> None:
@@ -155,20 +159,27 @@ def main() -> None:
 
     The document is `{"page": "losses/mse", "cells": [{"id", "source", "session"}, ...]}`; on
     standard output comes `{"cells": [{"id": ..., "events": [...]}, ...], "modules": [...]}`:
-    the events of each cell, and the files of pylib that were imported.
+    the events of each cell, PNGs in base64, and the files of pylib that were imported.
     """
+    import base64  # the page does without
+
     document = json.load(sys.stdin)
     results = []
     for cell in document["cells"]:
-        events: list[str] = []
+        events: list[Event] = []
         request = {
             "source": cell["source"],
             "session": f"{document['page']}:{cell['session']}",
             "cell": cell["id"],
             "theme": "light",
         }
-        serve(json.dumps(request), events.append)
-        results.append({"id": cell["id"], "events": [json.loads(event) for event in events]})
+
+        def post(text: str, png: bytes | None, events: list[Event] = events) -> None:
+            held = {} if png is None else {"png": base64.b64encode(png).decode()}
+            events.append(json.loads(text) | held)
+
+        serve(json.dumps(request), post)
+        results.append({"id": cell["id"], "events": events})
     json.dump({"cells": results, "modules": _modules_of_pylib()}, sys.stdout)
 
 

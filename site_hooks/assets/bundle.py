@@ -80,14 +80,23 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
     manifest: dict[str, dict[str, str | int]] = {}
     for name, content in made.items():
         digest = hashlib.sha256(content)
+        role = packs.role(name)
         # Not .gz: some servers would say that it is plain data, compressed for the way.
-        suffix = "wasm" if name == "pyodide" else "pack"
+        suffix = "wasm" if role == "wasm" else "pack"
         file = f"{name}.{digest.hexdigest()[:12]}.{suffix}"
         integrity = f"sha256-{base64.b64encode(digest.digest()).decode()}"
-        manifest[name] = {"file": file, "integrity": integrity, "bytes": len(content)}
+        manifest[name] = {
+            "file": file,
+            "integrity": integrity,
+            "bytes": len(content),
+            "role": role,
+        }
         out[f"runtime/{file}"] = content
     wasm = f"runtime/{manifest['pyodide']['file']}"
     out |= {f"{wasm}.gz": made["wasm"], f"{wasm}.br": brotli}
+    # publish/ takes them into the site's manifest.
+    roles = {str(pack["file"]): pack["role"] for pack in manifest.values()}
+    out["runtime/roles.json"] = json.dumps(roles).encode()
     for name, content in client({"packs": manifest, "key": key}, entries).items():
         out[f"client/{name}"] = content
     return out

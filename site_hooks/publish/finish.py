@@ -16,6 +16,8 @@ from site_hooks.publish import fingerprint, security, subresources
 
 # In the site's root; hosts that know them read them there.
 HOST_FILES = ("_headers", ".htaccess", "nginx-headers.conf")
+# Written by assets/bundle.py; what is in it goes into the manifest.
+ROLES = "assets/runtime/roles.json"
 # Material's search in languages other than the site's.
 UNUSED = "assets/javascripts/lunr"
 # Read by developers and by search engines, never by a page.
@@ -37,6 +39,7 @@ def finish(
     """
     shutil.rmtree(site / UNUSED, ignore_errors=True)
     (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build
+    roles = _take_roles(site)
     fingerprint.rename(site)
     _secure(site, isolated)
     # GitHub Pages leaves files out whose names begin with _ or . unless this one is there.
@@ -48,19 +51,19 @@ def finish(
         if _is_page(name):
             files[name] = _marked(files[name], version)
             (site / name).write_bytes(files[name])
-    (site / "assets" / f"site.{version}.json").write_bytes(manifest(files))
+    (site / "assets" / f"site.{version}.json").write_bytes(manifest(files, roles))
     (site / "service-worker.js").write_bytes(service_worker({"version": version}))
     _compress(site)
 
 
-def manifest(files: Mapping[str, bytes]) -> bytes:
-    """What belongs to a version, for site-cache.ts: pages by address, files with their hashes.
+def manifest(files: Mapping[str, bytes], roles: Mapping[str, str]) -> bytes:
+    """What belongs to a version, as shared/manifest.ts describes it.
 
     A page has no hash, because some hosts put a script of theirs into every page.
     """
     pages = {_address(name): len(content) for name, content in files.items() if _is_page(name)}
     others = {
-        name: [len(content), security.integrity(content)]
+        name: [len(content), security.integrity(content), *([roles[name]] if name in roles else [])]
         for name, content in files.items()
         if not _is_page(name)
     }
@@ -79,6 +82,16 @@ def _secure(site: Path, isolated: bool) -> None:
     wanted = security.headers(sources, isolated)
     for name, content in security.host_files(HOOKS / "hosting", wanted).items():
         (site / name).write_text(content, "utf-8")
+
+
+def _take_roles(site: Path) -> dict[str, str]:
+    """Address of a pack -> what it is for, from the list that bundle.py put beside the packs."""
+    listed = site / ROLES
+    if not listed.exists():
+        return {}
+    roles = json.loads(listed.read_bytes())
+    listed.unlink()
+    return {f"{listed.parent.relative_to(site).as_posix()}/{name}": roles[name] for name in roles}
 
 
 def _listed(site: Path) -> dict[str, Path]:

@@ -17,6 +17,26 @@ IMPORTER = CLIENT / "python" / "importer.py"
 # What packs are made by: they are made anew when one of these changes.
 MAKERS = (*sorted(HERE.glob("*.mjs")), HERE / "bytecode.py", IMPORTER)
 
+# What each pack is for, as shared/manifest.ts explains it; one that is not named is rare.
+ROLES = {
+    "pyodide": "wasm",
+    "wasm": "wasm-packed",
+    "core": "start",
+    "libraries": "start",
+    "data": "start",
+    "pylib": "start",
+    "first": "code",
+    "plotting": "code",
+    "memory": "memory",
+    "fonts": "later",
+    "sources": "later",
+}
+
+
+def role(name: str) -> str:
+    """What a pack is for."""
+    return ROLES.get(name, "rare")
+
 
 def runtime_packs(cache_dir: Path | None = None) -> dict[str, bytes]:
     """Python, NumPy and matplotlib: what a first plot needs first, and all the rest.

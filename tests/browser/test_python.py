@@ -154,6 +154,7 @@ def test_first_start_draws_a_plot_and_asks_no_other_host(
     page = visit(context, site)
     events = run(page, PLOT)
     assert [event["kind"] for event in events] == ["figure", "figure", "done"]
+    assert [event.get("png") for event in events] == ["PNG", "PNG", None]
     assert WAKING not in steps(page)
     assert_progress_only_grows(page)
     assert {urlsplit(url).netloc for url in asked if url.startswith("http")} == {
@@ -284,7 +285,8 @@ def test_where_pyodide_cannot_be_set_up_the_learner_is_told(
     )
     page = visit(context, site)
     (event,) = run(page, "1")
-    assert "out of memory" in event["text"]
+    assert event["failure"]["kind"] == "unsupported"
+    assert "out of memory" in event["failure"]["message"]
 
 
 def test_where_the_sites_memory_does_not_fit_python_starts_from_bytecode(
@@ -532,7 +534,7 @@ def test_from_a_server_that_compresses_it_pyodide_comes_as_it_is(
 def test_pyodide_that_was_changed_on_the_way_is_refused(context: BrowserContext, site: str) -> None:
     context.route("**/pyodide.*.wasm", lambda route: route.fulfill(body=b"\0asm changed"))
     (failed,) = run(visit(context, site), "1")
-    assert "did not arrive as it was published" in failed["text"]
+    assert failed["failure"]["kind"] == "changed"
 
 
 def test_a_formula_brings_its_grammar_and_a_plain_plot_does_without(
@@ -588,22 +590,26 @@ def test_a_pack_that_was_changed_on_the_way_is_refused_and_a_new_worker_tries_ag
     context.route("**/libraries.*.pack", spoil)
     page = visit(context, site)
     (failed,) = run(page, "1")
-    assert "did not arrive as it was published" in failed["text"]
+    assert failed["failure"]["kind"] == "changed"
+    assert "did not arrive as it was published" in failed["failure"]["message"]
     context.unroute("**/libraries.*.pack")
     page.evaluate("start()")
     assert result(page, "1 + 1") == "2"
 
 
-def test_a_download_that_breaks_is_told_in_plain_words(context: BrowserContext, site: str) -> None:
-    context.route("**/core.*.pack", lambda route: route.abort())
-    (failed,) = run(visit(context, site), "1")
-    assert "Check the connection, then try again." in failed["text"]
+FAILURES: dict[str, Callable[[Route], None]] = {
+    "offline": lambda route: route.abort(),
+    "gone": lambda route: route.fulfill(status=404, body="gone"),
+    "server": lambda route: route.fulfill(status=503, body="busy"),
+}
 
 
-def test_a_pack_that_is_gone_asks_to_reload_the_page(context: BrowserContext, site: str) -> None:
-    context.route("**/core.*.pack", lambda route: route.fulfill(status=404, body="gone"))
+@pytest.mark.parametrize("kind", FAILURES)
+def test_why_a_download_failed(context: BrowserContext, site: str, kind: str) -> None:
+    context.route("**/core.*.pack", FAILURES[kind])
     (failed,) = run(visit(context, site), "1")
-    assert "reload the page" in failed["text"]
+    assert failed["failure"]["kind"] == kind
+    assert "core" in failed["failure"]["message"]
 
 
 def test_a_rarer_module_that_was_changed_on_the_way_is_not_imported(
@@ -617,7 +623,23 @@ def test_a_rarer_module_that_was_changed_on_the_way_is_not_imported(
     page = visit(context, site)
     (error, _) = run(page, "import numpy.polynomial")
     assert error["type"] == "ImportError"
-    assert "could not be downloaded whole" in error["detail"]
+    assert "changed or cut it" in error["detail"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [("offline", "check the connection"), ("gone", "reload the page"), ("server", "503")],
+)
+def test_why_a_rarer_module_did_not_come(
+    visited: BrowserContext, site: str, kind: str, advice: str
+) -> None:
+    page = visit(visited, site)
+    page.route("**/more-numpy.*.pack", FAILURES[kind])
+    (error, _) = run(page, "import numpy.polynomial")
+    assert advice in error["detail"]
+    page.unroute("**/more-numpy.*.pack")
+    assert result(page, "import numpy.polynomial as p\np.__name__") == "'numpy.polynomial'"
+    page.close()
 
 
 # Modules that do something when they are imported: open a browser, run as a program, crash stock.

@@ -20,7 +20,7 @@ async function boot() {
     if (!response.ok) throw new Error(String(response.status));
     settings = await response.json();
     if (settings.failed) {
-      post({ type: "failed", message: settings.failed });
+      post({ type: "failed", failure: settings.failed });
       return false;
     }
     for (const [step, fraction] of [
@@ -33,7 +33,7 @@ async function boot() {
     post({ type: "ready" });
     return true;
   } catch {
-    post({ type: "failed", message: "boot.json could not be downloaded." });
+    post({ type: "failed", failure: { kind: "offline", message: "boot.json could not be downloaded." } });
     return false;
   }
 }
@@ -136,8 +136,5 @@ async function drawing(theme) {
   pen.lineWidth = 5;
   for (let x = 0; x <= 1040; x += 4) pen.lineTo(160 + x, 820 - 740 * Math.exp(-x / 200));
   pen.stroke();
-  const bytes = new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
-  let binary = "";
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary);
+  return new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
 }

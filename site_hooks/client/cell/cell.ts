@@ -6,7 +6,7 @@ import { captionOf, definingCell } from "./defining-cell";
 import { OutputPanel } from "./output-panel";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
-import type { RunEvent } from "../shared/protocol";
+import type { Failure, RunEvent } from "../shared/protocol";
 import { type Run, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
@@ -197,7 +197,7 @@ export class Cell {
       state: mine((state, ahead) => this.#progressed(state, ahead)),
       progress: mine((step, fraction) => this.#loaded(step, fraction)),
       event: mine((event) => this.#receive(event)),
-      failed: mine((message) => this.#failed(message)),
+      failed: mine((failure) => this.#failed(failure)),
       ended: mine((how, detail) => this.#ended({ kind: "ended", how, detail, limit: this.#limit })),
     });
     this.#run = run;
@@ -270,9 +270,9 @@ export class Cell {
     this.#tell("py-cell:done", ok || meant, ms);
   }
 
-  #failed(reason: string): void {
+  #failed(failure: Failure): void {
     this.#output.begin("");
-    this.#show({ kind: "unloaded", message: reason });
+    this.#show({ kind: "unloaded", failure });
     this.#output.finish();
     this.#say(button("Retry", () => session.retry(), { class: "cell-button" }));
   }

@@ -195,7 +195,7 @@ export class OutputPanel {
       enlargeable(figure);
       this.#add(figure);
     }
-    const url = URL.createObjectURL(png(event.png));
+    const url = URL.createObjectURL(new Blob([event.png], { type: "image/png" }));
     this.#urls.push(url);
     image.dataset[event.theme] = url;
     dress(image, theme());
@@ -229,10 +229,6 @@ function block(text: Text): HTMLElement {
   text.deleteData(0, end);
   node.style.setProperty("--lines", String(node.textContent?.match(/\n/g)?.length ?? 1));
   return node;
-}
-
-function png(base64: string): Blob {
-  return new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type: "image/png" });
 }
 
 function count(characters: number): string {

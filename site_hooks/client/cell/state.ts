@@ -1,5 +1,5 @@
 // What has come of a cell's latest run: the one thing that its buttons, attributes, status line and words show.
-import type { ErrorEvent } from "../shared/protocol";
+import type { ErrorEvent, Failure, FailureKind } from "../shared/protocol";
 import type { Ending } from "../session/session";
 
 export type CellState =
@@ -14,7 +14,7 @@ export type CellState =
   | { kind: "done"; ms: number; meant: ErrorEvent | null }
   | { kind: "error"; error: ErrorEvent | null }
   /** Python could not be loaded; the run waits for a retry. */
-  | { kind: "unloaded"; message: string }
+  | { kind: "unloaded"; failure: Failure }
   /** `limit`: the seconds that it might run. */
   | { kind: "ended"; how: Ending; detail: string; limit: number };
 
@@ -74,11 +74,21 @@ export function hint(state: Exclude<CellState, { kind: "idle" }>): string {
 
 const LOST = "Python was started anew, so the variables of this page are gone: run the cells that make them again.";
 
+/** What a learner can do where Python could not be loaded. */
+const ADVICE: Record<FailureKind, string> = {
+  offline: "Check the connection, then try again.",
+  changed: "Try again, or on another network.",
+  gone: "Reload the page.",
+  server: "Try again later.",
+  stalled: "Check the connection, then try again.",
+  unsupported: "Try again; if it fails again, update the browser.",
+};
+
 /** What the page itself says below the output; null where there is nothing to say. */
 export function message(state: CellState): { kind: "failed" | "stopped" | "crashed"; text: string } | null {
   if (state.kind === "unloaded") {
-    const advice = /again|reload/i.test(state.message) ? "" : " Check the network, then try again.";
-    return { kind: "failed", text: `Python could not be loaded. ${state.message}${advice} Your code is kept.` };
+    const { kind, message } = state.failure;
+    return { kind: "failed", text: `Python could not be loaded. ${message} ${ADVICE[kind]} Your code is kept.` };
   }
   if (state.kind !== "ended") return null;
   const detail = state.detail ? ` (${state.detail})` : "";

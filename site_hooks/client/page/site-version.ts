@@ -1,8 +1,5 @@
 // Which version of the site the page belongs to: the build puts it into every page. `mkdocs serve` has none.
 
-/** The folder that the site lies in. */
-export const root = new URL("../../", import.meta.url);
-
 function named(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="site-version"]')?.content ?? "";
 }

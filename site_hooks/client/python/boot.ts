@@ -1,8 +1,8 @@
 // Gets Python ready: from the memory kept at an earlier visit, from the one that comes with the site, or from bytecode.
-import { bringPack, bringRate, bringWasm } from "./download-client";
+import type { DownloadClient } from "./download-client";
 import { Downloads, quietly, type Pack, type Report } from "./downloads";
 import { compileLibraries, startEngine, type Engine, type Importer, type Libraries, type Runner } from "./pyodide";
-import { fetchPackNow, key, unpack, type Files } from "../shared/packs";
+import { fetchPackNow, key, packsFor, unpack, type Files } from "../shared/packs";
 import { Keeper } from "./snapshot-store";
 import { shippedMemory } from "./snapshot";
 
@@ -21,7 +21,7 @@ const FAST_BITS_PER_MS = 20_000;
 const DRAWINGS = 20;
 
 /** Packs that a start may place files of: what drawing reads, and code, which a memory has imported already. */
-const FILES = ["data", "first", "plotting"];
+const files = (): string[] => ["data", ...packsFor("code")];
 
 /** What most lessons import, and a first plot may not. */
 const LESSON = [
@@ -56,9 +56,9 @@ del figure, axes
 `;
 
 /** @param isThrifty whether the learner saves data: then nothing comes that the cells do without. */
-export async function boot(report: Report, isThrifty: boolean): Promise<Python> {
+export async function boot(client: DownloadClient, report: Report, isThrifty: boolean): Promise<Python> {
   const keeper = new Keeper(`${key}-${engineMark()}`);
-  return (await fromKept(keeper, report, isThrifty)) ?? fromSite(keeper, report, isThrifty);
+  return (await fromKept(client, keeper, report, isThrifty)) ?? fromSite(client, keeper, report, isThrifty);
 }
 
 /** Another version of the browser may lay out Python's memory otherwise. */
@@ -68,26 +68,31 @@ function engineMark(): string {
   return (mark >>> 0).toString(36);
 }
 
-async function fromKept(keeper: Keeper, report: Report, isThrifty: boolean): Promise<Python | undefined> {
+async function fromKept(
+  client: DownloadClient,
+  keeper: Keeper,
+  report: Report,
+  isThrifty: boolean,
+): Promise<Python | undefined> {
   let pylib!: Promise<Pack>;
   let placed: string[] = [];
   const engine = await keeper.use(async (kept) => {
     report("Waking Python up", 0.1);
-    const wasm = bringWasm();
-    pylib = quietly(bringPack("pylib"));
+    const wasm = client.wasm();
+    pylib = quietly(client.pack("pylib"));
     const libraries = compileLibraries(unpack(kept.part("libraries")));
     const memory = kept.memory ?? shippedMemory(unpack(kept.part("memory")));
     const started = quietly(startEngine(unpack(kept.part("core")), wasm, libraries, Promise.resolve(memory)));
     await Promise.all([wasm, libraries]);
     report("Waking Python up", 0.5);
     const woken = await started;
-    placed = FILES.filter((name) => kept.names.includes(name));
+    placed = files().filter((name) => kept.names.includes(name));
     for (const name of placed) woken.place(unpack(kept.part(name)));
     woken.run("packs.reseed()");
     return woken;
   });
   // A download that fails says nothing against the memory.
-  return engine && ready(engine, await pylib, report, { placed, drawings: 0, keep: undefined, isThrifty });
+  return engine && ready(client, engine, await pylib, report, { placed, drawings: 0, keep: undefined, isThrifty });
 }
 
 /** What both ways from the site begin with. */
@@ -97,18 +102,18 @@ interface Starters {
   libraries: Promise<Libraries>;
 }
 
-async function fromSite(keeper: Keeper, report: Report, isThrifty: boolean): Promise<Python> {
+async function fromSite(client: DownloadClient, keeper: Keeper, report: Report, isThrifty: boolean): Promise<Python> {
   const wanted = isThrifty ? Promise.resolve(false) : keeper.wanted();
-  const downloads = new Downloads(report, 7);
+  const downloads = new Downloads(client, report, 7);
   const starters: Starters = {
     wasm: downloads.wasm(),
     core: quietly(downloads.pack("core").then(unpack)),
     libraries: quietly(downloads.pack("libraries").then(unpack).then(compileLibraries)),
   };
-  const isFast = !isThrifty && (await bringRate()) > FAST_BITS_PER_MS;
+  const isFast = !isThrifty && (await client.rate()) > FAST_BITS_PER_MS;
   const woken = isFast ? await fromMemory(starters, downloads) : undefined;
   const engine = woken ?? (await fromPacks(starters, downloads));
-  const placed = woken ? ["data"] : FILES;
+  const placed = woken ? ["data"] : files();
   const frozen = !woken && (await wanted) ? engine.freeze() : undefined;
   const keep = async (): Promise<void> => {
     if (!(await wanted)) return;
@@ -120,7 +125,7 @@ async function fromSite(keeper: Keeper, report: Report, isThrifty: boolean): Pro
   };
   const drawings = (await wanted) ? DRAWINGS : 0;
   const rest: Rest = { placed, drawings, keep, isThrifty };
-  return ready(engine, await downloads.pack("pylib"), downloads.report.bind(downloads), rest);
+  return ready(client, engine, await downloads.pack("pylib"), downloads.report.bind(downloads), rest);
 }
 
 /** From the memory that comes with the site; undefined where this browser cannot use it. */
@@ -171,7 +176,7 @@ interface Rest {
   isThrifty: boolean;
 }
 
-function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python {
+function ready(client: DownloadClient, engine: Engine, pylib: Pack, report: Report, rest: Rest): Python {
   report("Loading the lesson's library", 0.95);
   engine.place(unpack(pylib));
   const importer = engine.run("importer") as Importer;
@@ -184,8 +189,8 @@ function ready(engine: Engine, pylib: Pack, report: Report, rest: Rest): Python 
       rest.keep = undefined; // it holds a copy of Python's memory, which would stay as long as the page
       await kept?.catch((error: unknown) => console.warn("Python's memory was not kept:", error));
       if (rest.isThrifty) return;
-      for (const name of [...FILES, "sources", "fonts"].filter((name) => !rest.placed.includes(name))) {
-        engine.place(unpack(await bringPack(name)));
+      for (const name of [...files(), ...packsFor("later")].filter((name) => !rest.placed.includes(name))) {
+        engine.place(unpack(await client.pack(name)));
         importer.has_arrived(name);
       }
       for (const code of [...LESSON.map((name) => `import ${name}`), ...Array<string>(rest.drawings).fill(DRAW)]) {

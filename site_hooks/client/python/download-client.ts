@@ -1,37 +1,45 @@
-// The worker's side of downloads: asks the page for a part of Python, and waits until it is here.
+// The worker's side of downloads: asks the page for parts of Python at the port that it was handed.
 import { LoadError } from "../shared/packs";
-import type { FromWorker, Part, ToWorker } from "../shared/protocol";
+import type { DownloadAnswer, DownloadRequest, Part } from "../shared/protocol";
 
 interface Waiting {
   resolve(part: Part): void;
   reject(error: LoadError): void;
 }
-const waiting = new Map<string, Waiting>();
 
-function bring(name: string): Promise<Part> {
-  const message: FromWorker = { type: "bring", name };
-  postMessage(message);
-  return new Promise((resolve, reject) => waiting.set(name, { resolve, reject }));
-}
+export class DownloadClient {
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
 
-export async function bringPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  return (await bring(name)) as Uint8Array<ArrayBuffer>;
-}
+  constructor(private readonly port: MessagePort) {
+    port.onmessage = ({ data }: MessageEvent<DownloadAnswer>) => this.#answered(data);
+  }
 
-/** Pyodide, compiled. */
-export async function bringWasm(): Promise<WebAssembly.Module> {
-  return (await bring("wasm")) as WebAssembly.Module;
-}
+  /** A pack, unzipped. */
+  async pack(name: string): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#ask(name)) as Uint8Array<ArrayBuffer>;
+  }
 
-/** Bits per millisecond at which the first pack came, beside others. */
-export async function bringRate(): Promise<number> {
-  return (await bring("rate")) as number;
-}
+  /** Pyodide, compiled. */
+  async wasm(): Promise<WebAssembly.Module> {
+    return (await this.#ask("wasm")) as WebAssembly.Module;
+  }
 
-/** The page's answer. */
-export function answered(message: ToWorker & { type: "part" | "missing" }): void {
-  const { name } = message;
-  if (message.type === "part") waiting.get(name)?.resolve(message.part);
-  else waiting.get(name)?.reject(new LoadError(message.message));
-  waiting.delete(name);
+  /** Bits per millisecond at which the first pack came, beside others. */
+  async rate(): Promise<number> {
+    return (await this.#ask("rate")) as number;
+  }
+
+  #ask(name: string): Promise<Part> {
+    const request: DownloadRequest = { id: ++this.#lastId, name };
+    this.port.postMessage(request);
+    return new Promise((resolve, reject) => this.#waiting.set(request.id, { resolve, reject }));
+  }
+
+  #answered(answer: DownloadAnswer): void {
+    const waiting = this.#waiting.get(answer.id);
+    this.#waiting.delete(answer.id);
+    if ("part" in answer) waiting?.resolve(answer.part);
+    else waiting?.reject(new LoadError(answer.failure.kind, answer.failure.message));
+  }
 }

@@ -1,5 +1,5 @@
 // What a start downloads: each pack once, and how far it has come.
-import { bringPack, bringWasm } from "./download-client";
+import type { DownloadClient } from "./download-client";
 
 /** Tells how far the start has come; fraction: 0 to 1 of all. */
 export type Report = (step: string, fraction: number) => void;
@@ -15,6 +15,7 @@ export class Downloads {
   #reached = 0;
 
   constructor(
+    private readonly client: DownloadClient,
     private readonly tell: Report,
     private readonly expected: number,
   ) {
@@ -29,14 +30,14 @@ export class Downloads {
   }
 
   wasm(): Promise<WebAssembly.Module> {
-    return this.#count(bringWasm());
+    return this.#count(this.client.wasm());
   }
 
   /** A pack; one that waits for others leaves them the line. */
   pack(name: string, after?: Promise<unknown>): Promise<Pack> {
     const found = this.#asked.get(name);
     if (found) return found;
-    const asked = this.#count(after ? after.then(() => bringPack(name)) : bringPack(name));
+    const asked = this.#count(after ? after.then(() => this.client.pack(name)) : this.client.pack(name));
     this.#asked.set(name, asked);
     return asked;
   }

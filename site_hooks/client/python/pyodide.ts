@@ -1,18 +1,23 @@
 // Starts Pyodide from parts that are already here, fresh or with the memory of an earlier start.
 import { loadPyodide } from "pyodide";
-import type { Files } from "../shared/packs";
+import type { Files, PackNow } from "../shared/packs";
 import { FunctionTable, type Places, type Watch } from "./function-table";
+
+/** Python's bytes; its memory may move, so they are copied out while the call lasts. */
+export interface PyBytes {
+  toJs(): Uint8Array<ArrayBuffer>;
+}
 
 /** pylib.kernel.execute, seen from here. */
 export interface Runner {
-  /** Runs one request; `post` gets each event as JSON. */
-  serve(request: string, post: (event: string) => void): void;
+  /** Runs one request; `post` gets each event as JSON, and the bytes of a figure beside it. */
+  serve(request: string, post: (event: string, png?: PyBytes) => void): void;
   forget(session: string): void;
 }
 
 /** importer.py, seen from here. */
 export interface Importer {
-  connect(download: (pack: string) => [Uint8Array, string]): void;
+  connect(download: (pack: string) => PackNow): void;
   has_arrived(pack: string): void;
 }
 

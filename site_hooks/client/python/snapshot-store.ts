@@ -5,7 +5,7 @@
 // meanwhile leaves behind. A memory that left two marks, or was not what had been kept, is not kept again.
 import type { Held, Memory } from "./pyodide";
 import { LoadError } from "../shared/packs";
-import { FOLDER } from "../shared/site";
+import { keys } from "../shared/site";
 import { sum, words } from "./snapshot";
 
 const HEAD_BYTES = 8192;
@@ -53,7 +53,7 @@ export class Keeper {
     if (!canKeep()) return undefined;
     try {
       // Another tab may be starting from the same file; the lock is gone with the tab.
-      return await navigator.locks.request(FOLDER, () => this.#use(start));
+      return await navigator.locks.request(keys.memory, () => this.#use(start));
     } catch (error) {
       if (error instanceof LoadError) throw error;
       console.warn("Python starts afresh, because its kept memory could not be used:", error);
@@ -145,7 +145,7 @@ export class Keeper {
   }
 
   async #folder(): Promise<FileSystemDirectoryHandle> {
-    return (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true });
+    return (await navigator.storage.getDirectory()).getDirectoryHandle(keys.memory, { create: true });
   }
 }
 

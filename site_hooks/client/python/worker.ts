@@ -1,7 +1,7 @@
 // The worker that holds Python: starts it once, then runs one request after the other.
 import { boot, type Python } from "./boot";
-import { answered } from "./download-client";
-import { explain } from "../shared/packs";
+import { DownloadClient } from "./download-client";
+import { failure } from "../shared/packs";
 import type { FromWorker, RunEvent, ToWorker } from "../shared/protocol";
 
 /** A learner who waits for Python has a cell run within this time after its start. */
@@ -14,34 +14,36 @@ let idle: ReturnType<typeof setTimeout> | undefined;
 let quiet: ReturnType<typeof setTimeout> | undefined;
 let later: (() => Promise<void>) | undefined;
 
-function post(message: FromWorker): void {
-  postMessage(message);
+function post(message: FromWorker, transfer: Transferable[] = []): void {
+  postMessage(message, { transfer });
 }
 
-async function start(isThrifty: boolean): Promise<Python> {
+async function start(isThrifty: boolean, client: DownloadClient): Promise<Python> {
   try {
-    const started = await boot((step, fraction) => post({ type: "loading", step, fraction }), isThrifty);
+    const started = await boot(client, (step, fraction) => post({ type: "loading", step, fraction }), isThrifty);
     post({ type: "ready" });
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
     return started;
   } catch (error) {
-    post({ type: "failed", message: explain(error) });
+    post({ type: "failed", failure: failure(error) });
     throw error;
   }
 }
 
 async function handle(message: ToWorker): Promise<void> {
-  if (message.type === "part" || message.type === "missing") return answered(message);
   clearTimeout(idle);
   clearTimeout(quiet);
-  const { runner } = await (python ??= start(message.type === "load" && message.isThrifty));
+  if (message.type === "load") python = start(message.isThrifty, new DownloadClient(message.downloads));
+  const { runner } = await python!;
   if (message.type === "forget") runner.forget(message.session);
   if (message.type === "run") {
     const { request } = message;
-    runner.serve(JSON.stringify(request), (event) =>
-      post({ type: "event", id: request.id, event: JSON.parse(event) as RunEvent }),
-    );
+    runner.serve(JSON.stringify(request), (text, png) => {
+      const event = JSON.parse(text) as RunEvent;
+      if (event.kind === "figure" && png) event.png = png.toJs();
+      post({ type: "event", id: request.id, event }, event.kind === "figure" ? [event.png.buffer] : []);
+    });
   }
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);

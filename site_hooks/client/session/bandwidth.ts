@@ -1,7 +1,6 @@
 // How fast the learner's line is, as the first pack of a start tells when it comes over it. From then on the browser has
 // that pack, which would come as if over any fast line; so the rate is remembered for as long as the pack is the same.
-
-const REMEMBERED = `lesson:${new URL("../../", import.meta.url).pathname}:line`;
+import { keys } from "../shared/site";
 
 /** What is remembered: the file that told the rate. */
 interface Line {
@@ -45,7 +44,7 @@ export async function saved(url: URL): Promise<Response | undefined> {
 
 function recall(file: string): number | undefined {
   try {
-    const line = JSON.parse(localStorage.getItem(REMEMBERED) ?? "{}") as Partial<Line>;
+    const line = JSON.parse(localStorage.getItem(keys.line) ?? "{}") as Partial<Line>;
     return line.file === file ? line.rate : undefined;
   } catch {
     return undefined;
@@ -54,7 +53,7 @@ function recall(file: string): number | undefined {
 
 function remember(line: Line): void {
   try {
-    localStorage.setItem(REMEMBERED, JSON.stringify(line));
+    localStorage.setItem(keys.line, JSON.stringify(line));
   } catch {
     // Without storage every start asks the line anew.
   }

@@ -1,11 +1,38 @@
-// The page's side of downloads: brings the worker what it asks for. What the page does, the worker need not wait for.
+// The page's side of downloads: answers the worker at a port of its own. What the page does, the worker need not wait for.
 import { fetchPack, fetchWasm } from "./fetch-pack";
-import { explain } from "../shared/packs";
+import { failure } from "../shared/packs";
 import { lineRate } from "./bandwidth";
-import type { Part, ToWorker } from "../shared/protocol";
+import type { DownloadAnswer, DownloadRequest, Part } from "../shared/protocol";
 
-/** A part, or why it is missing. */
-export type Answer = ToWorker & { type: "part" | "missing" };
+export class DownloadServer {
+  #port: MessagePort | undefined;
+
+  constructor(private readonly fetched: (name: string) => Promise<Part>) {}
+
+  /** The worker's end of a new port; the worker before it is gone, and gets nothing any more. */
+  open(): MessagePort {
+    this.#port?.close();
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.onmessage = ({ data }: MessageEvent<DownloadRequest>) => void this.#answer(port1, data);
+    this.fetched("wasm").catch(() => undefined); // before the worker, which is yet to start, can ask for it
+    return port2;
+  }
+
+  async #answer(port: MessagePort, { id, name }: DownloadRequest): Promise<void> {
+    const answer = await this.#bring(id, name);
+    if (port !== this.#port) return;
+    port.postMessage(answer, "part" in answer && answer.part instanceof Uint8Array ? [answer.part.buffer] : []);
+  }
+
+  async #bring(id: number, name: string): Promise<DownloadAnswer> {
+    try {
+      return { id, part: await this.fetched(name) };
+    } catch (error) {
+      return { id, failure: failure(error) };
+    }
+  }
+}
 
 let wasm: Promise<WebAssembly.Module> | undefined;
 
@@ -27,10 +54,5 @@ function fetched(name: string): Promise<Part> {
   }
 }
 
-export async function supply(name: string): Promise<Answer> {
-  try {
-    return { type: "part", name, part: await fetched(name) };
-  } catch (error) {
-    return { type: "missing", name, message: explain(error) };
-  }
-}
+/** The one of this tab. */
+export const downloads = new DownloadServer(fetched);

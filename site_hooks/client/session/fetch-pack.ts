@@ -23,7 +23,7 @@ export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> 
     return new Uint8Array(await new Response(unzipped).arrayBuffer());
   } catch {
     end?.(false);
-    throw new LoadError(await reason(name, url));
+    throw await reason(name, url);
   }
 }
 
@@ -53,27 +53,32 @@ async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.M
   // answers come without machine code, leaves such requests to the browser; its copy is for when the browser itself does
   // not have the file any more and there is no network.
   const answer = (await fetch(url, { integrity, cache: "force-cache" }).catch(() => undefined)) ?? (await saved(url));
-  if (!answer) throw new LoadError(await reason("pyodide", url));
+  if (!answer) throw await reason("pyodide", url);
   const type = answer.headers.get("content-type");
   return type === "application/wasm"
     ? WebAssembly.compileStreaming(answer)
     : WebAssembly.compile(await answer.arrayBuffer());
 }
 
-async function reason(name: string, url: URL): Promise<string> {
+/** Why a file did not come; a script cannot see that from the request that failed. */
+async function reason(name: string, url: URL): Promise<LoadError> {
   const status = await fetch(url, { method: "HEAD" }).then(
     (response) => response.status,
     () => 0,
   );
+  const part = `part of Python (${name})`;
   switch (status) {
     case 0:
-      return `A part of Python (${name}) could not be downloaded. Check the connection, then try again.`;
+      return new LoadError("offline", `A ${part} could not be downloaded.`);
     case 200:
-      return `A part of Python (${name}) did not arrive as it was published: something on the way changed or cut it. Try again, or on another network.`;
+      return new LoadError(
+        "changed",
+        `A ${part} did not arrive as it was published: something on the way changed or cut it.`,
+      );
     case 404:
       // Names change with the content: a page from before an update asks for what is no longer there.
-      return `The server has no part of Python named ${name}. The lesson may have been updated: reload the page.`;
+      return new LoadError("gone", `The server has no ${part}: the lesson may have been updated.`);
     default:
-      return `A part of Python (${name}) could not be downloaded: the server answered ${status}. Try again later.`;
+      return new LoadError("server", `A ${part} could not be downloaded: the server answered ${status}.`);
   }
 }

@@ -1,7 +1,8 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
-import type { FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
-import { supply, type Answer } from "./download-server";
+import type { Failure, FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import { downloads } from "./download-server";
 import { savesData } from "../page/data-saver";
+import { unsupported } from "../shared/packs";
 
 /** What the session needs of a Worker; tests put their own in its place. */
 export interface WorkerLike {
@@ -29,7 +30,7 @@ export interface RunObserver {
   progress(step: string, fraction: number): void;
   event(event: RunEvent): void;
   /** Python could not be loaded; the run waits for retry(). */
-  failed(message: string): void;
+  failed(failure: Failure): void;
   ended(how: Ending, detail: string): void;
 }
 
@@ -47,6 +48,10 @@ const PATIENCE_MS = 3000;
 /** A start that says nothing for this long has stalled. */
 const STALL_MS = 120_000;
 
+const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
+/** Browsers do not say why a worker's script did not come. */
+const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
+
 type Phase = "cold" | "loading" | "ready" | "failed";
 
 export class Session {
@@ -57,14 +62,14 @@ export class Session {
   #lastId = 0;
   #step = "Starting";
   #fraction = 0;
-  #failure = "";
+  #failure: Failure = NOTHING;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly createWorker: () => WorkerLike,
-    private readonly supply: (name: string) => Promise<Answer>,
+    private readonly openDownloads: () => MessagePort,
     private readonly isThrifty: () => boolean,
   ) {}
 
@@ -115,21 +120,21 @@ export class Session {
     try {
       worker = this.createWorker();
     } catch (error) {
-      this.#fail(`The browser did not start the worker (${String(error)}).`);
+      this.#fail(unsupported(String(error)));
       return;
     }
     this.#worker = worker;
     worker.onmessage = ({ data }) => this.#receive(data);
     worker.onerror = (event) => this.#broke(event.message ?? "");
-    worker.postMessage({ type: "load", isThrifty: this.isThrifty() });
-    void this.supply("wasm"); // before the worker, which is yet to start, can ask for it
+    const port = this.openDownloads();
+    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port }, [port]);
     this.#watchStart();
     this.#announce();
   }
 
   #watchStart(): void {
     clearTimeout(this.#stall);
-    this.#stall = setTimeout(() => this.#fail("Nothing has arrived for two minutes."), STALL_MS);
+    this.#stall = setTimeout(() => this.#fail(STALLED), STALL_MS);
   }
 
   #receive(message: FromWorker): void {
@@ -147,23 +152,12 @@ export class Session {
         this.#announce();
         this.#next();
         return;
-      case "bring":
-        void this.#bring(message.name);
-        return;
       case "failed":
-        this.#broke(message.message);
+        this.#fail(message.failure);
         return;
       case "event":
         this.#deliver(message.id, message.event);
     }
-  }
-
-  async #bring(name: string): Promise<void> {
-    const worker = this.#worker;
-    const answer = await this.supply(name);
-    if (!worker || worker !== this.#worker) return;
-    const pack = answer.type === "part" && answer.part instanceof Uint8Array ? [answer.part.buffer] : [];
-    worker.postMessage(answer, pack);
   }
 
   #deliver(id: number, event: RunEvent): void {
@@ -177,13 +171,13 @@ export class Session {
   /** The worker gave up: while it started, or with a run in its hands. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", message);
-    else this.#fail(message || "The worker's script could not be loaded.");
+    else this.#fail(message ? unsupported(message) : NOTHING);
   }
 
-  #fail(message: string): void {
+  #fail(failure: Failure): void {
     this.#end();
     this.#phase = "failed";
-    this.#failure = message;
+    this.#failure = failure;
     this.#announce();
   }
 
@@ -251,6 +245,6 @@ export class Session {
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session(
   () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
-  supply,
+  () => downloads.open(),
   savesData,
 );

@@ -1,28 +1,34 @@
 // Packs: gzip files under hashed names, each with the hash that was pinned when the site was built.
-
-/** One pack as bundle.py writes it into the worker. */
-export interface PackEntry {
-  /** Its name under assets/runtime, with a hash in it. */
-  file: string;
-  integrity: string;
-  bytes: number;
-}
+import type { PackEntry, PackRole } from "./manifest";
+import type { Failure, FailureKind } from "./protocol";
+import { root } from "./site";
 
 /** Put in by the bundler: the packs, and a name for all that shapes Python's memory (pylib not counted). */
 declare const RUNTIME: { packs: Record<string, PackEntry>; key: string };
 
 /** Where packs lie. */
-export const BASE = new URL("../runtime/", import.meta.url);
+export const BASE = new URL("assets/runtime/", root);
 
 export const key = RUNTIME.key;
 
 /** The message is for learners. */
-export class LoadError extends Error {}
+export class LoadError extends Error {
+  constructor(
+    readonly kind: FailureKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
 
 /** What to tell learners of a start that failed. */
-export function explain(error: unknown): string {
-  if (error instanceof LoadError) return error.message;
-  return `Python did not start in this browser (${error instanceof Error ? error.message : String(error)}). Try again; if it fails again, update the browser.`;
+export function failure(error: unknown): Failure {
+  if (error instanceof LoadError) return { kind: error.kind, message: error.message };
+  return unsupported(error instanceof Error ? error.message : String(error));
+}
+
+export function unsupported(detail: string): Failure {
+  return { kind: "unsupported", message: `Python did not start in this browser (${detail}).` };
 }
 
 /** The files of a pack in their order; all share one buffer. */
@@ -30,12 +36,20 @@ export type Files = Map<string, Uint8Array<ArrayBuffer>>;
 
 export function entry(name: string): PackEntry {
   const pack = RUNTIME.packs[name];
-  if (!pack) throw new LoadError(`This site was built without ${name}.`);
+  if (!pack) throw new LoadError("gone", `This site was built without ${name}.`);
   return pack;
 }
 
-/** A pack's bytes as they are on the server, at once: for imports, which cannot wait. The caller checks the hash. */
-export function fetchPackNow(name: string): [Uint8Array, string] {
+/** The names of the packs that are for something. */
+export function packsFor(role: PackRole): string[] {
+  return Object.keys(RUNTIME.packs).filter((name) => entry(name).role === role);
+}
+
+/** A pack's bytes as they are on the server, the hash that they must have, and the server's status (0: no line). */
+export type PackNow = [content: Uint8Array, integrity: string, status: number];
+
+/** At once: for imports, which cannot wait. The caller checks the hash. */
+export function fetchPackNow(name: string): PackNow {
   const { file, integrity } = entry(name);
   const request = new XMLHttpRequest();
   request.open("GET", new URL(file, BASE), false);
@@ -43,9 +57,9 @@ export function fetchPackNow(name: string): [Uint8Array, string] {
   try {
     request.send();
   } catch {
-    return [new Uint8Array(), integrity];
+    return [new Uint8Array(), integrity, 0];
   }
-  return [new Uint8Array(request.response as ArrayBuffer), integrity];
+  return [new Uint8Array(request.response as ArrayBuffer), integrity, request.status];
 }
 
 /** The length of the table, the table as JSON ([path, size]...), the contents in order: see bytecode.py. */

@@ -18,7 +18,7 @@ export interface RunRequest {
 
 export type Theme = "light" | "dark";
 
-/** Worker -> page, while a run goes on; one JSON object each, as pylib.kernel.execute emits them. */
+/** Worker -> page, while a run goes on, as pylib.kernel.execute emits them. */
 export type RunEvent =
   | { kind: "stdout" | "stderr"; text: string }
   /** repr() of the last expression's value. */
@@ -34,8 +34,8 @@ export interface FigureEvent {
   /** Counts from 1 within the run. */
   figure: number;
   theme: Theme;
-  /** PNG, base64, at twice the CSS pixels. */
-  png: string;
+  /** PNG, at twice the CSS pixels; handed over, not copied. */
+  png: Uint8Array<ArrayBuffer>;
   /** CSS pixels. */
   width: number;
   height: number;
@@ -61,16 +61,41 @@ export interface ErrorEvent {
   name: string | null;
 }
 
+/**
+ * Why Python could not be loaded; what a learner can do follows from it:
+ * - offline: nothing came, or the line broke;
+ * - changed: what came is not what was published;
+ * - gone: the server does not have it;
+ * - server: the server answered with an error;
+ * - stalled: nothing has come for too long;
+ * - unsupported: all is there, and this browser did not start it.
+ */
+export type FailureKind = "offline" | "changed" | "gone" | "server" | "stalled" | "unsupported";
+
+export interface Failure {
+  kind: FailureKind;
+  /** What happened, for learners; what they can do is the page's to say. */
+  message: string;
+}
+
 /** A pack, unzipped; named "wasm": Pyodide, compiled; named "rate": bits per millisecond. */
 export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
 
+/** Worker -> page, at the port for downloads: the page brings a part while the worker starts Python. */
+export interface DownloadRequest {
+  /** Names this request in its answer. */
+  id: number;
+  /** Of a pack, or "wasm", or "rate". */
+  name: string;
+}
+
+/** Page -> worker, at the same port: the part, or why it is missing. */
+export type DownloadAnswer = { id: number; part: Part } | { id: number; failure: Failure };
+
 /** Page -> worker. */
 export type ToWorker =
-  /** Always first: start to load, with less if the learner saves data. */
-  | { type: "load"; isThrifty: boolean }
-  /** What was asked for with "bring". */
-  | { type: "part"; name: string; part: Part }
-  | { type: "missing"; name: string; message: string }
+  /** Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. */
+  | { type: "load"; isThrifty: boolean; downloads: MessagePort }
   | { type: "run"; request: RunRequest }
   /** Forget a session's variables. */
   | { type: "forget"; session: string };
@@ -80,8 +105,6 @@ export type FromWorker =
   /** fraction: 0 to 1 of the whole start. */
   | { type: "loading"; step: string; fraction: number }
   | { type: "ready" }
-  /** The page is to bring a part: it downloads and unzips on its own thread while this one starts Python. */
-  | { type: "bring"; name: string }
   /** The start failed: a new worker may try again. */
-  | { type: "failed"; message: string }
+  | { type: "failed"; failure: Failure }
   | { type: "event"; id: number; event: RunEvent };

@@ -1,3 +1,36 @@
-// Where in the browser's private file system Python's memory is kept: a folder per site, since sites share an origin.
+// Where the site lies, and every name under which a browser keeps something of it: no other script makes either.
 
-export const FOLDER = `python ${encodeURIComponent(new URL("../../", import.meta.url).pathname)}`;
+/** The folder that the site lies in. Scripts that pages and the worker load lie two folders below it. */
+export const root = /* @__PURE__ */ here();
+
+/** A call, so that the bundler leaves it out of the service worker: a classic script may not say `import.meta`. */
+function here(): URL {
+  return new URL("../../", import.meta.url);
+}
+
+/** Sites share an origin, so each name has the site's path in it. One that changes loses what learners have. */
+export interface Keys {
+  /** Local storage: begins the key of every draft; page and cell follow. */
+  drafts: string;
+  /** Local storage: how fast the line was. */
+  line: string;
+  /** Local storage: the learner removed the service worker. */
+  refused: string;
+  /** Cache Storage: begins the name of every cache; the site's version follows. */
+  caches: string;
+  /** The private file system: the folder of Python's memory, and the lock of who uses it. */
+  memory: string;
+}
+
+/** Of this site, or of the one that the service worker lies in. */
+export function keysOf({ pathname }: URL): Keys {
+  return {
+    drafts: `py-cell:${pathname}:`,
+    line: `lesson:${pathname}:line`,
+    refused: `lesson:${pathname}:service-worker`,
+    caches: `lesson:${pathname}:`,
+    memory: `python ${encodeURIComponent(pathname)}`,
+  };
+}
+
+export const keys = /* @__PURE__ */ keysOf(root);

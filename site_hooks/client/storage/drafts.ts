@@ -1,4 +1,5 @@
 // The learner's edits, kept in the browser: one draft per cell of a page. Blocked storage costs the draft, nothing else.
+import { keys } from "../shared/site";
 
 /** An edit, and the lesson's code that it started from. */
 export interface Draft {
@@ -17,16 +18,16 @@ type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "lengt
 
 export class Drafts {
   /**
-   * @param site sets this site's drafts apart from those of others at the same origin
+   * @param prefix sets this site's drafts apart from those of others at the same origin
    * @param store throws, or is missing, where storage is blocked
    */
   constructor(
-    private readonly site: string,
+    private readonly prefix: string,
     private readonly store: () => Store | null,
   ) {}
 
   key(page: string, cell: string): string {
-    return `py-cell:${this.site}:${page}#${cell}`;
+    return `${this.prefix}${page}#${cell}`;
   }
 
   restore(page: string, cell: string, source: string): Restored {
@@ -50,7 +51,7 @@ export class Drafts {
   all(): Map<string, string> {
     const found = this.#attempt((store) => {
       const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
-      const own = keys.filter((key) => key.startsWith(`py-cell:${this.site}:`));
+      const own = keys.filter((key) => key.startsWith(this.prefix));
       return own.map((key): [string, string] => [key, store.getItem(key) ?? ""]);
     });
     return new Map(found);
@@ -86,4 +87,4 @@ function parse(text: string | null): Draft | null {
   }
 }
 
-export const drafts = new Drafts(new URL("../../", import.meta.url).pathname, () => globalThis.localStorage);
+export const drafts = new Drafts(keys.drafts, () => globalThis.localStorage);

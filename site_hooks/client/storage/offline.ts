@@ -1,7 +1,8 @@
 // Use without a network: whether this browser can, saving all of the site, keeping what was used, removing both.
 import { savesData } from "../page/data-saver";
-import { all, Saved, SaveError, total } from "./site-cache";
-import { root, version } from "../page/site-version";
+import { all, ofPython, Saved, SaveError, total } from "./site-cache";
+import { version } from "../page/site-version";
+import { keys, root } from "../shared/site";
 
 export type State =
   /** The reason is for learners; "" where there is nothing to say. */
@@ -83,11 +84,10 @@ class Offline {
     const loaded = resources
       .filter((entry) => entry.decodedBodySize)
       .map(({ name }) => this.#saved.address(name) ?? "");
-    const python = Object.keys(manifest.files).filter((address) => isPython(address));
     const page = this.#saved.address(location.href) ?? "";
     const stop = new AbortController();
     this.#stop = stop;
-    await this.#saved.fill([page, ...loaded, ...python], undefined, stop.signal);
+    await this.#saved.fill([page, ...loaded, ...ofPython(manifest)], undefined, stop.signal);
     if (stop.signal.aborted) return;
     await this.#register();
   }
@@ -148,11 +148,6 @@ async function active(registration: ServiceWorkerRegistration): Promise<void> {
   }
 }
 
-/** What comes after a first plot as well. Other modules come when they are imported; some files only on some lines. */
-function isPython(address: string): boolean {
-  return /^assets\/runtime\/(?!more-|pyodide\.|wasm\.|memory\.)/.test(address);
-}
-
 function explain(error: unknown): string {
   if (error instanceof SaveError) return error.message;
   if (error instanceof DOMException && error.name === "QuotaExceededError") {
@@ -162,12 +157,10 @@ function explain(error: unknown): string {
   return "Something did not arrive. What has arrived is kept; try again.";
 }
 
-const REFUSED = `lesson:${root.pathname}:service-worker`;
-
 /** Whether a learner removed the service worker. */
 function refused(): boolean {
   try {
-    return localStorage.getItem(REFUSED) === "off";
+    return localStorage.getItem(keys.refused) === "off";
   } catch {
     return false;
   }
@@ -175,8 +168,8 @@ function refused(): boolean {
 
 function refuse(on: boolean): void {
   try {
-    if (on) localStorage.setItem(REFUSED, "off");
-    else localStorage.removeItem(REFUSED);
+    if (on) localStorage.setItem(keys.refused, "off");
+    else localStorage.removeItem(keys.refused);
   } catch {
     // Without storage nothing is remembered.
   }

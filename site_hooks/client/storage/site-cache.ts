@@ -2,14 +2,8 @@
 //
 // Files below assets/ have their hash in their names, so a copy from any version is as good as another. Pages and the
 // search index do not: they come from one version, all of them.
-
-/** What belongs to a version: publish.py writes it to assets/site.VERSION.json. */
-export interface Manifest {
-  /** Address relative to the site's folder ("" is the first page) -> bytes. */
-  pages: Record<string, number>;
-  /** Address -> bytes, and the hash as `fetch` takes it. */
-  files: Record<string, [bytes: number, integrity: string]>;
-}
+import type { PackRole, SiteManifest } from "../shared/manifest";
+import { keysOf } from "../shared/site";
 
 /** Bytes saved so far, those that were there before included. */
 export type Report = (bytes: number) => void;
@@ -24,13 +18,13 @@ const WHOLE = "saved-whole";
 export class Saved {
   /** Other sites at the same origin have caches too. */
   readonly prefix: string;
-  #manifest: Promise<Manifest> | undefined;
+  #manifest: Promise<SiteManifest> | undefined;
 
   constructor(
     readonly root: URL,
     readonly version: string,
   ) {
-    this.prefix = `lesson:${root.pathname}:`;
+    this.prefix = keysOf(root).caches;
   }
 
   get name(): string {
@@ -54,17 +48,17 @@ export class Saved {
     return decodeURI(pathname.slice(this.root.pathname.length)).replace(/(^|\/)index\.html$/, "$1");
   }
 
-  manifest(): Promise<Manifest> {
+  manifest(): Promise<SiteManifest> {
     this.#manifest ??= this.#readManifest();
     this.#manifest.catch(() => (this.#manifest = undefined));
     return this.#manifest;
   }
 
-  async #readManifest(): Promise<Manifest> {
+  async #readManifest(): Promise<SiteManifest> {
     const url = this.url(`assets/site.${this.version}.json`);
     const response = (await caches.match(url, { ignoreVary: true })) ?? (await fetch(url));
     if (!response.ok) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
-    return (await response.json()) as Manifest;
+    return (await response.json()) as SiteManifest;
   }
 
   /** Saves what is not saved yet. Half a set stays, and the next attempt goes on from there. */
@@ -90,7 +84,7 @@ export class Saved {
     if (failure) throw failure.reason;
   }
 
-  async #fetch(address: string, manifest: Manifest): Promise<Response> {
+  async #fetch(address: string, manifest: SiteManifest): Promise<Response> {
     const url = this.url(address);
     const file = manifest.files[address];
     if (file) {
@@ -177,28 +171,40 @@ export function isLasting(address: string): boolean {
   return address.startsWith("assets/");
 }
 
-const SECOND_FORM = /^assets\/runtime\/wasm\./;
-const MEMORY = /^assets\/runtime\/memory\./;
-
 /** All but Pyodide's second form, for hosts that do not compress the first, and the memory, which Python does without. */
-export function all(manifest: Manifest): string[] {
-  const files = Object.keys(manifest.files).filter((address) => !SECOND_FORM.test(address) && !MEMORY.test(address));
-  return [...files, ...Object.keys(manifest.pages)];
+export function all(manifest: SiteManifest): string[] {
+  return [...filesWithout(manifest, ["wasm-packed", "memory"]), ...Object.keys(manifest.pages)];
 }
 
-export function total(manifest: Manifest): number {
+/** What comes after a first plot as well. Other modules come when they are imported; some files only on some lines. */
+export function ofPython(manifest: SiteManifest): string[] {
+  return packsFor(manifest, ["start", "code", "later"]);
+}
+
+function packsFor(manifest: SiteManifest, roles: PackRole[]): string[] {
+  return Object.entries(manifest.files).flatMap(([address, [, , role]]) =>
+    role && roles.includes(role) ? address : [],
+  );
+}
+
+function filesWithout(manifest: SiteManifest, roles: PackRole[]): string[] {
+  const left = new Set(packsFor(manifest, roles));
+  return Object.keys(manifest.files).filter((address) => !left.has(address));
+}
+
+export function total(manifest: SiteManifest): number {
   return all(manifest).reduce((sum, address) => sum + (size(manifest, address) ?? 0), 0);
 }
 
-function size(manifest: Manifest, address: string): number | undefined {
+function size(manifest: SiteManifest, address: string): number | undefined {
   return manifest.pages[address] ?? manifest.files[address]?.[0];
 }
 
 /** The files of a version that stand where those of another stood: named alike, but for the hash. */
-export function sameFiles(addresses: string[], manifest: Manifest): string[] {
+export function sameFiles(addresses: string[], manifest: SiteManifest): string[] {
   const had = new Set(addresses.map(withoutHash));
-  const files = Object.keys(manifest.files).filter((address) => !MEMORY.test(address));
-  return [...files, ...Object.keys(manifest.pages)].filter((address) => had.has(withoutHash(address)));
+  const there = [...filesWithout(manifest, ["memory"]), ...Object.keys(manifest.pages)];
+  return there.filter((address) => had.has(withoutHash(address)));
 }
 
 function withoutHash(address: string): string {

@@ -3,7 +3,7 @@ import { drafts } from "./drafts";
 import { button, make } from "../page/dom";
 import { offline } from "./offline";
 import { megabytes } from "./offline-use";
-import { FOLDER } from "../shared/site";
+import { keys } from "../shared/site";
 
 /** One kind of thing that is kept. */
 interface Kind {
@@ -84,7 +84,7 @@ function row(kind: Kind): HTMLElement {
 async function keptBytes(): Promise<number> {
   if (!("storage" in navigator && "getDirectory" in navigator.storage)) return 0;
   const storage = await navigator.storage.getDirectory();
-  const folder = await storage.getDirectoryHandle(FOLDER).catch(() => undefined);
+  const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
   let bytes = 0;
   for await (const name of folder?.keys() ?? []) bytes += (await (await folder!.getFileHandle(name)).getFile()).size;
   return bytes;
@@ -94,8 +94,8 @@ async function removeKept(): Promise<void> {
   if (!("storage" in navigator && "getDirectory" in navigator.storage)) return;
   const storage = await navigator.storage.getDirectory();
   // Marks of starts that failed have no bytes, and go too.
-  const folder = await storage.getDirectoryHandle(FOLDER).catch(() => undefined);
-  if (folder) await storage.removeEntry(FOLDER, { recursive: true });
+  const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
+  if (folder) await storage.removeEntry(keys.memory, { recursive: true });
 }
 
 function counted(cells: number): string | undefined {

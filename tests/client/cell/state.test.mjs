@@ -13,7 +13,7 @@ const TABLE = [
   [{ kind: "done", ms: 0.2, meant: null }, "done", false, "Done in 1 ms"],
   [{ kind: "done", ms: 12_345, meant: null }, "done", false, "Done in 12.3 s"],
   [{ kind: "error", error: null }, "error", false, "Error"],
-  [{ kind: "unloaded", message: "No line." }, "error", false, "Not loaded"],
+  [{ kind: "unloaded", failure: { kind: "offline", message: "No line." } }, "error", false, "Not loaded"],
   [ended("stopped"), "stopped", false, "Stopped"],
   [ended("replaced"), "stopped", false, "Stopped"],
   [ended("timeout"), "stopped", false, "Stopped"],
@@ -45,8 +45,14 @@ test("only an end that took the variables says that they are gone", () => {
   assert.match(message(ended("timeout")).text, /longer than 30 s/);
 });
 
-test("a failed start gives advice unless it brings its own", () => {
-  const said = (reason) => message({ kind: "unloaded", message: reason }).text;
-  assert.match(said("It was cut."), /It was cut\. Check the network, then try again\. Your code is kept\.$/);
-  assert.doesNotMatch(said("Reload the page."), /Check the network/);
+test("what to do after a failed start follows from its kind, not from its words", () => {
+  const said = (kind) => message({ kind: "unloaded", failure: { kind, message: "Reload, again." } }).text;
+  assert.equal(
+    said("offline"),
+    "Python could not be loaded. Reload, again. Check the connection, then try again. Your code is kept.",
+  );
+  assert.match(said("gone"), /Reload the page\./);
+  assert.match(said("unsupported"), /update the browser/);
+  const kinds = ["offline", "changed", "gone", "server", "stalled", "unsupported"];
+  for (const kind of kinds) assert.match(said(kind), /again\. \S.+\. Your code is kept\.$/);
 });

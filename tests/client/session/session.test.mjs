@@ -7,12 +7,14 @@ let workers, session;
 
 class FakeWorker {
   sent = [];
+  transferred = [];
   terminated = false;
   constructor() {
     workers.push(this);
   }
-  postMessage(message) {
+  postMessage(message, transfer = []) {
     this.sent.push(message);
+    this.transferred.push(...transfer);
   }
   terminate() {
     this.terminated = true;
@@ -39,7 +41,7 @@ function run(cell, timeout = 30) {
     state: (state, ahead) => heard.push(`state ${state}${ahead ? ` behind ${ahead.request.cell}` : ""}`),
     progress: note("progress"),
     event: (event) => heard.push(`event ${event.kind}`),
-    failed: note("failed"),
+    failed: ({ kind, message }) => heard.push(`failed ${kind} ${message}`),
     ended: note("ended"),
   };
   const started = session.run({ source: "", session: "page:main", cell, theme: "light" }, timeout, observer);
@@ -48,10 +50,7 @@ function run(cell, timeout = 30) {
 
 const latest = () => workers.at(-1);
 
-const supply = async (name) =>
-  name === "lost"
-    ? { type: "missing", name, message: "no line" }
-    : { type: "part", name, part: new Uint8Array([1, 2]) };
+const PORT = "the port for downloads";
 
 beforeEach(() => {
   mock.timers.reset();
@@ -59,7 +58,7 @@ beforeEach(() => {
   workers = [];
   session = new Session(
     () => new FakeWorker(),
-    supply,
+    () => PORT,
     () => true,
   );
 });
@@ -69,23 +68,8 @@ test("nothing starts before load or run", () => {
   session.load();
   session.load();
   assert.equal(workers.length, 1);
-  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true }]);
-});
-
-test("the worker gets what it asks for, or hears why not, unless it was replaced", async () => {
-  session.load();
-  const first = latest();
-  first.say({ type: "bring", name: "core" });
-  first.say({ type: "bring", name: "lost" });
-  await new Promise(setImmediate);
-  assert.deepEqual(first.sent.slice(1), [
-    { type: "part", name: "core", part: new Uint8Array([1, 2]) },
-    { type: "missing", name: "lost", message: "no line" },
-  ]);
-  first.say({ type: "bring", name: "first" });
-  first.say({ type: "failed", message: "no line" });
-  await new Promise(setImmediate);
-  assert.equal(first.sent.length, 3);
+  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true, downloads: PORT }]);
+  assert.deepEqual(latest().transferred, [PORT]);
 });
 
 test("a run pressed early waits, hears the steps, and runs first", () => {
@@ -161,9 +145,9 @@ test("a run that ended has no time limit any more", () => {
 test("a failed start keeps the runs, and retry runs them in order", () => {
   const a = run("a");
   const b = run("b");
-  latest().say({ type: "failed", message: "offline" });
-  assert.equal(a.heard.at(-1), "failed offline");
-  assert.equal(b.heard.at(-1), "failed offline");
+  latest().say({ type: "failed", failure: { kind: "gone", message: "no core" } });
+  assert.equal(a.heard.at(-1), "failed gone no core");
+  assert.equal(b.heard.at(-1), "failed gone no core");
   assert.ok(latest().terminated);
   session.load();
   assert.equal(workers.length, 1);
@@ -183,6 +167,18 @@ test("a run after a failed start tries again", () => {
   assert.equal(a.heard.at(-1), "state running");
 });
 
+test("a worker whose script does not come, or does not run here", () => {
+  for (const [message, expected] of [
+    ["", /^failed offline The worker's script/],
+    ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
+  ]) {
+    const a = run("a");
+    latest().onerror({ message });
+    assert.match(a.heard.at(-1), expected);
+    session.stop(a.run);
+  }
+});
+
 test("a start that says nothing for two minutes has stalled", () => {
   const a = run("a");
   mock.timers.tick(100_000);
@@ -190,15 +186,15 @@ test("a start that says nothing for two minutes has stalled", () => {
   mock.timers.tick(100_000);
   assert.equal(a.heard.at(-1), "progress Downloading 0.2");
   mock.timers.tick(20_000);
-  assert.match(a.heard.at(-1), /^failed Nothing has arrived/);
+  assert.match(a.heard.at(-1), /^failed stalled Nothing has arrived/);
 });
 
 test("a browser that refuses the worker", () => {
   session = new Session(() => {
     throw new TypeError("module workers are not supported");
-  }, supply);
+  });
   const a = run("a");
-  assert.match(a.heard.at(-1), /^failed .*module workers are not supported/);
+  assert.match(a.heard.at(-1), /^failed unsupported .*module workers are not supported/);
 });
 
 test("a crash ends the run and starts Python anew", () => {

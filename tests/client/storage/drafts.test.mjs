@@ -14,7 +14,7 @@ function memory() {
 }
 
 test("one key per site, page and cell", () => {
-  const drafts = new Drafts("/lesson/", () => null);
+  const drafts = new Drafts("py-cell:/lesson/:", () => null);
   assert.equal(drafts.key("losses/mse", "fit"), "py-cell:/lesson/:losses/mse#fit");
 });
 

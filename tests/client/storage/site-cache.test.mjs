@@ -1,13 +1,19 @@
 // What is saved of the site: addresses, and which files of a new version stand where those of an old one stood.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { all, isLasting, sameFiles, Saved, total } from "../../../site_hooks/client/storage/site-cache";
+import { all, isLasting, ofPython, sameFiles, Saved, total } from "../../../site_hooks/client/storage/site-cache";
 
 const MANIFEST = {
   pages: { "": 10, "losses/mse/": 20 },
   files: {
     "assets/client/index.222222222222.js": [30, "sha256-x"],
-    "assets/runtime/core.bbbbbbbbbbbb.pack": [40, "sha256-y"],
+    "assets/runtime/core.bbbbbbbbbbbb.pack": [40, "sha256-y", "start"],
+    "assets/runtime/first.bbbbbbbbbbbb.pack": [1, "sha256-1", "code"],
+    "assets/runtime/fonts.bbbbbbbbbbbb.pack": [2, "sha256-2", "later"],
+    "assets/runtime/more.bbbbbbbbbbbb.pack": [3, "sha256-3", "rare"],
+    "assets/runtime/pyodide.bbbbbbbbbbbb.wasm": [4, "sha256-4", "wasm"],
+    "assets/runtime/zipped.bbbbbbbbbbbb.pack": [500, "sha256-5", "wasm-packed"],
+    "assets/runtime/snapshot.bbbbbbbbbbbb.pack": [600, "sha256-6", "memory"],
     "search/search_index.json": [50, "sha256-z"],
   },
 };
@@ -33,9 +39,20 @@ test("a file of the new version is known by its name without the hash", () => {
   assert.deepEqual(sameFiles(had, MANIFEST), ["assets/client/index.222222222222.js", "search/search_index.json", ""]);
 });
 
-test("everything, and its size", () => {
-  assert.equal(all(MANIFEST).length, 5);
-  assert.equal(total(MANIFEST), 150);
+test("everything, and its size: not Pyodide twice, and not the memory", () => {
+  assert.equal(all(MANIFEST).length, 9);
+  assert.equal(total(MANIFEST), 160);
+  assert.ok(!all(MANIFEST).some((address) => /zipped|snapshot/.test(address)));
+});
+
+test("what a first plot needs of Python, and what comes after it by itself", () => {
+  const names = ofPython(MANIFEST).map((address) => address.split(/[/.]/)[2]);
+  assert.deepEqual(names, ["core", "first", "fonts"]);
+});
+
+test("a new version brings no memory, but Pyodide in the form that was saved", () => {
+  const had = ["assets/runtime/snapshot.aaaaaaaaaaaa.pack", "assets/runtime/zipped.aaaaaaaaaaaa.pack"];
+  assert.deepEqual(sameFiles(had, MANIFEST), ["assets/runtime/zipped.bbbbbbbbbbbb.pack"]);
 });
 
 test("what lies below assets/ lasts", () => {

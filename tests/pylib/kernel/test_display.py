@@ -1,6 +1,5 @@
 """Which figures a run emits, when, and in which theme."""
 
-import base64
 import io
 import logging
 import subprocess
@@ -32,7 +31,7 @@ def outline(events: list[Event]) -> list[str]:
 
 
 def pixels(event: Event) -> Any:
-    return np.asarray(Image.open(io.BytesIO(base64.b64decode(event["png"]))).convert("RGB"))
+    return np.asarray(Image.open(io.BytesIO(event["png"])).convert("RGB"))
 
 
 def test_an_open_figure_is_shown_at_the_end_in_both_themes() -> None:

@@ -600,10 +600,14 @@ def test_timers_take_their_time() -> None:
 
 
 def served(source: str, session: str) -> list[Event]:
-    texts: list[str] = []
+    events: list[Event] = []
     request = {"id": 1, "source": source, "session": session, "cell": "a", "theme": "light"}
-    serve(json.dumps(request), texts.append)
-    return [json.loads(text) for text in texts]
+
+    def post(text: str, png: bytes | None) -> None:
+        events.append(json.loads(text) | ({} if png is None else {"png": png}))
+
+    serve(json.dumps(request), post)
+    return events
 
 
 def test_sessions_are_apart_and_can_be_forgotten() -> None:
@@ -628,6 +632,16 @@ def test_one_sessions_settings_of_matplotlib_do_not_reach_the_next() -> None:
         forget("page:main")
         forget("page:other")
         mpl_style.use_style()
+
+
+def test_figures_are_posted_as_bytes_beside_their_event() -> None:
+    light, dark, done = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "page:main")
+    assert light["png"] != dark["png"]
+    for figure in (light, dark):
+        assert figure["png"].startswith(b"\x89PNG")
+        assert (figure["kind"], figure["figure"]) == ("figure", 1)
+    assert "png" not in done
+    forget("page:main")
 
 
 def test_classes_of_a_cell_can_be_pickled() -> None:

@@ -697,10 +697,8 @@ def run_schedules() -> dict[str, Any]:
     return {"single": single, "sequences": sequences, "chains": chains, "plateaus": plateaus}
 
 
-def signatures() -> dict[str, list[list[Any]]]:
+def schedule_signatures() -> dict[str, list[list[Any]]]:
     """Return the names and defaults that PyTorch's schedules and clipping take, in their order."""
-    import inspect
-
     import torch
 
     names = {name for name, *_ in SCHEDULES} | {"SequentialLR", "ChainedScheduler"}
@@ -741,7 +739,7 @@ def write(name: str, content: dict[str, Any]) -> None:
     (GOLDEN / name).write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
-def signatures() -> dict[str, Any]:
+def optimizer_signatures() -> dict[str, Any]:
     """Return the arguments after `params` of every optimizer: those by place, and the others."""
     import torch
 
@@ -764,9 +762,9 @@ def signatures() -> dict[str, Any]:
 
 if __name__ == "__main__":
     made_by = {"made_by": versions()}
-    write("schedules.json", made_by | run_schedules() | {"signatures": signatures()})
+    write("schedules.json", made_by | run_schedules() | {"signatures": schedule_signatures()})
     results = [one | {"params": run_reference(one)} for one in cases()]
     stable = [one for one in results if is_stable(one, one["params"])]
-    write("optimizers.json", made_by | {"signatures": signatures(), "cases": stable})
+    write("optimizers.json", made_by | {"signatures": optimizer_signatures(), "cases": stable})
     print(f"{len(stable)} optimizer cases; left out, because rounding errors grow in them:")
     print(*(one["id"] for one in results if one not in stable), sep="\n")

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from site_hooks.assets import bundle
 from site_hooks.errors import BuildError
 from site_hooks.paths import CLIENT, ROOT
+from site_hooks.pyodide import packs
 
 WORKER = CLIENT / "python" / "worker.ts"
 
@@ -34,6 +36,10 @@ def test_the_manifest_is_put_into_the_client(tmp_path: Path) -> None:
     assert b'wheel:"abc"' in made["index.js"]
 
 
+def test_the_service_worker_is_a_classic_script() -> None:
+    assert b"import.meta" not in bundle.service_worker({"version": "1"})
+
+
 def test_a_source_that_does_not_compile_is_named(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match=r"index\.ts:1:"):
         bundle.client({}, [entry(tmp_path, "let = ;\n")])
@@ -48,6 +54,7 @@ def test_without_node_the_message_says_what_to_install(monkeypatch: pytest.Monke
 def test_assets_are_named_by_their_content_and_the_worker_knows_the_names() -> None:
     made = bundle.assets()
     worker = made["client/worker.js"]
+    roles = json.loads(made.pop("runtime/roles.json"))
     files = {name for name in made if name.startswith("runtime/")}
     assert {"core", "libraries", "memory", "data", "first", "plotting", "pylib"} <= {
         name.split("/")[1].split(".")[0] for name in files
@@ -55,7 +62,10 @@ def test_assets_are_named_by_their_content_and_the_worker_knows_the_names() -> N
     pyodide = next(name for name in files if name.endswith(".wasm"))
     assert gzip.decompress(made[f"{pyodide}.gz"]) == made[pyodide]
     assert len(made[f"{pyodide}.br"]) < 0.9 * len(made[f"{pyodide}.gz"])
-    for name in files - {f"{pyodide}.gz", f"{pyodide}.br"}:
+    files -= {f"{pyodide}.gz", f"{pyodide}.br"}
+    assert {f"runtime/{name}" for name in roles} == files
+    assert {name.split(".")[0] for name in roles if roles[name] != "rare"} == set(packs.ROLES)
+    for name in files:
         content = made[name]
         assert hashlib.sha256(content).hexdigest()[:12] == name.split(".")[-2]
         assert name.removeprefix("runtime/").encode() in worker

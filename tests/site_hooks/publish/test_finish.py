@@ -21,6 +21,7 @@ SITE = {
     "assets/a.css": "a { color: red }\n" * 200,
     "assets/a.57a0d79d.css.map": "{}",
     "assets/runtime/core.0123456789ab.pack": "x" * 5000,
+    "assets/runtime/roles.json": '{"core.0123456789ab.pack": "start"}',
     "assets/javascripts/lunr/tinyseg.js": "unused",
 }
 
@@ -62,8 +63,8 @@ def test_the_manifest_lists_what_a_learner_may_need(tmp_path: Path) -> None:
     (css,) = (name for name in files if re.fullmatch(r"assets/a\.[0-9a-f]{12}\.css", name))
     pack = "assets/runtime/core.0123456789ab.pack"
     assert set(manifest["files"]) == {css, pack, "search/search_index.json"}
-    size, integrity = manifest["files"][pack]
-    assert (size, integrity) == (5000, security.integrity(files[pack]))
+    assert manifest["files"][pack] == [5000, security.integrity(files[pack]), "start"]
+    assert manifest["files"][css] == [len(files[css]), security.integrity(files[css])]
 
 
 def test_any_change_is_another_version(tmp_path: Path) -> None:
@@ -106,5 +107,5 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
 def test_hosts_find_their_files_and_nothing_unused_is_left(tmp_path: Path) -> None:
     files = finished(tmp_path)
     assert {"_headers", ".htaccess", ".nojekyll"} <= set(files)
-    assert not [name for name in files if "lunr" in name]
+    assert not [name for name in files if "lunr" in name or "roles" in name]
     assert "sitemap.xml.gz" not in files
