@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Worker, expect
 
+from tests.browser.conftest import wait_until
+
 SITE = Path(__file__).parents[2] / "site"
 FOLDER = (
     "course/lesson"  # as GitHub Pages and course servers do, the site lies below the host's root
@@ -155,7 +157,7 @@ def type_code(cell: Locator, code: str) -> None:
 def test_what_a_learner_typed_is_there_after_a_reload(watched: Page, lesson: str) -> None:
     watched.goto(f"{lesson}losses/mse/")
     type_code(watched.locator("py-cell").first, "print('mine')")
-    watched.wait_for_function("Object.values(localStorage).join().includes('mine')")
+    wait_until(watched, "Object.values(localStorage).join().includes('mine')")
     watched.reload()
     cell = watched.locator("py-cell").first
     assert run(cell) == "done"

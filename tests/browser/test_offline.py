@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 from bench.start import KEPT
 from site_hooks.assets import bundle
 from site_hooks.publish import finish
+from tests.browser.conftest import wait_until
 
 # Pyodide itself, and the memory that comes with the site.
 LARGE = re.compile(r"assets/runtime/(pyodide|memory)\.")
@@ -110,7 +111,7 @@ def use_offline(page: Page) -> None:
 
 
 def wait_for_service_worker(page: Page) -> None:
-    page.wait_for_function("navigator.serviceWorker.controller", timeout=START)
+    wait_until(page, "navigator.serviceWorker.controller")
 
 
 # On the built lesson
@@ -292,7 +293,7 @@ def test_the_help_page_shows_and_removes_what_is_kept(
     page.goto(f"{host.address}losses/mse/")
     run(page, "print('mine')")
     wait_for_service_worker(page)
-    page.wait_for_function(KEPT, timeout=START)
+    wait_until(page, KEPT)
     page.goto(f"{host.address}help/")
 
     def row(button: str) -> Locator:
@@ -418,13 +419,9 @@ def beside(context: BrowserContext, host: Host) -> Page:
 
 def wait_for_takeover(aside: Page, address: str) -> None:
     """The new worker takes over a moment after the last page of the old one is closed."""
-    aside.wait_for_function(
-        """async (address) => {
-          const { waiting, active } = await navigator.serviceWorker.getRegistration(address);
-          return !waiting && active.state === "activated";
-        }""",
-        arg=address,
-    )
+    registration = f"navigator.serviceWorker.getRegistration('{address}')"
+    activated = "({ waiting, active }) => !waiting && active.state === 'activated'"
+    wait_until(aside, f"{registration}.then({activated})")
 
 
 def test_a_deployment_that_is_not_whole_replaces_nothing(
@@ -481,7 +478,7 @@ def test_a_page_put_in_by_material_from_a_new_deployment_is_loaded_whole(
 ) -> None:
     page = context.new_page()
     page.goto(hosted(versions["first"]).address)
-    page.wait_for_function("() => Boolean(window.changed)")
+    wait_until(page, "window.changed")
     page.evaluate("() => { window.same = true; changed() }")
     assert page.evaluate("window.same") is True
     mark = "document.querySelector('meta[name=site-version]')"

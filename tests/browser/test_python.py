@@ -20,6 +20,7 @@ from site_hooks.assets import bundle
 from site_hooks.paths import CLIENT, PYODIDE
 from site_hooks.pyodide import packs
 from site_hooks.pyodide.files import stage
+from tests.browser.conftest import wait_until
 
 PAGE = Path(__file__).parent / "python" / "index.html"
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
@@ -130,7 +131,7 @@ def wait_until_fetched(page: Page) -> None:
     What it keeps it has written before. To ask it whether it has ended would put it off.
     """
     fetched = "performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1))"
-    page.wait_for_function(f"{fetched}.some((name) => name.startsWith('fonts.'))")
+    wait_until(page, f"{fetched}.some((name) => name.startsWith('fonts.'))")
 
 
 def wait_until_imported(page: Page) -> None:
@@ -142,7 +143,7 @@ def wait_until_imported(page: Page) -> None:
 
 
 def wait_until_kept(page: Page) -> None:
-    page.wait_for_function("whole()", polling=100)
+    wait_until(page, "whole()")
 
 
 def test_first_start_draws_a_plot_and_asks_no_other_host(
@@ -218,6 +219,7 @@ def test_where_there_is_little_room_no_memory_is_kept(
 ) -> None:
     prefix_worker(context, script)
     page = visit(context, site)
+    run(page, "1")
     wait_until_imported(page)
     assert page.evaluate("kept()") == {}
 
@@ -240,7 +242,7 @@ def test_who_saves_data_gets_what_the_cells_need_and_nothing_more(
     page.evaluate("remember(1e6)")
     page.evaluate("start(true)")
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
-    page.wait_for_function("said.some(({ type }) => type === 'due')")
+    wait_until(page, "said.some(({ type }) => type === 'due')")
     assert result(page, "1 + 1") == "2"
     page.evaluate("fetch(location.href).then((answer) => answer.text())")
     needed = {"pyodide", "core", "libraries", "first", "plotting", "data", "pylib"}
@@ -253,7 +255,9 @@ def test_when_the_memory_cannot_be_written_the_rest_still_comes(
 ) -> None:
     full = "() => Promise.reject(new Error('full'))"
     prefix_worker(context, f"FileSystemFileHandle.prototype.createSyncAccessHandle = {full};")
-    wait_until_imported(visit(context, site))
+    page = visit(context, site)
+    run(page, "1")
+    wait_until_imported(page)
 
 
 def test_a_memory_that_was_not_written_to_its_end_is_written_anew(

@@ -57,6 +57,10 @@ export class LastOutputs {
     this.#attempt((store) => store.removeItem(this.key(page, cell)));
   }
 
+  forgetAll(): void {
+    this.#attempt((store) => this.#clear(store));
+  }
+
   #clear(store: Store): true {
     const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
     for (const key of keys) if (key.startsWith(this.key("", "").slice(0, -1))) store.removeItem(key);
