@@ -83,9 +83,14 @@ def _texts(components: Iterable[Component]) -> str:
                 names.append(component.name)
     return "\n\n".join(
         f"<details><summary>{escape(', '.join(names))}: {escape(_heading(text))}</summary>"
-        f"<pre>{escape(text)}</pre></details>"
+        f"<pre>{_inert(text)}</pre></details>"
         for text, names in owners.items()
     )
+
+
+def _inert(text: str) -> str:
+    """A text that neither HTML nor Markdown's fences, which are read first, take for their own."""
+    return escape(text).replace("`", "&#96;").replace("~", "&#126;")
 
 
 def _heading(text: str) -> str:

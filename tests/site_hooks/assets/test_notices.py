@@ -6,6 +6,8 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
+from markdown import markdown
 from packaging.licenses import canonicalize_license_expression
 
 from site_hooks.assets import inventory, notices
@@ -147,6 +149,19 @@ def test_licence_texts_are_printed_once_and_cannot_become_markup(page: str) -> N
     texts = page[page.index("## Licence texts") :]
     assert page.count("<details>") == page.count("</details>")
     assert not re.search(r"<(?!/?(?:details|summary|pre)>)", texts)
+
+
+def test_markdown_leaves_licence_texts_as_they_are(
+    page: str, sections: dict[str, list[Component]]
+) -> None:
+    extensions = ["tables", "md_in_html", "pymdownx.details", "pymdownx.superfences"]
+    html = markdown(page.partition("---\n\n")[2], extensions=extensions)
+    printed = {block.get_text() for block in BeautifulSoup(html, "html.parser").select("pre")}
+    texts = {words.strip() for below in sections.values() for each in below for words in each.texts}
+    assert any("```" in words for words in texts)
+    assert {words.replace("\t", "    ") for words in printed} == {
+        words.replace("\t", "    ") for words in texts
+    }
 
 
 @pytest.mark.parametrize("name", ["numpy", "matplotlib", "katex", "@fontsource/source-serif-4"])
