@@ -88,6 +88,10 @@ const calls = {
     });
     return sleep(60_000);
   },
+  breakDown(_emit, kind) {
+    post({ type: "broke", breakdown: { kind, detail: "" } });
+    return sleep(60_000);
+  },
   async flood(emit, lines) {
     for (let line = 0; line < Number(lines); line += 200) {
       const last = Math.min(line + 200, Number(lines));

@@ -78,6 +78,18 @@ export interface Failure {
   message: string;
 }
 
+/**
+ * What Python broke down from, while it ran a cell or when nothing was asked of it:
+ * - recursion: calls went too deep for the browser;
+ * - memory: there was not enough of it, or it was touched where there is none;
+ * - unknown: something else.
+ */
+export interface Breakdown {
+  kind: "recursion" | "memory" | "unknown";
+  /** The browser's own words; may be empty. */
+  detail: string;
+}
+
 /** A pack, unzipped; named "wasm": Pyodide, compiled; named "rate": bits per millisecond. */
 export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
 
@@ -107,4 +119,6 @@ export type FromWorker =
   | { type: "ready" }
   /** The start failed: a new worker may try again. */
   | { type: "failed"; failure: Failure }
+  /** Python is of no use any more. */
+  | { type: "broke"; breakdown: Breakdown }
   | { type: "event"; id: number; event: RunEvent };

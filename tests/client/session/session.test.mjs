@@ -42,7 +42,7 @@ function run(cell, timeout = 30) {
     progress: note("progress"),
     event: (event) => heard.push(`event ${event.kind}`),
     failed: ({ kind, message }) => heard.push(`failed ${kind} ${message}`),
-    ended: note("ended"),
+    ended: (how, { kind = "", detail = "" } = {}) => heard.push(`ended ${how} ${kind} ${detail}`.trim()),
   };
   const started = session.run({ source: "", session: "page:main", cell, theme: "light" }, timeout, observer);
   return { run: started, heard, id: started.request.id };
@@ -201,7 +201,16 @@ test("a crash ends the run and starts Python anew", () => {
   const a = run("a");
   latest().say({ type: "ready" });
   latest().onerror({ message: "memory access out of bounds" });
-  assert.equal(a.heard.at(-1), "ended crashed memory access out of bounds");
+  assert.equal(a.heard.at(-1), "ended crashed unknown memory access out of bounds");
+  assert.equal(workers.length, 2);
+});
+
+test("a breakdown of Python ends the run at once, with its kind, and starts it anew", () => {
+  const a = run("a");
+  latest().say({ type: "ready" });
+  latest().say({ type: "broke", breakdown: { kind: "recursion", detail: "too deep" } });
+  assert.equal(a.heard.at(-1), "ended crashed recursion too deep");
+  assert.ok(workers[0].terminated);
   assert.equal(workers.length, 2);
 });
 
