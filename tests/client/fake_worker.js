@@ -7,7 +7,6 @@ const post = (message) => self.postMessage(message);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 self.onmessage = async ({ data }) => {
-  if (data.type === "forget") names.delete(data.session);
   booted ??= boot();
   if (data.type !== "run" || !(await booted)) return;
   await run(data.request);

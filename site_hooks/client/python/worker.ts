@@ -38,7 +38,6 @@ async function handle(message: ToWorker): Promise<void> {
   clearTimeout(quiet);
   if (message.type === "load") python = start(message.isThrifty, new DownloadClient(message.downloads));
   const { runner } = await python!;
-  if (message.type === "forget") runner.forget(message.session);
   if (message.type === "run") {
     serve(runner, message.request);
   }

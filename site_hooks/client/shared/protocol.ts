@@ -108,9 +108,8 @@ export type DownloadAnswer = { id: number; part: Part } | { id: number; failure:
 export type ToWorker =
   /** Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. */
   | { type: "load"; isThrifty: boolean; downloads: MessagePort }
-  | { type: "run"; request: RunRequest }
-  /** Forget a session's variables. */
-  | { type: "forget"; session: string };
+  /** Waits for the runs before it. */
+  | { type: "run"; request: RunRequest };
 
 /** Worker -> page. */
 export type FromWorker =

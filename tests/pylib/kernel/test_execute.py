@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pylib.kernel import execute, iostream
-from pylib.kernel.execute import forget, run, serve
+from pylib.kernel.execute import run, serve
 
 Event = dict[str, Any]
 
@@ -334,30 +334,24 @@ def served(source: str, session: str) -> list[Event]:
     return events
 
 
-def test_sessions_are_apart_and_can_be_forgotten() -> None:
+def test_sessions_are_apart() -> None:
     served("x = 1", "page:main")
     assert served("x + 1", "page:main")[0]["text"] == "2"
     assert served("x", "page:other")[0]["name"] == "x"
-    forget("page:main")
-    assert served("x", "page:main")[0]["name"] == "x"
-    forget("page:main")
-    forget("page:other")
 
 
 def test_figures_are_posted_as_bytes_beside_their_event() -> None:
-    light, dark, done = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "page:main")
+    light, dark, done = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "plot:main")
     assert light["png"] != dark["png"]
     for figure in (light, dark):
         assert figure["png"].startswith(b"\x89PNG")
         assert (figure["kind"], figure["figure"]) == ("figure", 1)
     assert "png" not in done
-    forget("page:main")
 
 
 def test_classes_of_a_cell_can_be_pickled() -> None:
     source = "import pickle\nclass A: n = 1\npickle.loads(pickle.dumps(A())).n"
     assert served(source, "pickle:main")[0]["text"] == "1"
-    forget("pickle:main")
 
 
 def test_the_build_runs_a_page_of_cells() -> None:
