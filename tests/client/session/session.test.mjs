@@ -189,6 +189,22 @@ test("a start that says nothing for two minutes has stalled", () => {
   assert.match(a.heard.at(-1), /^failed stalled Nothing has arrived/);
 });
 
+test("a start that came to its end cannot stall any more", () => {
+  const a = run("a", 1000);
+  latest().say({ type: "ready" });
+  mock.timers.tick(900_000);
+  assert.equal(latest().terminated, false);
+  latest().done(a.id);
+  assert.equal(a.heard.at(-1), "event done");
+});
+
+test("a start that failed does not stall as well", () => {
+  const a = run("a");
+  latest().say({ type: "failed", failure: { kind: "gone", message: "no core" } });
+  mock.timers.tick(900_000);
+  assert.equal(a.heard.at(-1), "failed gone no core");
+});
+
 test("a browser that refuses the worker", () => {
   session = new Session(() => {
     throw new TypeError("module workers are not supported");
