@@ -371,6 +371,14 @@ def test_crash_of_the_worker(cells: Page) -> None:
     run(cells, "make-w")
 
 
+def test_a_breakdown_of_python(cells: Page) -> None:
+    write(cells, "crash", 'print("before")\nbreakDown("recursion")')
+    run(cells, "crash", "error")
+    expect(output(cells, "crash")).to_contain_text("before")
+    expect(output(cells, "crash")).to_contain_text("calls went too deep")
+    run(cells, "make-w")
+
+
 def test_a_failed_download_says_what_happened_and_what_to_do(cells: Page) -> None:
     failed = {"kind": "changed", "message": "It was cut."}
     cells.route("**/boot.json", lambda route: route.fulfill(json={"delay": 0, "failed": failed}))

@@ -537,6 +537,34 @@ def test_pyodide_that_was_changed_on_the_way_is_refused(context: BrowserContext,
     assert failed["failure"]["kind"] == "changed"
 
 
+# Neither the kernel nor Python itself sees these coming: the browser's stack or memory ends first.
+BREAKDOWNS = {
+    "an attribute that asks for itself": (
+        "recursion",
+        "class D:\n    def __getattr__(self, n): return self.values[n]\nD().x",
+    ),
+    "a nested list, written out": (
+        "recursion",
+        "deep = []\nfor _ in range(100_000): deep = [deep]\nprint(repr(deep))",
+    ),
+    "a partial that calls itself": (
+        "recursion",
+        "import functools\ncall = functools.partial(lambda: call())\ncall()",
+    ),
+    "memory that is not there": ("memory", "import ctypes\nctypes.string_at(0xfffffff0, 100)"),
+}
+
+
+@pytest.mark.parametrize(("kind", "source"), BREAKDOWNS.values(), ids=BREAKDOWNS)
+def test_a_breakdown_of_python_is_told_at_once(
+    visited: BrowserContext, site: str, kind: str, source: str
+) -> None:
+    page = visit(visited, site)
+    event = run(page, source)[-1]
+    assert (event["kind"], event["breakdown"]["kind"]) == ("broke", kind)
+    page.close()
+
+
 def test_a_formula_brings_its_grammar_and_a_plain_plot_does_without(
     context: BrowserContext, site: str
 ) -> None:

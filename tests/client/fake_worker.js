@@ -7,7 +7,6 @@ const post = (message) => self.postMessage(message);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 self.onmessage = async ({ data }) => {
-  if (data.type === "forget") names.delete(data.session);
   booted ??= boot();
   if (data.type !== "run" || !(await booted)) return;
   await run(data.request);
@@ -86,6 +85,10 @@ const calls = {
     setTimeout(() => {
       throw new Error("memory access out of bounds");
     });
+    return sleep(60_000);
+  },
+  breakDown(_emit, kind) {
+    post({ type: "broke", breakdown: { kind, detail: "" } });
     return sleep(60_000);
   },
   async flood(emit, lines) {

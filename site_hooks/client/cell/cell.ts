@@ -198,7 +198,7 @@ export class Cell {
       progress: mine((step, fraction) => this.#loaded(step, fraction)),
       event: mine((event) => this.#receive(event)),
       failed: mine((failure) => this.#failed(failure)),
-      ended: mine((how, detail) => this.#ended({ kind: "ended", how, detail, limit: this.#limit })),
+      ended: mine((how, breakdown) => this.#ended({ kind: "ended", how, breakdown, limit: this.#limit })),
     });
     this.#run = run;
     askers.set(run, this);

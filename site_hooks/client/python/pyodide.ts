@@ -12,7 +12,6 @@ export interface PyBytes {
 export interface Runner {
   /** Runs one request; `post` gets each event as JSON, and the bytes of a figure beside it. */
   serve(request: string, post: (event: string, png?: PyBytes) => void): void;
-  forget(session: string): void;
 }
 
 /** importer.py, seen from here. */

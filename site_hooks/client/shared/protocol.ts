@@ -78,6 +78,18 @@ export interface Failure {
   message: string;
 }
 
+/**
+ * What Python broke down from, while it ran a cell or when nothing was asked of it:
+ * - recursion: calls went too deep for the browser;
+ * - memory: there was not enough of it, or it was touched where there is none;
+ * - unknown: something else.
+ */
+export interface Breakdown {
+  kind: "recursion" | "memory" | "unknown";
+  /** The browser's own words; may be empty. */
+  detail: string;
+}
+
 /** A pack, unzipped; named "wasm": Pyodide, compiled; named "rate": bits per millisecond. */
 export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
 
@@ -96,9 +108,8 @@ export type DownloadAnswer = { id: number; part: Part } | { id: number; failure:
 export type ToWorker =
   /** Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. */
   | { type: "load"; isThrifty: boolean; downloads: MessagePort }
-  | { type: "run"; request: RunRequest }
-  /** Forget a session's variables. */
-  | { type: "forget"; session: string };
+  /** Waits for the runs before it. */
+  | { type: "run"; request: RunRequest };
 
 /** Worker -> page. */
 export type FromWorker =
@@ -107,4 +118,6 @@ export type FromWorker =
   | { type: "ready" }
   /** The start failed: a new worker may try again. */
   | { type: "failed"; failure: Failure }
+  /** Python is of no use any more. */
+  | { type: "broke"; breakdown: Breakdown }
   | { type: "event"; id: number; event: RunEvent };

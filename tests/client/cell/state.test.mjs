@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attribute, hint, isBusy, message, status } from "../../../site_hooks/client/cell/state";
 
-const ended = (how, detail = "") => ({ kind: "ended", how, detail, limit: 30 });
+const ended = (how, breakdown) => ({ kind: "ended", how, breakdown, limit: 30 });
 
 const TABLE = [
   [{ kind: "idle" }, "idle", false, ""],
@@ -41,8 +41,15 @@ test("only an end that took the variables says that they are gone", () => {
     assert.match(message(ended(how)).text, /variables .* are gone/);
   for (const how of ["withdrawn", "dropped"]) assert.doesNotMatch(message(ended(how)).text, /gone/);
   assert.equal(message({ kind: "done", ms: 1, meant: null }), null);
-  assert.match(message(ended("crashed", "out of bounds")).text, /\(out of bounds\)$/);
   assert.match(message(ended("timeout")).text, /longer than 30 s/);
+});
+
+test("a breakdown says what it was from", () => {
+  const said = (kind, detail = "") => message(ended("crashed", { kind, detail })).text;
+  assert.match(said("recursion"), /^Python broke down, because calls went too deep/);
+  assert.match(said("memory"), /^Python broke down, perhaps because memory ran out/);
+  assert.match(said("unknown"), /^Python broke down\. Python was started anew/);
+  assert.match(said("memory", "out of bounds"), /\(out of bounds\)$/);
 });
 
 test("what to do after a failed start follows from its kind, not from its words", () => {
