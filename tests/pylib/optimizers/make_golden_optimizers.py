@@ -697,7 +697,7 @@ def run_schedules() -> dict[str, Any]:
     return {"single": single, "sequences": sequences, "chains": chains, "plateaus": plateaus}
 
 
-def signatures() -> dict[str, list[list[Any]]]:
+def schedule_signatures() -> dict[str, list[list[Any]]]:
     """Return the names and defaults that PyTorch's schedules and clipping take, in their order."""
     import inspect
 
@@ -764,7 +764,7 @@ def signatures() -> dict[str, Any]:
 
 if __name__ == "__main__":
     made_by = {"made_by": versions()}
-    write("schedules.json", made_by | run_schedules() | {"signatures": signatures()})
+    write("schedules.json", made_by | run_schedules() | {"signatures": schedule_signatures()})
     results = [one | {"params": run_reference(one)} for one in cases()]
     stable = [one for one in results if is_stable(one, one["params"])]
     write("optimizers.json", made_by | {"signatures": signatures(), "cases": stable})
