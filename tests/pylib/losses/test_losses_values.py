@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pylib._numerics import log_softmax, sigmoid, times, yes_no
+from pylib._numerics import log_softmax, sigmoid, softmax, times, yes_no
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (
     BCELoss,
@@ -276,6 +276,7 @@ def test_both_sides_of_a_logit_are_exact_where_the_other_rounds() -> None:
     at = yes_no(z)
     np.testing.assert_array_equal(at.p, sigmoid(z))
     np.testing.assert_array_equal(at.q, sigmoid(-z))
+    np.testing.assert_allclose(softmax(np.array([[0.0, 40.0]])), [[exp(-40), 1]], rtol=1e-15)
     np.testing.assert_allclose(at.yes, [800, 40, LN2, exp(-40), 0], rtol=1e-15)
     np.testing.assert_allclose(at.no, [0, exp(-40), LN2, 40, 800], rtol=1e-15)
 
