@@ -20,8 +20,11 @@ def number(
     *,
     open_low: bool = False,
     open_high: bool = False,
+    infinite: bool = False,
 ) -> float:
     """Return a finite number from `low` to `high` as a float; an open end is not allowed itself.
+
+    With `infinite` the number may be infinite too.
 
     Examples:
         >>> number("momentum", 0, 0, 1, open_high=True)
@@ -35,23 +38,37 @@ def number(
         ...
         TypeError: lr is '0.1'; it must be a number
     """
-    found = _scalar(value)
-    if not isinstance(found, Real) or isinstance(found, bool | np.bool_):
-        raise TypeError(f"{name} is {_shown(value)}; it must be a number")
-    try:
-        amount = float(found)
-    except OverflowError:  # a whole number of more than 308 digits
-        amount = math.inf
+    amount = real(name, value)
     above = amount > low if open_low else amount >= low
     below = amount < high if open_high else amount <= high
-    if not (above and below and math.isfinite(amount)):
-        limits = [] if math.isfinite(low) and math.isfinite(high) else ["finite"]
+    if not (above and below and (infinite or math.isfinite(amount))):
+        limits = [] if infinite or (math.isfinite(low) and math.isfinite(high)) else ["finite"]
         if math.isfinite(low):
             limits.append(f"{'above' if open_low else 'at least'} {low:g}")
         if math.isfinite(high):
             limits.append(f"{'below' if open_high else 'at most'} {high:g}")
-        raise ValueError(f"{name} is {found}; it must be {' and '.join(limits)}")
+        raise ValueError(f"{name} is {_scalar(value)}; it must be {' and '.join(limits)}")
     return amount
+
+
+def real(name: str, value: Any) -> float:
+    """Return any number as a float, inf and NaN too, such as a loss that was measured.
+
+    Examples:
+        >>> real("metric", np.float32(0.5))
+        0.5
+        >>> real("metric", None)
+        Traceback (most recent call last):
+        ...
+        TypeError: metric is None; it must be a number
+    """
+    found = _scalar(value)
+    if not isinstance(found, Real) or isinstance(found, bool | np.bool_):
+        raise TypeError(f"{name} is {_shown(value)}; it must be a number")
+    try:
+        return float(found)
+    except OverflowError:  # a whole number of more than 308 digits
+        return math.copysign(math.inf, found)
 
 
 def whole(name: str, value: Any, low: int | None = 0, high: int | None = None) -> int:

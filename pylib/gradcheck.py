@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 
 
@@ -59,7 +60,8 @@ def numerical_gradient(
         An array of the shape of `w`.
 
     Raises:
-        ValueError: h not above 0.
+        ValueError: h not above 0, or not finite.
+        TypeError: h is not a number.
 
     Examples:
         >>> numerical_gradient(lambda w: (w**2).sum(), [1.0, -3.0]).round(6)
@@ -68,8 +70,7 @@ def numerical_gradient(
     Source:
         [CS231n, gradient checks](https://cs231n.github.io/neural-networks-3/#gradcheck).
     """
-    if not h > 0:
-        raise ValueError(f"h is {h}; pass a step above 0, such as 1e-6")
+    h = _validate.number("h", h, 0, open_low=True)
     w = np.asarray(w, dtype=np.float64)
     gradient = np.empty(w.shape)
     for i in np.ndindex(w.shape):
@@ -108,7 +109,9 @@ def check_gradient(
         The report. NaN in either gradient is an error of NaN, and not `ok`.
 
     Raises:
-        ValueError: The gradient has another shape than the prediction, or h is not above 0.
+        ValueError: The gradient has another shape than the prediction, h is not above 0, or
+            tolerance is below 0.
+        TypeError: h or tolerance is not a number.
 
     Examples:
         >>> from pylib.losses import MSELoss
@@ -125,6 +128,7 @@ def check_gradient(
         [CS231n, gradient checks](https://cs231n.github.io/neural-networks-3/#gradcheck), with one
         scale for the whole gradient, so that entries near 0 raise no false alarm.
     """
+    tolerance = _validate.number("tolerance", tolerance, 0)
     prediction = np.asarray(prediction, dtype=np.float64)
     analytic: FloatArray = np.asarray(loss.gradient(prediction, target))
     if analytic.shape != prediction.shape:

@@ -30,47 +30,13 @@ from site_hooks.content import (  # noqa: E402
     standfirst,
 )
 from site_hooks.content.cells import Cell  # noqa: E402
+from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
 from site_hooks.errors import BuildError  # noqa: E402
 from site_hooks.paths import CACHE, CLIENT, ROOT  # noqa: E402
 from site_hooks.publish import finish  # noqa: E402
 
-
-class PageCells:
-    """The cells of every page and what they emitted, known before any page is converted."""
-
-    def __init__(self, files: list[File]) -> None:
-        self.page: Page | None = None
-        self.cells = {file.src_uri: _collect(file) for file in files}
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            events = pool.map(lambda own: outputs.run(own, CACHE / "outputs"), self.cells.values())
-            self.events = dict(zip(self.cells, events, strict=True))
-
-    def own(self) -> list[Cell]:
-        """The cells of the page that is being converted."""
-        assert self.page is not None
-        return self.cells.get(self.page.file.src_uri, [])
-
-    def html(self, cell: Cell) -> str:
-        """A cell's HTML on the page that is being converted."""
-        assert self.page is not None
-        if not cell.runs_at_build:
-            return render.aside(cell)
-        to_root = get_relative_url(".", self.page.url) + "/"
-        events = self.events[self.page.file.src_uri][cell.id]
-        show = render.cell if cell.kind == "run" else render.picture
-        return show(cell, events, to_root)
-
-    def figures(self) -> dict[str, bytes]:
-        """The image files that the pages refer to."""
-        images: dict[str, bytes] = {}
-        for source, own in self.cells.items():
-            for cell in own:
-                if cell.runs_at_build:
-                    images |= render.figures(cell, self.events[source][cell.id])
-        return images
-
-
-_pages: PageCells
+_fences = Fences()
+_pages: list[tuple[Page, list[Cell]]] = []
 _command = "build"
 
 
@@ -81,20 +47,17 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Hand the Python fences that have a kind to us."""
-    fence = {"name": "python", "class": "cell", "validator": cells.is_cell, "format": _fence}
-    config.mdx_configs.setdefault("pymdownx.superfences", {})["custom_fences"] = [fence]
+    """Have the fences of every page taken as it is converted."""
+    config.markdown_extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
+    _pages.clear()
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Collect and run the cells; add every file that is made, not written."""
-    global _pages
+    """Add every file that is made, not written, but for what cells draw."""
     try:
         config.extra["hero"] = hero.figure()
-        _pages = PageCells([file for file in files.documentation_pages() if file.abs_src_path])
         made: Mapping[str, bytes | Path] = {
-            **_pages.figures(),
             **npm_files.assets(),
             **{f"assets/{name}": content for name, content in bundle.assets().items()},
             **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
@@ -109,8 +72,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Remember which page is converted: its fences ask for it. Write the line below its title."""
-    _pages.page = page
+    """Tell the fences which page is converted. Write the line below its title."""
+    text, name, shown = _source(page)
+    try:
+        standfirst.refuse_unknown(page.meta, shown)
+    except BuildError as error:
+        raise PluginError(str(error)) from error
+    _fences.begin(text, name, shown)
     template = config.edit_uri_template or edit_links.edit_template(edit_links.origin())
     path = page.file.src_uri
     guide = get_relative_url("instructors/authoring/#edit-a-page", page.url)
@@ -119,18 +87,39 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Put live cells into notebook pages; render formulas."""
-    _pages.page = page
+    """Keep the page's cells; mark their places in a notebook's page; render formulas."""
     is_notebook = page.file.src_uri.endswith(".ipynb")
     try:
         if is_notebook:
-            html = notebooks.live(html, {cell.id: _pages.html(cell) for cell in _pages.own()})
-        cells.refuse_taken_ids(_pages.own(), html)
+            named = cells.collect_notebook(*_source(page))
+            html = notebooks.live(html, {name: mark(n) for n, name in enumerate(named)})
+            own = list(named.values())
+        else:
+            own = _fences.end(html)
+        cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
-            page.present_anchor_ids |= {cell.id for cell in _pages.own() if cell.runs_at_build}
+            page.present_anchor_ids |= {cell.id for cell in own if cell.runs_at_build}
+        _pages.append((page, own))
         return formulas.render(html, page.file.src_uri, dollars=is_notebook)
     except BuildError as error:
         raise PluginError(str(error)) from error
+
+
+def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
+    """Run the cells of all pages side by side; put them, and what they draw, in their places."""
+    try:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            run = pool.map(lambda page: outputs.run(page[1], CACHE / "outputs"), _pages)
+            emitted = list(run)
+    except BuildError as error:
+        raise PluginError(str(error)) from error
+    drawn: dict[str, bytes] = {}
+    for (page, own), events in zip(_pages, emitted, strict=True):
+        html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
+        page.content = fill(page.content or "", html)
+        drawn |= images
+    for name, content in drawn.items():
+        files.append(_generated(config, name, content))
 
 
 @event_priority(-100)
@@ -139,25 +128,18 @@ def on_post_build(config: MkDocsConfig) -> None:
     if _command == "serve":
         return
     try:
-        finish.finish(Path(config.site_dir), bundle.service_worker)
+        isolated = config.extra.get("cross_origin_isolation", True)
+        finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
 
-def _fence(source: str, _language: str, _class: str, options: Any, _md: Any, **_: Any) -> str:
-    wanted = (*cells.kind_and_id(options), source)
-    return _pages.html(
-        next(cell for cell in _pages.own() if (cell.kind, cell.id, cell.source) == wanted)
-    )
-
-
-def _collect(file: File) -> list[Cell]:
-    path = Path(str(file.abs_src_path))
-    page = Path(file.src_uri).with_suffix("").as_posix()
-    if path.suffix == ".ipynb":
-        return cells.collect_notebook(path, page)
+def _source(page: Page) -> tuple[str, str, str]:
+    """A page's file as `begin` and `collect_notebook` take it: its text, its name, its path."""
+    name = Path(page.file.src_uri).with_suffix("").as_posix()
+    path = Path(page.file.abs_src_path or page.file.src_uri)
     shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    return cells.collect(path.read_text(encoding="utf-8"), page, shown.as_posix())
+    return page.file.content_string, name, shown.as_posix()
 
 
 def _generated(config: MkDocsConfig, name: str, content: bytes | Path) -> File:

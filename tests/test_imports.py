@@ -11,8 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 # What each module or package of pylib may import besides itself; nothing, if it is not named.
-NUMERIC = {"numpy", "pylib._typing", "pylib._validate"}
+NUMERIC = {"numpy", "pylib._numerics", "pylib._typing", "pylib._validate"}
 PYLIB = {
+    "_numerics": {"numpy", "pylib._typing"},
     "_typing": {"numpy"},
     "_validate": {"numpy"},
     "losses": NUMERIC,
@@ -42,7 +43,7 @@ SITE_HOOKS = {
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
     },
     "node": BUILD,
-    "content": {"PIL", "bs4", "markdown", "pygments", "pymdownx", *BUILD},
+    "content": {"PIL", "bs4", "markdown", "pygments", *BUILD},
     "pyodide": {"matplotlib", *BUILD},
     "assets": {"flit_core", "site_hooks.pyodide", *BUILD},
     "publish": BUILD,

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from pylib._typing import FloatArray, IntArray
-from pylib.data.checks import whole
+from pylib._validate import number, whole
 
 __all__ = ["load_digits", "make_masks"]
 
@@ -52,6 +52,7 @@ def make_masks(
         X of shape `(N, S, S)` and the masks y of the same shape, 1.0 in the disc, 0.0 outside.
 
     Raises:
+        TypeError: If an argument is not a number.
         ValueError: If `n` is below 1, `size` below 8, or `noise` negative.
 
     Examples:
@@ -59,10 +60,9 @@ def make_masks(
         >>> X.shape, y.shape, np.unique(y)
         ((2, 16, 16), (2, 16, 16), array([0., 1.]))
     """
-    whole("n", n, 1)
-    whole("size", size, 8)
-    if not noise >= 0:
-        raise ValueError(f"noise is {noise!r}; give a number of at least 0")
+    n = whole("n", n, 1)
+    size = whole("size", size, 8)
+    noise = number("noise", noise, 0)
     rng = np.random.default_rng(seed)
     radius = rng.uniform(size / 10, size / 5, (n, 1, 1))
     row, column = rng.uniform(radius, size - 1 - radius, (2, n, 1, 1))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from pylib._typing import FloatArray, IntArray
-from pylib.data.checks import whole
+from pylib._validate import number, whole
 
 __all__ = ["make_blobs", "make_moons", "make_spirals"]
 
@@ -24,6 +24,7 @@ def make_moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[FloatAr
         X of shape `(N, 2)` and the classes y, 0 or 1, of shape `(N,)`.
 
     Raises:
+        TypeError: If an argument is not a number.
         ValueError: If `n` is below 2 or `noise` is negative.
 
     Examples:
@@ -35,9 +36,8 @@ def make_moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[FloatAr
         Pedregosa and others, Scikit-learn: machine learning in Python (2011),
         <https://scikit-learn.org/stable/modules/generated/sklearn.datasets.make_moons.html>.
     """
-    whole("n", n, 2)
-    if not noise >= 0:
-        raise ValueError(f"noise is {noise!r}; give a number of at least 0")
+    n = whole("n", n, 2)
+    noise = number("noise", noise, 0)
     rng = np.random.RandomState(seed)
     n_outer = n // 2
     n_inner = n - n_outer
@@ -76,6 +76,7 @@ def make_spirals(
         X of shape `(N, 2)` inside the unit circle and the classes y of shape `(N,)`.
 
     Raises:
+        TypeError: If an argument is not a number.
         ValueError: If `classes` is below 2 or `n` below `classes`, or `noise` negative.
 
     Examples:
@@ -83,10 +84,10 @@ def make_spirals(
         >>> X.shape, np.bincount(y)
         ((90, 2), array([30, 30, 30]))
     """
-    whole("classes", classes, 2)
-    whole("n", n, classes)
-    if not noise >= 0:
-        raise ValueError(f"noise is {noise!r}; give a number of at least 0")
+    classes = whole("classes", classes, 2)
+    n = whole("n", n, classes)
+    noise = number("noise", noise, 0)
+    turns = number("turns", turns)
     rng = np.random.default_rng(seed)
     y = np.arange(n) % classes
     along = (np.arange(n) // classes) / max((n - 1) // classes, 1)  # 0 .. 1
@@ -117,6 +118,7 @@ def make_blobs(
         X of shape `(N, D)`, D = 2 without `centers`, and the classes y of shape `(N,)`.
 
     Raises:
+        TypeError: If an argument is not a number.
         ValueError: If there is no centre, or fewer points than centres, or `spread` is negative.
 
     Examples:
@@ -125,7 +127,7 @@ def make_blobs(
         [(0, [0.0, 0.0]), (1, [9.0, 9.0])]
     """
     if centers is None:
-        whole("classes", classes, 1)
+        classes = whole("classes", classes, 1)
         angle = 2 * np.pi * np.arange(classes) / classes + np.pi / 2
         places = 3 * np.column_stack([np.cos(angle), np.sin(angle)])
     else:
@@ -135,9 +137,8 @@ def make_blobs(
                 f"centers has shape {places.shape}; give one point per class, "
                 "such as [[0, 0], [3, 3]]"
             )
-    whole("n", n, len(places))
-    if not spread >= 0:
-        raise ValueError(f"spread is {spread!r}; give a number of at least 0")
+    n = whole("n", n, len(places))
+    spread = number("spread", spread, 0)
     rng = np.random.default_rng(seed)
     y = rng.permutation(np.arange(n) % len(places))
     X = places[y] + spread * rng.standard_normal((n, places.shape[1]))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.data.checks import whole
+from pylib._validate import whole
 
 __all__ = ["make_sequences"]
 
@@ -24,6 +24,7 @@ def make_sequences(n: int = 500, length: int = 10, seed: int = 0) -> tuple[Float
         X of shape `(N, T, 2)`, numbers and marks, and the sums y of shape `(N,)`.
 
     Raises:
+        TypeError: If an argument is not a number.
         ValueError: If `n` is below 1 or `length` below 2.
 
     Examples:
@@ -35,8 +36,8 @@ def make_sequences(n: int = 500, length: int = 10, seed: int = 0) -> tuple[Float
         S. Hochreiter and J. Schmidhuber, Long short-term memory (1997), experiment 4,
         <https://doi.org/10.1162/neco.1997.9.8.1735>.
     """
-    whole("n", n, 1)
-    whole("length", length, 2)
+    n = whole("n", n, 1)
+    length = whole("length", length, 2)
     rng = np.random.default_rng(seed)
     numbers = rng.random((n, length))
     marks = np.zeros((n, length))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from pylib._typing import ArrayLike, FloatArray, IntArray
-from pylib.data.checks import whole
+from pylib._validate import number, whole
 
 __all__ = ["make_line", "make_spam", "train_test_split"]
 
@@ -37,6 +37,7 @@ def make_line(
         X of shape `(N, 1)` and y of shape `(N,)`.
 
     Raises:
+        TypeError: If an argument is not a number.
         ValueError: If `n` is below 1, `outliers` below 0 or above N/2, or `noise` negative.
 
     Examples:
@@ -44,10 +45,11 @@ def make_line(
         >>> X[:, 0], y
         (array([-3. , -1.5,  0. ,  1.5,  3. ]), array([-5., -2.,  1.,  4.,  7.]))
     """
-    whole("n", n, 1)
-    whole("outliers", outliers, 0, n // 2)
-    if not noise >= 0:
-        raise ValueError(f"noise is {noise!r}; give a number of at least 0")
+    n = whole("n", n, 1)
+    slope, intercept = number("slope", slope), number("intercept", intercept)
+    outliers = whole("outliers", outliers, 0, n // 2)
+    outlier_shift = number("outlier_shift", outlier_shift)
+    noise = number("noise", noise, 0)
     rng = np.random.default_rng(seed)
     x = np.linspace(-3.0, 3.0, n)
     y = slope * x + intercept + noise * rng.standard_normal(n)
@@ -72,6 +74,7 @@ def make_spam(n: int = 400, spam_share: float = 0.4, seed: int = 0) -> tuple[Flo
         order.
 
     Raises:
+        TypeError: If an argument is not a number.
         ValueError: If `n` is below 2, or `spam_share` not strictly between 0 and 1.
 
     Examples:
@@ -79,11 +82,8 @@ def make_spam(n: int = 400, spam_share: float = 0.4, seed: int = 0) -> tuple[Flo
         >>> X.shape, y.sum()
         ((100, 2), np.int64(25))
     """
-    whole("n", n, 2)
-    if not 0 < spam_share < 1:
-        raise ValueError(
-            f"spam_share is {spam_share!r}; give a number between 0 and 1, such as 0.4"
-        )
+    n = whole("n", n, 2)
+    spam_share = number("spam_share", spam_share, 0, 1, open_low=True, open_high=True)
     rng = np.random.default_rng(seed)
     spam = min(max(round(spam_share * n), 1), n - 1)
     # A gamma distribution with shape k and scale s has mean k·s.
@@ -112,6 +112,7 @@ def train_test_split(
         `X_train, X_test, y_train, y_test`.
 
     Raises:
+        TypeError: If `test_size` is not a number.
         ValueError: If X and y differ in length, or one side of the split would be empty.
 
     Examples:
@@ -123,7 +124,7 @@ def train_test_split(
     n = len(inputs)
     if n != len(targets):
         raise ValueError(f"X has {n} rows and y has {len(targets)}; give one target for each row")
-    n_test = int(np.ceil(test_size * n))
+    n_test = int(np.ceil(number("test_size", test_size) * n))
     if not 0 < n_test < n:
         raise ValueError(
             f"test_size {test_size!r} of {n} rows leaves {n - n_test} to train and "

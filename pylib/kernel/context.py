@@ -1,12 +1,17 @@
-"""What a cell finds around it while it runs: streams, warnings, matplotlib's settings and show."""
+"""What a cell finds around it while it runs: streams, warnings, matplotlib's settings and show.
+
+Among it the event loop, and what Python calls where a debugger would stop.
+"""
 
 import io
 import os
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
+from typing import Any, NoReturn
 
 from pylib.kernel import mpl_style
 from pylib.kernel.display import Figures
@@ -48,39 +53,69 @@ class StyleFinder:
 
 
 class Context:
-    """Standard streams, warnings, matplotlib's settings and show: set for a run, then put back."""
+    """Streams, warnings, matplotlib's settings, show and more: set for a run, then put back."""
 
     def __init__(self, output: Output, shown: Figures) -> None:
         self._output = output
         self._shown = shown
-        self._warnings = warnings.catch_warnings()
+        self._undo = ExitStack()
 
     def __enter__(self) -> None:
-        self._before = sys.stdin, sys.stdout, sys.stderr
+        put_back = self._undo.callback
+        put_back(setattr, STDERR, "output", None)
+        put_back(setattr, STDOUT, "output", None)
         STDOUT.output = STDERR.output = self._output
         # input() finds no line to read; error_help has the words for that.
-        sys.stdin, sys.stdout, sys.stderr = io.StringIO(), STDOUT, STDERR
-        self._warnings.__enter__()
+        self._set(sys, stdin=io.StringIO(), stdout=STDOUT, stderr=STDERR)
+        self._set(sys, breakpointhook=_no_breakpoint)
+        self._undo.enter_context(warnings.catch_warnings())
         warnings.resetwarnings()
-        for hidden in (DeprecationWarning, PendingDeprecationWarning, ImportWarning):
+        # Python itself hides these.
+        for hidden in (
+            DeprecationWarning,
+            PendingDeprecationWarning,
+            ImportWarning,
+            ResourceWarning,
+        ):
             warnings.simplefilter("ignore", hidden)
         # NumPy's own, which it cannot give in the browser: nonfinite has words in their place.
         warnings.filterwarnings("ignore", ".* encountered in ", RuntimeWarning)
         warnings.filterwarnings("ignore", ".*is non-interactive, and thus cannot be shown")
-        warnings.showwarning = self._show_warning
+        # matplotlib goes by the clock here: it speaks of the machine, not of the code.
+        warnings.filterwarnings("ignore", 'Creating legend with loc="best" can be slow')
+        self._set(warnings, showwarning=self._show_warning)
         mpl_style.on_show.append(self._shown.show)
+        put_back(mpl_style.on_show.remove, self._shown.show)
+        put_back(self._shown.close_open)
+        put_back(_put_back_tex)
         os.environ.setdefault("MPLBACKEND", "agg")
         if "matplotlib" in sys.modules:
             StyleFinder.style()
         elif StyleFinder not in sys.meta_path:
             sys.meta_path.insert(0, StyleFinder)
+        self._put_the_pages_event_loop_aside()
 
     def __exit__(self, *_: object) -> None:
-        self._shown.close_open()
-        mpl_style.on_show.remove(self._shown.show)
-        self._warnings.__exit__(None, None, None)
-        sys.stdin, sys.stdout, sys.stderr = self._before
-        STDOUT.output = STDERR.output = None
+        self._undo.close()
+
+    def _put_the_pages_event_loop_aside(self) -> None:
+        """In the browser asyncio takes JavaScript's loop for running, and no other can run."""
+        asyncio = sys.modules.get("asyncio")
+        running = asyncio and asyncio._get_running_loop()
+        if asyncio is None or running is None:
+            return
+        self._undo.callback(asyncio._set_running_loop, running)
+        asyncio._set_running_loop(None)
+        # Its public name, deprecated in 3.14, takes milliseconds to say so.
+        policy = asyncio.events._event_loop_policy
+        for name in ("new_event_loop", "set_event_loop", "get_event_loop"):
+            setattr(policy, name, _of_our_loops(name))
+            self._undo.callback(delattr, policy, name)
+
+    def _set(self, owner: ModuleType, **values: Any) -> None:
+        for name, value in values.items():
+            self._undo.callback(setattr, owner, name, getattr(owner, name))
+            setattr(owner, name, value)
 
     def _show_warning(
         self,
@@ -98,3 +133,26 @@ class Context:
             frame = frame.f_back
         where = f" (line {lineno})" if filename.startswith("<cell ") else ""
         self._output.write("stderr", f"{category.__name__}: {message}{where}\n")
+
+
+def _of_our_loops(name: str) -> Callable[..., Any]:
+    def call(*args: Any) -> Any:
+        from pylib.kernel import event_loop  # only now: few cells ask for a loop
+
+        return getattr(event_loop, name)(*args)
+
+    return call
+
+
+def _no_breakpoint(*_: object, **__: object) -> NoReturn:
+    raise RuntimeError(
+        "breakpoint() waits for commands that are typed, and a cell cannot be typed to while it"
+        " runs. Print the values here instead: print(x)."
+    )
+
+
+def _put_back_tex() -> None:
+    """TeX is not there: with this setting no figure could be drawn any more."""
+    settings = getattr(sys.modules.get("matplotlib"), "rcParams", None)
+    if settings is not None:
+        settings["text.usetex"] = False

@@ -2,25 +2,32 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
-from typing import Any, TypeAlias
+from functools import lru_cache, partial
+from typing import Any, Literal, TypeAlias
 
 import matplotlib
 from matplotlib import rcParams
 from matplotlib.colors import ListedColormap, to_rgba, to_rgba_array
 from matplotlib.figure import Figure
+from matplotlib.patches import FancyBboxPatch
 
 from pylib.palette import GRID, INK, ON_PAPER, PAPER
 
 RGBA: TypeAlias = tuple[float, float, float, float]
+# What a colour is for; a ground is what others are drawn on.
+Role: TypeAlias = Literal["line", "ground", "area"]
+
+# Data that stands out less against the dark paper (WCAG 2.2, contrast ratio) is made lighter.
+LEAST_CONTRAST = 3.0
 
 
 @contextmanager
 def dark_colours(figure: Figure) -> Iterator[None]:
     """Gives a figure made for a light page the colours of the dark one.
 
-    Paper, ink, grid and neutral greys are exchanged. Colours that carry data stay, and so does
-    everything drawn over an image or filled contours. A figure with a background of its own
+    Paper, ink, grid and neutral greys are exchanged. Colours that carry data stay, unless they are
+    too dark to be seen, such as navy: those are made lighter in the same hue. Everything drawn over
+    an image or filled contours stays. A figure with a background of its own
     (neither white nor light grey) stays as it is.
 
     Args:
@@ -39,10 +46,11 @@ def dark_colours(figure: Figure) -> Iterator[None]:
         return
     # Ticks that are made while it is drawn take their colours from the settings.
     settings = {
-        name: _dark(value, False)
+        name: _dark(value, "line")
         for name in _COLOUR_SETTINGS
         if isinstance(value := rcParams[name], str) and value not in ("auto", "inherit", "none")
     }
+    made = [(to_rgba(rcParams[name]), dark) for name, dark in settings.items()]
     undo = _recolour(figure, _dark)
     try:
         with matplotlib.rc_context(settings):
@@ -50,7 +58,7 @@ def dark_colours(figure: Figure) -> Iterator[None]:
     finally:
         for setter, value in reversed(undo):
             setter(value)
-        _recolour(figure, _light)
+        _recolour(figure, partial(_light, made))
 
 
 _COLOUR_SETTINGS = (
@@ -78,28 +86,52 @@ def _close(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return all(abs(x - y) < 2e-3 for x, y in zip(a[:3], b[:3], strict=True))
 
 
-def _dark(colour: Any, is_surface: bool) -> RGBA:
-    """The dark page's colour for a light page's; white is paper only where it is a surface."""
+def _dark(colour: Any, role: Role) -> RGBA:
+    """The dark page's colour for a light page's; white is paper only where it is no line."""
     r, g, b, alpha = rgba = to_rgba(colour)
     for light, dark in _PAIRS:
         if _close(rgba, light):
             return (*dark, alpha)
     if _close(rgba, _WHITE):
-        return (*_PAPERS[1], alpha) if is_surface else rgba
+        return rgba if role == "line" else (*_PAPERS[1], alpha)
     if max(r, g, b) - min(r, g, b) > 0.02:
-        return rgba
+        return rgba if role == "ground" else _seen(rgba)
     # A neutral grey lies as far from ink to paper on the dark page as on the light one.
     ink, paper = _PAIRS[0][1], _PAPERS[1]
     mixed = [i + (p - i) * g for i, p in zip(ink, paper, strict=True)]
     return (mixed[0], mixed[1], mixed[2], alpha)
 
 
-def _light(colour: Any, is_surface: bool) -> RGBA:
-    """Undoes `_dark` for the colours that new ticks take from the defaults."""
+@lru_cache(maxsize=1024)
+def _seen(rgba: RGBA) -> RGBA:
+    """The colour, mixed with as much white as it takes to be seen on the dark paper."""
+    r, g, b, alpha = rgba
+    low, high = 0.0, 1.0
+    if _contrast(rgba) >= LEAST_CONTRAST:
+        return rgba
+    for _ in range(12):  # to less than a step of 8 bits
+        white = (low + high) / 2
+        mixed = (r + (1 - r) * white, g + (1 - g) * white, b + (1 - b) * white, alpha)
+        low, high = (low, white) if _contrast(mixed) >= LEAST_CONTRAST else (white, high)
+    return (r + (1 - r) * high, g + (1 - g) * high, b + (1 - b) * high, alpha)
+
+
+def _contrast(rgba: RGBA) -> float:
+    """To the dark paper: (L + .05) / (L_paper + .05), for a colour that is no darker than it."""
+    return (_luminance(rgba[:3]) + 0.05) / (_luminance(_PAPERS[1]) + 0.05)
+
+
+def _luminance(rgb: tuple[float, float, float]) -> float:
+    r, g, b = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in rgb)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _light(made: list[tuple[RGBA, RGBA]], colour: Any, role: Role) -> RGBA:
+    """Undoes `_dark` for the colours that new ticks take from the settings."""
     rgba = to_rgba(colour)
-    for light, dark in _PAIRS:
+    for light, dark in made:
         if _close(rgba, dark):
-            return (*light, rgba[3])
+            return (*light[:3], rgba[3])
     return rgba
 
 
@@ -109,14 +141,17 @@ def _has_light_paper(figure: Figure) -> bool:
 
 
 def _recolour(
-    figure: Figure, change: Callable[[Any, bool], RGBA]
+    figure: Figure, change: Callable[[Any, Role], RGBA]
 ) -> list[tuple[Callable[[Any], Any], Any]]:
     """Changes every artist's colours; returns the setters and values that undo it."""
     undo: list[tuple[Callable[[Any], Any], Any]] = []
+    grounds = [figure, figure.patch]
+    for axes in figure.axes:
+        grounds += [axes, axes.patch]
     for artist in _artists(figure):
         if _is_mapped(artist):  # contour lines in colours of their own
             undo.append((artist.set_cmap, artist.cmap))
-            artist.set_cmap(ListedColormap([change(c, False) for c in artist.cmap.colors]))
+            artist.set_cmap(ListedColormap([change(c, "line") for c in artist.cmap.colors]))
             continue
         for name in ("color", "markerfacecolor", "markeredgecolor", "facecolor", "edgecolor"):
             getter = getattr(artist, f"get_{name}", None)
@@ -124,8 +159,12 @@ def _recolour(
                 continue
             old = getter()
             colours = to_rgba_array(old)
-            surface = name == "facecolor"
-            new = [change(tuple(map(float, c)), surface) for c in colours]
+            if len(colours) > 1 and hasattr(artist, "do_3d_projection"):
+                continue  # the shades of a lit body, in the order of the last drawing
+            role: Role = "area" if name == "facecolor" else "line"
+            if role == "area" and (artist in grounds or isinstance(artist, FancyBboxPatch)):
+                role = "ground"  # that patch is the frame of a legend or of a text
+            new = [change(tuple(map(float, c)), role) for c in colours]
             if not any(not _close(a, b) for a, b in zip(new, colours, strict=True)):
                 continue
             setter = getattr(artist, f"set_{name}")
@@ -135,7 +174,7 @@ def _recolour(
         for axis in _axes3d(axes):
             grid = axis._axinfo["grid"]
             undo.append((partial(grid.__setitem__, "color"), grid["color"]))
-            grid["color"] = change(grid["color"], False)
+            grid["color"] = change(grid["color"], "line")
     return undo
 
 

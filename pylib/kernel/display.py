@@ -1,6 +1,7 @@
 """The figures of one run: emitted as events, in the theme on the screen first."""
 
 import sys
+import warnings
 from typing import Any
 
 from pylib.kernel.iostream import Event, Output
@@ -16,21 +17,25 @@ class Figures:
         other: Theme = "light" if theme == "dark" else "dark"
         self._themes = (theme, other)
         self._others: list[Event] = []
-        self._drawn: list[Any] = []
+        self._drawn: list[tuple[Any, Event]] = []
 
     def show(self, shown: list[Any]) -> None:
-        """Emits these figures and closes them; each is shown once in a run."""
+        """Emits these figures and closes them; one that looks as when it was shown, not again."""
         from pylib.kernel import mpl_backend
 
         self._output.flush()
         for figure in shown:
             mpl_backend.close(figure)
-            if any(figure is other for other in self._drawn):
+            event = self._event(figure, len(self._drawn) + 1, self._themes[0])
+            last = next((e for drawn, e in reversed(self._drawn) if drawn is figure), None)
+            if last is not None and last["png"] == event["png"]:
                 continue
-            self._output.emit(self._event(figure, len(self._drawn) + 1, self._themes[0]))
-            self._drawn.append(figure)
+            self._output.emit(event)
+            self._drawn.append((figure, event))
             # Drawn now, since the cell may go on to change the figure.
-            self._others.append(self._event(figure, len(self._drawn), self._themes[1]))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the first drawing has given them
+                self._others.append(self._event(figure, len(self._drawn), self._themes[1]))
 
     def _event(self, figure: Any, number: int, theme: Theme) -> Event:
         from pylib.kernel import mpl_backend

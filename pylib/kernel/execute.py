@@ -1,8 +1,8 @@
 """Runs one cell's source in a namespace and emits what happens as events.
 
 Who calls it shows them: the worker in the page, the build, the tests. What a cell prints is
-gathered by `iostream`, what it draws by `display`; words for errors are
-`error_help`'s. The events are those of `client/shared/protocol.ts`.
+gathered by `iostream`, what it draws by `display`, its last value shown by `last_value`; words for
+errors are `error_help`'s. The events are those of `client/shared/protocol.ts`.
 """
 
 import ast
@@ -12,20 +12,21 @@ import json
 import linecache
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import CodeType, ModuleType, TracebackType
 from typing import Any
 
 from pylib.kernel import mpl_style
+from pylib.kernel.bindings import bindings, note_bindings
 from pylib.kernel.context import Context
 from pylib.kernel.display import Figures
-from pylib.kernel.error_help import explain
 from pylib.kernel.iostream import Event, Output
 from pylib.kernel.nonfinite import note_on
+from pylib.kernel.still import note_on_still
 from pylib.palette import Theme
 
-MAX_RESULT = 100_000
 MAX_FRAMES = 10  # from each end of a traceback
+COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
 def run(
@@ -61,21 +62,29 @@ def run(
     lines = [line + "\n" for line in source.split("\n")]
     linecache.cache[filename] = (len(source), None, lines, filename)
     namespace.setdefault("__name__", "__main__")
-    namespace.setdefault("__builtins__", builtins)
+    namespace["__builtins__"] = builtins
     output = Output(emit)
     shown = Figures(output, theme, width)
     ok = True
+    bound: list[tuple[str, int]] = []
     with Context(output, shown):
         try:
-            code, last, names = _compile(source, filename)
-            exec(code, namespace)
-            value = eval(last, namespace) if last is not None else None
+            tree = ast.parse(source, filename)
+            bound = bindings(tree)
+            names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+            value = _execute(_compile(tree, source, filename), namespace)
             output.flush()
+            note_bindings(bound, cell, namespace)
             if value is not None:
-                _show_value(value, output, shown)
+                from pylib.kernel.last_value import show_value
+
+                show_value(value, output, shown)
             values = [(name, namespace[name]) for name in names if name in namespace]
-            if note := note_on(source, [*values, ("the value", value)]):
-                output.write("stderr", note + "\n", flush=True)
+            values.append(("the value", value))
+            own = {*dict(bound), "the value"}
+            made = [(name, made) for name, made in values if name in own]
+            notes = note_on(source, values, output.printed_number), note_on_still(made)
+            output.write("stderr", "".join(f"{note}\n" for note in notes if note), flush=True)
             shown.show_open()
         except BaseException as error:
             ok = False
@@ -83,7 +92,7 @@ def run(
                 with contextlib.suppress(Exception):
                     shown.show_open()
             output.flush()
-            output.emit(_error_event(error, cell, namespace))
+            output.emit(_error_event(error, cell, namespace, bound))
         output.flush()
         ms = (time.perf_counter() - begin) * 1000
         shown.show_other_theme()
@@ -181,77 +190,87 @@ def _modules_of_pylib() -> list[str]:
 # --- Running ---
 
 
-def _compile(source: str, filename: str) -> tuple[CodeType, CodeType | None, list[str]]:
-    """The statements, a last expression without a semicolon, and the names in them."""
-    tree = ast.parse(source, filename)
-    names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    last = None
+def _compile(tree: ast.Module, source: str, filename: str) -> list[CodeType]:
+    """The statements, then a last expression that has no semicolon, or None."""
+    last = ast.Expression(ast.Constant(None))
     if tree.body and isinstance(expression := tree.body[-1], ast.Expr):
         line = source.encode().split(b"\n")[(expression.end_lineno or 1) - 1]
         if not line[expression.end_col_offset or 0 :].lstrip().startswith(b";"):
             tree.body.pop()
-            value = ast.Expression(expression.value)
-            last = compile(value, filename, "eval", dont_inherit=True)
-    return compile(tree, filename, "exec", dont_inherit=True), last, list(names)
+            last = ast.Expression(expression.value)
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    return [
+        compile(part, filename, mode, flags, dont_inherit=True)
+        for part, mode in ((tree, "exec"), (ast.fix_missing_locations(last), "eval"))
+    ]
 
 
-def _show_value(value: Any, output: "Output", shown: "Figures") -> None:
-    """Emits a value as a notebook does: figures are drawn, matplotlib's other objects not shown."""
-    if _is_artist(value):
-        if hasattr(value, "savefig"):
-            shown.show([value])
-        return
-    if isinstance(value, dict):
-        parts: Sequence[Any] = list(value.values())
-    elif isinstance(value, (list, tuple)):
-        parts = value
-    else:  # a grid of axes is an array of objects
-        parts = list(value.flat) if getattr(value, "dtype", None) == "O" else []
-    if parts and any(_is_artist(part) for part in parts[:100]):
-        return
-    text = repr(value)
-    if len(text) > MAX_RESULT:
-        text = f"{text[:MAX_RESULT]}… ({len(text)} characters in all)"
-    output.emit({"kind": "result", "text": text})
+def _execute(codes: list[CodeType], namespace: dict[str, Any]) -> Any:
+    """The value of the last code; all run in an event loop where one of them awaits."""
+    if any(code.co_flags & COROUTINE for code in codes):
+        from pylib.kernel import event_loop
 
-
-def _is_artist(value: Any) -> bool:
-    while isinstance(value, (list, tuple)) and value:  # boxplot and hist nest their artists
-        value = value[-1]
-    return type(value).__module__.partition(".")[0] in ("matplotlib", "mpl_toolkits")
+        return event_loop.run(event_loop.run_codes(codes, namespace))
+    value = None
+    for code in codes:
+        value = eval(code, namespace)
+    return value
 
 
 # --- Errors ---
 
 
-def _error_event(error: BaseException, cell: str, namespace: dict[str, Any]) -> Event:
+def _error_event(
+    error: BaseException, cell: str, namespace: dict[str, Any], bound: list[tuple[str, int]]
+) -> Event:
     """An exception as `ErrorEvent` of protocol.ts: the learner's frames, plain words, all of it."""
-    import traceback  # only now: a page's start must be quick
+    # Only now: a page's start must be quick.
+    import traceback
 
-    own = error.__traceback__
-    while own is not None and own.tb_frame.f_code.co_filename == run.__code__.co_filename:
-        own = own.tb_next
+    from pylib.kernel.error_help import explain
+
+    own = _without_ours(error.__traceback__)
     frames = _learner_frames(own)
-    line = next((f["line"] for f in reversed(frames) if f["cell"] == cell), None)
+    lines = [frame["line"] for frame in frames if frame["cell"] == cell]
+    line = lines[-1] if lines else None
+    note_bindings(bound, cell, namespace, until=lines[0] if lines else 0)
     if isinstance(error, SyntaxError) and error.filename == f"<cell {cell}>":
         line, own = error.lineno, None  # the frames are ast's
+    kind = type(error).__name__
     try:
         detail = str(error)
-        message = explain(error, [*namespace, *dir(builtins)])
+        message = explain(error, namespace, cell)
     except Exception:  # a __str__ of the learner's own may fail
-        detail = message = type(error).__name__
+        detail = message = kind
+    try:
+        trace = "".join(traceback.format_exception(type(error), error, own))
+    except Exception:  # such as groups of errors nested too deep
+        trace = f"{kind}: {detail}\n"
     if len(frames) > 2 * MAX_FRAMES:
         frames = frames[:MAX_FRAMES] + frames[-MAX_FRAMES:]
     return {
         "kind": "error",
-        "type": type(error).__name__,
+        "type": kind,
         "message": message,
         "detail": detail,
         "line": line,
         "frames": frames,
-        "traceback": "".join(traceback.format_exception(type(error), error, own)),
+        "traceback": trace,
         "name": error.name if type(error) is NameError else None,
     }
+
+
+def _without_ours(trace: TracebackType | None) -> TracebackType | None:
+    """The traceback from the learner's first frame on; from behind ours, if they have none."""
+    inner = trace
+    while inner is not None and not inner.tb_frame.f_code.co_filename.startswith("<cell "):
+        inner = inner.tb_next
+    if inner is None:
+        folder = run.__code__.co_filename.rpartition("execute.py")[0]
+        inner = trace
+        while inner is not None and inner.tb_frame.f_code.co_filename.startswith(folder):
+            inner = inner.tb_next
+    return inner
 
 
 def _learner_frames(trace: TracebackType | None) -> list[dict[str, Any]]:

@@ -1,17 +1,19 @@
 """Room for a figure's labels: margins at any size, and a smaller figure for a narrow page.
 
-Only where the cell has left the margins to us.
+There plots side by side come to stand one below the other. Only where the cell has left the margins
+to us.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
 from textwrap import wrap
+from typing import Any
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.gridspec import GridSpecBase, SubplotSpec
+from matplotlib.gridspec import GridSpec, GridSpecBase, SubplotSpec
 from matplotlib.legend import Legend
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -22,6 +24,9 @@ from pylib.kernel.mpl_style import STYLE
 LEGIBLE = 0.75
 # A legend that covers more of its axes than this hides what is plotted.
 MOST_OF_AXES = 0.35
+
+# More plots than these would make a page of their own, and small ones are meant to be pictures.
+MOST_STACKED = 6
 
 # Of a title at the usual size: the height of a line in inches, and characters in an inch of it.
 TITLE_LINE = 0.21
@@ -43,14 +48,16 @@ def make_room(figure: Figure) -> None:
     usual_width, usual_height = STYLE["figure.figsize"]
     left, right = now.left * usual_width, (1 - now.right) * usual_width
     bottom, top = now.bottom * usual_height, (1 - now.top) * usual_height
-    if figure.get_suptitle():
-        top += 0.3
-    top += TITLE_LINE * max(a.get_title().count("\n") if s.is_first_row() else 0 for a, s in specs)
+    if words := figure.get_suptitle():
+        top += 0.3 + TITLE_LINE * words.count("\n")
+    breaks = [(a.get_title().count("\n"), s.is_first_row()) for a, s in specs]
+    top += TITLE_LINE * max(count for count, is_first in breaks if is_first)
     grid = _grid(specs)
     between = left if any(a.get_ylabel() for a, s in specs if not s.is_first_col()) else 0.65
     below = 0.35
     below += 0.25 if any(a.get_xlabel() for a, s in specs if not s.is_last_row()) else 0.0
     below += 0.35 if any(a.get_title() for a, s in specs if not s.is_first_row()) else 0.0
+    below += TITLE_LINE * max((count for count, is_first in breaks if not is_first), default=0)
     full_width, full_height = figure.get_size_inches()
     width = (full_width - left - right - (grid.ncols - 1) * between) / grid.ncols
     height = (full_height - bottom - top - (grid.nrows - 1) * below) / grid.nrows
@@ -72,17 +79,17 @@ def is_too_wide(figure: Figure, width: float) -> bool:
         figure: A matplotlib `Figure`.
         width: The room that the page has for it, in CSS pixels.
     """
-    specs = _specs(figure)
-    one_column = bool(specs) and all(s.get_gridspec().ncols == 1 for _, s in specs)
-    return one_column and _is_ours(figure) and width < LEGIBLE * figure.bbox.width
+    if not _specs(figure) or not _is_ours(figure) or width >= LEGIBLE * figure.bbox.width:
+        return False
+    return _is_one_column(figure) or _is_plain_grid(figure)
 
 
 @contextmanager
 def narrowed(figure: Figure, width: float) -> Iterator[None]:
     """Makes a figure so small that a page shows its labels at a legible size.
 
-    It loses less of its height than of its width, for a narrow page is long; titles are broken
-    into lines.
+    A plot loses less of its height than of its width, for a narrow page is long. Plots side by side
+    come to stand one below the other; titles are broken into lines.
 
     Args:
         figure: A matplotlib `Figure`.
@@ -91,17 +98,64 @@ def narrowed(figure: Figure, width: float) -> Iterator[None]:
     wide, high = (float(inches) for inches in figure.get_size_inches())
     margins = {name: getattr(figure.subplotpars, name) for name in MARGINS}
     share = width / (LEGIBLE * figure.bbox.width)
-    titles = [(ax.title, ax.get_title()) for ax in figure.axes]
-    try:
-        figure.set_size_inches(wide * share, high * share**0.5, forward=False)
-        for title, words in titles:
-            title.set_text(_broken(words, round(TITLE_CHARACTERS * wide * share)))
+    heads = [text for text in figure.texts if text.get_text() == figure.get_suptitle()]
+    titles = [(text, text.get_text()) for text in [*heads, *(ax.title for ax in figure.axes)]]
+    with ExitStack() as undo:
+        undo.callback(figure.subplots_adjust, **margins)
+        undo.callback(figure.set_size_inches, wide, high, forward=False)
+        if _is_one_column(figure):
+            height = high * share**0.5
+        else:
+            grid = _grid(_specs(figure))
+            height = high / grid.nrows * (share * grid.ncols) ** 0.5 * _stack(figure, undo)
+        figure.set_size_inches(wide * share, height, forward=False)
+        for text, words in titles:
+            undo.callback(text.set_text, words)
+            text.set_text(_broken(words, round(TITLE_CHARACTERS * wide * share)))
         yield
-    finally:
-        for title, words in titles:
-            title.set_text(words)
-        figure.set_size_inches(wide, high, forward=False)
-        figure.subplots_adjust(**margins)
+
+
+def _is_one_column(figure: Figure) -> bool:
+    return all(spec.get_gridspec().ncols == 1 for _, spec in _specs(figure))
+
+
+def _is_plain_grid(figure: Figure) -> bool:
+    """Whether the figure is a grid of plots, each in a cell of its own, and nothing beside it."""
+    specs = _specs(figure)
+    grid = _grid(specs)
+    beside = [*figure.legends, *figure.lines, *figure.patches, *figure.images, *figure.artists]
+    texts = [text for text in figure.texts if text.get_text() != figure.get_suptitle()]
+    return (
+        len(specs) == len(figure.axes)
+        and len({spec.num1 for _, spec in specs}) <= MOST_STACKED
+        and not beside
+        and not texts
+        and isinstance(grid, GridSpec)
+        and grid.figure is figure
+        and all(getattr(grid, name) is None for name in MARGINS)
+        # A colour bar takes its place from a plot: it makes a grid in that plot's cell.
+        and all(spec.get_gridspec() is grid and spec.num1 == spec.num2 for _, spec in specs)
+    )
+
+
+def _stack(figure: Figure, undo: ExitStack) -> int:
+    """Puts the plots of a grid one below the other, in reading order; returns how many."""
+    specs = _specs(figure)
+    cells = sorted({spec.num1 for _, spec in specs})
+    column = GridSpec(len(cells), 1, figure)
+    for ax, spec in specs:
+        undo.callback(ax.set_subplotspec, spec)
+        ax.set_subplotspec(column[cells.index(spec.num1)])
+        # Where plots share an axis, only the outer ones bear its numbers.
+        for axis, shared, side in (
+            (ax.xaxis, ax.get_shared_x_axes(), "labelbottom"),
+            (ax.yaxis, ax.get_shared_y_axes(), "labelleft"),
+        ):
+            if len(shared.get_siblings(ax)) > 1 and not axis.get_tick_params().get(side, True):
+                set_params: Any = axis.set_tick_params
+                undo.callback(set_params, **{side: False})
+                set_params(**{side: True})
+    return len(cells)
 
 
 def _broken(title: str, most: int) -> str:

@@ -1,13 +1,20 @@
 """What a cell prints, gathered and emitted soon; deciding what runs is left to `execute`."""
 
 import io
+import re
 import time
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from pylib.kernel.nonfinite import printed_number
+
 Event: TypeAlias = dict[str, Any]
 
 MAX_OUTPUT = 20_000_000  # characters of one run; the page shows far fewer
+
+# A terminal's commands for colours and the cursor (ECMA-48, CSI): the page shows text only.
+_COMMAND = r"\x1b\[[0-?]*[ -/]*[@-~]"
+_BEGUN = r"\x1b(?:\[[0-?]{0,40}[ -/]{0,4})?$"
 
 
 class Output:
@@ -21,8 +28,11 @@ class Output:
         self._emit = emit
         self._emitting = False
         self.failure: Exception | None = None
+        self.printed_number = ""  # the first nan or inf in it
+        self.logged: set[str] = set()  # messages that are said once in a run
         self._kind = "stdout"
         self._pieces: list[str] = []
+        self._begun = {"stdout": "", "stderr": ""}  # a command whose end is not written yet
         self._size = 0
         self._since = 0.0  # when the first of the pieces was written
         self._total = 0
@@ -54,12 +64,24 @@ class Output:
 
     def flush(self) -> None:
         """Emits the gathered text."""
-        text = "".join(self._pieces)
+        text = self._plain("".join(self._pieces))
         self._pieces.clear()
         self._size = 0
         if text and self._total <= MAX_OUTPUT:
             self._total += len(text)
+            if self._kind == "stdout" and not self.printed_number:
+                self.printed_number = printed_number(text)
             self.emit({"kind": self._kind, "text": text})
+
+    def _plain(self, text: str) -> str:
+        """The text without commands to a terminal; one that is cut off waits for its end."""
+        text = self._begun[self._kind] + text
+        if "\x1b" not in text:
+            return text
+        text = re.sub(_COMMAND, "", text)
+        begun = re.search(_BEGUN, text)
+        self._begun[self._kind] = begun[0] if begun else ""
+        return text[: begun.start()] if begun else text
 
     def emit(self, event: Event) -> None:
         """Emits one event; after a failure, none."""

@@ -25,6 +25,8 @@ from pylib.palette import Theme
 
 # Above this many pixels a figure is drawn coarser than at twice the page's pixels.
 MAX_PIXELS = 16e6
+# Above this many a figure is refused: a drawing takes at least 4 bytes for each.
+MOST_PIXELS = 1e8
 
 
 # --- The backend: Agg, whose plt.show() hands the open figures to whoever runs the cell. ---
@@ -47,6 +49,11 @@ class FigureCanvas(FigureCanvasAgg):
     """The Agg canvas with the manager above."""
 
     manager_class: ClassVar[Any] = FigureManager
+
+    def get_renderer(self) -> Any:
+        """Agg's renderer, unless Python would run out of memory before it can say so."""
+        _check_size(self.figure)
+        return super().get_renderer()  # type: ignore[no-untyped-call]
 
 
 def _show(figures: list[Figure]) -> None:
@@ -96,17 +103,32 @@ def draw(figure: Figure, theme: Theme, width: float | None = None) -> Drawing:
     Returns:
         The PNG and its size in CSS pixels.
 
+    Raises:
+        ValueError: the figure has too many pixels.
+
     Examples:
         >>> from matplotlib.figure import Figure
         >>> drawing = draw(Figure(figsize=(3, 2), dpi=100), "dark")
         >>> drawing.width, drawing.height, drawing.png[1:4]
         (300, 200, b'PNG')
     """
+    _check_size(figure)
     with dark_colours(figure) if theme == "dark" else nullcontext():
         if width is not None and is_too_wide(figure, width):
             with narrowed(figure, width), suppress(UnfitError):
                 return _drawn(figure, check_fit)
         return _drawn(figure)
+
+
+def _check_size(figure: Figure) -> None:
+    width, height = (float(inches) * figure.dpi for inches in figure.get_size_inches())
+    if not width * height <= MOST_PIXELS:
+        inches = ", ".join(f"{float(side):g}" for side in figure.get_size_inches())
+        raise ValueError(
+            f"A figure of figsize=({inches}) inches at dpi={figure.dpi:g} has"
+            f" {width * height / 1e6:,.0f} million pixels, and there is memory for"
+            f" {MOST_PIXELS / 1e6:.0f} million. The usual size is figsize=(6.4, 4.8) at dpi=100."
+        )
 
 
 def _drawn(figure: Figure, check: Callable[[Figure], None] = lambda figure: None) -> Drawing:

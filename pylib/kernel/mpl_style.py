@@ -6,6 +6,7 @@ It imports matplotlib only when the settings are applied; drawing is `mpl_backen
 from collections.abc import Callable
 from typing import Any
 
+from pylib.kernel.iostream import STDERR
 from pylib.palette import CYCLE, GRID, INK, PAPER
 
 STYLE: dict[str, Any] = {
@@ -59,8 +60,20 @@ def use_style() -> None:
         >>> matplotlib.rcParams["text.color"] == INK["light"]
         True
     """
+    import logging
+
     import matplotlib
 
     matplotlib.rcdefaults()
     matplotlib.rcParams.update(STYLE)
     matplotlib.use("module://pylib.kernel.mpl_backend")
+    logging.getLogger("matplotlib.font_manager").addFilter(_is_new)
+
+
+def _is_new(record: Any) -> bool:
+    """Lets each message through once in a run: a missing font is logged for every text."""
+    said = STDERR.output.logged if STDERR.output else set()
+    message = record.getMessage()
+    is_new = message not in said
+    said.add(message)
+    return is_new

@@ -4,9 +4,11 @@ WebAssembly keeps no record of a division by zero or an overflow, so `np.log(0)`
 `execute` shows these notes after a run, in the page and at build alike.
 """
 
+import math
 import re
 import sys
 from collections.abc import Iterable
+from types import FunctionType
 from typing import Any
 
 MAX_SIZE = 1_000_000
@@ -22,16 +24,19 @@ INF = (
     " logits, and in training try a tenth of the learning rate."
 )
 
-# A cell that speaks of these means them.
-_MEANT = re.compile(r"\b(inf|nan|isinf|isnan|isfinite|nan_to_num|errstate|seterr)\b")
+# A cell that speaks of these means them; what is printed by help() is not its own.
+_MEANT = r"\b(inf|nan|isinf|isnan|isfinite|nan_to_num|errstate|seterr|help|__doc__)\b"
+_NUMBER = r"""(?<![\w.'"+-])[+-]?(?:inf|nan)(?![\w'"])"""
+_WORD = r"[A-Za-z_]{2,}"
 
 
-def note_on(source: str, values: Iterable[tuple[str, Any]]) -> str:
+def note_on(source: str, values: Iterable[tuple[str, Any]], printed: str = "") -> str:
     """A note on the values that are nan or inf, or nothing.
 
     Args:
         source: The cell's source; one that speaks of inf or nan itself gets no note.
         values: Names and values: floats, arrays, and lists of floats are looked at.
+        printed: Such a number in what the cell has printed.
 
     Returns:
         A sentence that names them, then what leads to it and what to try.
@@ -44,12 +49,15 @@ def note_on(source: str, values: Iterable[tuple[str, Any]]) -> str:
         >>> note_on("best = float('inf')", [("best", float("inf"))])
         ''
     """
-    if _MEANT.search(source):
+    values = list(values)
+    if re.search(_MEANT, source):
         return ""
     found = {name: word for name, value in values if (word := _non_finite(value))}
     several = [name for name, word in found.items() if "nan" in word] or list(found)
     if not several:
-        return ""
+        if not printed or any(_speaks_of_it(value) for _, value in values):
+            return ""
+        return f"Note: {printed} was printed. {NAN if 'nan' in printed else INF}"
     word = found[several[0]]
     words = NAN if "nan" in word else INF
     names = several[0] if len(several) == 1 else ", ".join(several[:-1]) + " and " + several[-1]
@@ -58,19 +66,49 @@ def note_on(source: str, values: Iterable[tuple[str, Any]]) -> str:
     return f"Note: {names} {word}. {words}"
 
 
+def printed_number(text: str) -> str:
+    """The first nan or inf in a printed text that stands there as a number, or nothing.
+
+    A line with more words than a report of some numbers has may be prose: it is passed over.
+
+    Examples:
+        >>> printed_number("step 3: loss nan, rate 0.1")
+        'nan'
+        >>> printed_number("the log of a negative number is nan here"), printed_number("info 3")
+        ('', '')
+    """
+    if "inf" not in text and "nan" not in text:
+        return ""
+    for line in text.splitlines():
+        found = re.search(_NUMBER, line)
+        if found and len(re.findall(_WORD, re.sub(_NUMBER, "", line))) <= 4:
+            return found[0]
+    return ""
+
+
+def _speaks_of_it(value: Any) -> bool:
+    """Whether a function of the learner's speaks of inf or nan, and thus means it."""
+    if not isinstance(value, FunctionType):
+        return False
+    code = value.__code__
+    return any(re.search(_MEANT, str(part)) for part in (*code.co_names, *code.co_consts))
+
+
 def _non_finite(value: Any) -> str:
-    """Such as "is inf" or "holds nan"; empty where all is finite, or no number."""
+    """Such as "is inf" or "holds nan"; empty where all is finite, or no number.
+
+    The value is asked for nothing unless its type is known: that could run the learner's code.
+    """
     if isinstance(value, float):
-        return "" if value - value == 0 else f"is {float(value)}"
+        return "" if math.isfinite(value) else f"is {float(value)}"
     if isinstance(value, list):
         numbers = [each for each in value[:MAX_SIZE] if isinstance(each, float)]
-        words = {str(float(each)) for each in numbers if each - each != 0}
+        words = {str(float(each)) for each in numbers if not math.isfinite(each)}
         return f"holds {max(words)}" if words else ""  # in the alphabet nan comes last
-    dtype = getattr(value, "dtype", None)
-    if getattr(dtype, "kind", "") != "f" or value.size > MAX_SIZE or "numpy" not in sys.modules:
+    numpy = sys.modules.get("numpy")
+    if numpy is None or not isinstance(value, (numpy.ndarray, numpy.floating)):
         return ""
-    numpy = sys.modules["numpy"]
-    if numpy.isfinite(value).all():
+    if value.dtype.kind != "f" or value.size > MAX_SIZE or numpy.isfinite(value).all():
         return ""
     word = "nan" if numpy.isnan(value).any() else "inf"
     return f"holds {word}" if value.ndim else f"is {word}"

@@ -2,6 +2,8 @@
 
 from pylib.losses.base import Loss
 from pylib.losses.binary import BCELoss, BCEWithLogitsLoss, BinaryFocalLoss, HingeLoss
+from pylib.losses.embedding import CosineEmbeddingLoss, TripletMarginLoss
+from pylib.losses.likelihood import GaussianNLLLoss, PoissonNLLLoss
 from pylib.losses.multiclass import (
     CategoricalCrossEntropyLoss,
     CrossEntropyLoss,
@@ -24,8 +26,10 @@ __all__ = [
     "BCEWithLogitsLoss",
     "BinaryFocalLoss",
     "CategoricalCrossEntropyLoss",
+    "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "DiceLoss",
+    "GaussianNLLLoss",
     "HingeLoss",
     "HuberLoss",
     "IoULoss",
@@ -37,6 +41,8 @@ __all__ = [
     "MultiMarginLoss",
     "NLLLoss",
     "PinballLoss",
+    "PoissonNLLLoss",
     "SmoothL1Loss",
+    "TripletMarginLoss",
     "TverskyLoss",
 ]

@@ -4,10 +4,11 @@ from dataclasses import KW_ONLY, dataclass
 
 import numpy as np
 
+from pylib import _validate
+from pylib._numerics import YesNo, times, yes_no
 from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
-from pylib.losses.numerics import sigmoid, softplus
 
 LABELS_ARE_0_OR_1 = "pass labels 0 and 1, or probabilities"
 
@@ -16,7 +17,7 @@ SMALLEST_DENOMINATOR = float(np.float32(1e-12))
 
 
 def _weighted(weight: ArrayLike | None, values: FloatArray, name: str = "weight") -> FloatArray:
-    return values if weight is None else checks.spread(name, weight, values) * values
+    return values if weight is None else times(checks.spread(name, weight, values), values)
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,8 @@ class BCELoss(Loss):
         Keras clips p to [1e-7, 1 − 1e-7] instead, so its largest loss is 16.118.
     """
 
-    _: KW_ONLY
     weight: ArrayLike | None = None
+    _: KW_ONLY
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
@@ -92,9 +93,9 @@ class BCEWithLogitsLoss(Loss):
     over all elements.
 
     Args:
+        weight: Factor for each element's loss, broadcast to the prediction's shape.
         pos_weight: w, a factor for the positive part only, broadcast to the prediction's shape:
             a number, or one for each label. Above 1 it trades precision for recall.
-        weight: Factor for each element's loss, broadcast to the prediction's shape.
         reduction: "mean", "sum" or "none".
 
     Raises:
@@ -114,32 +115,35 @@ class BCEWithLogitsLoss(Loss):
         [torch.nn.BCEWithLogitsLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.BCEWithLogitsLoss.html).
     """
 
-    pos_weight: ArrayLike | None = None
-    _: KW_ONLY
     weight: ArrayLike | None = None
+    _: KW_ONLY
+    pos_weight: ArrayLike | None = None
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._set(
-            pos_weight=checks.frozen_weights("pos_weight", self.pos_weight),
             weight=checks.frozen_weights("weight", self.weight),
+            pos_weight=checks.frozen_weights("pos_weight", self.pos_weight),
         )
 
-    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[YesNo, FloatArray]:
         z, y = checks.pair(prediction, target)
         checks.probabilities("target", y, LABELS_ARE_0_OR_1)
-        return z, y
+        return yes_no(z), y
 
-    def _terms(self, z: FloatArray, y: FloatArray) -> FloatArray:
-        # ℓ = w y softplus(−z) + (1 − y) softplus(z)
-        positive = _weighted(self.pos_weight, y * softplus(-z), "pos_weight")
-        return _weighted(self.weight, positive + (1 - y) * softplus(z))
+    def _divisor(self, at: YesNo, y: FloatArray) -> float:
+        return float(y.size)
 
-    def _slopes(self, z: FloatArray, y: FloatArray) -> FloatArray:
-        # dℓ/dz = (1 − y) p − w y (1 − p), with 1 − p = σ(−z)
-        positive = _weighted(self.pos_weight, y * sigmoid(-z), "pos_weight")
-        return _weighted(self.weight, (1 - y) * sigmoid(z) - positive)
+    def _terms(self, at: YesNo, y: FloatArray) -> FloatArray:
+        # ℓ = −[w y ln p + (1 − y) ln(1 − p)]
+        positive = _weighted(self.pos_weight, times(y, at.yes), "pos_weight")
+        return _weighted(self.weight, positive + times(1 - y, at.no))
+
+    def _slopes(self, at: YesNo, y: FloatArray) -> FloatArray:
+        # dℓ/dz = (1 − y) p − w y (1 − p)
+        positive = _weighted(self.pos_weight, y * at.q, "pos_weight")
+        return _weighted(self.weight, (1 - y) * at.p - positive)
 
 
 @dataclass(frozen=True)
@@ -180,12 +184,7 @@ class HingeLoss(Loss):
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
         s, y = checks.pair(prediction, target)
-        wrong = ~((np.abs(y) == 1) | np.isnan(y))
-        if wrong.any():
-            raise ValueError(
-                f"target holds {y[wrong][0]:g}, and HingeLoss takes -1 and +1; "
-                "turn labels 0 and 1 into them with 2 * target - 1"
-            )
+        checks.signs("HingeLoss", y)
         return s, y
 
     def _terms(self, s: FloatArray, y: FloatArray) -> FloatArray:
@@ -246,38 +245,40 @@ class BinaryFocalLoss(Loss):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.alpha is not None:
-            self._set(alpha=checks.number("alpha", self.alpha, 0, 1))
-        self._set(gamma=checks.number("gamma", self.gamma, low=0))
+            self._set(alpha=_validate.number("alpha", self.alpha, 0, 1))
+        self._set(gamma=_validate.number("gamma", self.gamma, low=0))
 
-    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[YesNo, FloatArray]:
         z, y = checks.pair(prediction, target)
         checks.probabilities("target", y, LABELS_ARE_0_OR_1)
-        return z, y
+        return yes_no(z), y
 
-    def _terms(self, z: FloatArray, y: FloatArray) -> FloatArray:
+    def _divisor(self, at: YesNo, y: FloatArray) -> float:
+        return float(y.size)
+
+    def _terms(self, at: YesNo, y: FloatArray) -> FloatArray:
         # ℓ = αₜ m^γ CE
-        return self._alpha_t(y) * _missing(z, y) ** self.gamma * _cross_entropy(z, y)
+        return times(self._alpha_t(y) * _missing(at, y) ** self.gamma, _cross_entropy(at, y))
 
-    def _slopes(self, z: FloatArray, y: FloatArray) -> FloatArray:
+    def _slopes(self, at: YesNo, y: FloatArray) -> FloatArray:
         # dℓ/dz = αₜ m^γ [(p − y) + γ (dm/m) CE],  dm = (1 − 2y) p (1 − p)
-        m = _missing(z, y)
-        dm = (1 - 2 * y) * sigmoid(z) * sigmoid(-z)
+        m = _missing(at, y)
+        dm = (1 - 2 * y) * at.p * at.q
         # where m rounds to 0, so do dm and CE
         dm_over_m = np.divide(dm, m, out=np.zeros_like(m), where=m != 0)
-        dce = (1 - y) * sigmoid(z) - y * sigmoid(-z)
-        return (
-            self._alpha_t(y) * m**self.gamma * (dce + self.gamma * dm_over_m * _cross_entropy(z, y))
-        )
+        dce = (1 - y) * at.p - y * at.q
+        dce_of_m = times(dm_over_m, _cross_entropy(at, y))
+        return self._alpha_t(y) * m**self.gamma * (dce + self.gamma * dce_of_m)
 
     def _alpha_t(self, y: FloatArray) -> FloatArray | float:
         return 1.0 if self.alpha is None else self.alpha * y + (1 - self.alpha) * (1 - y)
 
 
-def _missing(z: FloatArray, y: FloatArray) -> FloatArray:
+def _missing(at: YesNo, y: FloatArray) -> FloatArray:
     # m = 1 − pₜ: the probability that the truth did not get
-    return y * sigmoid(-z) + (1 - y) * sigmoid(z)
+    return y * at.q + (1 - y) * at.p
 
 
-def _cross_entropy(z: FloatArray, y: FloatArray) -> FloatArray:
+def _cross_entropy(at: YesNo, y: FloatArray) -> FloatArray:
     # CE = −[y ln p + (1 − y) ln(1 − p)]
-    return y * softplus(-z) + (1 - y) * softplus(z)
+    return times(y, at.yes) + times(1 - y, at.no)

@@ -1,10 +1,11 @@
-"""What losses accept: arrays and settings are checked and converted here, before any formula."""
+"""What losses accept: arrays of numbers, probabilities, class indices and weights."""
 
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray, IntArray
 
 Frozen = float | tuple[Any, ...]
@@ -38,30 +39,52 @@ def floats(name: str, value: ArrayLike) -> FloatArray:
     return result.astype(np.float32 if result.dtype == np.float32 else np.float64, copy=False)
 
 
-def same_shape(prediction: FloatArray, target: np.ndarray[Any, Any]) -> None:
-    """Refuse two shapes that differ: broadcasting would pair the wrong elements in silence."""
-    if prediction.shape != target.shape:
-        raise ValueError(
-            f"prediction has shape {prediction.shape} and target {target.shape}; "
-            "reshape one of them so that both are the same"
-        )
-
-
 def pair(prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
     """Turn prediction and target into float arrays of one shape and of the prediction's dtype."""
     prediction = floats("prediction", prediction)
     target = floats("target", target)
-    same_shape(prediction, target)
+    _validate.same_shape("prediction", prediction, "target", target)
     return prediction, target.astype(prediction.dtype, copy=False)
 
 
 def probabilities(name: str, values: FloatArray, fix: str) -> None:
     """Refuse values outside [0, 1]; NaN passes, so that it shows in the result."""
-    outside = (values < 0) | (values > 1)
-    if outside.any():
-        index = tuple(int(i) for i in np.argwhere(outside)[0])
+    _refuse((values < 0) | (values > 1), name, values, f"outside [0, 1]; {fix}")
+
+
+def not_negative(name: str, values: FloatArray, fix: str) -> None:
+    """Refuse values below 0; NaN passes."""
+    _refuse(values < 0, name, values, f"below 0; {fix}")
+
+
+def signs(loss: str, target: FloatArray) -> None:
+    """Refuse labels other than -1 and +1; NaN passes."""
+    wrong = ~((np.abs(target) == 1) | np.isnan(target))
+    if wrong.any():
+        raise ValueError(
+            f"target holds {target[wrong][0]:g}, and {loss} takes -1 and +1; "
+            "turn labels 0 and 1 into them with 2 * target - 1"
+        )
+
+
+def vectors(inputs: dict[str, ArrayLike]) -> list[FloatArray]:
+    """Turn named inputs into float arrays of one shape (..., D) and of the first one's dtype."""
+    arrays = {name: floats(name, value) for name, value in inputs.items()}
+    (first, like), *others = arrays.items()
+    for name, other in others:
+        _validate.same_shape(first, like, name, other)
+    if like.ndim == 0:
+        raise ValueError(
+            f"{first} has shape () and needs an axis of features; pass shape (N, D) for N rows"
+        )
+    return [values.astype(like.dtype, copy=False) for values in arrays.values()]
+
+
+def _refuse(wrong: NDArray[np.bool], name: str, values: FloatArray, words: str) -> None:
+    if wrong.any():
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
         place = f"[{', '.join(map(str, index))}]" if index else ""
-        raise ValueError(f"{name}{place} is {values[index]}, outside [0, 1]; {fix}")
+        raise ValueError(f"{name}{place} is {values[index]}, {words}")
 
 
 def class_axis(scores: FloatArray) -> int:
@@ -99,34 +122,6 @@ def class_indices(scores: FloatArray, target: ArrayLike, ignore: int | None = No
             f"use indices from 0 to {classes - 1}{but}"
         )
     return indices.astype(np.intp, copy=False)
-
-
-def number(
-    name: str,
-    value: float,
-    low: float = -np.inf,
-    high: float = np.inf,
-    *,
-    open_low: bool = False,
-    open_high: bool = False,
-) -> float:
-    """Check that a setting is a finite number from `low` to `high`, and return it as a float."""
-    if not isinstance(value, Real) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}; pass a number")
-    open_low, open_high = open_low or low == -np.inf, open_high or high == np.inf
-    above = value > low if open_low else value >= low
-    below = value < high if open_high else value <= high
-    if not (above and below):
-        left, right = "(" if open_low else "[", ")" if open_high else "]"
-        raise ValueError(f"{name} is {value}; pass a number in {left}{low:g}, {high:g}{right}")
-    return float(value)
-
-
-def integer(name: str, value: int) -> int:
-    """Check that a setting is a whole number, and return it as an int."""
-    if not isinstance(value, Integral) or isinstance(value, bool):
-        raise TypeError(f"{name} is {value!r}; pass an integer")
-    return int(value)
 
 
 def frozen_weights(name: str, value: ArrayLike | None) -> Frozen | None:

@@ -82,8 +82,10 @@ def goal_from_indices(
     w = class_weights(weight, scores)
     hot = one_hot(scores, indices, ignore)
     counts = np.asarray(indices != ignore)
-    T = w * ((1 - epsilon) * hot + epsilon / K * over_classes(counts, scores))
-    return Goal(T.astype(scores.dtype, copy=False), counts, float((w * hot).sum()))
+    T = hot
+    if epsilon:
+        T = (1 - epsilon) * hot + epsilon / K * over_classes(counts, scores)
+    return Goal((w * T).astype(scores.dtype, copy=False), counts, float((w * hot).sum()))
 
 
 def goal_from_probabilities(

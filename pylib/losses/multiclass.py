@@ -4,10 +4,12 @@
 # mypy: disable-error-code="no-any-return"
 
 from dataclasses import KW_ONLY, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
+from pylib import _validate
+from pylib._numerics import log_softmax, times
 from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
@@ -20,7 +22,6 @@ from pylib.losses.classes import (
     one_hot,
     over_classes,
 )
-from pylib.losses.numerics import log_softmax, times
 
 
 @dataclass(frozen=True)
@@ -73,25 +74,29 @@ class CrossEntropyLoss(Loss):
     """
 
     weight: ArrayLike | None = None
+    _: KW_ONLY
     ignore_index: int = -100
     label_smoothing: float = 0.0
-    _: KW_ONLY
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._set(
             weight=checks.frozen_weights("weight", self.weight),
-            ignore_index=checks.integer("ignore_index", self.ignore_index),
-            label_smoothing=checks.number("label_smoothing", self.label_smoothing, 0, 1),
+            ignore_index=_validate.whole("ignore_index", self.ignore_index, None),
+            label_smoothing=_validate.number("label_smoothing", self.label_smoothing, 0, 1),
         )
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, Goal]:
         logits, target = checks.floats("prediction", prediction), checks.array("target", target)
+        goal = self._goal(logits, target)
+        return log_softmax(logits, class_axis(logits)), goal
+
+    def _goal(self, logits: FloatArray, target: Any) -> Goal:
         weight, epsilon = self.weight, self.label_smoothing
         if target.shape != logits.shape:
             indices = checks.class_indices(logits, target, self.ignore_index)
-            return logits, goal_from_indices(logits, indices, weight, self.ignore_index, epsilon)
+            return goal_from_indices(logits, indices, weight, self.ignore_index, epsilon)
         q = target.astype(logits.dtype)
         checks.probabilities("target", q, "pass probabilities, or class indices as integers")
         if self.ignore_index >= 0:
@@ -99,21 +104,20 @@ class CrossEntropyLoss(Loss):
                 f"ignore_index is {self.ignore_index} and target has shape {q.shape}; "
                 "ignore_index needs class indices: pass integers, or leave it at -100"
             )
-        return logits, goal_from_probabilities(logits, q, weight, epsilon)
+        return goal_from_probabilities(logits, q, weight, epsilon)
 
-    def _terms(self, logits: FloatArray, goal: Goal) -> FloatArray:
+    def _terms(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # ℓ = −Σₖ Tₖ ln pₖ: (N, K, ...) -> (N, ...)
-        axis = class_axis(logits)
-        terms = -times(goal.T, log_softmax(logits, axis)).sum(axis=axis)
+        terms = -times(goal.T, log_p).sum(axis=class_axis(log_p))
         return np.where(goal.counts, terms, 0)
 
-    def _slopes(self, logits: FloatArray, goal: Goal) -> FloatArray:
-        # dℓ/dz = (Σⱼ Tⱼ) p − T
-        axis = class_axis(logits)
-        p = np.exp(log_softmax(logits, axis))
-        return goal.T.sum(axis=axis, keepdims=True) * p - goal.T
+    def _slopes(self, log_p: FloatArray, goal: Goal) -> FloatArray:
+        # dℓ/dz = (Σⱼ Tⱼ) p − T, as (Σⱼ Tⱼ − T) p + T (p − 1): exact also where p rounds to 1
+        others = goal.T.sum(axis=class_axis(log_p), keepdims=True) - goal.T
+        slopes = others * np.exp(log_p) + goal.T * np.expm1(log_p)
+        return np.where(over_classes(goal.counts, log_p), slopes, 0)
 
-    def _divisor(self, logits: FloatArray, goal: Goal) -> float:
+    def _divisor(self, log_p: FloatArray, goal: Goal) -> float:
         return goal.divisor
 
 
@@ -156,15 +160,15 @@ class NLLLoss(Loss):
     """
 
     weight: ArrayLike | None = None
-    ignore_index: int = -100
     _: KW_ONLY
+    ignore_index: int = -100
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._set(
             weight=checks.frozen_weights("weight", self.weight),
-            ignore_index=checks.integer("ignore_index", self.ignore_index),
+            ignore_index=_validate.whole("ignore_index", self.ignore_index, None),
         )
 
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, Goal]:
@@ -174,8 +178,7 @@ class NLLLoss(Loss):
 
     def _terms(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # ℓ = −w_y x_y: (N, K, ...) -> (N, ...), with T = w at the class y and 0 elsewhere
-        terms = -times(goal.T, log_p).sum(axis=class_axis(log_p))
-        return np.where(goal.counts, terms, 0)
+        return -np.where(goal.T == 0, 0, goal.T * log_p).sum(axis=class_axis(log_p))
 
     def _slopes(self, log_p: FloatArray, goal: Goal) -> FloatArray:
         # dℓ/dx = −w_y at the class y
@@ -283,6 +286,10 @@ class KLDivLoss(Loss):
 
     _reductions = ("mean", "batchmean", "sum", "none")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._set(log_target=_validate.flag("log_target", self.log_target))
+
     def _prepare(self, prediction: ArrayLike, target: ArrayLike) -> tuple[FloatArray, FloatArray]:
         x, q = checks.pair(prediction, target)
         if not self.log_target:
@@ -344,17 +351,15 @@ class MultiMarginLoss(Loss):
 
     p: int = 1
     margin: float = 1.0
-    _: KW_ONLY
     weight: ArrayLike | None = None
+    _: KW_ONLY
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.p not in (1, 2):
-            raise ValueError(f"p is {self.p!r}; MultiMarginLoss knows 1 and 2")
         self._set(
-            p=checks.integer("p", self.p),
-            margin=checks.number("margin", self.margin),
+            p=_validate.whole("p", self.p, 1, 2),
+            margin=_validate.number("margin", self.margin),
             weight=checks.frozen_weights("weight", self.weight),
         )
 
@@ -366,7 +371,7 @@ class MultiMarginLoss(Loss):
         # hᵢ = max(0, margin − s_y + sᵢ), and 0 at i = y; (N, K, ...)
         axis = class_axis(scores)
         s_y = np.take_along_axis(scores, over_classes(target, scores), axis)
-        h = np.maximum(0, self.margin - s_y + scores)
+        h = np.maximum(0, self.margin + (scores - s_y))
         return np.where(one_hot(scores, target) == 1, 0, h)
 
     def _scale(self, scores: FloatArray, target: IntArray) -> FloatArray:
@@ -378,14 +383,15 @@ class MultiMarginLoss(Loss):
     def _terms(self, scores: FloatArray, target: IntArray) -> FloatArray:
         # ℓ = (w_y / K) Σ_{i≠y} hᵢᵖ: (N, K, ...) -> (N, ...)
         h = self._violations(scores, target)
-        return (self._scale(scores, target) * h**self.p).sum(axis=class_axis(scores))
+        return times(self._scale(scores, target), h**self.p).sum(axis=class_axis(scores))
 
     def _slopes(self, scores: FloatArray, target: IntArray) -> FloatArray:
         # dℓ/dsᵢ = (w_y / K) p hᵢ^(p−1) where hᵢ > 0; the true class gets minus their sum
         h = self._violations(scores, target)
         push = np.heaviside(h, scores.dtype.type(0)) if self.p == 1 else 2 * h
-        pull = push.sum(axis=class_axis(scores), keepdims=True) * one_hot(scores, target)
-        return self._scale(scores, target) * (push - pull)
+        pull = push.sum(axis=class_axis(scores), keepdims=True)
+        slopes = np.where(one_hot(scores, target) == 1, -pull, push)
+        return times(self._scale(scores, target), slopes)
 
     def _divisor(self, scores: FloatArray, target: IntArray) -> float:
         return scores.size / scores.shape[class_axis(scores)]

@@ -8,8 +8,8 @@ from math import log
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import FloatArray
-from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 
 
@@ -134,13 +134,13 @@ class HuberLoss(Loss):
         [torch.nn.HuberLoss](https://docs.pytorch.org/docs/stable/generated/torch.nn.HuberLoss.html).
     """
 
-    delta: float = 1.0
     _: KW_ONLY
+    delta: float = 1.0
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(delta=checks.number("delta", self.delta, low=0, open_low=True))
+        self._set(delta=_validate.number("delta", self.delta, low=0, open_low=True))
 
     def _terms(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
         # ℓ = ½ r² where |r| ≤ δ, else δ (|r| − ½ δ)
@@ -186,20 +186,20 @@ class SmoothL1Loss(Loss):
         [torch.nn.SmoothL1Loss](https://docs.pytorch.org/docs/stable/generated/torch.nn.SmoothL1Loss.html).
     """
 
-    beta: float = 1.0
     _: KW_ONLY
+    beta: float = 1.0
     reduction: Reduction = "mean"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(beta=checks.number("beta", self.beta, low=0))
+        self._set(beta=_validate.number("beta", self.beta, low=0))
 
     def _terms(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
         # ℓ = ½ r² / β where |r| < β, else |r| − ½ β
         size = np.abs(prediction - target)
         if self.beta == 0:
             return size
-        return np.where(size < self.beta, 0.5 * size * size / self.beta, size - 0.5 * self.beta)
+        return np.where(size < self.beta, 0.5 * size * (size / self.beta), size - 0.5 * self.beta)
 
     def _slopes(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
         # dℓ/dr = r / β, cut off at ±1
@@ -212,10 +212,11 @@ class LogCoshLoss(Loss):
     """Log-cosh: a Huber-like curve that is smooth everywhere.
 
         r = prediction − target
-        ℓ = ln cosh r = |r| + ln(1 + e^(−2|r|)) − ln 2        dℓ/dr = tanh r
+        ℓ = ln cosh r        dℓ/dr = tanh r
 
-    Near zero ℓ ≈ ½ r², far away ℓ ≈ |r| − ln 2. The second form does not overflow, where cosh
-    does at |r| = 711.
+    Near zero ℓ ≈ ½ r², far away ℓ ≈ |r| − ln 2. Two other forms keep it exact: ln(1 + 2 sinh² ½r)
+    where |r| < 1, as cosh r rounds to 1 near zero; |r| + ln(1 + e^(−2|r|)) − ln 2 beyond, as cosh
+    overflows at |r| = 711.
 
     Prediction and target have one shape, whichever; the mean is over all elements.
 
@@ -242,9 +243,10 @@ class LogCoshLoss(Loss):
     reduction: Reduction = "mean"
 
     def _terms(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
-        # ℓ = |r| + ln(1 + e^(−2|r|)) − ln 2
+        # ℓ = ln(1 + 2 sinh² ½r) where |r| < 1, else |r| + ln(1 + e^(−2|r|)) − ln 2
         size = np.abs(prediction - target)
-        return size + np.log1p(np.exp(-2 * size)) - log(2)
+        near = np.log1p(2 * np.sinh(0.5 * size) ** 2)
+        return np.where(size < 1, near, size + np.log1p(np.exp(-2 * size)) - log(2))
 
     def _slopes(self, prediction: FloatArray, target: FloatArray) -> FloatArray:
         # dℓ/dr = tanh r
@@ -291,7 +293,7 @@ class PinballLoss(Loss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        q = checks.number("quantile", self.quantile, 0, 1, open_low=True, open_high=True)
+        q = _validate.number("quantile", self.quantile, 0, 1, open_low=True, open_high=True)
         self._set(quantile=q)
 
     def _terms(self, prediction: FloatArray, target: FloatArray) -> FloatArray:

@@ -9,16 +9,18 @@ from typing import Any
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 
 
 class OverlapLoss(Loss):
-    """One minus a fraction N/D whose parts are sums over all elements.
+    """One minus an overlap N/D, whose parts are sums over all elements.
 
-    There is one term, so "mean", "sum" and "none" agree ("none" gives it as an array of shape ()).
-    A subclass writes N and D in `_fraction`, and their derivatives in `_fraction_slopes`.
+    It is computed as M/D with M = D − N, what is missed, since 1 − N/D cancels where the masks
+    almost agree. There is one term, so "mean", "sum" and "none" agree ("none" gives it as an array
+    of shape ()). A subclass writes M and D in `_fraction`, their derivatives in `_fraction_slopes`.
     """
 
     @abstractmethod
@@ -28,15 +30,15 @@ class OverlapLoss(Loss):
     def _fraction_slopes(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]: ...
 
     def _terms(self, p: FloatArray, g: FloatArray) -> FloatArray:
-        # ℓ = 1 − N/D
-        N, D = self._fraction(p, g)
-        return 1 - N / D
+        # ℓ = M/D
+        M, D = self._fraction(p, g)
+        return M / D
 
     def _slopes(self, p: FloatArray, g: FloatArray) -> FloatArray:
-        # dℓ/dp = −(dN − (N/D) dD) / D
-        N, D = self._fraction(p, g)
-        dN, dD = self._fraction_slopes(p, g)
-        return -(dN - N / D * dD) / D
+        # dℓ/dp = (dM − (M/D) dD) / D
+        M, D = self._fraction(p, g)
+        dM, dD = self._fraction_slopes(p, g)
+        return (dM - M / D * dD) / D
 
     def _divisor(self, p: FloatArray, g: FloatArray) -> float:
         return 1.0
@@ -46,6 +48,11 @@ class OverlapLoss(Loss):
         checks.probabilities("prediction", p, "apply the sigmoid first")
         checks.probabilities("target", g, "pass a mask of 0 and 1")
         return p, g
+
+
+def _disagreement(p: FloatArray, g: FloatArray) -> Any:
+    # P + G − 2I = Σ [p (1 − g) + (1 − p) g]
+    return np.sum(p * (1 - g) + (1 - p) * g)
 
 
 @dataclass(frozen=True)
@@ -93,16 +100,20 @@ class DiceLoss(OverlapLoss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(smooth=checks.number("smooth", self.smooth, low=0))
+        self._set(
+            smooth=_validate.number("smooth", self.smooth, low=0),
+            squared=_validate.flag("squared", self.squared),
+        )
 
     def _fraction(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:
-        # N = 2I + s,   D = P + G + s
-        sizes = np.sum(p * p + g * g) if self.squared else np.sum(p + g)
-        return 2 * np.sum(p * g) + self.smooth, sizes + self.smooth
+        # M = P + G − 2I,   D = P + G + s
+        if self.squared:
+            return np.sum((p - g) ** 2), np.sum(p * p + g * g) + self.smooth
+        return _disagreement(p, g), np.sum(p + g) + self.smooth
 
     def _fraction_slopes(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:
-        # dN/dp = 2g,   dD/dp = 1 (squared: 2p)
-        return 2 * g, 2 * p if self.squared else 1
+        # dM/dp = 1 − 2g,   dD/dp = 1 (squared: 2p − 2g and 2p)
+        return (2 * (p - g), 2 * p) if self.squared else (1 - 2 * g, 1)
 
 
 @dataclass(frozen=True)
@@ -147,16 +158,15 @@ class IoULoss(OverlapLoss):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._set(smooth=checks.number("smooth", self.smooth, low=0))
+        self._set(smooth=_validate.number("smooth", self.smooth, low=0))
 
     def _fraction(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:
-        # N = I + s,   D = P + G − I + s
-        overlap = np.sum(p * g)
-        return overlap + self.smooth, np.sum(p + g) - overlap + self.smooth
+        # M = P + G − 2I,   D = P + G − I + s
+        return _disagreement(p, g), np.sum(p + g * (1 - p)) + self.smooth
 
     def _fraction_slopes(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:
-        # dN/dp = g,   dD/dp = 1 − g
-        return g, 1 - g
+        # dM/dp = 1 − 2g,   dD/dp = 1 − g
+        return 1 - 2 * g, 1 - g
 
 
 @dataclass(frozen=True)
@@ -205,16 +215,18 @@ class TverskyLoss(OverlapLoss):
     def __post_init__(self) -> None:
         super().__post_init__()
         self._set(
-            alpha=checks.number("alpha", self.alpha, low=0),
-            beta=checks.number("beta", self.beta, low=0),
-            smooth=checks.number("smooth", self.smooth, low=0),
+            alpha=_validate.number("alpha", self.alpha, low=0),
+            beta=_validate.number("beta", self.beta, low=0),
+            smooth=_validate.number("smooth", self.smooth, low=0),
         )
 
     def _fraction(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:
-        # N = TP + s,   D = TP + α FP + β FN + s
+        # M = α FP + β FN,   D = TP + M + s
         TP, FP, FN = np.sum(p * g), np.sum(p * (1 - g)), np.sum((1 - p) * g)
-        return TP + self.smooth, TP + self.alpha * FP + self.beta * FN + self.smooth
+        M = self.alpha * FP + self.beta * FN
+        return M, TP + M + self.smooth
 
     def _fraction_slopes(self, p: FloatArray, g: FloatArray) -> tuple[Any, Any]:
-        # dN/dp = g,   dD/dp = g + α (1 − g) − β g
-        return g, g + self.alpha * (1 - g) - self.beta * g
+        # dM/dp = α (1 − g) − β g,   dD/dp = g + dM/dp
+        dM = self.alpha * (1 - g) - self.beta * g
+        return dM, g + dM

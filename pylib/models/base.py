@@ -6,6 +6,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import DTypeLike
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.models.activations import sigmoid, softmax
 
@@ -99,8 +100,7 @@ class Model(ABC):
         """The task, checked; by default regression for one output, multi-class for more."""
         if task is None:
             return "regression" if outputs == 1 else "multiclass"
-        if task not in ("regression", "binary", "multiclass"):
-            raise ValueError(f"task is {task!r}; give 'regression', 'binary' or 'multiclass'")
+        _validate.choice("task", task, ("regression", "binary", "multiclass"))
         if task != "regression" and (task == "binary") != (outputs == 1):
             raise ValueError(
                 f"task {task!r} does not fit {outputs} outputs; "

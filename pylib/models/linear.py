@@ -3,24 +3,18 @@
 import numpy as np
 from numpy.typing import DTypeLike
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.models.base import Model, Task, as_floats
 
 __all__ = ["LinearRegression", "LogisticRegression", "SoftmaxRegression"]
 
 
-def _positive(**counts: int) -> None:
-    for name, count in counts.items():
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"{name} is {count!r}; give a whole number of at least 1")
-
-
 class _OneOutput(Model):
     """z = Xw + b, one number per row."""
 
     def __init__(self, in_features: int = 1, dtype: DTypeLike = np.float64) -> None:
-        _positive(in_features=in_features)
-        self.in_features = int(in_features)
+        self.in_features = _validate.whole("in_features", in_features, 1)
         self.params = as_floats(dtype, np.zeros(self.in_features), np.zeros(1))
         self.w, self.b = self.params
 
@@ -73,7 +67,8 @@ class LinearRegression(_OneOutput):
         dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
-        ValueError: If `in_features` is not a whole number of at least 1.
+        ValueError: If `in_features` is below 1.
+        TypeError: If it is not a whole number, or `dtype` is neither of the two.
 
     Examples:
         >>> model = LinearRegression(in_features=2)
@@ -100,7 +95,8 @@ class LogisticRegression(_OneOutput):
         dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
-        ValueError: If `in_features` is not a whole number of at least 1.
+        ValueError: If `in_features` is below 1.
+        TypeError: If it is not a whole number, or `dtype` is neither of the two.
 
     Examples:
         >>> model = LogisticRegression(in_features=1)
@@ -134,7 +130,8 @@ class SoftmaxRegression(Model):
         dtype: Of weights and computation, `np.float64` or `np.float32`.
 
     Raises:
-        ValueError: If one of them is not a whole number of at least 1.
+        ValueError: If one of them is below 1.
+        TypeError: If one of them is not a whole number, or `dtype` is neither of the two.
 
     Examples:
         >>> model = SoftmaxRegression(in_features=2, classes=3)
@@ -148,9 +145,8 @@ class SoftmaxRegression(Model):
     task: Task = "multiclass"
 
     def __init__(self, in_features: int, classes: int, dtype: DTypeLike = np.float64) -> None:
-        _positive(in_features=in_features, classes=classes)
-        self.in_features = int(in_features)
-        self.classes = int(classes)
+        self.in_features = _validate.whole("in_features", in_features, 1)
+        self.classes = _validate.whole("classes", classes, 1)
         shape = (self.in_features, self.classes)
         self.params = as_floats(dtype, np.zeros(shape), np.zeros(self.classes))
         self.W, self.b = self.params

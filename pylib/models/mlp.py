@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import DTypeLike
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.models.activations import ACTIVATIONS
 from pylib.models.base import Model, Task, as_floats
@@ -32,6 +33,7 @@ class MLP(Model):
     Raises:
         ValueError: If there are fewer than two sizes or one is below 1, or if the activation or
             the task is unknown or does not fit the output size.
+        TypeError: If a setting is of the wrong kind, such as a size of 2.5.
 
     Examples:
         >>> model = MLP([2, 16, 3], activation="tanh", seed=1)
@@ -54,17 +56,16 @@ class MLP(Model):
         task: Task | None = None,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        sizes = list(sizes)
-        if len(sizes) < 2 or any(not isinstance(n, int | np.integer) or n < 1 for n in sizes):
+        widths = enumerate(_validate.items("sizes", sizes, "widths"))
+        self.sizes = [_validate.whole(f"sizes[{layer}]", width, 1) for layer, width in widths]
+        if len(self.sizes) < 2:
             raise ValueError(
-                f"sizes is {sizes}; give the widths from input to output, such as [64, 32, 10]"
+                f"sizes is {self.sizes}; "
+                "it must be the widths from input to output, such as [64, 32, 10]"
             )
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"activation is {activation!r}; give one of {sorted(ACTIVATIONS)}")
-        self.sizes = sizes
-        self.activation = activation
-        self.task = self._task_for(sizes[-1], task)
-        self._bend, self._slope = ACTIVATIONS[activation]
+        self.activation = _validate.choice("activation", activation, ACTIVATIONS)
+        self.task = self._task_for(self.sizes[-1], task)
+        self._bend, self._slope = ACTIVATIONS[self.activation]
         self.params = as_floats(dtype, *self._start(np.random.default_rng(seed)))
 
     def _start(self, rng: np.random.Generator) -> list[FloatArray]:

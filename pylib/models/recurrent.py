@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import DTypeLike
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.models.base import Model, Task, as_floats
 
@@ -35,6 +36,7 @@ class RNN(Model):
 
     Raises:
         ValueError: If a count is below 1, or the task is unknown or does not fit `out_features`.
+        TypeError: If a setting is of the wrong kind, such as a count of 2.5.
 
     Examples:
         >>> rnn = RNN(in_features=2, hidden=16, out_features=1)
@@ -59,14 +61,12 @@ class RNN(Model):
         task: Task | None = None,
         dtype: DTypeLike = np.float64,
     ) -> None:
-        counts = {"in_features": in_features, "hidden": hidden, "out_features": out_features}
-        for name, count in {**counts, "truncate": 1 if truncate is None else truncate}.items():
-            if not isinstance(count, int | np.integer) or count < 1:
-                raise ValueError(f"{name} is {count!r}; give a whole number of at least 1")
-        self.in_features, self.hidden, self.out_features = in_features, hidden, out_features
-        self.truncate = truncate
-        self.every_step = every_step
-        self.task = self._task_for(out_features, task)
+        self.in_features = _validate.whole("in_features", in_features, 1)
+        self.hidden = _validate.whole("hidden", hidden, 1)
+        self.out_features = _validate.whole("out_features", out_features, 1)
+        self.truncate = None if truncate is None else _validate.whole("truncate", truncate, 1)
+        self.every_step = _validate.flag("every_step", every_step)
+        self.task = self._task_for(self.out_features, task)
         rng = np.random.default_rng(seed)
         orthogonal, _ = np.linalg.qr(rng.standard_normal((hidden, hidden)))
         self.params = as_floats(

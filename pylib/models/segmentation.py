@@ -6,6 +6,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import DTypeLike
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.models.activations import sigmoid
 from pylib.models.base import Model, Task, as_floats
@@ -100,6 +101,7 @@ class SegmentationNet(Model):
 
     Raises:
         ValueError: If a count is below 1 or `output` is unknown.
+        TypeError: If a setting is of the wrong kind, such as a count of 2.5.
 
     Examples:
         >>> net = SegmentationNet(channels=4, layers=2)
@@ -123,12 +125,9 @@ class SegmentationNet(Model):
         output: Literal["probabilities", "logits"] = "probabilities",
         dtype: DTypeLike = np.float64,
     ) -> None:
-        for name, count in (("channels", channels), ("layers", layers)):
-            if not isinstance(count, int | np.integer) or count < 1:
-                raise ValueError(f"{name} is {count!r}; give a whole number of at least 1")
-        if output not in ("probabilities", "logits"):
-            raise ValueError(f"output is {output!r}; give 'probabilities' or 'logits'")
-        self.output = output
+        channels = _validate.whole("channels", channels, 1)
+        layers = _validate.whole("layers", layers, 1)
+        self.output = _validate.choice("output", output, ("probabilities", "logits"))
         rng = np.random.default_rng(seed)
         params: list[FloatArray] = []
         widths = [1] + [channels] * layers

@@ -1,9 +1,14 @@
 """Adadelta: a step with the unit of the parameter."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import not_negative, share
 
 
 class Adadelta(GradientOptimizer):
@@ -26,6 +31,7 @@ class Adadelta(GradientOptimizer):
         rho: share of the two averages that is kept at each step.
         eps: starts the motion, and keeps the division finite.
         weight_decay: pull towards zero, added to the gradient.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -43,6 +49,13 @@ class Adadelta(GradientOptimizer):
         Zeiler (2012), <https://arxiv.org/abs/1212.5701>.
     """
 
+    checks: ClassVar = {
+        "rho": share,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+    }
+    never_negative = ("square_avg", "acc_delta")
+
     def __init__(
         self,
         params: Params,
@@ -50,8 +63,12 @@ class Adadelta(GradientOptimizer):
         rho: float = 0.9,
         eps: float = 1e-6,
         weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay)
+        super().__init__(
+            params, lr=lr, rho=rho, eps=eps, weight_decay=weight_decay, maximize=maximize
+        )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:
         return {"square_avg": zeros(w), "acc_delta": zeros(w)}

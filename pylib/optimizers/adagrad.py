@@ -1,9 +1,14 @@
 """Adagrad: a rate per coordinate that only falls."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import not_negative
 
 
 class Adagrad(GradientOptimizer):
@@ -25,6 +30,7 @@ class Adagrad(GradientOptimizer):
         weight_decay: pull towards zero, added to the gradient.
         initial_accumulator_value: where the sum s starts.
         eps: keeps the division finite.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -42,6 +48,14 @@ class Adagrad(GradientOptimizer):
         Duchi, Hazan and Singer (2011), <https://jmlr.org/papers/v12/duchi11a.html>.
     """
 
+    checks: ClassVar = {
+        "lr_decay": not_negative,
+        "weight_decay": not_negative,
+        "initial_accumulator_value": not_negative,
+        "eps": not_negative,
+    }
+    never_negative = ("sum",)
+
     def __init__(
         self,
         params: Params,
@@ -50,6 +64,8 @@ class Adagrad(GradientOptimizer):
         weight_decay: float = 0.0,
         initial_accumulator_value: float = 0.0,
         eps: float = 1e-10,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -58,6 +74,7 @@ class Adagrad(GradientOptimizer):
             weight_decay=weight_decay,
             initial_accumulator_value=initial_accumulator_value,
             eps=eps,
+            maximize=maximize,
         )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:

@@ -1,9 +1,14 @@
 """Adam: momentum, a scale per coordinate, and bias correction."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative
 
 
 class Adam(GradientOptimizer):
@@ -29,6 +34,7 @@ class Adam(GradientOptimizer):
         eps: keeps the division finite; outside the root.
         weight_decay: pull towards zero, added to the gradient.
         amsgrad: divide by the largest second moment so far.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -49,6 +55,14 @@ class Adam(GradientOptimizer):
         (2018), <https://arxiv.org/abs/1904.09237>.
     """
 
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "amsgrad": flag,
+    }
+    never_negative = ("exp_avg_sq", "max_exp_avg_sq")
+
     def __init__(
         self,
         params: Params,
@@ -57,9 +71,17 @@ class Adam(GradientOptimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
         amsgrad: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
-            params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad
+            params,
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            amsgrad=amsgrad,
+            maximize=maximize,
         )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:

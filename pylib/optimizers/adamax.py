@@ -1,9 +1,14 @@
 """Adamax: Adam with the largest recent gradient as the scale."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, not_negative
 
 
 class Adamax(GradientOptimizer):
@@ -24,6 +29,7 @@ class Adamax(GradientOptimizer):
         betas: shares of the average and of the maximum that are kept at each step.
         eps: keeps the division finite.
         weight_decay: pull towards zero, added to the gradient.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -42,6 +48,13 @@ class Adamax(GradientOptimizer):
         Kingma and Ba (2015), section 7.1, <https://arxiv.org/abs/1412.6980>.
     """
 
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+    }
+    never_negative = ("exp_inf",)
+
     def __init__(
         self,
         params: Params,
@@ -49,8 +62,12 @@ class Adamax(GradientOptimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay)
+        super().__init__(
+            params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, maximize=maximize
+        )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:
         return {"exp_avg": zeros(w), "exp_inf": zeros(w)}

@@ -1,9 +1,14 @@
 """AdamW: Adam with weight decay kept out of the averages."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative
 
 
 class AdamW(GradientOptimizer):
@@ -30,6 +35,7 @@ class AdamW(GradientOptimizer):
         eps: keeps the division finite; outside the root.
         weight_decay: share of w removed at each step, per unit of lr.
         amsgrad: divide by the largest second moment so far.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -47,6 +53,14 @@ class AdamW(GradientOptimizer):
         Loshchilov and Hutter (2019), <https://arxiv.org/abs/1711.05101>.
     """
 
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "amsgrad": flag,
+    }
+    never_negative = ("exp_avg_sq", "max_exp_avg_sq")
+
     def __init__(
         self,
         params: Params,
@@ -55,9 +69,17 @@ class AdamW(GradientOptimizer):
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
         amsgrad: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
-            params, lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad
+            params,
+            lr=lr,
+            betas=betas,
+            eps=eps,
+            weight_decay=weight_decay,
+            amsgrad=amsgrad,
+            maximize=maximize,
         )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:

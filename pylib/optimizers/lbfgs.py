@@ -1,17 +1,35 @@
 """L-BFGS: Newton-like steps from the gradients of the last few iterations."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import partial
+from numbers import Real
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pylib._typing import FloatArray
+from pylib._validate import choice, whole
+from pylib.optimizers.base import Gradients, Optimizer, State
+from pylib.optimizers.gradients import check_writable
 from pylib.optimizers.line_search import Trial, strong_wolfe
-from pylib.optimizers.optimizer import Group, Optimizer, Params, State, check_setting
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.saving import as_array
+from pylib.optimizers.settings import not_negative
 
-Closure = Callable[[], tuple[float, Sequence[FloatArray]]]
+Memory: TypeAlias = dict[str, Any]
+"""The state: arrays, and for the remembered pairs lists of arrays."""
+
+Closure = Callable[[], tuple[float, Gradients]]
 """Computes the loss and the gradients at the present parameters."""
+
+count = partial(whole, low=1)
+
+
+def search_name(name: str, value: Any) -> str:
+    """Return the name of a line search; None stands for `"none"`."""
+    return choice(name, "none" if value is None else value, ("none", "strong_wolfe"))
 
 
 class LBFGS(Optimizer):
@@ -60,6 +78,16 @@ class LBFGS(Optimizer):
         Liu and Nocedal (1989), <https://doi.org/10.1007/BF01589116>.
     """
 
+    checks: ClassVar = {
+        "max_iter": count,
+        "max_eval": count,
+        "tolerance_grad": not_negative,
+        "tolerance_change": not_negative,
+        "history_size": count,
+        "line_search_fn": search_name,
+    }
+    never_negative = ("n_iter", "func_evals", "t", "ro", "H_diag")
+
     def __init__(
         self,
         params: Params,
@@ -75,35 +103,36 @@ class LBFGS(Optimizer):
             params,
             lr=lr,
             max_iter=max_iter,
-            max_eval=check_setting("max_iter", max_iter) * 5 // 4 if max_eval is None else max_eval,
+            max_eval=count("max_iter", max_iter) * 5 // 4 if max_eval is None else max_eval,
             tolerance_grad=tolerance_grad,
             tolerance_change=tolerance_change,
             history_size=history_size,
-            line_search_fn="none" if line_search_fn is None else line_search_fn,
+            line_search_fn=line_search_fn,
         )
-        if len(self.param_groups) != 1:
-            raise ValueError(f"{len(self.param_groups)} groups; L-BFGS takes one")
         n = sum(w.size for w in self.params)
         dtype = np.result_type(*self.params)
         # One state for all parameters together; PyTorch too keeps it with the first.
-        self.state[0] = {
+        memory: Memory = {
             "n_iter": np.array(0),
             "func_evals": np.array(0),
             "d": np.zeros(n, dtype),
             "t": np.array(0.0),
-            "old_dirs": np.zeros((0, n), dtype),
-            "old_stps": np.zeros((0, n), dtype),
+            "old_dirs": [],
+            "old_stps": [],
             "ro": np.zeros(0),
             "H_diag": np.array(1.0),
             "prev_flat_grad": np.zeros(n, dtype),
             "prev_loss": np.array(0.0),
         }
+        self.state[0] = memory
 
-    def _check_group(self, group: Group) -> None:
-        if group["line_search_fn"] not in ("none", "strong_wolfe"):
+    def _add_group(self, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        if self.param_groups:
             raise ValueError(
-                f"line_search_fn is {group['line_search_fn']!r}; it must be 'strong_wolfe' or None"
+                "L-BFGS takes one group, as its steps weigh all parameters together; "
+                "put them into one list"
             )
+        super()._add_group(given, defaults)
 
     def step(self, closure: Closure) -> float:
         """Make up to `max_iter` iterations, and update the parameters in place.
@@ -123,8 +152,10 @@ class LBFGS(Optimizer):
         """
         if not callable(closure):
             raise TypeError("L-BFGS evaluates the loss more than once; pass a function to step()")
+        self._settle()
+        check_writable(self.params)
         before = [w.copy() for w in self.params]
-        memory = dict(self.state[0])
+        memory: Memory = dict(self.state[0])
         try:
             with np.errstate(all="ignore"):
                 first_loss = self._iterate(closure, memory)
@@ -135,14 +166,14 @@ class LBFGS(Optimizer):
         self.step_count += 1
         return first_loss
 
-    def _iterate(self, closure: Closure, memory: State) -> float:
+    def _iterate(self, closure: Closure, memory: Memory) -> float:
         """Run the iterations of one step; the entries of `memory` are replaced, not changed."""
         group = self.param_groups[0]
         max_eval, tolerance_change = group["max_eval"], group["tolerance_change"]
         searching = group["line_search_fn"] == "strong_wolfe"
 
         loss, g = self._evaluate(closure)
-        first_loss, evals = loss, 1
+        first_loss, loss, evals = loss, _height(loss), 1
         memory["func_evals"] = memory["func_evals"] + 1
         if _largest(g) <= group["tolerance_grad"]:
             return first_loss
@@ -176,7 +207,7 @@ class LBFGS(Optimizer):
                 self._move(t * d)
                 if iteration < group["max_iter"]:
                     loss, g = self._evaluate(closure)
-                    trials = 1
+                    loss, trials = _height(loss), 1
             evals += trials
             memory["func_evals"] = memory["func_evals"] + trials
 
@@ -197,23 +228,37 @@ class LBFGS(Optimizer):
 
         def try_at(t: float) -> Trial:
             self._move(t * d)
-            loss, g = self._evaluate(closure)
+            loss, g = self._evaluate(closure, searching=True)
             self._set(origin)
-            return Trial(t, loss, g, float(g @ d))
+            # Where the loss is not defined, the search meets a wall, whatever the gradient is.
+            return Trial(t, loss, g, float(g @ d) if loss < math.inf else math.inf)
 
         return strong_wolfe(try_at, here, t, _largest(d), max_trials)
 
-    def _evaluate(self, closure: Closure) -> tuple[float, FloatArray]:
-        """Return the loss and all gradients in one flat array, checked."""
+    def _evaluate(self, closure: Closure, searching: bool = False) -> tuple[float, FloatArray]:
+        """Return the loss and all gradients in one flat array, checked.
+
+        In a search a loss of NaN counts as infinite, and its gradient is not asked for.
+        """
         returned = closure()
-        if not isinstance(returned, tuple | list) or len(returned) != 2:
+        if (
+            not isinstance(returned, tuple | list)
+            or len(returned) != 2
+            or not isinstance(returned[0], Real | np.ndarray)
+            or np.ndim(returned[0]) != 0
+        ):
             raise TypeError(
                 f"the closure returned {returned!r}, not the loss and the list of gradients; "
                 "write return loss, [grad]"
             )
-        loss, grads = returned
-        flat = np.concatenate([g.ravel() for g in self._check_grads(grads)])
-        return float(loss), flat
+        loss = float(returned[0])
+        if searching and _height(loss) == math.inf:
+            return math.inf, np.zeros_like(self.state[0]["d"])
+        grads = self._check_grads(returned[1])
+        pairs = zip(grads, self.params, strict=True)
+        return loss, np.concatenate(
+            [np.zeros(w.size, w.dtype) if g is None else g.ravel() for g, w in pairs]
+        )
 
     def _move(self, flat: FloatArray) -> None:
         """Add a flat array to the parameters."""
@@ -226,15 +271,24 @@ class LBFGS(Optimizer):
         for w, value in zip(self.params, values, strict=True):
             w[...] = value
 
-    def _load_array(self, key: str, flat: Mapping[str, Any], like: NDArray[Any]) -> NDArray[Any]:
+    def _state_under(self, group: Group, k: int) -> State:
+        return self.state[k]
+
+    def _load_array(self, key: str, flat: Mapping[str, Any], like: NDArray[Any]) -> Any:
         name = key.removeprefix("0.")
-        if name in ("old_dirs", "old_stps", "ro"):  # as many rows as pairs were remembered
-            rows = len(np.asarray(flat["0.ro"]))
-            like = np.zeros((rows, *like.shape[1:]), like.dtype)
-        return super()._load_array(key, flat, like)
+        if name not in ("old_dirs", "old_stps", "ro"):
+            return super()._load_array(key, flat, like)
+        pairs = as_array("0.ro", flat["0.ro"]).size  # as many as were remembered
+        n = self.state[0]["d"].size
+        shape = (pairs,) if name == "ro" else (pairs, n)
+        dtype = self.state[0]["ro" if name == "ro" else "d"].dtype
+        loaded = super()._load_array(key, flat, np.zeros(shape, dtype))
+        return loaded if name == "ro" else list(loaded)
 
 
-def two_loop(g: FloatArray, steps: FloatArray, changes: FloatArray) -> FloatArray:
+def two_loop(
+    g: FloatArray, steps: Sequence[FloatArray], changes: Sequence[FloatArray]
+) -> FloatArray:
     """Multiply a gradient by L-BFGS's estimate of the inverse Hessian.
 
     With pairs s, y from the oldest to the newest, and ρ = 1 / (y · s):
@@ -246,8 +300,8 @@ def two_loop(g: FloatArray, steps: FloatArray, changes: FloatArray) -> FloatArra
 
     Args:
         g: the gradient, flat, shape (n,).
-        steps: the steps s as rows, shape (k, n).
-        changes: the changes y of the gradient as rows, shape (k, n).
+        steps: the k steps s, each of shape (n,).
+        changes: the k changes y of the gradient, each of shape (n,).
 
     Returns:
         H g, of shape (n,).
@@ -262,31 +316,36 @@ def two_loop(g: FloatArray, steps: FloatArray, changes: FloatArray) -> FloatArra
     Source:
         Nocedal (1980), <https://doi.org/10.1090/S0025-5718-1980-0572855-7>.
     """
-    q = g.copy()
-    pairs = list(zip(steps, changes, strict=True))
+    r = g.copy()  # q of the formulas, until it is scaled
+    pairs = [(s, y, s @ y) for s, y in zip(steps, changes, strict=True)]
     kept = []
-    for s, y in reversed(pairs):
-        a = (s @ q) / (y @ s)
-        q -= a * y
+    for s, y, sy in reversed(pairs):
+        a = (s @ r) / sy
+        r -= a * y
         kept.append(a)
-    r = q
     if pairs:
-        s, y = pairs[-1]
-        r = (s @ y) / (y @ y) * q
-    for (s, y), a in zip(pairs, reversed(kept), strict=True):
-        r += (a - (y @ r) / (y @ s)) * s
+        _, y, sy = pairs[-1]
+        r *= sy / (y @ y)
+    for (s, y, sy), a in zip(pairs, reversed(kept), strict=True):
+        r += (a - (y @ r) / sy) * s
     return r
 
 
-def _remember(memory: State, s: FloatArray, y: FloatArray, history_size: int) -> None:
+def _remember(memory: Memory, s: FloatArray, y: FloatArray, history_size: int) -> None:
     """Keep the pair s, y if it shows upward curvature, and drop the oldest beyond the limit."""
     ys = float(y @ s)
     if not ys > 1e-10:  # NaN, after an overflow, is no curvature either
         return
-    memory["old_stps"] = np.vstack([memory["old_stps"], s])[-history_size:]
-    memory["old_dirs"] = np.vstack([memory["old_dirs"], y])[-history_size:]
+    # New lists of the same arrays: those of before stay as they were, should the step fail.
+    memory["old_stps"] = [*memory["old_stps"], s][-history_size:]
+    memory["old_dirs"] = [*memory["old_dirs"], y][-history_size:]
     memory["ro"] = np.append(memory["ro"], 1 / ys)[-history_size:]
     memory["H_diag"] = np.array(ys / np.float64(y @ y))
+
+
+def _height(loss: float) -> float:
+    """Return a loss to compare by: NaN is as high as can be."""
+    return math.inf if math.isnan(loss) else loss
 
 
 def _largest(values: FloatArray) -> float:

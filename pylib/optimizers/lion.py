@@ -1,9 +1,14 @@
 """Lion: steps of one length, of which only the sign is chosen."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, not_negative
 
 
 class Lion(GradientOptimizer):
@@ -40,6 +45,11 @@ class Lion(GradientOptimizer):
     Source:
         Chen et al. (2023), <https://arxiv.org/abs/2302.06675>.
     """
+
+    checks: ClassVar = {
+        "betas": betas,
+        "weight_decay": not_negative,
+    }
 
     def __init__(
         self,

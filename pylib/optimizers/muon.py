@@ -1,11 +1,26 @@
 """Muon: momentum for matrices, made orthogonal."""
 
 import math
+from typing import Any, ClassVar
 
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib._validate import choice, items, number
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import flag, not_negative, whole
+
+
+def coefficients(name: str, value: Any) -> tuple[float, ...]:
+    """Return three finite numbers."""
+    return tuple(number(f"{name}[{i}]", c) for i, c in enumerate(items(name, value, "numbers", 3)))
+
+
+def scale_name(name: str, value: Any) -> str:
+    """Return the name of a scale of the step; None stands for `"original"`."""
+    return choice(name, "original" if value is None else value, ("original", "match_rms_adamw"))
 
 
 class Muon(GradientOptimizer):
@@ -55,6 +70,15 @@ class Muon(GradientOptimizer):
     """
 
     block_bytes = None
+    checks: ClassVar = {
+        "weight_decay": not_negative,
+        "momentum": not_negative,
+        "nesterov": flag,
+        "ns_coefficients": coefficients,
+        "eps": not_negative,
+        "ns_steps": whole,
+        "adjust_lr_fn": scale_name,
+    }
 
     def __init__(
         self,
@@ -77,15 +101,10 @@ class Muon(GradientOptimizer):
             ns_coefficients=ns_coefficients,
             eps=eps,
             ns_steps=ns_steps,
-            adjust_lr_fn="original" if adjust_lr_fn is None else adjust_lr_fn,
+            adjust_lr_fn=adjust_lr_fn,
         )
 
     def _check_group(self, group: Group) -> None:
-        if group["adjust_lr_fn"] not in ("original", "match_rms_adamw"):
-            raise ValueError(
-                f"adjust_lr_fn is {group['adjust_lr_fn']!r}; "
-                "it must be 'original' or 'match_rms_adamw'"
-            )
         for w in group["params"]:
             if w.ndim != 2:
                 raise ValueError(

@@ -1,9 +1,14 @@
 """NAdam: Adam with Nesterov momentum."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative
 
 
 class NAdam(GradientOptimizer):
@@ -27,6 +32,7 @@ class NAdam(GradientOptimizer):
         weight_decay: pull towards zero.
         momentum_decay: how fast mu rises from b1 / 2 to b1.
         decoupled_weight_decay: decay w itself, as AdamW does.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -44,6 +50,15 @@ class NAdam(GradientOptimizer):
         Dozat (2016), <https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ>.
     """
 
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "momentum_decay": not_negative,
+        "decoupled_weight_decay": flag,
+    }
+    never_negative = ("exp_avg_sq", "mu_product")
+
     def __init__(
         self,
         params: Params,
@@ -53,6 +68,8 @@ class NAdam(GradientOptimizer):
         weight_decay: float = 0.0,
         momentum_decay: float = 4e-3,
         decoupled_weight_decay: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -62,6 +79,7 @@ class NAdam(GradientOptimizer):
             weight_decay=weight_decay,
             momentum_decay=momentum_decay,
             decoupled_weight_decay=decoupled_weight_decay,
+            maximize=maximize,
         )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:
@@ -71,9 +89,9 @@ class NAdam(GradientOptimizer):
         """Return the momentum of step t."""
         return float(group["betas"][0] * (1 - 0.5 * 0.96 ** (t * group["momentum_decay"])))
 
-    def _begin(self, group: Group, states: list[State]) -> None:
-        for state in states:
-            state["mu_product"] *= self._mu(group, self.step_count)
+    def _begin(self, group: Group, moving: list[int]) -> None:
+        for k in moving:
+            self.state[k]["mu_product"] *= self._mu(group, self._t(k))
 
     def _update(self, w: FloatArray, g: FloatArray, state: State, group: Group, t: int) -> None:
         lr, (b1, b2), eps = group["lr"], group["betas"], group["eps"]

@@ -1,11 +1,15 @@
 """RAdam: Adam that waits until its second moment can be trusted."""
 
 import math
+from typing import ClassVar
 
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative
 
 
 class RAdam(GradientOptimizer):
@@ -33,6 +37,7 @@ class RAdam(GradientOptimizer):
         eps: keeps the division finite; outside the root.
         weight_decay: pull towards zero.
         decoupled_weight_decay: decay w itself, as AdamW does.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -50,6 +55,14 @@ class RAdam(GradientOptimizer):
         Liu et al. (2020), <https://arxiv.org/abs/1908.03265>.
     """
 
+    checks: ClassVar = {
+        "betas": betas,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "decoupled_weight_decay": flag,
+    }
+    never_negative = ("exp_avg_sq",)
+
     def __init__(
         self,
         params: Params,
@@ -58,6 +71,8 @@ class RAdam(GradientOptimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
         decoupled_weight_decay: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -66,6 +81,7 @@ class RAdam(GradientOptimizer):
             eps=eps,
             weight_decay=weight_decay,
             decoupled_weight_decay=decoupled_weight_decay,
+            maximize=maximize,
         )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:

@@ -1,9 +1,14 @@
 """RMSprop: divide by the root of recent squared gradients."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import flag, not_negative, share
 
 
 class RMSprop(GradientOptimizer):
@@ -30,6 +35,7 @@ class RMSprop(GradientOptimizer):
         weight_decay: pull towards zero, added to the gradient.
         momentum: share of the previous direction b that is kept; 0 for none.
         centered: subtract the squared mean, so that the divisor is a standard deviation.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -49,6 +55,15 @@ class RMSprop(GradientOptimizer):
         Graves (2013), <https://arxiv.org/abs/1308.0850>.
     """
 
+    checks: ClassVar = {
+        "alpha": share,
+        "eps": not_negative,
+        "weight_decay": not_negative,
+        "momentum": not_negative,
+        "centered": flag,
+    }
+    never_negative = ("square_avg",)
+
     def __init__(
         self,
         params: Params,
@@ -58,6 +73,8 @@ class RMSprop(GradientOptimizer):
         weight_decay: float = 0.0,
         momentum: float = 0.0,
         centered: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -67,6 +84,7 @@ class RMSprop(GradientOptimizer):
             weight_decay=weight_decay,
             momentum=momentum,
             centered=centered,
+            maximize=maximize,
         )
 
     def _new_state(self, w: FloatArray, group: Group) -> State:

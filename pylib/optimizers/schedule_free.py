@@ -1,11 +1,15 @@
 """Schedule-Free SGD and AdamW: an average of the iterates in place of a falling rate."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import betas, flag, not_negative, share, whole
 
 
 class ScheduleFree(GradientOptimizer):
@@ -15,11 +19,24 @@ class ScheduleFree(GradientOptimizer):
     evaluation; `train` and `eval` turn one into the other. An optimizer starts in train mode.
     """
 
-    def __init__(self, params: Params, **defaults: Any) -> None:
-        super().__init__(params, **defaults)
-        for group in self.param_groups:
-            group |= {"scheduled_lr": 0.0, "lr_max": 0.0, "weight_sum": 0.0, "train_mode": True}
-            group["c"] = 0.0
+    checks: ClassVar = {
+        "weight_decay": not_negative,
+        "warmup_steps": whole,
+        "r": not_negative,
+        "weight_lr_power": not_negative,
+        # What a group remembers from step to step, and a file of its state holds too.
+        "scheduled_lr": not_negative,
+        "lr_max": not_negative,
+        "weight_sum": not_negative,
+        "train_mode": flag,
+        "c": share,
+    }
+
+    def _add_group(self, given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        super()._add_group(given, defaults)
+        group = self.param_groups[-1]
+        group |= {"scheduled_lr": 0.0, "lr_max": 0.0, "weight_sum": 0.0, "c": 0.0}
+        group["train_mode"] = self.param_groups[0].get("train_mode", True)
 
     def _beta(self, group: Group) -> float:
         """Return the share of x in y = (1 − beta) z + beta x."""
@@ -57,14 +74,14 @@ class ScheduleFree(GradientOptimizer):
                 group["train_mode"] = train
         return changed
 
-    def _check_grads(self, grads: Any) -> list[FloatArray]:
+    def _check_grads(self, grads: Any) -> list[FloatArray | None]:
         if not all(group["train_mode"] for group in self.param_groups):
             raise RuntimeError("the parameters hold the average; call train() before step()")
         return super()._check_grads(grads)
 
-    def _begin(self, group: Group, states: list[State]) -> None:
+    def _begin(self, group: Group, moving: list[int]) -> None:
         """Find the rate of this step, and the weight c of its iterate in the average."""
-        t, warmup = self.step_count, group["warmup_steps"]
+        t, warmup = max(map(self._t, moving)), group["warmup_steps"]
         group["scheduled_lr"] = group["lr"] * min(1.0, t / warmup if warmup else 1.0)
         group["lr_max"] = max(group["lr_max"], group["scheduled_lr"])
 
@@ -121,6 +138,8 @@ class ScheduleFreeSGD(ScheduleFree):
     Source:
         Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
     """
+
+    checks: ClassVar = {"momentum": not_negative}
 
     def __init__(
         self,
@@ -207,6 +226,9 @@ class ScheduleFreeAdamW(ScheduleFree):
     Source:
         Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
     """
+
+    checks: ClassVar = {"betas": betas, "eps": not_negative}
+    never_negative = ("exp_avg_sq",)
 
     def __init__(
         self,

@@ -1,7 +1,12 @@
 """Stochastic gradient descent, plain and with momentum."""
 
+from typing import ClassVar
+
 from pylib._typing import FloatArray
-from pylib.optimizers.optimizer import GradientOptimizer, Group, Params, State, zeros
+from pylib.optimizers.base import State
+from pylib.optimizers.gradient_optimizer import GradientOptimizer, zeros
+from pylib.optimizers.param_groups import Group, Params
+from pylib.optimizers.settings import flag, not_negative
 
 
 class SGD(GradientOptimizer):
@@ -26,6 +31,7 @@ class SGD(GradientOptimizer):
         dampening: share of the gradient that is left out of v; 0 for none.
         weight_decay: pull towards zero, added to the gradient.
         nesterov: look one step ahead along v; needs momentum, and no dampening.
+        maximize: step up, along the gradient.
 
     Raises:
         TypeError: A parameter is not a writable float array.
@@ -50,6 +56,13 @@ class SGD(GradientOptimizer):
 
     block_bytes = 1024 * 1024  # larger, as this rule makes but one temporary
 
+    checks: ClassVar = {
+        "momentum": not_negative,
+        "dampening": not_negative,
+        "weight_decay": not_negative,
+        "nesterov": flag,
+    }
+
     def __init__(
         self,
         params: Params,
@@ -58,6 +71,8 @@ class SGD(GradientOptimizer):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         super().__init__(
             params,
@@ -66,6 +81,7 @@ class SGD(GradientOptimizer):
             dampening=dampening,
             weight_decay=weight_decay,
             nesterov=nesterov,
+            maximize=maximize,
         )
 
     def _check_group(self, group: Group) -> None:

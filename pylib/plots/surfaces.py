@@ -70,7 +70,8 @@ def plot_path(
     if len(limits) == 1:
         return _plot_path_1d(surface, by_name, limits[0], minima, new_axes(ax), heading)
     ax = new_axes(ax)
-    x, y, height = _grid(surface, limits, 121)
+    # Fewer points would tear the innermost ring of Rosenbrock's or Beale's valley into dashes.
+    x, y, height = _grid(surface, limits, 481)
     ax.contour(x, y, height, levels=_levels(height), colors=GREY, linewidths=0.7, zorder=1)
     for number, (name, trace) in enumerate(by_name.items()):
         _path(ax, trace.path[:, 0], trace.path[:, 1], number, name)
@@ -214,19 +215,33 @@ def _limits(
 def _grid(
     surface: Surface, limits: Bounds, points: int
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    x, y = np.meshgrid(np.linspace(*limits[0], points), np.linspace(*limits[1], points))
-    return x, y, _evaluate(surface, np.stack([x, y], axis=-1))
+    def axes(points: int) -> tuple[FloatArray, ...]:
+        return np.meshgrid(*(np.linspace(*limit, points) for limit in limits))
+
+    x, y = axes(points)
+    heights = _at_once(surface, np.stack([x, y], axis=-1))
+    if heights is None:  # one point at a time takes a while
+        x, y = axes(min(points, 121))
+        heights = _one_by_one(surface, np.stack([x, y], axis=-1))
+    return x, y, heights
 
 
 def _evaluate(surface: Surface, points: FloatArray) -> FloatArray:
     """The heights of points `(..., d)`, also for a function that takes one point at a time."""
+    heights = _at_once(surface, points)
+    return _one_by_one(surface, points) if heights is None else heights
+
+
+def _at_once(surface: Surface, points: FloatArray) -> FloatArray | None:
     try:
         heights = np.asarray(surface(points), dtype=float)
     except (TypeError, ValueError, IndexError):
-        heights = np.empty(0)
-    if heights.shape != points.shape[:-1]:
-        heights = np.apply_along_axis(lambda point: float(surface(point)), -1, points)
-    return heights
+        return None
+    return heights if heights.shape == points.shape[:-1] else None
+
+
+def _one_by_one(surface: Surface, points: FloatArray) -> FloatArray:
+    return np.apply_along_axis(lambda point: float(surface(point)), -1, points)
 
 
 def _levels(height: FloatArray) -> FloatArray:

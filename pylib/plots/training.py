@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from matplotlib.axes import Axes
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.plots.canvas import finish, ink, log_axis, named, new_axes, style
 from pylib.training import History, RangeTest
@@ -124,7 +125,8 @@ def plot_schedules(
         The Axes.
 
     Raises:
-        TypeError: If a schedule gives no rate for a step, as a number or a plateau does not.
+        TypeError: If a schedule gives no rate for a step, as a number or a plateau does not; or
+            if `steps` is not a whole number.
         ValueError: If `steps` is below 1.
 
     Examples:
@@ -133,8 +135,7 @@ def plot_schedules(
         >>> ax.lines[0].get_ydata()[[0, 10, 20]]
         array([0.1  , 0.05 , 0.025])
     """
-    if steps < 1:
-        raise ValueError(f"steps is {steps}; give at least 1")
+    steps = _validate.whole("steps", steps, 1)
     if isinstance(schedules, Mapping):
         by_name = dict(schedules)
     else:
@@ -170,7 +171,7 @@ def plot_range_test(
     ax: Axes | None = None,
     title: str = "Learning rate range test",
 ) -> Axes:
-    """Draws the loss while the learning rate grows, and marks the suggested rate.
+    """Draws the loss while the learning rate grows, and marks the suggested rate if there is one.
 
     Args:
         result: What `lr_range_test` returned.
@@ -189,9 +190,11 @@ def plot_range_test(
     ax = new_axes(ax)
     colour, dashes, _ = style(0)
     ax.plot(result.lrs, result.losses, color=colour, ls=dashes, lw=2, label="smoothed loss")
-    ax.axvline(
-        result.suggestion, color=ink(), ls="--", lw=1.2, label=f"suggested: {result.suggestion:.2g}"
-    )
+    rate = result.suggestion
+    if np.isnan(rate):
+        ax.plot([], [], ls="", label="no suggestion: the loss never fell")
+    else:
+        ax.axvline(rate, color=ink(), ls="--", lw=1.2, label=f"suggested: {rate:.2g}")
     log_axis(ax, "x")
     return finish(ax, title, "learning rate", "loss")
 

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import FloatArray
 from pylib.surfaces.base import Surface
 
@@ -21,7 +22,8 @@ class Parabola(Surface):
         curvature: L, positive. `Parabola(2.0)` is x².
 
     Raises:
-        ValueError: If `curvature` is not a positive finite number.
+        ValueError: If `curvature` is not above 0, or not finite.
+        TypeError: If it is not a number.
 
     Examples:
         >>> square = Parabola(2.0)
@@ -33,9 +35,7 @@ class Parabola(Surface):
     bounds = ((-5.0, 5.0),)
 
     def __init__(self, curvature: float = 1.0) -> None:
-        if not (math.isfinite(curvature) and curvature > 0):
-            raise ValueError(f"curvature is {curvature!r}; give a positive number, such as 1.0")
-        self.curvature = curvature
+        self.curvature = _validate.number("curvature", curvature, 0, open_low=True)
         self.minima = np.zeros((1, 1))
 
     def _value(self, w: FloatArray) -> FloatArray:
@@ -61,6 +61,7 @@ class Quadratic(Surface):
 
     Raises:
         ValueError: If `condition` is below 1 or a number is not finite.
+        TypeError: If one is not a number.
 
     Examples:
         >>> bowl = Quadratic(condition=10.0)
@@ -71,12 +72,8 @@ class Quadratic(Surface):
     bounds = ((-2.0, 2.0), (-2.0, 2.0))
 
     def __init__(self, condition: float = 10.0, angle: float = 0.0) -> None:
-        if not (math.isfinite(condition) and condition >= 1):
-            raise ValueError(f"condition is {condition!r}; give a finite number of at least 1")
-        if not math.isfinite(angle):
-            raise ValueError(f"angle is {angle!r}; give a finite number of degrees")
-        self.condition = condition
-        self.angle = angle
+        self.condition = _validate.number("condition", condition, 1)
+        self.angle = _validate.number("angle", angle)
         self.minima = np.zeros((1, 2))
         cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         # A = R diag(1, κ) Rᵀ, written out

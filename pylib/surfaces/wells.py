@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import FloatArray
 from pylib.surfaces.base import Surface
 
@@ -62,6 +63,7 @@ class DoubleWell(Surface):
 
     Raises:
         ValueError: If |tilt| is 2/√27 or more, where only one valley is left.
+        TypeError: If it is not a number.
 
     Examples:
         >>> DoubleWell().minima.round(4)
@@ -75,8 +77,8 @@ class DoubleWell(Surface):
     bounds = ((-2.0, 2.0),)
 
     def __init__(self, tilt: float = 0.1) -> None:
-        if not abs(tilt) < 2 / math.sqrt(27):
-            raise ValueError(f"tilt is {tilt!r}; two valleys need |tilt| < 0.3849")
+        edge = 2 / math.sqrt(27)
+        tilt = _validate.number("tilt", tilt, -edge, edge, open_low=True, open_high=True)
         self.tilt = tilt
         # The roots of x³ − x + t are 2/√3 cos(φ − 2πk/3); k = 0 and k = 1 are the outer two.
         phi = math.acos(-1.5 * math.sqrt(3) * tilt) / 3

@@ -8,7 +8,15 @@ import numpy as np
 from pylib._typing import FloatArray
 from pylib.training.protocols import Targets
 
-__all__ = ["counts", "float_arrays", "made", "rows", "schedule_or_none", "trainable"]
+__all__ = [
+    "averages",
+    "float_arrays",
+    "made",
+    "rows",
+    "schedule_or_none",
+    "trainable",
+    "validation",
+]
 
 
 def float_arrays(name: str, given: Sequence[FloatArray], element: str) -> list[FloatArray]:
@@ -71,20 +79,6 @@ def schedule_or_none(given: Any) -> None:
         made("schedule", given, ("lr", "step"), "StepLR(0.1, step_size=10), or leave it out")
 
 
-def counts(**given: Any) -> None:
-    """Refuse what is not a whole number of at least 1.
-
-    Args:
-        **given: Values by the names of their arguments.
-
-    Raises:
-        ValueError: If one is anything else.
-    """
-    for name, count in given.items():
-        if not isinstance(count, int | np.integer) or count < 1:
-            raise ValueError(f"{name} is {count!r}; give a whole number of at least 1")
-
-
 def rows(X: Targets, y: Targets, of: str = "") -> None:
     """Refuse inputs and targets that differ in length, or are empty.
 
@@ -112,11 +106,50 @@ def trainable(model: Any, loss: Any) -> None:
 
     Raises:
         TypeError: If one is a class, or something else altogether.
-        ValueError: If the loss has another reduction than `"mean"` or `"sum"`.
+        ValueError: If the loss is reduced to no single number.
     """
     made("model", model, ("params", "forward", "backward"), "MLP([2, 16, 1])")
     made("loss", loss, ("gradient", "reduction"), "MSELoss()")
-    if loss.reduction not in ("mean", "sum"):
+    if loss.reduction not in ("mean", "batchmean", "sum"):
         raise ValueError(
             f"the loss has reduction {loss.reduction!r}; training needs 'mean' or 'sum'"
         )
+
+
+def validation(given: Any) -> None:
+    """Refuse what is no pair of inputs and targets.
+
+    Args:
+        given: What was given for `validation`.
+
+    Raises:
+        ValueError: Unless it is `None`, or `(X, y)` with one target for each row.
+    """
+    if given is None:
+        return
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        kind = type(given).__name__
+        raise ValueError(f"validation is of type {kind}; give a pair (X, y) of inputs and targets")
+    rows(np.asarray(given[0]), np.asarray(given[1]), "validation: ")
+
+
+def averages(model: Any, **given: Any) -> None:
+    """Refuse two averages of weights, and one of other weights than the model's.
+
+    Args:
+        model: What is trained.
+        **given: Averages, or `None`, by the names of their arguments.
+
+    Raises:
+        TypeError: If one averages other arrays.
+        ValueError: If there are two.
+    """
+    if all(average is not None for average in given.values()):
+        raise ValueError(f"{' and '.join(given)} are both given; validation takes one average")
+    own = {id(w) for w in model.params}
+    for name, average in given.items():
+        if average is not None and not {id(w) for w in average.params} <= own:
+            raise TypeError(
+                f"{name} averages arrays that are not the model's parameters; "
+                f"build it as {type(average).__name__}(model.params, ...)"
+            )

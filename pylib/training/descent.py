@@ -1,6 +1,5 @@
 """`minimize`: walk down a surface with an optimizer, and keep the path."""
 
-import inspect
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -8,10 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.training import checks
+from pylib.training.batches import Batch
+from pylib.training.divergence import Stop, bound, diverged
 from pylib.training.protocols import Objective, Schedule
-from pylib.training.stops import Stop, bound, diverged
+from pylib.training.stepper import Stepper
 
 __all__ = ["Trace", "minimize"]
 
@@ -62,7 +64,8 @@ def minimize(
         start: The first point, shape `(d,)`; it is not changed. A number for d = 1.
         steps: Number of updates.
         lr: Learning rate; `None` takes the optimizer's default.
-        schedule: step -> learning rate, from step 0; it overrides `lr`. A
+        schedule: step -> learning rate, from step 0; it overrides `lr`. `OneCycleLR` and
+            `CyclicLR` set the momentum too, unless `cycle_momentum=False`. A
             `ReduceLROnPlateau` is told the value after each update.
         noise: Standard deviation of the noise on each coordinate of the gradient.
         seed: Of the noise.
@@ -74,8 +77,8 @@ def minimize(
         The walk, with as many updates as were made.
 
     Raises:
-        TypeError: If `surface` has no gradient, `optimizer_class` is not a class, or `schedule`
-            gives no rate.
+        TypeError: If `surface` has no gradient, `optimizer_class` is not a class, `schedule`
+            gives no rate, or a number is something else.
         ValueError: If `steps` or `noise` is negative, `start` is not one point, or the value
             there is not one finite number.
 
@@ -103,11 +106,8 @@ def minimize(
         raise TypeError(
             f"optimizer_class is {optimizer_class!r}; give the class itself, as in Adam"
         )
-    if not isinstance(steps, int | np.integer) or steps < 0:
-        raise ValueError(f"steps is {steps!r}; give a whole number of at least 0")
-    if not noise >= 0:
-        raise ValueError(f"noise is {noise!r}; give a number of at least 0")
-
+    steps = _validate.whole("steps", steps)
+    noise = _validate.number("noise", noise, 0)
     checks.schedule_or_none(schedule)
     w = np.array(start, dtype=np.float64, ndmin=1)
     if w.ndim != 1:
@@ -115,9 +115,7 @@ def minimize(
             f"start has shape {w.shape}; give one point of shape (d,), such as [1.0, 2.0]"
         )
     optimizer = optimizer_class([w], **({} if lr is None else {"lr": lr}), **settings)
-    takes_closure = "closure" in inspect.signature(optimizer.step).parameters
-    # Schedule-Free optimizers take gradients at one point (train) and are judged at another (eval).
-    two_faced = hasattr(optimizer, "eval")
+    stepper = Stepper(optimizer, [w], schedule)
     rng = np.random.default_rng(seed)
 
     def noisy_gradient() -> FloatArray:
@@ -133,8 +131,8 @@ def minimize(
             )
         return float(value.item())
 
-    def closure() -> tuple[float, list[FloatArray]]:
-        return height(), [noisy_gradient()]
+    def evaluate() -> Batch:
+        return Batch(height(), [noisy_gradient()], counts=True)
 
     first = height()
     if not math.isfinite(first):
@@ -150,15 +148,11 @@ def minimize(
 
     with np.errstate(over="ignore", invalid="ignore"):
         for step in range(steps):
-            if schedule is not None:
-                optimizer.lr = schedule(step) if callable(schedule) else schedule.lr
+            stepper.begin(step)
             lrs[step] = optimizer.lr
-            if two_faced:
-                optimizer.train()
             try:
-                optimizer.step(closure if takes_closure else [noisy_gradient()])
-                if two_faced:
-                    optimizer.eval()
+                stepper.step([] if stepper.takes_closure else [noisy_gradient()], evaluate)
+                stepper.turn("eval")  # where Schedule-Free optimizers are judged
                 value = height()
             except FloatingPointError:  # a gradient with NaN or inf, which optimizers refuse
                 value = math.nan
@@ -172,8 +166,7 @@ def minimize(
                     step + 1, steps, value, optimizer.lr, _advice(value, optimizer.lr), "value"
                 )
                 break
-            if schedule is not None and not callable(schedule):
-                schedule.step(value)
+            stepper.hear(value, None)
 
     if stopped is not None and report is not None:
         report(stopped.message)

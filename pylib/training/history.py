@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pylib._typing import FloatArray
-from pylib.training.stops import Stop
+from pylib.training.divergence import Stop
 
 __all__ = ["History", "Progress"]
 

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
 from pylib.training import checks
 from pylib.training.batches import batch_gradient
-from pylib.training.movers import Mover
 from pylib.training.protocols import Loss, Model, Optimizer
+from pylib.training.stepper import Stepper
 
 __all__ = ["RangeTest", "lr_range_test"]
 
@@ -19,7 +20,8 @@ class RangeTest(NamedTuple):
     """The result of a range test: rates and losses, each of shape `(S,)`.
 
     Attributes:
-        lrs: The learning rates tried, growing by one factor.
+        lrs: The learning rates tried, growing by one factor; a batch in which nothing counts has
+            none.
         losses: The smoothed mini-batch loss at each.
     """
 
@@ -28,8 +30,9 @@ class RangeTest(NamedTuple):
 
     @property
     def suggestion(self) -> float:
-        """A tenth of the rate with the lowest loss: well before the loss turns up."""
-        return float(self.lrs[np.argmin(self.losses)]) / 10
+        """A tenth of the rate with the lowest loss; NaN if the loss never fell: start lower."""
+        lowest = int(np.argmin(self.losses))
+        return float(self.lrs[lowest]) / 10 if lowest > 0 else math.nan
 
 
 def lr_range_test(
@@ -68,10 +71,11 @@ def lr_range_test(
         Rates and smoothed losses, `(lrs, losses)`, which also has a `suggestion`.
 
     Raises:
-        TypeError: If the optimizer holds arrays that are not the model's parameters.
+        TypeError: If the optimizer holds arrays that are not the model's parameters, or a number
+            is something else.
         ValueError: Unless 0 < start < end and `steps` is at least 2; if X and y differ in length
-            or are empty, if `batch_size` is below 1, if the loss has another reduction, or is not
-            finite at the start.
+            or are empty, if `batch_size` is below 1, if the loss has another reduction, is not
+            finite at the start, or ignores every row.
 
     Examples:
         >>> from pylib.data import make_line
@@ -87,33 +91,35 @@ def lr_range_test(
         L. Smith, Cyclical learning rates for training neural networks (2015),
         <https://arxiv.org/abs/1506.01186>.
     """
-    if not (0 < start < end < math.inf and steps >= 2):
-        raise ValueError(
-            f"start is {start!r}, end {end!r} and steps {steps!r}; "
-            "give finite 0 < start < end and at least 2 steps"
-        )
+    start = _validate.number("start", start, 0, open_low=True)
+    end = _validate.number("end", end, start, open_low=True)
+    steps = _validate.whole("steps", steps, 2)
+    batch_size = _validate.whole("batch_size", batch_size, 1)
     inputs, targets = np.asarray(X), np.asarray(y)
     checks.rows(inputs, targets)
-    checks.counts(batch_size=batch_size)
     checks.trainable(model, loss)
-    mover = Mover(optimizer, model.params, None)
+    stepper = Stepper(optimizer, model.params, None)
     weights = [param.copy() for param in model.params]
     memory = optimizer.state_dict()
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(inputs))
     lrs = np.geomspace(start, end, steps)
+    tried: list[float] = []
     losses: list[float] = []
     average = 0.0
     try:
+        stepper.turn("train")
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-            for step, lr in enumerate(lrs):
+            for lr in lrs:
                 if len(rows) < min(batch_size, len(inputs)):
                     rows = rng.permutation(len(inputs))
                 batch, rows = rows[:batch_size], rows[batch_size:]
                 evaluate = partial(batch_gradient, model, loss, inputs, targets, batch, batch_size)
-                value, grads = evaluate()
+                value, grads, countable = evaluate()
+                if not countable:
+                    continue
                 average = 0.9 * average + 0.1 * value
-                smooth = average / (1 - 0.9 ** (step + 1))
+                smooth = average / (1 - 0.9 ** (len(losses) + 1))
                 if not losses and not math.isfinite(smooth):
                     raise ValueError(
                         f"the loss is {value:.4g} before the first update; "
@@ -121,14 +127,20 @@ def lr_range_test(
                     )
                 if not math.isfinite(smooth) or smooth > 4 * min(losses, default=math.inf):
                     break
+                tried.append(float(lr))
                 losses.append(smooth)
                 optimizer.lr = float(lr)
                 try:
-                    mover.step(grads, evaluate)
+                    stepper.step(grads, evaluate)
                 except FloatingPointError:
                     break
     finally:
         for param, kept in zip(model.params, weights, strict=True):
             param[...] = kept
         optimizer.load_state_dict(memory)
-    return RangeTest(lrs[: len(losses)], np.array(losses))
+    if not losses:
+        raise ValueError(
+            "nothing counts in any batch, as the loss ignores every row; look at y and at the "
+            "settings of the loss"
+        )
+    return RangeTest(np.array(tried), np.array(losses))

@@ -1,5 +1,6 @@
 // The script of every page: registers its elements, and starts Python as soon as a learner shows intent.
 import { PyCell } from "./cell/py-cell";
+import { enlargePictures } from "./page/picture-view";
 import { SectionChooser } from "./page/section-chooser";
 import { Intent } from "./session/intent";
 import { offline } from "./storage/offline";
@@ -15,6 +16,7 @@ const unsupported = document.documentElement.hasAttribute("data-unsupported");
 if (!unsupported && !customElements.get("py-cell")) {
   PyCell.intent = new Intent(() => session.load());
   followTheme();
+  enlargePictures();
   customElements.define("py-cell", PyCell);
   customElements.define("section-chooser", SectionChooser);
   customElements.define("offline-use", OfflineUse);

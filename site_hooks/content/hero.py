@@ -7,37 +7,39 @@ import json
 import math
 import subprocess
 import sys
+from itertools import combinations, pairwise, product
+from typing import NamedTuple
 
 from site_hooks.errors import BuildError
 from site_hooks.paths import ROOT
 
-STEPS = 60
+STEPS = 22  # so few that the four are still apart
 CONDITION, ANGLE = 12.0, -26.0  # of the curvatures; degrees
 START = (-2.6, 2.0)
-# Name, class, settings, colour, and where the label stands in the plane.
-RUNS: tuple[tuple[str, str, dict[str, float], str, tuple[float, float]], ...] = (
-    ("SGD", "SGD", {"lr": 0.13}, "orange", (-2.93, 0.78)),
-    ("momentum", "SGD", {"lr": 0.02, "momentum": 0.9}, "blue", (-1.72, 0.24)),
-    ("RMSprop", "RMSprop", {"lr": 0.06, "alpha": 0.9}, "green", (-1.75, 1.44)),
-    ("Adam", "Adam", {"lr": 0.2}, "purple", (-0.16, -0.36)),
+# Name, class, settings and colour.
+RUNS: tuple[tuple[str, str, dict[str, float], str], ...] = (
+    ("SGD", "SGD", {"lr": 0.13}, "orange"),
+    ("momentum", "SGD", {"lr": 0.02, "momentum": 0.9}, "blue"),
+    ("RMSprop", "RMSprop", {"lr": 0.06, "alpha": 0.9}, "green"),
+    ("Adam", "Adam", {"lr": 0.2}, "purple"),
 )
 
 # The part of the plane that is drawn: x to the right, y up, one scale for both,
 # so that a gradient stands at a right angle to the lines of equal loss.
-LEFT, RIGHT, BOTTOM, TOP = -3.1, 1.7, -1.3, 2.3
-SCALE = 400 / 3
+LEFT, RIGHT, BOTTOM, TOP = -3.1, 2.2, -1.4, 2.3
+SCALE = 640 / (RIGHT - LEFT)
+
+# A name's letters, in the pixels of a telephone's style sheet, where they are largest.
+LETTER, LINE = 18.5, 29.0
+GAP = 10.0
+
+Pixels = list[tuple[float, float]]
 
 _WALK = """
 import json, sys
 import numpy as np
 from pylib import optimizers
 from pylib.surfaces import Quadratic
-
-from site_hooks.errors import BuildError
-from site_hooks.paths import ROOT
-from site_hooks.errors import BuildError
-from site_hooks.paths import ROOT
-from site_hooks.errors import BuildError
 
 task = json.load(sys.stdin)
 surface = Quadratic(condition=task["condition"], angle=task["angle"])
@@ -62,13 +64,15 @@ def figure() -> str:
         f'<ellipse rx="{_radius(level, 1.0)}" ry="{_radius(level, CONDITION)}"/>'
         for level in (0.03 * 2.1**power for power in range(11, -1, -1))
     )
+    paths = [[_pixel((x, y)) for x, y in path] for path in walk()]
     lines = "".join(
         f'<path pathLength="1" class="walk walk--{colour}" d="{_path(path)}"/>'
-        for (_, _, _, colour, _), path in zip(RUNS, walk(), strict=True)
+        f'<circle class="walk-end walk-end--{colour}" cx="{path[-1][0]}" cy="{path[-1][1]}" r="5"/>'
+        for (*_, colour), path in zip(RUNS, paths, strict=True)
     )
     labels = "".join(
-        f'<text class="walk-name walk-name--{colour}" {_at(place)}>{name}</text>'
-        for name, _, _, colour, place in RUNS
+        f'<text class="walk-name walk-name--{colour}" {place}>{name}</text>'
+        for (name, *_, colour), place in zip(RUNS, _places(paths), strict=True)
     )
     start_x, start_y = _pixel(START)
     return (
@@ -77,16 +81,17 @@ def figure() -> str:
         'role="img" aria-labelledby="hero-title hero-text">'
         '<title id="hero-title">Four optimizers on one loss</title>'
         '<desc id="hero-text">Lines of equal loss form a long, tilted valley. From one start, '
-        "SGD zigzags across the valley, momentum swings past the bottom and returns, "
+        "SGD zigzags across the valley, momentum swings past the bottom, "
         "and RMSprop and Adam go along it more directly.</desc>"
         f'<g class="rings" transform="translate({x} {y}) rotate({_round(-ANGLE)})">{rings}</g>'
         f'<g class="walks">{lines}</g>'
         f'<circle class="walk-start" cx="{start_x}" cy="{start_y}" r="6"/>'
         f'<path class="walk-minimum" d="M{x} {_round(y - 8)}v16M{_round(x - 8)} {y}h16"/>'
         f"{labels}"
-        f'<text class="walk-note" {_at((START[0] + 0.1, START[1] + 0.06))}>start</text>'
+        f'<text class="walk-note" x="{_round(start_x + GAP)}" '
+        f'y="{_round(start_y - GAP)}">start</text>'
         "</svg>"
-        f"<figcaption>One loss, one start, {STEPS} steps each. "
+        f"<figcaption>One loss, one start, {STEPS} steps each, at rates of their own. "
         "Every ring joins weights of equal loss; the cross is the minimum. "
         "Computed by the lesson’s own code.</figcaption>"
         "</figure>"
@@ -100,7 +105,7 @@ def walk() -> list[list[list[float]]]:
         "angle": ANGLE,
         "start": START,
         "steps": STEPS,
-        "runs": [(name, settings) for _, name, settings, _, _ in RUNS],
+        "runs": [(name, settings) for _, name, settings, _ in RUNS],
     }
     done = subprocess.run(
         [sys.executable, "-c", _WALK],
@@ -120,14 +125,77 @@ def _radius(level: float, curvature: float) -> float:
     return _round(math.sqrt(2 * level / curvature) * SCALE)
 
 
-def _path(points: list[list[float]]) -> str:
-    pixels = [_pixel((x, y)) for x, y in points]
+def _path(pixels: Pixels) -> str:
     return "M" + " ".join(f"{x:g} {y:g}" for x, y in pixels)
 
 
-def _at(point: tuple[float, float]) -> str:
-    x, y = _pixel(point)
-    return f'x="{x:g}" y="{y:g}"'
+# Right, left, above, below, then the corners.
+_SIDES = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
+
+
+def _places(paths: list[Pixels]) -> list[str]:
+    """Where each name stands: beside its own line's end, on the sides that cover least."""
+    lines = [point for path in paths for point in _dense(path)]
+    marks = [_Box(*point, GAP, GAP) for point in (_pixel((0.0, 0.0)), *(p[-1] for p in paths))]
+    start = _Box(*paths[0][0], LETTER * len("start"), LINE).moved((1, -1))
+    choices = []
+    for (name, *_), path in zip(RUNS, paths, strict=True):
+        box = _Box(*path[-1], LETTER * len(name), LINE)
+        choices.append([(side, box.moved(side)) for side in _SIDES])
+    covers = {box: box.covers(lines) for boxes in choices for _, box in boxes}
+
+    def cost(names: tuple[tuple[tuple[int, int], _Box], ...]) -> int:
+        own = [box for _, box in names]
+        crossed = [one.meets(other) for one, other in combinations([start, *own], 2)]
+        hidden = [box.meets(mark) for box in own for mark in marks]
+        return sum(covers[box] for box in own) + sum(crossed + hidden) * len(lines)
+
+    best = min(product(*choices), key=cost)
+    return [
+        f'x="{_round(path[-1][0] + GAP * side[0])}" y="{_round(box.y + 0.26 * LINE)}" '
+        f'text-anchor="{ {-1: "end", 0: "middle", 1: "start"}[side[0]] }"'
+        for (side, box), path in zip(best, paths, strict=True)
+    ]
+
+
+class _Box(NamedTuple):
+    """The room that a name takes, by its middle."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    def moved(self, side: tuple[int, int]) -> "_Box":
+        """Beside the point that was its middle."""
+        across, down = side
+        return self._replace(
+            x=self.x + across * (GAP + self.width / 2), y=self.y + down * (GAP + self.height / 2)
+        )
+
+    def covers(self, points: Pixels) -> int:
+        """How many of the points lie in it; more than all of them, if it leaves the picture."""
+        across, down = self.width / 2, self.height / 2
+        width, height = (RIGHT - LEFT) * SCALE, (TOP - BOTTOM) * SCALE
+        inside = across < self.x < width - across and down < self.y < height - down
+        near = sum(abs(x - self.x) < across and abs(y - self.y) < down for x, y in points)
+        return near + len(points) * (not inside)
+
+    def meets(self, other: "_Box") -> bool:
+        """Whether two of them overlap."""
+        return (
+            abs(self.x - other.x) < (self.width + other.width) / 2
+            and abs(self.y - other.y) < (self.height + other.height) / 2
+        )
+
+
+def _dense(path: Pixels) -> Pixels:
+    """Points along a line, some pixels apart."""
+    return [
+        (x + (to_x - x) * part / 16, y + (to_y - y) * part / 16)
+        for (x, y), (to_x, to_y) in pairwise(path)
+        for part in range(16)
+    ]
 
 
 def _pixel(point: tuple[float, float]) -> tuple[float, float]:

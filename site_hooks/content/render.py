@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from pygments import highlight
@@ -15,6 +15,28 @@ from site_hooks.content.outputs import Event
 FIGURES = "assets/outputs"
 
 _HIGHLIGHT = HtmlFormatter(nowrap=True)
+
+
+def page(
+    cells: Sequence[Cell], events: Mapping[str, Sequence[Event]], to_root: str
+) -> tuple[list[str], dict[str, bytes]]:
+    """The HTML of each cell of a page, and the image files that it refers to.
+
+    Args:
+        cells: The page's cells.
+        events: What they emitted at build, by id.
+        to_root: The relative address from the page to the site's root, such as "../../".
+    """
+    html: list[str] = []
+    images: dict[str, bytes] = {}
+    for one in cells:
+        if one.runs_at_build:
+            show = cell if one.kind == "run" else picture
+            html.append(show(one, events[one.id], to_root))
+            images |= figures(one, events[one.id])
+        else:
+            html.append(aside(one))
+    return html, images
 
 
 def cell(cell: Cell, events: Sequence[Event], to_root: str) -> str:

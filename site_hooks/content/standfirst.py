@@ -1,10 +1,27 @@
-"""The line below a page's title: how long it takes to read, and what it builds on."""
+"""Front matter: the line below a page's title, from how long it takes and what it builds on."""
 
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from site_hooks.errors import BuildError
+
+# The keys that something reads: `add`, the theme, and Material's search.
+KEYS = ("title", "description", "minutes", "prerequisites", "hero", "template", "author", "hide",
+        "icon", "status", "search")  # fmt: skip
+
 _TITLE = re.compile(r"\A\s*# .+\n")
+
+
+def refuse_unknown(meta: Mapping[str, Any], path: str) -> None:
+    """Refuse a key of the front matter that would do nothing.
+
+    Raises:
+        BuildError: Naming the page's file, the key, and those that are known.
+    """
+    for key in meta:
+        if key not in KEYS:
+            raise BuildError(f"{path}: unknown key {key} above the page; known: {', '.join(KEYS)}")
 
 
 def add(markdown: str, meta: Mapping[str, Any]) -> str:

@@ -1,5 +1,5 @@
 // Writes FILE.gz and FILE.br beside every file of a folder that compresses well, the same bytes each time.
-// Hosts with gzip_static or the like send these as they are. Called by publish.py with the folder as its argument.
+// Hosts with gzip_static or the like send these as they are. Called by finish.py with the folder as its argument.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import process from "node:process";

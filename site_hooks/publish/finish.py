@@ -1,10 +1,9 @@
-"""Finishes a built site for its hosts: lasting names, version, service worker, compressed copies.
+"""Finishes a built site for its hosts: lasting names, hashes, headers, version, compressed copies.
 
 What a version is: the bytes of all files together. Pages carry it in a <meta>, the service worker
 in its source, and one file, assets/site.VERSION.json, lists what belongs to it.
 """
 
-import base64
 import hashlib
 import json
 import shutil
@@ -13,10 +12,10 @@ from pathlib import Path
 
 from site_hooks import node
 from site_hooks.paths import HOOKS
-from site_hooks.publish import fingerprint
+from site_hooks.publish import fingerprint, security, subresources
 
-# Copied to the site's root; hosts that know them read them there.
-HOST_FILES = ("_headers", ".htaccess")
+# In the site's root; hosts that know them read them there.
+HOST_FILES = ("_headers", ".htaccess", "nginx-headers.conf")
 # Written by assets/bundle.py; what is in it goes into the manifest.
 ROLES = "assets/runtime/roles.json"
 # Material's search in languages other than the site's.
@@ -25,12 +24,15 @@ UNUSED = "assets/javascripts/lunr"
 NOT_LISTED = (".map", ".gz", ".br", "sitemap.xml", "objects.inv", "404.html", *HOST_FILES)
 
 
-def finish(site: Path, service_worker: Callable[[Mapping[str, str]], bytes]) -> None:
+def finish(
+    site: Path, service_worker: Callable[[Mapping[str, str]], bytes], isolated: bool = True
+) -> None:
     """Works on a folder that a build has just written.
 
     Args:
         site: the folder.
         service_worker: makes the service worker's script, given what it is to know.
+        isolated: whether hosts are told to isolate the site from other origins.
 
     Raises:
         BuildError: one line says what is wrong.
@@ -39,8 +41,7 @@ def finish(site: Path, service_worker: Callable[[Mapping[str, str]], bytes]) -> 
     (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build
     roles = _take_roles(site)
     fingerprint.rename(site)
-    for name in HOST_FILES:
-        shutil.copyfile(HOOKS / "hosting" / name, site / name)
+    _secure(site, isolated)
     # GitHub Pages leaves files out whose names begin with _ or . unless this one is there.
     (site / ".nojekyll").touch()
     files = {name: path.read_bytes() for name, path in _listed(site).items()}
@@ -62,11 +63,25 @@ def manifest(files: Mapping[str, bytes], roles: Mapping[str, str]) -> bytes:
     """
     pages = {_address(name): len(content) for name, content in files.items() if _is_page(name)}
     others = {
-        name: [len(content), _integrity(content), *([roles[name]] if name in roles else [])]
+        name: [len(content), security.integrity(content), *([roles[name]] if name in roles else [])]
         for name, content in files.items()
         if not _is_page(name)
     }
     return json.dumps({"pages": pages, "files": others}, separators=(",", ":")).encode()
+
+
+def _secure(site: Path, isolated: bool) -> None:
+    """Hashes for what pages load, and the security headers, for hosts and in each page."""
+    pages = {
+        path: subresources.pin(path.read_text("utf-8"), path).encode()
+        for path in sorted(site.rglob("*.html"))
+    }
+    sources = security.policy(pages.values())
+    for path, page in pages.items():
+        path.write_bytes(security.with_policy(page, sources))
+    wanted = security.headers(sources, isolated)
+    for name, content in security.host_files(HOOKS / "hosting", wanted).items():
+        (site / name).write_text(content, "utf-8")
 
 
 def _take_roles(site: Path) -> dict[str, str]:
@@ -101,10 +116,6 @@ def _is_page(name: str) -> bool:
 
 def _address(page: str) -> str:
     return page.removesuffix("index.html")
-
-
-def _integrity(content: bytes) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(content).digest()).decode()}"
 
 
 def _marked(page: bytes, version: str) -> bytes:

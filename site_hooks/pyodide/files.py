@@ -22,6 +22,7 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -33,7 +34,7 @@ PROJECT = "loss-functions-and-optimizers"
 # The pins. Pyodide's own version stands in package.json; its lock file pins every wheel by hash.
 CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 PACKAGES = ("numpy", "matplotlib")
-# A wheel on PyPI that carries Pyodide's own wheels, unmodified.
+# A wheel on PyPI that carries Pyodide's own wheels, unmodified: for networks that reach PyPI only.
 CARRIER = ("open-webui", "0.12.4", "open_webui/frontend/pyodide/")
 
 CDN_TIMEOUT = 5.0  # seconds
@@ -64,7 +65,11 @@ Source: TypeAlias = Callable[[Sequence[Wheel]], Iterator[tuple[Wheel, bytes]]]
 
 
 class SourceError(Exception):
-    """A source cannot be used at all; the next one is asked."""
+    """A source has not all that it was asked for; the next one is asked."""
+
+
+class UnreachableError(SourceError):
+    """A source does not answer at all."""
 
 
 def say(line: str) -> None:
@@ -164,13 +169,24 @@ def from_url(base: str, timeout: float = CDN_TIMEOUT) -> Source:
     """Wheels fetched one by one from below an address."""
 
     def source(missing: Sequence[Wheel]) -> Iterator[tuple[Wheel, bytes]]:
+        absent: list[str] = []
+        answered = False
         for wheel in missing:
             try:
                 with urllib.request.urlopen(base + wheel.file, timeout=timeout) as answer:
                     content: bytes = answer.read()
-            except (OSError, urllib.error.URLError) as error:
-                raise SourceError(f"{base} cannot be reached ({error})") from error
-            yield wheel, content
+            except urllib.error.HTTPError as error:
+                error.close()
+                absent.append(f"{wheel.file} (HTTP {error.code})")
+            except (OSError, HTTPException) as error:
+                if answered:
+                    raise SourceError(f"{base} has stopped to answer ({error})") from error
+                raise UnreachableError(f"{base} cannot be reached ({error})") from error
+            else:
+                yield wheel, content
+            answered = True
+        if absent:
+            raise SourceError(f"{base} gives no {', '.join(absent)}")
 
     return source
 
@@ -192,7 +208,8 @@ def from_carrier(cache: Path, say: Say = say) -> Source:
         cache.mkdir(parents=True, exist_ok=True)
         if shutil.disk_usage(cache).free < 2 * CARRIER_BYTES:
             raise OSError(errno.ENOSPC, "No space left on device")
-        say(f"Fetching {name} {version} from PyPI: it carries the browser's NumPy (106 MB, once)")
+        size = f"{CARRIER_BYTES / 1e6:.0f} MB, once"
+        say(f"Fetching {name} {version} from PyPI: it carries the browser's NumPy ({size})")
         with tempfile.TemporaryDirectory(dir=cache, prefix="download.") as temporary:
             command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
             command += ["--only-binary=:all:", "--python-version=3.11", "--no-cache-dir"]
@@ -214,19 +231,11 @@ def from_carrier(cache: Path, say: Say = say) -> Source:
     return source
 
 
-def default_sources(cache: Path, say: Say = say) -> list[tuple[str, Source]]:
-    """Where wheels are looked for, nearest first."""
-    return [
-        (f"the cache {cache}", from_folder(cache)),
-        ("Pyodide's CDN", from_cdn()),
-        ("PyPI", from_carrier(cache, say)),
-    ]
-
-
 def fetch(
     wanted: Sequence[Wheel],
     cache: Path,
     sources: Sequence[tuple[str, Source]] | None = None,
+    last: tuple[str, Source] | None = None,
     say: Say = say,
 ) -> dict[str, Path]:
     """Brings every wheel into the cache.
@@ -234,7 +243,10 @@ def fetch(
     Args:
         wanted: the wheels to have.
         cache: the folder that keeps them.
-        sources: name and source, in the order they are asked; default_sources without.
+        sources: name and source, in the order they are asked; without, the cache, Pyodide's CDN,
+            and PyPI as the last.
+        last: a large download, asked only if one of the sources cannot be reached. It is not for
+            one that answers: what is wrong there should be seen.
         say: takes one line on what was refused or is being downloaded.
 
     Returns:
@@ -243,26 +255,34 @@ def fetch(
     Raises:
         BuildError: no source has a file with the right hash, or there is no room.
     """
+    if sources is None:
+        sources = [(f"the cache {cache}", from_folder(cache)), ("Pyodide's CDN", from_cdn())]
+        last = ("PyPI", from_carrier(cache, say))
     missing = {wheel.file: wheel for wheel in wanted}
     reasons: list[str] = []
-    for name, source in sources if sources is not None else default_sources(cache, say):
-        if not missing:
-            break
+
+    def ask(name: str, source: Source) -> None:
+        for wheel, content in source(list(missing.values())):
+            found = hashlib.sha256(content).hexdigest()
+            if found != wheel.sha256:
+                reasons.append(
+                    f"{name} has another {wheel.file}: SHA-256 {found} where Pyodide's lock"
+                    f" file says {wheel.sha256}"
+                )
+                say(f"Refused: {reasons[-1]}")
+                continue
+            if not _holds(cache / wheel.file, content):
+                write_atomic(cache / wheel.file, content)
+            missing.pop(wheel.file, None)
+
+    waiting = list(sources)
+    while missing and waiting:
         try:
-            for wheel, content in source(list(missing.values())):
-                found = hashlib.sha256(content).hexdigest()
-                if found != wheel.sha256:
-                    reasons.append(
-                        f"{name} has another {wheel.file}: SHA-256 {found} where Pyodide's lock"
-                        f" file says {wheel.sha256}"
-                    )
-                    say(f"Refused: {reasons[-1]}")
-                    continue
-                if not _holds(cache / wheel.file, content):
-                    write_atomic(cache / wheel.file, content)
-                missing.pop(wheel.file, None)
+            ask(*waiting.pop(0))
         except SourceError as error:
             reasons.append(str(error))
+            if isinstance(error, UnreachableError) and last:
+                waiting, last = [*waiting, last], None
         except OSError as error:
             raise _disk_error(error, cache) from error
     if missing:

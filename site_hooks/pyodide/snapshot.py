@@ -38,12 +38,12 @@ def _record(script: bytes, made: Mapping[str, bytes], cache: Path) -> bytes:
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="memory.") as place:
         folder = Path(place)
-        (folder / "record.mjs").write_bytes(script)
+        (folder / "script.mjs").write_bytes(script)
         (folder / "found").mkdir()
         parts = {name: str(folder / name) for name in PARTS}
         for name, path in parts.items():
             Path(path).write_bytes(made[name])
-        job = {"script": str(folder / "record.mjs"), "parts": parts, "out": str(folder / "found")}
+        job = {"script": str(folder / "script.mjs"), "parts": parts, "out": str(folder / "found")}
         node.run(RECORDER, json.dumps(job), failure="Python's memory cannot be recorded")
         job = {"what": "memory", "memory": str(folder / "found")}
         return packs.make(job, cache)["memory"]

@@ -1,10 +1,11 @@
 """What browser tests share: a Chromium, a page in it, and a server for a folder."""
 
+import json
 import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
-    """Python's own file server, without its log."""
+    """Python's own file server, without its log, with the headers that the site asks hosts for."""
+
+    def end_headers(self) -> None:
+        """Adds the security headers."""
+        for name, value in security_headers(Path(self.directory)).items():
+            self.send_header(name, value)
+        super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing."""
@@ -52,6 +59,14 @@ class QuietHandler(SimpleHTTPRequestHandler):
             super().copyfile(source, outputfile)
         except ConnectionError:
             self.close_connection = True
+
+
+@cache
+def security_headers(folder: Path) -> dict[str, str]:
+    """The headers of every answer, from the file that the build writes for hosts."""
+    file = folder / "_headers"
+    lines = file.read_text("utf-8").partition("/assets")[0].splitlines() if file.exists() else []
+    return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
 
 
 @pytest.fixture(scope="session")
@@ -101,13 +116,60 @@ def launch(browser: Browser) -> Iterator[Callable[[str], Browser]]:
         other.close()
 
 
+def violations(message: str) -> list[str]:
+    """What Chromium says in its console of a thing that the security policy forbids."""
+    return [message] if "violates the following Content Security Policy" in message else []
+
+
+def wait_until(page: Page, condition: str, seconds: float = 60) -> None:
+    """Waits until an expression, or what it promises, is true.
+
+    `page.wait_for_function` takes a promise itself for true, and the site's policy forbids its
+    second look.
+    """
+    page.evaluate(
+        f"""async () => {{
+          const end = performance.now() + {1000 * seconds};
+          while (!(await ({condition}))) {{
+            if (performance.now() > end) throw new Error({json.dumps(f"never: {condition}")});
+            await new Promise((done) => setTimeout(done, 20));
+          }}
+        }}"""
+    )
+
+
+# Two frames: what watches the page has seen it. The rest: what fell due has reached the network.
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+ROUND_TRIP = """async () => {
+  await navigator.storage.estimate();
+  await caches.match("nothing");
+  await fetch(location.href, { cache: "reload" });
+}"""
+
+
+@pytest.fixture
+def pass_a_minute() -> Callable[[Page], None]:
+    """Moves the clock of a page, installed before it was opened; what falls due begins."""
+
+    def move(page: Page) -> None:
+        page.evaluate(FRAMES)
+        page.clock.run_for("01:00")
+        page.evaluate(ROUND_TRIP)
+
+    return move
+
+
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh profile's page, 1280 pixels wide; an exception in its scripts fails the test."""
+    """A fresh profile's page, 1280 pixels wide.
+
+    An exception in its scripts, and what the security policy forbids, fail the test.
+    """
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.extend(violations(message.text)))
     yield page
     context.close()
     assert not errors

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Worker, expect
 
+from tests.browser.conftest import wait_until
+
 SITE = Path(__file__).parents[2] / "site"
 FOLDER = (
     "course/lesson"  # as GitHub Pages and course servers do, the site lies below the host's root
@@ -155,7 +157,7 @@ def type_code(cell: Locator, code: str) -> None:
 def test_what_a_learner_typed_is_there_after_a_reload(watched: Page, lesson: str) -> None:
     watched.goto(f"{lesson}losses/mse/")
     type_code(watched.locator("py-cell").first, "print('mine')")
-    watched.wait_for_timeout(1000)
+    wait_until(watched, "Object.values(localStorage).join().includes('mine')")
     watched.reload()
     cell = watched.locator("py-cell").first
     assert run(cell) == "done"
@@ -174,11 +176,14 @@ def test_a_killed_download_can_be_retried(page: Page, lesson: str) -> None:
     expect(cell).to_have_attribute("data-state", "done", timeout=START)
 
 
-def test_reading_requests_nothing_of_the_runtime(page: Page, lesson: str) -> None:
+def test_reading_requests_nothing_of_the_runtime(
+    page: Page, lesson: str, pass_a_minute: Callable[[Page], None]
+) -> None:
     asked: list[str] = []
     page.context.on("request", lambda request: asked.append(request.url))
+    page.clock.install()
     page.goto(lesson)
-    page.wait_for_timeout(3000)
+    pass_a_minute(page)
     assert asked
     assert not [address for address in asked if "/assets/runtime/" in address]
 

@@ -3,7 +3,6 @@
 import re
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
+from bench.start import KEPT
 from site_hooks.assets import bundle
 from site_hooks.publish import finish
+from tests.browser.conftest import wait_until
 
 # Pyodide itself, and the memory that comes with the site.
 LARGE = re.compile(r"assets/runtime/(pyodide|memory)\.")
@@ -110,19 +111,23 @@ def use_offline(page: Page) -> None:
 
 
 def wait_for_service_worker(page: Page) -> None:
-    page.wait_for_function("navigator.serviceWorker.controller", timeout=START)
+    wait_until(page, "navigator.serviceWorker.controller")
 
 
 # On the built lesson
 
 
 def test_reading_brings_no_service_worker(
-    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+    built: Path,
+    hosted: Callable[[Path], Host],
+    context: BrowserContext,
+    pass_a_minute: Callable[[Page], None],
 ) -> None:
     page = context.new_page()
+    page.clock.install()
     host = hosted(built)
     page.goto(host.address)
-    page.wait_for_timeout(5000)
+    pass_a_minute(page)
     assert page.evaluate("async () => (await caches.keys()).length") == 0
     registrations = "async () => (await navigator.serviceWorker.getRegistrations()).length"
     assert page.evaluate(registrations) == 0
@@ -179,25 +184,24 @@ def test_what_is_removed_while_it_is_being_saved_does_not_come_back(
     host = hosted(built)
     page = context.new_page()
     held: list[Route] = []
+    page.clock.install()
     page.goto(host.address)
     run(page)
-    page.wait_for_timeout(2000)  # what Python fetches for itself has come
     holds = [True]
+    # Python has these already: who asks for one now saves it.
     context.route(
-        "**/runtime/*.pack",
+        re.compile(r"/runtime/(core|data|libraries|pylib)\."),
         lambda route: held.append(route) if holds else route.continue_(),
     )
-    deadline = time.monotonic() + 30
-    while not held:
-        assert time.monotonic() < deadline, "nothing was saved"
-        page.wait_for_timeout(100)
+    with page.expect_request("**/runtime/core.*"):
+        page.clock.run_for("01:00")
     page.evaluate("[...document.links].find((link) => link.href.endsWith('/help/')).click()")
     page.get_by_role("button", name="Stop working offline").click()
     expect(page.locator("site-storage")).to_contain_text("Removed.")
     holds.clear()
-    for route in held:
-        route.continue_()
-    page.wait_for_timeout(2000)
+    with page.expect_console_message(lambda message: "Kept nothing" in message.text):
+        for route in held:
+            route.continue_()
     assert (
         page.evaluate("async () => (await navigator.serviceWorker.getRegistrations()).length") == 0
     )
@@ -205,7 +209,10 @@ def test_what_is_removed_while_it_is_being_saved_does_not_come_back(
 
 
 def test_use_offline_saves_everything_and_can_be_removed(
-    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+    built: Path,
+    hosted: Callable[[Path], Host],
+    context: BrowserContext,
+    pass_a_minute: Callable[[Page], None],
 ) -> None:
     host = hosted(built)
     page = context.new_page()
@@ -241,9 +248,12 @@ def test_use_offline_saves_everything_and_can_be_removed(
     assert page.evaluate("async () => (await caches.keys()).length") == 0
     page.close()
     page = context.new_page()
+    page.clock.install()
     page.goto(host.address)
     run(page)
-    page.wait_for_timeout(6000)
+    asked.clear()
+    pass_a_minute(page)
+    assert not [url for url in asked if "/assets/site." in url], "it does not come back by itself"
     assert page.evaluate("navigator.serviceWorker.controller") is None
 
 
@@ -283,7 +293,7 @@ def test_the_help_page_shows_and_removes_what_is_kept(
     page.goto(f"{host.address}losses/mse/")
     run(page, "print('mine')")
     wait_for_service_worker(page)
-    page.wait_for_timeout(3000)
+    wait_until(page, KEPT)
     page.goto(f"{host.address}help/")
 
     def row(button: str) -> Locator:
@@ -387,25 +397,31 @@ def test_a_new_deployment_replaces_the_old_one_whole(
     host.folder = versions["second"]
     assert shown(page, f"{host.address}two/") == ("second", "second"), "a correction shows at once"
     assert update(page) == "installed"
+    aside = beside(context, host)
     host.stop()
     for address in ("", "two/"):  # the old version, whole, as long as a page of it is open
         assert shown(page, host.address + address) == ("first", "first")
     page.close()
+    wait_for_takeover(aside, host.address)
     page = context.new_page()
-    wait_for_second(page, host.address)
     for address in ("", "two/", "three/"):
         assert shown(page, host.address + address) == ("second", "second")
     assert len(page.evaluate("caches.keys()")) == 1
     host.start()
 
 
-def wait_for_second(page: Page, address: str) -> None:
+def beside(context: BrowserContext, host: Host) -> Page:
+    """A page of the same origin, outside the site: it can look at the service worker."""
+    page = context.new_page()
+    page.goto(host.address.removesuffix(f"{FOLDER}/") + "nowhere")
+    return page
+
+
+def wait_for_takeover(aside: Page, address: str) -> None:
     """The new worker takes over a moment after the last page of the old one is closed."""
-    for _ in range(20):
-        if shown(page, address) == ("second", "second"):
-            return
-        page.goto("about:blank")
-        page.wait_for_timeout(500)
+    registration = f"navigator.serviceWorker.getRegistration('{address}')"
+    activated = "({ waiting, active }) => !waiting && active.state === 'activated'"
+    wait_until(aside, f"{registration}.then({activated})")
 
 
 def test_a_deployment_that_is_not_whole_replaces_nothing(
@@ -431,10 +447,11 @@ def test_a_deployment_that_is_not_whole_replaces_nothing(
     host.start()
     host.folder = versions["second"]
     assert update(page) == "installed"
-    page.close()
-    page = context.new_page()
+    aside = beside(context, host)
     host.stop()
-    wait_for_second(page, f"{host.address}three/")
+    page.close()
+    wait_for_takeover(aside, host.address)
+    page = context.new_page()
     assert shown(page, f"{host.address}three/") == ("second", "second")
     host.start()
 
@@ -461,7 +478,7 @@ def test_a_page_put_in_by_material_from_a_new_deployment_is_loaded_whole(
 ) -> None:
     page = context.new_page()
     page.goto(hosted(versions["first"]).address)
-    page.wait_for_function("() => Boolean(window.changed)")
+    wait_until(page, "window.changed")
     page.evaluate("() => { window.same = true; changed() }")
     assert page.evaluate("window.same") is True
     mark = "document.querySelector('meta[name=site-version]')"

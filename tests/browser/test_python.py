@@ -20,6 +20,7 @@ from site_hooks.assets import bundle
 from site_hooks.paths import CLIENT, PYODIDE
 from site_hooks.pyodide import packs
 from site_hooks.pyodide.files import stage
+from tests.browser.conftest import wait_until
 
 PAGE = Path(__file__).parent / "python" / "index.html"
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
@@ -118,27 +119,31 @@ def assert_progress_only_grows(page: Page) -> None:
 
 
 def not_imported(page: Page) -> list[str]:
-    """The modules of pylib that learners import, and Python has not yet."""
+    """The modules of pylib, but for those of its own use, that are not imported in Python."""
     names = [module.name for module in pkgutil.iter_modules(pylib.__path__)]
     lesson = [f"pylib.{name}" for name in names if not name.startswith("_")]
     return result(page, f"import sys\nprint(*(set({lesson}) - set(sys.modules)))").split()
 
 
+def wait_until_fetched(page: Page) -> None:
+    """Until the last has come of what Python fetches when nothing is asked of it.
+
+    What it keeps it has written before. To ask it whether it has ended would put it off.
+    """
+    fetched = "performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1))"
+    wait_until(page, f"{fetched}.some((name) => name.startsWith('fonts.'))")
+
+
 def wait_until_imported(page: Page) -> None:
-    """Until the work is done that begins when nothing is asked for."""
+    """Until the imports are done that come after that."""
+    wait_until_fetched(page)
     deadline = time.monotonic() + 60
     while (missing := not_imported(page)) != ["pylib.gradcheck"]:
         assert time.monotonic() < deadline, f"not imported: {missing}"
-        time.sleep(4)
 
 
 def wait_until_kept(page: Page) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        if page.evaluate("whole()"):
-            return
-        time.sleep(0.2)
-    raise AssertionError(f"no memory was kept: {page.evaluate('kept()')}")
+    wait_until(page, "whole()")
 
 
 def test_first_start_draws_a_plot_and_asks_no_other_host(
@@ -214,8 +219,16 @@ def test_where_there_is_little_room_no_memory_is_kept(
 ) -> None:
     prefix_worker(context, script)
     page = visit(context, site)
+    run(page, "1")
     wait_until_imported(page)
     assert page.evaluate("kept()") == {}
+
+
+# What the worker puts off for a second or more is due at once, and the page is told when it was.
+AT_ONCE = """const delay = setTimeout;
+self.setTimeout = (work, ms = 0) =>
+  ms < 1000 ? delay(work, ms) : delay(() => { work(); postMessage({ type: "due" }); });
+"""
 
 
 def test_who_saves_data_gets_what_the_cells_need_and_nothing_more(
@@ -223,12 +236,15 @@ def test_who_saves_data_gets_what_the_cells_need_and_nothing_more(
 ) -> None:
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
+    prefix_worker(context, AT_ONCE)
     page = context.new_page()
     page.goto(site)
     page.evaluate("remember(1e6)")
     page.evaluate("start(true)")
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
-    time.sleep(4)
+    wait_until(page, "said.some(({ type }) => type === 'due')")
+    assert result(page, "1 + 1") == "2"
+    page.evaluate("fetch(location.href).then((answer) => answer.text())")
     needed = {"pyodide", "core", "libraries", "first", "plotting", "data", "pylib"}
     assert parts(asked) == needed
     assert page.evaluate("kept()") == {}
@@ -239,7 +255,9 @@ def test_when_the_memory_cannot_be_written_the_rest_still_comes(
 ) -> None:
     full = "() => Promise.reject(new Error('full'))"
     prefix_worker(context, f"FileSystemFileHandle.prototype.createSyncAccessHandle = {full};")
-    wait_until_imported(visit(context, site))
+    page = visit(context, site)
+    run(page, "1")
+    wait_until_imported(page)
 
 
 def test_a_memory_that_was_not_written_to_its_end_is_written_anew(
@@ -354,11 +372,11 @@ def test_a_memory_that_was_changed_is_thrown_away_and_not_kept_again(
     run(page, "1")
     wait_until_kept(page)
     (name,) = page.evaluate("kept()")
-    page.evaluate("worker.terminate()")
+    page.reload()
     page.evaluate("([name, at]) => spoil(name, at)", [name, at])
     assert wakes(page)
     assert "Starting Python" in steps(page)  # so it started afresh
-    time.sleep(4)
+    wait_until_fetched(page)
     assert name not in page.evaluate("kept()")
     assert not wakes(page)
 
@@ -413,7 +431,7 @@ def test_where_storage_is_refused_python_starts_afresh(context: BrowserContext, 
     prefix_worker(context, refuse)
     page = visit(context, site)
     assert result(page, "1 + 1") == "2"
-    time.sleep(3)
+    wait_until_fetched(page)
     assert page.evaluate("kept()") == {}
     assert result(page, "1 + 1") == "2"
 
@@ -443,7 +461,7 @@ def test_a_browser_that_has_storage_by_halves_keeps_nothing(
     prefix_worker(context, "delete FileSystemFileHandle.prototype.createSyncAccessHandle;")
     page = visit(context, site)
     assert result(page, "1 + 1") == "2"
-    time.sleep(3)
+    wait_until_fetched(page)
     assert page.evaluate("kept()") == {}
 
 

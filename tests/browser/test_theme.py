@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
+from tests.browser.conftest import wait_until
+
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "theme"
 SITE = ROOT / "site"
@@ -186,7 +188,7 @@ def test_nothing_moves_for_those_who_ask_for_that(browser: Browser, site: str) -
     page = browser.new_page(reduced_motion="reduce")
     page.goto(site)
     running = "document.getAnimations().filter(one => one.playState === 'running').length"
-    page.wait_for_function(f"{running} === 0", timeout=1000)
+    wait_until(page, f"{running} === 0", seconds=1)
     page.close()
 
 

@@ -4,24 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from site_hooks.content import cells, outputs
+from site_hooks.content import outputs
 from site_hooks.content.cells import Cell
+from tests.conftest import PAGES
 
-DOCS = Path("docs")
 CACHE = Path(".cache/outputs")
-PAGES = sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")])
-
-
-def collect(path: Path) -> list[Cell]:
-    page = path.relative_to(DOCS).with_suffix("").as_posix()
-    if path.suffix == ".ipynb":
-        return cells.collect_notebook(path, page)
-    return cells.collect(path.read_text(encoding="utf-8"), page, str(path))
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
-def test_no_cell_fails_unless_it_says_so(path: Path) -> None:
-    own = collect(path)
+def test_no_cell_fails_unless_it_says_so(path: Path, own: list[Cell]) -> None:
     events = outputs.run(own, CACHE)
     for cell in own:
         if cell.runs_at_build:
@@ -32,8 +23,9 @@ LESSON = [path for path in PAGES if path.parent.name in ("losses", "optimizers")
 
 
 @pytest.mark.parametrize("path", LESSON, ids=str)
-def test_a_lesson_page_has_a_picture_four_cells_and_one_that_breaks(path: Path) -> None:
-    own = collect(path)
+def test_a_lesson_page_has_a_picture_four_cells_and_one_that_breaks(
+    path: Path, own: list[Cell]
+) -> None:
     text = path.read_text(encoding="utf-8")
     assert next(cell.kind for cell in own) == "figure", "a picture comes first"
     assert sum(cell.kind == "run" for cell in own) >= 4
@@ -48,8 +40,8 @@ def test_a_lesson_page_has_a_picture_four_cells_and_one_that_breaks(path: Path) 
 
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
-def test_cells_are_short(path: Path) -> None:
-    for cell in collect(path):
+def test_cells_are_short(path: Path, own: list[Cell]) -> None:
+    for cell in own:
         lines = cell.source.splitlines()
         assert all(len(line) <= 78 for line in lines), f"{cell.where}: wider than a cell"
         assert cell.kind != "run" or len(lines) <= 22, f"{cell.where}: {len(lines)} lines"

@@ -309,6 +309,7 @@ def keras_schedules() -> dict[str, Numbers]:
             sched.CosineDecayRestarts(1.0, 2)(4)
         ),
         "One cycle of 10 steps, rates of the steps 9 and 10": [],
+        "One cycle of 10 steps, momentum of the steps 0, 2 and 9": [],
         "Plateau, patience 2, no improvement: the cut comes with metric": first_cut(
             keras_plateau([5.0] * 9)
         ),
@@ -335,6 +336,7 @@ def optax_schedules() -> dict[str, Numbers]:
         "Warm-up 3, cosine, total 8: rates of the steps 0 to 4": flat(*map(warm, range(5))),
         "Restarts with a first cycle of 2, rate of step 4": [],
         "One cycle of 10 steps, rates of the steps 9 and 10": flat(one_cycle(9), one_cycle(10)),
+        "One cycle of 10 steps, momentum of the steps 0, 2 and 9": [],
         "Plateau, patience 2, no improvement: the cut comes with metric": first_cut(
             optax_plateau([5.0] * 9)
         ),

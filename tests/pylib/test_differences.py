@@ -92,7 +92,7 @@ def losses() -> dict[str, Row]:
         ),
         "Squared error at r = 3": ([MSELoss()([r], [0])], [r**2], [r**2, r**2 / 2]),
         "Huber at r = 3, threshold 2": (
-            [HuberLoss(2.0)([r], [0]), SmoothL1Loss(2.0)([r], [0])],
+            [HuberLoss(delta=2.0)([r], [0]), SmoothL1Loss(beta=2.0)([r], [0])],
             [2 * (r - 2 / 2)],
             [2 * (r - 2 / 2)],
         ),
@@ -351,6 +351,11 @@ def schedules() -> dict[str, Row]:
             [one_cycle(9)],
             [],
             [1 / 25e4 + (1 - 1 / 25e4) * cosine((9 - 3) / 7), 1 / 25e4],
+        ),
+        "One cycle of 10 steps, momentum of the steps 0, 2 and 9": (
+            [one_cycle.momentum(t) for t in (0, 2, 9)],
+            [],
+            [],
         ),
         "Plateau, patience 2, no improvement: the cut comes with metric": (
             [cut_at(2)],

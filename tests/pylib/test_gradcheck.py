@@ -44,10 +44,17 @@ def test_numerical_gradient_works_in_float64_whatever_comes() -> None:
     assert gradient[0] == pytest.approx(3, rel=1e-9)
 
 
-@pytest.mark.parametrize("h", [0, -1e-6, float("nan")])
+@pytest.mark.parametrize("h", [0, -1e-6, float("nan"), float("inf")])
 def test_a_step_that_is_not_above_0_is_refused(h: float) -> None:
-    with pytest.raises(ValueError, match=r"h is .*; pass a step above 0"):
+    with pytest.raises(ValueError, match=r"h is .*; it must be finite and above 0"):
         numerical_gradient(np.sum, [1.0], h)
+
+
+def test_settings_of_the_check_are_numbers() -> None:
+    with pytest.raises(TypeError, match="h is '1e-6'; it must be a number"):
+        check_gradient(MSELoss(), [1.0], [0.0], h="1e-6")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="tolerance is nan; it must be finite and at least 0"):
+        check_gradient(MSELoss(), [1.0], [0.0], tolerance=float("nan"))
 
 
 class Broken(MSELoss):

@@ -18,8 +18,9 @@ def build(tmp_path: Path, page: str) -> "subprocess.CompletedProcess[str]":
     (docs / "index.md").write_text(page, encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text(
         f"INHERIT: {ROOT / 'mkdocs.yml'}\ndocs_dir: {docs}\nsite_dir: {tmp_path / 'site'}\n"
-        f"hooks: [{ROOT / 'site_hooks/hooks.py'}]\nnav: [index.md]\n"
+        f"hooks: [{ROOT / 'site_hooks/hooks.py'}]\nnav: [index.md, about/notices.md]\n"
         f"theme: {{custom_dir: {ROOT / 'site_hooks/theme'}}}\nwatch: []\nplugins: [search]\n"
+        "extra: {footer: []}\n"
     )
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(tmp_path / "mkdocs.yml")],
@@ -30,6 +31,18 @@ def build(tmp_path: Path, page: str) -> "subprocess.CompletedProcess[str]":
         encoding="utf-8",
         check=False,
     )
+
+
+def test_cells_stand_in_their_places_with_what_they_print(tmp_path: Path) -> None:
+    two = '=== "Tab"\n\n    ```python run="two"\n    print(x + 1)\n    ```\n'
+    page = GOOD.replace("print(1)", "x = 41") + f"\nBetween.\n\n{two}"
+    done = build(tmp_path, page)
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / "site/index.html").read_text("utf-8")
+    assert "data-fence" not in html
+    first, second = html.index('<py-cell id="one"'), html.index('<py-cell id="two"')
+    assert first < html.index("Between.") < html.index("tabbed-content") < second
+    assert second < html.index("<pre>42\n</pre>")
 
 
 @pytest.mark.parametrize(

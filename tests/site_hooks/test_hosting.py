@@ -164,7 +164,7 @@ def get(url: str, **headers: str) -> tuple[int, Message, bytes]:
 
 def every_file(site: Path) -> list[str]:
     names = (path.relative_to(site).as_posix() for path in site.rglob("*") if path.is_file())
-    hidden = (".gz", ".br", ".htaccess", ".nojekyll", "_headers")
+    hidden = (".gz", ".br", ".htaccess", ".nojekyll", "_headers", "nginx-headers.conf")
     return [name for name in names if not name.endswith(hidden)]
 
 
@@ -227,6 +227,15 @@ def test_a_page_that_did_not_change_costs_no_bytes(host: str) -> None:
     _, headers, _ = get(host, Accept_Encoding="gzip")
     status, _, body = get(host, Accept_Encoding="gzip", If_None_Match=headers["ETag"])
     assert (status, body) == (304, b"")
+
+
+def test_every_answer_has_the_security_headers(host: str, site: Path) -> None:
+    lines = (site / "_headers").read_text("utf-8").partition("/assets")[0].splitlines()
+    wanted = dict(line.strip().split(": ", 1) for line in lines if ": " in line)
+    assert len(wanted) == 7
+    for name in ("", "nowhere/", *every_file(site)):
+        _, headers, _ = get(host + name)
+        assert {header: headers[header] for header in wanted} == wanted, name
 
 
 def test_netlify_s_file_names_the_same_rule() -> None:

@@ -1,13 +1,14 @@
 // One cell of one page: puts code, buttons and output panel together and lets the session run what the learner wrote.
 import { CodePane } from "./code-pane";
 import { Controls } from "./controls";
-import { button, make } from "../page/dom";
+import { button, headingText, make } from "../page/dom";
 import { captionOf, definingCell } from "./defining-cell";
 import { OutputPanel } from "./output-panel";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
 import type { Failure, RunEvent } from "../shared/protocol";
 import { type Run, session } from "../session/session";
+import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
 
 /** What py-cell:start and py-cell:done tell; at the start ok is null and ms is 0. */
@@ -22,6 +23,9 @@ export interface CellEventDetail {
 
 const DEFAULT_TIMEOUT = 30;
 
+/** Which cell asked for a run. */
+const askers = new WeakMap<Run, Cell>();
+
 /** The cells on the page, by their elements. */
 const mounted = new WeakMap<Element, Cell>();
 
@@ -30,6 +34,10 @@ const mounted = new WeakMap<Element, Cell>();
  * history and output; a run that was going on has gone on meanwhile.
  */
 export class Cell {
+  /** How other cells speak of it. */
+  readonly caption: string;
+  /** The heading of its page. */
+  readonly heading: string;
   readonly #id: string;
   readonly #page: string;
   readonly #session: string;
@@ -42,11 +50,15 @@ export class Cell {
   readonly #output: OutputPanel;
   readonly #controls: Controls;
   #host: HTMLElement | null = null;
-  #leaving = new AbortController();
   #state: CellState = { kind: "idle" };
   /** What the session knows this cell's run by, as long as it has it. */
   #run: Run | null = null;
   #runs = 0;
+  /** The code of the latest run. */
+  #ran = "";
+  #recording = new Recording();
+  /** What this cell put out before the page was loaded anew, until it is shown. */
+  #last: LastOutput | null;
 
   constructor(
     host: HTMLElement,
@@ -56,6 +68,9 @@ export class Cell {
     const title = host.getAttribute("title") ?? "";
     this.#id = host.id;
     this.#page = host.getAttribute("page") ?? location.pathname;
+    this.caption = captionOf(host);
+    const heading = host.closest("article")?.querySelector("h1");
+    this.heading = heading ? headingText(heading) : this.#page;
     this.#session = `${this.#page}:${host.getAttribute("session") ?? "main"}`;
     this.#limit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
@@ -86,6 +101,7 @@ export class Cell {
     this.#parts.below.append(this.#output.root);
     if (host.hasAttribute("hide") && host.getAttribute("hide") !== "false") this.#controls.fold();
     this.#show(this.#state);
+    this.#last = lastOutputs.restore(this.#page, this.#id);
   }
 
   // The element comes and goes.
@@ -96,14 +112,12 @@ export class Cell {
     host.prepend(this.#parts.shell);
     this.#code.open();
     this.#showOnHost();
+    this.#recall();
     if (this.#run) session.leave(this.#run, false);
     for (const image of this.#output.root.querySelectorAll("img")) dress(image, theme());
-    this.#leaving = new AbortController();
-    addEventListener("pagehide", () => this.#code.save(), { signal: this.#leaving.signal });
   }
 
   unmount(): void {
-    this.#leaving.abort();
     if (this.#run) session.leave(this.#run, true);
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
@@ -136,18 +150,38 @@ export class Cell {
     if (next) void mounted.get(next)?.focus();
   }
 
+  /** A page loaded anew shows what its cells put out before. */
+  #recall(): void {
+    if (!this.#last) return;
+    const { code, events } = this.#last;
+    this.#last = null;
+    const changed = code === this.#code.text ? "" : " The code has changed since.";
+    if (events?.length) {
+      this.#output.remark(
+        `From before the page was loaded again.${changed} Python has forgotten the variables: “Run Code” makes them anew.`,
+      );
+      for (const event of events) if (event.kind !== "done") this.#put(event);
+      this.#output.finish();
+    } else if (!events) this.#output.hintMore(" What it showed before the page was loaded again was too long to keep.");
+  }
+
+  #forget(): void {
+    this.#recording = new Recording();
+    lastOutputs.forget(this.#page, this.#id);
+  }
+
   // Running.
 
   run(): void {
     if (isBusy(this.#state)) return;
     this.#withdraw();
-    this.#code.save();
-    this.#code.note("");
-    this.#code.mark(null);
+    this.#code.began();
     this.#runs += 1;
+    this.#forget();
     this.#output.begin("Waiting for Python.");
+    this.#ran = this.#code.text;
     const request = {
-      source: this.#code.text,
+      source: this.#ran,
       session: this.#session,
       cell: this.#id,
       theme: theme(),
@@ -160,13 +194,14 @@ export class Cell {
         if (run === null || run === this.#run) action(...args);
       };
     run = session.run(request, this.#limit, {
-      state: mine((state) => this.#progressed(state)),
+      state: mine((state, ahead) => this.#progressed(state, ahead)),
       progress: mine((step, fraction) => this.#loaded(step, fraction)),
       event: mine((event) => this.#receive(event)),
       failed: mine((failure) => this.#failed(failure)),
       ended: mine((how, breakdown) => this.#ended({ kind: "ended", how, breakdown, limit: this.#limit })),
     });
     this.#run = run;
+    askers.set(run, this);
   }
 
   /** A run that waits for Python to be loaded at last is not wanted any more. */
@@ -179,12 +214,13 @@ export class Cell {
   #reset(): void {
     this.#withdraw();
     this.#code.reset();
+    this.#forget();
     this.#show({ kind: "idle" });
   }
 
-  #progressed(state: "queued" | "loading" | "running"): void {
+  #progressed(state: "queued" | "loading" | "running", ahead: Run | null): void {
     if (this.#state.kind === "unloaded") this.#output.begin("");
-    if (state === "queued") this.#show({ kind: "queued", behind: "Waiting for the cells before it." });
+    if (state === "queued") this.#show({ kind: "queued", behind: waitingFor(ahead) });
     if (state === "loading") this.#show({ kind: "loading", step: "", fraction: 0 });
     if (state !== "running") return;
     this.#show({ kind: "running", since: performance.now(), error: null });
@@ -202,6 +238,11 @@ export class Cell {
       return;
     }
     if (event.kind === "error" && this.#state.kind === "running") this.#show({ ...this.#state, error: event });
+    this.#recording.add(event);
+    this.#put(event);
+  }
+
+  #put(event: Exclude<RunEvent, { kind: "done" }>): void {
     this.#output.receive(event, {
       cell: this.#id,
       meant: this.#meant(event),
@@ -225,6 +266,7 @@ export class Cell {
     this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null } : { kind: "error", error });
     this.#output.finish();
     this.#code.mark(error?.line ?? null);
+    lastOutputs.keep(this.#page, this.#id, { code: this.#ran, events: this.#recording.events });
     this.#tell("py-cell:done", ok || meant, ms);
   }
 
@@ -250,7 +292,9 @@ export class Cell {
     if (!found) return null;
     const go = make("a", { href: `#${found.cell.id}`, class: "cell-link" }, `Go to “${captionOf(found.cell)}”`);
     go.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
+      event.stopPropagation(); // Material answers every click on a link, and takes the focus away at the end.
       mounted.get(found.cell)?.focusRun();
     });
     const where = found.above ? "further up" : "further down";
@@ -291,4 +335,10 @@ export class Cell {
     const detail: CellEventDetail = { id: this.#id, page: this.#page, ok, ms, runs: this.#runs };
     this.#host?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
   }
+}
+
+function waitingFor(ahead: Run | null): string {
+  const other = ahead && askers.get(ahead);
+  if (!other || !ahead.left) return "Waiting for the cells before it.";
+  return `Waiting for “${other.caption}” on the page “${other.heading}”, which you left: it is stopped in a few seconds.`;
 }

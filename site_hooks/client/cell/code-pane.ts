@@ -1,9 +1,10 @@
 // The code of a cell: static at first, an editor once it is seen, with drafts kept, Reset, and the notes about them.
 import type { EditorState } from "@codemirror/state";
 import { drafts } from "../storage/drafts";
-import type { Editor } from "./editor";
+import type { Editor, EditorOptions } from "./editor";
 import { button, make } from "../page/dom";
-import type { Parts } from "./template";
+import { movedByKey } from "../page/keyboard";
+import { KEYS, type Parts } from "./template";
 
 export interface CodeOptions {
   id: string;
@@ -32,10 +33,16 @@ export class CodePane {
   #closed = true;
   #marked: number | null = null;
   #saving: ReturnType<typeof setTimeout> | undefined;
+  /** The code that the browser's storage held when this tab last looked. */
+  #stored: string;
+  /** The note that stands asks which of two versions is to stay. */
+  #asking = false;
+  #leaving = new AbortController();
 
   constructor(private readonly options: CodeOptions) {
     this.#text = options.source;
     options.parts.source.append(options.block);
+    this.#stored = this.#read();
     this.#restore();
   }
 
@@ -46,11 +53,19 @@ export class CodePane {
 
   open(): void {
     this.#closed = false;
+    this.#leaving = new AbortController();
+    const { signal } = this.#leaving;
+    addEventListener("pagehide", () => this.save(), { signal });
+    // Another tab may have kept a draft just now, or while this page was away.
+    addEventListener("storage", () => this.#compare(), { signal });
+    addEventListener("pageshow", () => this.#compare(), { signal });
+    this.#compare();
   }
 
   /** The page is left: the code, its history and the cursor stay, the editor goes. */
   close(): void {
     this.save();
+    this.#leaving.abort();
     this.#closed = true;
     this.#editing = null;
     if (!this.#editor) return;
@@ -91,37 +106,85 @@ export class CodePane {
     this.#replace(this.options.source);
     this.mark(null);
     if (before === this.options.source) this.note("");
-    else
-      this.note(
-        "This is the lesson's code again.",
-        button("Undo", () => this.#replace(before)),
-      );
+    else this.note("This is the lesson's code again.", ["Undo", () => this.#replace(before)]);
+  }
+
+  /** The code runs: what was said about it is read, but a question stands until it is answered. */
+  began(): void {
+    this.save();
+    this.mark(null);
+    if (!this.#asking) this.note("");
   }
 
   /** Says something above the code; an empty text takes the note away, as every action in it does. */
-  note(text: string, ...actions: HTMLButtonElement[]): void {
+  note(text: string, ...actions: [label: string, action: () => void][]): void {
     const { notice } = this.options.parts;
     if (notice.contains(document.activeElement)) this.options.button.focus();
+    this.#asking = false;
     if (!text) {
       notice.replaceChildren();
       return;
     }
-    const close = button("×", () => undefined, { "aria-label": "Close this note", class: "cell-close" });
-    for (const action of actions) action.className = "cell-link";
-    for (const action of [...actions, close]) action.addEventListener("click", () => this.note(""));
-    notice.replaceChildren(make("span", {}, text), ...actions, close);
+    const buttons = actions.map(([label, action]) => {
+      const act = (): void => {
+        this.note("");
+        action();
+      };
+      return button(label, act, { class: "cell-link" });
+    });
+    const close = button("×", () => this.note(""), { "aria-label": "Close this note", class: "cell-close" });
+    notice.replaceChildren(make("span", {}, text), ...buttons, close);
+  }
+
+  #ask(text: string, ...answers: [label: string, action: () => void][]): void {
+    this.note(text, ...answers);
+    this.#asking = true;
   }
 
   /** Keeps the draft now, if there is something new. */
   save(): void {
-    if (this.#saving === undefined) return;
+    if (this.#saving !== undefined) this.#keep();
+  }
+
+  #keep(): void {
     clearTimeout(this.#saving);
     this.#saving = undefined;
     const { page, id, source } = this.options;
     const kept = drafts.keep(page, id, { code: this.#text, base: source });
+    if (kept) this.#stored = this.#text;
     if (kept || blockedStorageTold) return;
     blockedStorageTold = true;
     this.note("This browser keeps no data for this site: your changes are gone when you leave it.");
+  }
+
+  /** What the browser's storage holds: a draft, else the lesson's code. */
+  #read(): string {
+    const { page, id, source } = this.options;
+    const restored = drafts.restore(page, id, source);
+    return restored.kind === "none" ? source : restored.code;
+  }
+
+  /** Asks which version is to stay when another tab kept another; both are there until the learner says. */
+  #compare(): void {
+    const theirs = this.#read();
+    if (theirs === this.#stored) return;
+    this.#stored = theirs;
+    if (theirs === this.#text) {
+      this.note("");
+      return;
+    }
+    this.#ask(
+      "This cell was changed in another tab.",
+      [
+        "Take that version",
+        () => {
+          const mine = this.#text;
+          this.#replace(theirs);
+          this.note("This is the other tab's version.", ["Undo", () => this.#replace(mine)]);
+        },
+      ],
+      ["Keep this one", () => this.#keep()],
+    );
   }
 
   async #createEditor(): Promise<void> {
@@ -136,9 +199,26 @@ export class CodePane {
       describedBy: parts.keys.id,
       onChange: (code) => this.#changed(code),
       onRun,
+      onFocus: (has) => this.#hintKeys(has && movedByKey()),
+      onTab: (leaves) => this.#hintKeys(true, leaves ? "Tab leaves the editor now." : KEYS),
+      onPaste: (cleaned) => this.#pasted(cleaned),
     });
+    const isRead = block.contains(document.activeElement);
     block.remove();
     this.#editor.markLine(this.#marked);
+    if (isRead) this.#editor.focus();
+  }
+
+  /** Says how to leave the editor, in sight of those who came by keyboard or press Tab in it. */
+  #hintKeys(seen: boolean, words = KEYS): void {
+    const { keys, shell } = this.options.parts;
+    keys.textContent = words;
+    shell.toggleAttribute("data-keys", seen);
+  }
+
+  #pasted(cleaned: Parameters<EditorOptions["onPaste"]>[0]): void {
+    if (!cleaned) this.note("");
+    else this.note(`Cleaned what you pasted: ${cleaned.changes.join(", ")}.`, ["Paste as it was", cleaned.asItWas]);
   }
 
   #restore(): void {
@@ -148,10 +228,10 @@ export class CodePane {
     this.#set(restored.code);
     if (restored.kind === "draft") this.note("Your code from last time. Reset brings back the lesson's.");
     else {
-      this.note(
+      this.#ask(
         "The lesson has changed this cell since you edited it.",
-        button("Keep mine", () => this.#replace(restored.code)),
-        button("Take the new one", () => this.#replace(source)),
+        ["Keep mine", () => this.#replace(restored.code)],
+        ["Take the new one", () => this.#replace(source)],
       );
     }
   }

@@ -1,8 +1,22 @@
 // The code editor of a cell: CodeMirror 6 for Python, coloured by the page's own custom properties.
-import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+  insertBracket,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
-import { HighlightStyle, bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import {
+  HighlightStyle,
+  bracketMatching,
+  indentOnInput,
+  indentUnit,
+  syntaxHighlighting,
+  syntaxTree,
+} from "@codemirror/language";
 import { EditorState, type Extension, Prec, StateEffect, StateField } from "@codemirror/state";
 import {
   Decoration,
@@ -15,6 +29,7 @@ import {
 } from "@codemirror/view";
 import { RangeSet } from "@codemirror/state";
 import { tags } from "@lezer/highlight";
+import { cleanCode, cleanKey } from "./clean-code";
 
 export interface EditorOptions {
   parent: HTMLElement;
@@ -26,6 +41,11 @@ export interface EditorOptions {
   describedBy: string;
   onChange(code: string): void;
   onRun(andMove: boolean): void;
+  onFocus(has: boolean): void;
+  /** Tab was pressed, or Esc: then Tab `leaves` the editor, until something is typed. */
+  onTab(leaves: boolean): void;
+  /** A pasted text was cleaned, in words; null when that was undone. `asItWas` puts the text there as it came. */
+  onPaste(cleaned: { changes: string[]; asItWas(): void } | null): void;
 }
 
 export interface Editor {
@@ -85,10 +105,11 @@ function setUp(options: EditorOptions): Extension[] {
     EditorState.tabSize.of(4),
     indentOnInput(),
     bracketMatching(),
+    completion,
+    leaveByTab(options),
+    cleaning(options),
     closeBrackets(),
-    autocompletion(),
-    leaveByTab,
-    keymap.of([...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+    keymap.of([...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
     syntaxHighlighting(colours),
     look,
     EditorView.contentAttributes.of({
@@ -105,21 +126,85 @@ function setUp(options: EditorOptions): Extension[] {
   ];
 }
 
-/** Tab indents; after Esc it leaves the editor, however long the learner takes, until something else is typed. */
-const leaveByTab: Extension = [
-  keymap.of([
-    {
-      key: "Escape",
-      run(view) {
-        view.setTabFocusMode(true);
-        return false;
-      },
-    },
-  ]),
-  EditorView.updateListener.of((update) => {
-    if (update.docChanged || (update.focusChanged && !update.view.hasFocus)) update.view.setTabFocusMode(false);
-  }),
+/** Enter is a new line whether names are offered or not; Tab takes one, before a snippet's own Tab. */
+const completion: Extension = [
+  autocompletion({ defaultKeymap: false }),
+  Prec.highest(
+    keymap.of([{ key: "Tab", run: acceptCompletion }, ...completionKeymap.filter(({ key }) => key !== "Enter")]),
+  ),
 ];
+
+/** Tab indents; after Esc it leaves the editor, however long the learner takes, until something else is typed. */
+function leaveByTab({ onTab, onFocus }: EditorOptions): Extension {
+  let leaving = false;
+  const turn = (view: EditorView, leaves: boolean): false => {
+    leaving = leaves;
+    view.setTabFocusMode(leaves);
+    onTab(leaves);
+    return false;
+  };
+  return [
+    keymap.of([
+      { key: "Escape", run: (view) => turn(view, true) },
+      { key: "Tab", run: (view) => turn(view, false) },
+    ]),
+    EditorView.updateListener.of(({ docChanged, focusChanged, view }) => {
+      if (leaving && (docChanged || !view.hasFocus)) turn(view, false);
+      if (focusChanged) onFocus(view.hasFocus);
+    }),
+  ];
+}
+
+/** What is pasted or dropped is cleaned, and can be had as it was; typed quotes and spaces are Python's own at once. */
+function cleaning({ onPaste }: EditorOptions): Extension {
+  let cleaned: { raw: string; changes: string[] } | null = null;
+  let place: { from: number; to: number } | null = null;
+  const asItWas = (view: EditorView, raw: string): void => {
+    if (place) view.dispatch({ changes: { ...place, insert: raw }, userEvent: "input" });
+    place = null;
+    view.focus();
+  };
+  return [
+    EditorView.clipboardInputFilter.of((raw, state) => {
+      const { code, changes } = cleanCode(raw, isInText(state));
+      cleaned = changes.length ? { raw, changes } : null;
+      return code;
+    }),
+    EditorView.updateListener.of((update) => {
+      if (!update.docChanged) return;
+      const { raw = "", changes = [] } = cleaned ?? {};
+      cleaned = null;
+      if (place && update.transactions.some((transaction) => transaction.isUserEvent("undo"))) {
+        place = null;
+        onPaste(null);
+      }
+      if (place) place = { from: update.changes.mapPos(place.from, 1), to: update.changes.mapPos(place.to, -1) };
+      if (!changes.length) return;
+      update.changes.iterChanges((_fromA, _toA, from, to) => (place = { from, to }));
+      onPaste({ changes, asItWas: () => asItWas(update.view, raw) });
+    }),
+    EditorView.inputHandler.of((view, from, to, text) => {
+      const plain = text.length === 1 && !view.composing ? cleanKey(text, isInText(view.state)) : text;
+      if (plain === text) return false;
+      view.dispatch(
+        insertBracket(view.state, plain) ??
+          view.state.update({
+            changes: { from, to, insert: plain },
+            selection: { anchor: from + plain.length },
+            userEvent: "input.type",
+          }),
+      );
+      return true;
+    }),
+  ];
+}
+
+/** The cursor stands in a string or a comment. */
+function isInText(state: EditorState): boolean {
+  const { from } = state.selection.main;
+  const tree = syntaxTree(state);
+  return /String|Escape/.test(tree.resolveInner(from, 0).name) || tree.resolveInner(from, -1).name === "Comment";
+}
 
 const markLine = StateEffect.define<number | null>();
 

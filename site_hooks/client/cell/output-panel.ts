@@ -3,6 +3,7 @@ import { button, make } from "../page/dom";
 import { problem, type ProblemHelp } from "./error-view";
 import type { FigureEvent, RunEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
+import { enlargeable } from "../page/picture-view";
 import { dress, theme } from "../page/theme";
 
 type TextKind = "stdout" | "stderr" | "result";
@@ -55,6 +56,16 @@ export class OutputPanel {
   hint(...words: (Node | string)[]): void {
     this.clear();
     this.root.append(make("p", { class: "cell-hint" }, ...words));
+  }
+
+  /** Adds words to the line that hint() wrote. */
+  hintMore(words: string): void {
+    this.root.querySelector(":scope > .cell-hint")?.append(words);
+  }
+
+  /** Says something about the output, above it. */
+  remark(words: string): void {
+    this.#note("remark", words);
   }
 
   /** A run was asked for. The panel keeps its height until the run ends, so that the page does not jump. */
@@ -180,7 +191,9 @@ export class OutputPanel {
         return;
       }
       image = make("img", { alt: event.alt, width: String(event.width), height: String(event.height) });
-      this.#add(make("figure", { "data-figure": String(event.figure) }, image));
+      const figure = make("figure", { "data-figure": String(event.figure) }, image);
+      enlargeable(figure);
+      this.#add(figure);
     }
     const url = URL.createObjectURL(new Blob([event.png], { type: "image/png" }));
     this.#urls.push(url);
@@ -190,19 +203,20 @@ export class OutputPanel {
 
   #sayWhatIsMissing(): void {
     if (this.#hiddenFigures) {
-      this.#note(`Only the first ${FIGURES} figures are shown; ${this.#hiddenFigures} more were drawn.`);
+      this.#note("cut", `Only the first ${FIGURES} figures are shown; ${this.#hiddenFigures} more were drawn.`);
     }
     const stream = this.#stream;
     if (!stream.cut) return;
     const note = this.#note(
+      "cut",
       `The output is long: the first ${count(SHOWN)} of ${count(stream.total)} characters are shown. `,
     );
     const label = stream.lost ? "Save the first 20 MB" : "Save all output";
     note.append(button(label, () => save(stream.file(), this.fileName), { class: "cell-button" }));
   }
 
-  #note(text: string): HTMLElement {
-    const node = make("p", { class: "cell-note", "data-kind": "cut" }, text);
+  #note(kind: "cut" | "remark", text: string): HTMLElement {
+    const node = make("p", { class: "cell-note", "data-kind": kind }, text);
     this.#add(node);
     return node;
   }

@@ -101,6 +101,7 @@ export function message(state: CellState): { kind: "failed" | "stopped" | "crash
   const { kind, detail }: Breakdown = state.breakdown ?? { kind: "unknown", detail: "" };
   const why: Record<Ending, string> = {
     stopped: `Stopped. ${LOST}`,
+    replaced: `Stopped, because you left this page and ran a cell of another one. ${LOST}`,
     timeout: `Stopped, because it ran longer than ${state.limit} s. ${LOST}`,
     crashed: `${BROKE[kind]} ${LOST}${detail && ` (${detail})`}`,
     withdrawn: "Stopped before it began.",

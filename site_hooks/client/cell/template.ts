@@ -7,7 +7,7 @@ export interface Parts {
   buttons: HTMLElement;
   notice: HTMLElement;
   source: HTMLElement;
-  /** Says how to leave the editor, to those who hear the page. */
+  /** Says how to leave the editor: heard always, seen by those who came to it by keyboard. */
   keys: HTMLElement;
   /** Holds the output, and the progress of loading in its place. */
   below: HTMLElement;
@@ -16,16 +16,14 @@ export interface Parts {
   bar: HTMLProgressElement;
 }
 
+export const KEYS = "Shift+Enter runs and moves on. Esc, then Tab, leaves the editor.";
+
 export function parts(id: string, title: string): Parts {
   const status = make("span", { class: "cell-status" });
   const buttons = make("div", { class: "cell-buttons" });
   const notice = make("div", { class: "cell-notice", role: "status" });
   const source = make("div", { class: "cell-source" });
-  const keys = make(
-    "span",
-    { class: "cell-keys", id: `${id}--keys` },
-    "Shift+Enter runs and moves on. Esc, then Tab, leaves the editor.",
-  );
+  const keys = make("span", { class: "cell-keys", id: `${id}--keys` }, KEYS);
   const step = make("span", { class: "cell-step" });
   const bar = make("progress", { max: "1", value: "0", "aria-label": "Loading Python" });
   const loading = make("div", { class: "cell-loading" }, step, bar);

@@ -26,3 +26,10 @@ export function enable(node: HTMLButtonElement, on: boolean): void {
   if (on) node.removeAttribute("aria-disabled");
   else node.setAttribute("aria-disabled", "true");
 }
+
+/** A heading's words without its permanent link. */
+export function headingText(heading: HTMLElement): string {
+  const copy = heading.cloneNode(true) as HTMLElement;
+  for (const link of copy.querySelectorAll(".headerlink")) link.remove();
+  return copy.textContent?.trim() ?? "";
+}

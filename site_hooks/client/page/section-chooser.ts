@@ -1,4 +1,5 @@
 // <section-chooser label="...">: shows one of the sections that follow it; without script all of them are read in turn.
+import { headingText } from "./dom";
 
 let choosers = 0;
 
@@ -58,11 +59,4 @@ function sectionsAfter(start: Element): Section[] {
     else sections.at(-1)?.nodes.push(node);
   }
   return sections;
-}
-
-/** A heading's words without its permanent link. */
-function headingText(heading: HTMLElement): string {
-  const copy = heading.cloneNode(true) as HTMLElement;
-  for (const link of copy.querySelectorAll(".headerlink")) link.remove();
-  return copy.textContent?.trim() ?? "";
 }

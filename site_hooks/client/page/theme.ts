@@ -17,9 +17,7 @@ export function dress(image: HTMLImageElement, on: Theme): void {
 /** Lets all figures on the page follow the theme; paper is always light. Called once. */
 export function followTheme(): void {
   const all = (on: Theme): void => {
-    for (const image of document.querySelectorAll<HTMLImageElement>(
-      "py-cell figure img[data-light], py-cell figure img[data-dark]",
-    )) {
+    for (const image of document.querySelectorAll<HTMLImageElement>("figure img[data-light], figure img[data-dark]")) {
       dress(image, on);
     }
   };

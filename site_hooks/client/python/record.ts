@@ -1,4 +1,5 @@
-// Takes Python's memory when the site is built, under Node.js: see record.mjs, which makes it look like a browser.
+// Takes Python's memory when the site is built, under Node.js: see site_hooks/pyodide/snapshot.mjs, which makes it look like
+// a browser.
 import { DRAW, IMPORT_MATPLOTLIB, IMPORT_NUMPY } from "./programs";
 import { compileLibraries, startEngine, type Emscripten, type Libraries, type Memory } from "./pyodide";
 import { unpack, type Files } from "../shared/packs";

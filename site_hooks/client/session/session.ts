@@ -13,17 +13,19 @@ export interface WorkerLike {
 }
 
 /**
- * How a run ended that never came to its "done" event. The first three cost all variables:
+ * How a run ended that never came to its "done" event. The first four cost all variables:
  * - stopped: the learner stopped it;
+ * - replaced: its page was left, and a run of another page needed Python;
  * - timeout: its time was up;
  * - crashed: Python broke down;
  * - withdrawn: it was stopped before it began;
  * - dropped: it waited behind a run that took the variables with it.
  */
-export type Ending = "stopped" | "timeout" | "crashed" | "withdrawn" | "dropped";
+export type Ending = "stopped" | "replaced" | "timeout" | "crashed" | "withdrawn" | "dropped";
 
 export interface RunObserver {
-  state(state: "queued" | "loading" | "running"): void;
+  /** `ahead`: the run under way that a queued one waits for. */
+  state(state: "queued" | "loading" | "running", ahead: Run | null): void;
   /** How far the start of Python has come; fraction: 0 to 1. */
   progress(step: string, fraction: number): void;
   event(event: RunEvent): void;
@@ -84,7 +86,7 @@ export class Session {
   run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver): Run {
     const run: Run = { request: { id: ++this.#lastId, ...request }, timeout, observer, left: false };
     this.#queue.push(run);
-    observer.state("queued");
+    observer.state("queued", this.#current);
     this.load();
     this.retry();
     this.#announce();
@@ -106,6 +108,7 @@ export class Session {
   /** The page of a run was left (or is back). */
   leave(run: Run, left: boolean): void {
     run.left = left;
+    if (this.#phase === "ready") this.#announce();
     this.#hurry();
   }
 
@@ -189,7 +192,7 @@ export class Session {
     this.#current = run;
     this.#limit = setTimeout(() => this.#restart("timeout"), run.timeout * 1000);
     this.#worker?.postMessage({ type: "run", request: run.request });
-    run.observer.state("running");
+    run.observer.state("running", null);
     this.#announce();
     this.#hurry();
   }
@@ -199,16 +202,16 @@ export class Session {
     for (const [place, run] of this.#queue.entries()) {
       if (this.#phase === "failed") run.observer.failed(this.#failure);
       else if (this.#phase === "loading" && place === 0) {
-        run.observer.state("loading");
+        run.observer.state("loading", null);
         run.observer.progress(this.#step, this.#fraction);
-      } else run.observer.state("queued");
+      } else run.observer.state("queued", this.#current);
     }
   }
 
   #hurry(): void {
     clearTimeout(this.#patience);
     if (this.#current?.left && this.#queue.some((run) => !run.left)) {
-      this.#patience = setTimeout(() => this.#restart("stopped"), PATIENCE_MS);
+      this.#patience = setTimeout(() => this.#restart("replaced"), PATIENCE_MS);
     }
   }
 
@@ -218,7 +221,7 @@ export class Session {
     this.#current = null;
   }
 
-  #restart(how: "stopped" | "timeout" | "crashed", breakdown?: Breakdown): void {
+  #restart(how: "stopped" | "replaced" | "timeout" | "crashed", breakdown?: Breakdown): void {
     const run = this.#current;
     // Runs of the same page counted on the variables that go now.
     const page = (waiting: Run): boolean => waiting.left === (run?.left ?? false);

@@ -1,5 +1,6 @@
 // <site-storage>: what this browser keeps of the site, and one button each to remove it.
 import { drafts } from "./drafts";
+import { lastOutputs } from "./last-output";
 import { button, make } from "../page/dom";
 import { offline } from "./offline";
 import { megabytes } from "./offline-use";
@@ -23,6 +24,7 @@ const KINDS: Kind[] = [
     remove: () => {
       const removed = drafts.all();
       drafts.forget();
+      lastOutputs.forgetAll(); // they tell of that code
       return Promise.resolve(() => drafts.restoreAll(removed));
     },
   },

@@ -15,6 +15,7 @@ const TABLE = [
   [{ kind: "error", error: null }, "error", false, "Error"],
   [{ kind: "unloaded", failure: { kind: "offline", message: "No line." } }, "error", false, "Not loaded"],
   [ended("stopped"), "stopped", false, "Stopped"],
+  [ended("replaced"), "stopped", false, "Stopped"],
   [ended("timeout"), "stopped", false, "Stopped"],
   [ended("withdrawn"), "stopped", false, "Stopped"],
   [ended("dropped"), "stopped", false, "Stopped"],
@@ -36,7 +37,8 @@ test("the panel's line says what is waited for, then that nothing came", () => {
 });
 
 test("only an end that took the variables says that they are gone", () => {
-  for (const how of ["stopped", "timeout", "crashed"]) assert.match(message(ended(how)).text, /variables .* are gone/);
+  for (const how of ["stopped", "replaced", "timeout", "crashed"])
+    assert.match(message(ended(how)).text, /variables .* are gone/);
   for (const how of ["withdrawn", "dropped"]) assert.doesNotMatch(message(ended(how)).text, /gone/);
   assert.equal(message({ kind: "done", ms: 1, meant: null }), null);
   assert.match(message(ended("timeout")).text, /longer than 30 s/);

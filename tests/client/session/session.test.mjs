@@ -38,7 +38,7 @@ function run(cell, timeout = 30) {
     (...args) =>
       heard.push([name, ...args].join(" ").trim());
   const observer = {
-    state: note("state"),
+    state: (state, ahead) => heard.push(`state ${state}${ahead ? ` behind ${ahead.request.cell}` : ""}`),
     progress: note("progress"),
     event: (event) => heard.push(`event ${event.kind}`),
     failed: ({ kind, message }) => heard.push(`failed ${kind} ${message}`),
@@ -248,8 +248,9 @@ test("a run of a page left goes on, but gives way to one that waits", () => {
   const b = run("b");
   mock.timers.tick(2999);
   assert.equal(a.heard.at(-1), "state running");
+  assert.equal(b.heard.at(-1), "state queued behind a");
   mock.timers.tick(1);
-  assert.equal(a.heard.at(-1), "ended stopped");
+  assert.equal(a.heard.at(-1), "ended replaced");
   latest().say({ type: "ready" });
   assert.equal(b.heard.at(-1), "state running");
 });

@@ -1,6 +1,7 @@
 """Which figures a run emits, when, and in which theme."""
 
 import io
+import logging
 import subprocess
 import sys
 from typing import Any
@@ -11,6 +12,7 @@ from PIL import Image
 
 from pylib.kernel import mpl_style
 from pylib.kernel.execute import run
+from pylib.kernel.iostream import STDERR
 
 Event = dict[str, Any]
 PLT = "import matplotlib.pyplot as plt\n"
@@ -47,6 +49,107 @@ def test_show_shows_at_once_and_only_once() -> None:
     assert outline(events_of(source)) == ["1 light", "after", "2 light", "1 dark", "2 dark", "done"]
 
 
+@pytest.mark.parametrize(
+    "again", ["fig", "fig.show()", "plt.show()", "fig.canvas.draw()\nfig", "ax.get_xlim()\nfig"]
+)
+def test_a_figure_that_has_not_changed_is_shown_once(again: str) -> None:
+    source = PLT + "fig, ax = plt.subplots()\nax.plot([1, 2])\n"
+    for show in ("plt.show()", "fig.show()"):
+        assert outline(events_of(f"{source}{show}\n{again}")) == ["1 light", "1 dark", "done"]
+    assert outline(events_of(source + "fig")) == ["1 light", "1 dark", "done"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("again", ["fig", "fig.show()", "fig.show()\nfig"])
+def test_a_figure_that_was_changed_is_shown_again(again: str, theme: Any) -> None:
+    source = PLT + "fig, ax = plt.subplots()\nplt.show()\nax.set_title('late')\n" + again
+    events = [e for e in events_of(source, theme=theme) if e["kind"] == "figure"]
+    assert [(e["figure"], e["alt"]) for e in events] == [
+        (1, "A figure without title and labels."),
+        (2, "late."),
+    ] * 2
+    assert [e["theme"] == theme for e in events] == [True, True, False, False]
+
+
+def test_a_figure_that_was_changed_back_is_shown_again() -> None:
+    source = (
+        "fig, ax = plt.subplots()\nplt.show()\nax.set_title('late')\nfig.show()\n"
+        "ax.set_title('')\nfig"
+    )
+    assert outline(events_of(PLT + source))[:3] == ["1 light", "2 light", "3 light"]
+
+
+def test_what_is_said_while_a_figure_is_drawn_is_said_once() -> None:
+    events = events_of(PLT + "plt.title('\u6f22')")
+    said = "".join(event["text"] for event in events if event["kind"] == "stderr")
+    assert said.count("Glyph 28450") == 1
+
+
+def test_a_missing_font_is_logged_once_in_a_run() -> None:
+    source = PLT + "plt.title('a', family='Nowhere Sans')\nplt.xlabel('b', family='Nowhere Sans')"
+    logger, handler = logging.getLogger("matplotlib.font_manager"), logging.StreamHandler(STDERR)
+    logger.addHandler(handler)
+    try:
+        for _ in range(2):
+            said = [e["text"] for e in events_of(source) if e["kind"] == "stderr"]
+            assert said == ["findfont: Font family 'Nowhere Sans' not found.\n"]
+    finally:
+        logger.removeHandler(handler)
+
+
+@pytest.mark.parametrize(
+    ("source", "note"),
+    [
+        (
+            "from matplotlib.animation import FuncAnimation\nfig, ax = plt.subplots()\n"
+            "anim = FuncAnimation(fig, lambda i: ax.plot([i]), frames=3)",
+            "Note: anim does not move here: the page shows the first frame",
+        ),
+        (
+            "from matplotlib.animation import FuncAnimation\nfig, ax = plt.subplots()\n"
+            "FuncAnimation(fig, lambda i: ax.plot([i]), frames=3)",
+            "Note: the value does not move here",
+        ),
+        (
+            "from matplotlib.widgets import Slider\nfig, ax = plt.subplots()\n"
+            "rate = Slider(ax, 'rate', 0, 1)\nrate.on_changed(print)",
+            "Note: rate does not answer here",
+        ),
+    ],
+)
+def test_what_would_move_in_a_window_is_said_to_stand_still(source: str, note: str) -> None:
+    namespace: dict[str, Any] = {}
+    events = events_of(PLT + source, namespace)
+    assert [e["text"][: len(note)] for e in events if e["kind"] == "stderr"] == [note]
+    assert outline(events)[-3:] == ["1 light", "1 dark", "done"]
+    name = note.split()[1]
+    if name in namespace:
+        assert outline(events_of(f"type({name}).__name__", namespace))[1:] == ["done"]
+
+
+def test_tex_is_refused_in_words_and_does_not_break_the_next_cells() -> None:
+    def no_tex(*_: object, **__: object) -> None:
+        raise RuntimeError("Failed to process string with tex because latex could not be found")
+
+    namespace: dict[str, Any] = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matplotlib.texmanager.TexManager.make_dvi", no_tex)
+        patch.setattr("matplotlib.texmanager.TexManager.get_text_width_height_descent", no_tex)
+        source = "plt.rcParams['text.usetex'] = True\nplt.plot([1])\nplt.title('x')"
+        events = events_of(PLT + source, namespace)
+        (error,) = [event for event in events if event["kind"] == "error"]
+        assert error["message"].startswith("LaTeX is not there, so text.usetex is off again.")
+        events = events_of("plt.plot([1])\nplt.title('x')", namespace)
+        assert outline(events) == ["1 light", "1 dark", "done"]
+
+
+def test_a_figure_without_measure_is_an_error_in_words() -> None:
+    events = events_of(PLT + "plt.figure(figsize=(1000, 1000), dpi=1000)\nplt.plot([1])")
+    assert outline(events) == ["error", "done"]
+    assert events[0]["message"].startswith("A figure of figsize=(1000, 1000) inches at dpi=1000")
+    assert outline(events_of(PLT + "plt.plot([1])")) == ["1 light", "1 dark", "done"]
+
+
 def test_a_figure_shows_itself() -> None:
     source = PLT + "fig, ax = plt.subplots()\nplt.figure()\nfig.show()\nprint('then')"
     assert outline(events_of(source))[:3] == ["1 light", "then", "2 light"]
@@ -74,6 +177,13 @@ def test_a_figure_that_cannot_be_drawn_is_an_error_and_the_next_is_shown() -> No
 def test_no_figure_is_left_for_the_next_run() -> None:
     namespace: dict[str, Any] = {}
     events_of(PLT + "fig, ax = plt.subplots()\nax.plot([1])", namespace)
+    assert outline(events_of("plt.get_fignums()", namespace)) == ["= []", "done"]
+
+
+def test_a_run_that_was_stopped_leaves_no_figure_for_the_next() -> None:
+    namespace: dict[str, Any] = {}
+    events = events_of(PLT + "plt.plot([1])\nraise KeyboardInterrupt", namespace)
+    assert outline(events) == ["error", "done"]
     assert outline(events_of("plt.get_fignums()", namespace)) == ["= []", "done"]
 
 

@@ -2,6 +2,8 @@
 
 import io
 from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -62,8 +64,8 @@ def test_where_labels_are_legible_a_figure_has_the_size_that_its_author_chose(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_phone_shows_labels_at_a_legible_size(theme: Theme) -> None:
     width, height = size(line(), PHONE, theme)
-    assert width == pytest.approx(PHONE / LEGIBLE, abs=1)
-    assert width / height < 640 / 480, "it loses less of its height"
+    share = PHONE / LEGIBLE / 640
+    assert (width, height) == pytest.approx((640 * share, 480 * share**0.5), abs=1)
 
 
 def test_drawing_for_a_phone_leaves_the_figure_as_it_was() -> None:
@@ -121,11 +123,131 @@ def test_any_title_is_drawn_and_no_word_is_broken(title: str) -> None:
     assert tuple(figure.get_size_inches()) == (6.4, 4.8)
 
 
-def test_plots_side_by_side_are_not_squeezed() -> None:
-    assert size(plt.subplots(1, 2)[0], PHONE) == USUAL
+def plots(rows: int, columns: int, **options: Any) -> Figure:
+    """Plots side by side, with all that stands around them."""
+    figure: Figure
+    figure, axes = plt.subplots(rows, columns, figsize=(4 * columns, 3.4 * rows), **options)
+    for number, ax in enumerate(axes.flat):
+        ax.plot([0, 2 + number, 1, 0], label="a run")
+        ax.set(title=f"Plot {number}", xlabel="epoch", ylabel="loss")
+        ax.legend()
+    return figure
+
+
+class Seen:
+    """What a figure looks like while it is drawn."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.boxes: list[Any] = []
+        self.labels: list[bool] = []
+        draw_axes = figure.axes[0].draw
+
+        def draw_and_note(renderer: Any) -> None:
+            self.boxes = [ax.get_tightbbox(renderer) for ax in figure.axes]
+            self.labels = [ax.yaxis.get_tick_params()["labelleft"] for ax in figure.axes]
+            draw_axes(renderer)
+
+        figure.axes[0].draw = draw_and_note  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (1, 3), (2, 2), (2, 3)])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_plots_side_by_side_stand_one_below_the_other(shape: tuple[int, int], theme: Theme) -> None:
+    figure = plots(*shape)
+    seen = Seen(figure)
+    width, height = size(figure, PHONE, theme)
+    count = shape[0] * shape[1]
+    assert width == pytest.approx(PHONE / LEGIBLE, abs=1)
+    # Each plot keeps the square root of what its width is of the 4 inches that it had.
+    assert height == pytest.approx(count * 340 * (PHONE / LEGIBLE / 400) ** 0.5, abs=1)
+    for upper, lower in pairwise(seen.boxes):
+        assert upper.y0 > lower.y1, "they do not lie on one another, and read from the top"
+        assert upper.x1 == pytest.approx(lower.x1, abs=5)
+
+
+@pytest.mark.parametrize("options", [{}, {"sharey": True, "sharex": True}])
+def test_drawing_plots_one_below_the_other_leaves_the_figure_as_it_was(
+    options: dict[str, bool],
+) -> None:
+    fresh, figure = plots(1, 3, **options), plots(1, 3, **options)
+    place = [ax.get_position().bounds for ax in figure.axes]
+    spec = [ax.get_subplotspec() for ax in figure.axes]
+    stacked = draw(figure, "light", PHONE).png
+    assert [ax.get_position().bounds for ax in figure.axes] == place
+    assert [ax.get_subplotspec() for ax in figure.axes] == spec
+    draw(figure, "dark", PHONE)
+    assert draw(figure, "light", PHONE).png == stacked
+    assert draw(figure, "light").png == draw(fresh, "light").png
+
+
+def test_plots_that_share_an_axis_get_their_own_numbers_when_they_are_stacked() -> None:
+    figure = plots(1, 2, sharey=True)
+    seen = Seen(figure)
+    draw(figure, "light", PHONE)
+    assert seen.labels == [True, True]
+    draw(figure, "light")
+    assert seen.labels == [True, False]
+    figure = plots(1, 2)
+    figure.axes[1].tick_params(labelleft=False)
+    seen = Seen(figure)
+    draw(figure, "light", PHONE)
+    assert seen.labels == [True, False], "that was the author's choice"
+
+
+def test_a_second_scale_moves_with_its_plot() -> None:
+    figure = plots(1, 2)
+    twin = figure.axes[0].twinx()
+    twin.plot([1, 2])
+    seen = Seen(figure)
+    assert size(figure, PHONE)[1] > 600
+    assert seen.boxes[2].y0 > seen.boxes[1].y1
+
+
+def test_a_long_title_over_stacked_plots_is_broken() -> None:
+    figure = plots(1, 2)
+    title = "The largest curvature of the loss while a network trains, with and without momentum"
+    figure.suptitle(title)
+    for ax in figure.axes:
+        ax.set_title(title + ", and with both of them at a tenth of the rate that was best before")
+    seen = Seen(figure)
+    assert size(figure, PHONE)[1] > 600
+    assert seen.boxes[0].y0 > seen.boxes[1].y1
+    assert figure.get_suptitle() == title
+
+
+def test_plots_with_something_beside_them_keep_their_places() -> None:
+    def as_wide_as_before(figure: Figure) -> bool:
+        return size(figure, PHONE)[0] == size(figure, None)[0]
+
     figure, ax = plt.subplots()
     figure.colorbar(ax.imshow([[0, 1], [2, 3]]))
-    assert size(figure, PHONE) == USUAL
+    assert as_wide_as_before(figure)
+
+    figure = plots(1, 2)
+    figure.colorbar(plt.cm.ScalarMappable(), ax=figure.axes)
+    assert as_wide_as_before(figure)
+
+    figure = plots(1, 2)
+    figure.legend(["a"])
+    assert as_wide_as_before(figure)
+
+    figure = plots(1, 2)
+    figure.text(0.5, 0.01, "below all")
+    assert as_wide_as_before(figure)
+
+    figure = plots(1, 2)
+    figure.add_axes((0.4, 0.4, 0.1, 0.1))
+    assert as_wide_as_before(figure)
+
+    assert as_wide_as_before(plt.subplot_mosaic("AAB;CCB")[0])
+    assert as_wide_as_before(plots(1, 2, gridspec_kw={"wspace": 0.1}))
+    assert as_wide_as_before(plots(1, 2, layout="constrained"))
+    assert as_wide_as_before(plt.subplots(2, 5)[0]), "many small pictures"
+    figure = plt.figure()
+    part: Any = figure.subfigures(1, 1)
+    part.subplots(1, 2)
+    assert as_wide_as_before(figure)
+    assert as_wide_as_before(plt.figure())
 
 
 def test_margins_that_the_author_chose_are_kept() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -128,6 +128,75 @@ def test_ink_paper_and_grid_change_and_the_data_does_not() -> None:
     assert not has(light, palette.INK["dark"])
 
 
+@pytest.mark.parametrize("name", ["blue", "navy", "darkred", "indigo", "#400000", "#000033"])
+def test_data_too_dark_for_the_dark_page_is_made_lighter_in_its_hue(name: str) -> None:
+    figure, ax = plt.subplots()
+    ax.plot([0, 1], [0, 1], color=name, linewidth=12)
+    seen = image(figure, "dark")[461, 717] / 255  # the middle of the line
+    assert 2.98 <= contrast(to_hex(seen), DARK_PAPER) < 3.1
+    assert rgb_to_hsv(seen)[0] == pytest.approx(rgb_to_hsv(to_rgb(name))[0], abs=0.01)
+    assert has(image(figure, "light"), name)
+    assert ax.lines[0].get_color() == name
+
+
+@pytest.mark.parametrize("draw_it", ["bar", "scatter", "fill", "text", "collection", "contour"])
+def test_whatever_carries_data_is_made_lighter(draw_it: str) -> None:
+    figure, ax = plt.subplots()
+    match draw_it:
+        case "bar":
+            ax.bar([0], [1], color="navy")
+        case "scatter":
+            ax.scatter([0, 1], [0, 1], s=4000, c=["navy", "yellow"])
+        case "fill":
+            ax.fill_between([0, 1], [0, 1], color="navy")
+        case "text":
+            ax.text(0.2, 0.2, "\u2588", color="navy", fontsize=90)
+        case "collection":
+            ax.hlines([0.5], 0, 1, colors="navy", linewidth=20)
+        case "contour":
+            ax.contour(np.arange(9.0).reshape(3, 3), colors="navy", linewidths=20)
+    dark = image(figure, "dark")
+    assert not has(dark, "navy")
+    assert has(image(figure, "light"), "navy")
+    assert draw_it != "scatter" or has(dark, "yellow")
+
+
+def test_what_can_be_seen_on_the_dark_page_and_backgrounds_keep_their_colours() -> None:
+    figure, ax = plt.subplots()
+    ax.set_facecolor("midnightblue")
+    ax.plot([0, 1], [0, 1], color="green", linewidth=12)  # 3.5 : 1
+    ax.text(0, 1, "box", color="white", bbox={"fc": "navy"}, fontsize=40)
+    ax.plot([0, 1], [1, 0], color="yellow", linewidth=12)
+    themes: tuple[palette.Theme, ...] = ("light", "dark")
+    for theme in themes:
+        pixels = image(figure, theme)
+        for name in ("midnightblue", "green", "navy", "yellow"):
+            assert has(pixels, name), (theme, name)
+
+
+def test_the_shades_of_a_lit_surface_stay() -> None:
+    figure = plt.figure()
+    ax: Any = figure.add_subplot(projection="3d")
+    x, y = np.meshgrid(np.linspace(-1, 1, 5), np.linspace(-1, 1, 5))
+    surface = ax.plot_surface(x, y, x * y, color="darkgreen")
+    shades = {to_hex(shade) for shade in surface.get_facecolor()}
+    assert min(contrast(shade, DARK_PAPER) for shade in shades) < 2
+    themes: tuple[palette.Theme, ...] = ("light", "dark", "light")
+    seen = [{shade for shade in shades if has(image(figure, theme), shade)} for theme in themes]
+    assert seen[0] == seen[1] == seen[2]
+
+
+@pytest.mark.parametrize("colour", [palette.INK["light"], "navy", "0.3"])
+def test_what_is_made_in_the_dark_is_light_again(colour: str) -> None:
+    """Such as the first frame of an animation, and ticks where a drawing finds more room."""
+    made: list[Any] = []
+    with plt.rc_context({"text.color": colour}):
+        figure, ax = plt.subplots()
+        figure.canvas.mpl_connect("draw_event", lambda _: made.append(ax.text(0, 0, "made")))
+        draw(figure, "dark")
+    assert to_hex(made[0].get_color()) == to_hex(colour)
+
+
 def everything() -> Figure:
     """A figure with all that has a colour: legends, ticks, bars, contours, images, 3-D axes."""
     figure = plt.figure(figsize=(8, 6))
@@ -242,6 +311,25 @@ def test_a_huge_figure_is_drawn_coarser() -> None:
     assert (drawing.width, drawing.height) == pytest.approx((6000, 4000), abs=1)
     png = Image.open(io.BytesIO(drawing.png))
     assert png.size[0] * png.size[1] <= mpl_backend.MAX_PIXELS * 1.01
+
+
+@pytest.mark.parametrize(("size", "dpi"), [((1000, 1000), 1000), ((6.4, 4.8), 1e5), ((1e9, 1), 1)])
+def test_a_figure_without_measure_is_refused_in_words(
+    size: tuple[float, float], dpi: float
+) -> None:
+    figure = plt.figure(figsize=size, dpi=dpi)
+    with pytest.raises(ValueError, match=r"million pixels, and there is memory for 100 million"):
+        draw(figure, "light")
+    figure = plt.figure()
+    figure.set_size_inches(size)
+    with pytest.raises(ValueError, match=r"figsize=\(.*\) inches at dpi="):
+        figure.savefig(io.BytesIO(), dpi=dpi)
+
+
+def test_a_figure_for_print_can_be_saved() -> None:
+    file = io.BytesIO()
+    plt.figure(figsize=(6.4, 4.8)).savefig(file, format="png", dpi=600)
+    assert Image.open(file).size == (3840, 2880)
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """Makes golden/losses.json: values and gradients of every loss, by PyTorch and its autograd.
 
-Run it in an environment with torch and numpy: `python tests/pylib/make_golden_losses.py`.
+Beside them stand the signatures of PyTorch's classes: names, order and defaults.
+
+Run it in an environment with torch and numpy: `python tests/pylib/losses/make_golden_losses.py`.
 Where PyTorch has no such loss, the formula of the library named beside it is written in torch
 operations here, and autograd gives the gradient.
 """
 
+import inspect
 import json
 import math
 from collections.abc import Callable, Iterator
@@ -106,6 +109,19 @@ def reference(case: Case) -> tuple[Any, Any]:
     return value.tolist(), x.grad.tolist()
 
 
+def reference_of_three(case: Case) -> tuple[Any, list[Any]]:
+    """The same for a loss of three inputs: a gradient for each input that is differentiated."""
+    dtype = getattr(torch, case["dtype"])
+    inputs = [torch.tensor(values, dtype=dtype) for values in case["inputs"]]
+    learned = [inputs[place].requires_grad_() for place in LEARNED[case["loss"]]]
+    value = getattr(nn, case["loss"])(**case["settings"])(*inputs)
+    value.sum().backward()
+    return value.tolist(), [x.grad.tolist() for x in learned]
+
+
+# The inputs of a loss of three that a gradient is taken by.
+LEARNED = {"TripletMarginLoss": (0, 1, 2), "GaussianNLLLoss": (0, 2), "CosineEmbeddingLoss": (0, 1)}
+
 # ---- the table: loss x settings x shape x dtype x edge values
 
 
@@ -115,6 +131,10 @@ def numbers(rng: np.random.Generator, shape: tuple[int, ...], scale: float = 2.0
 
 def shares(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     return np.round(rng.uniform(0.02, 0.98, shape), 3).tolist()
+
+
+def counts(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
+    return rng.poisson(2.0, shape).astype(float).tolist()
 
 
 def bits(rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
@@ -212,6 +232,12 @@ KL_EDGES = [
     ([-0.5, -1.5, -0.1], [0.0, 1.0, 0.0]),
     ([-1000.0, 0.0, -1e-30], [0.5, 1.0, 1e-30]),
 ]
+POISSON_EDGES = [
+    ([0.0, 1.0, -1.0, 0.5], [0.0, 1.0, 2.0, 1.5]),
+    ([-800.0, 700.0, -1e-30], [0.0, 3.0, 100.0]),
+    ([NAN, 1.0], [1.0, 2.0]),
+]
+RATE_EDGES = [([0.0, 0.0, 1e-30, 5.0], [0.0, 3.0, 1.0, 5.0]), ([NAN, 1e15], [1.0, 2.0])]
 MARGIN_EDGES = [
     ([[0.0, 0.0, 0.0], [1.0, 0.0, -1.0]], [1, 0]),
     ([[1e15, 0.0, -1e15], [3.0, 3.0, 3.0]], [2, 1]),
@@ -373,7 +399,85 @@ TABLE: list[tuple[str, list[Case], Maker, Maker, list[tuple[int, ...]], list[tup
         ANY_SHAPES,
         MASK_EDGES,
     ),
+    ("PoissonNLLLoss", [{}, {"full": True}], numbers, counts, ANY_SHAPES, POISSON_EDGES),
+    (
+        "PoissonNLLLoss",
+        [{"log_input": False}, {"log_input": False, "full": True, "eps": 0.5}],
+        shares,
+        counts,
+        ANY_SHAPES,
+        RATE_EDGES,
+    ),
 ]
+
+
+# loss, settings, makers of the three inputs, shapes of the three, edges
+OF_THREE: list[tuple[str, list[Case], list[Maker], list[Any], list[Any]]] = [
+    (
+        "TripletMarginLoss",
+        [{}, {"swap": True}, {"p": 1.0}, {"p": 3.0, "margin": 0.5, "eps": 0.01}],
+        [numbers] * 3,
+        [[(4, 3)] * 3, [(3,)] * 3, [(5, 1)] * 3, [(2, 3, 2)] * 3],
+        [
+            # anchor and positive are one: with swap both distances are equal
+            # no NaN: where a difference is NaN, PyTorch's sign is 0
+            [[[1.0, 2.0], [0.0, 0.0]], [[1.0, 2.0], [0.0, 0.0]], [[0.5, 2.0], [9.0, 0.0]]],
+            [[[64.0, 2.0], [0.25, 0.0]], [[1.0, 2.0], [0.0, 1.0]], [[0.5, 2.0], [64.0, 0.5]]],
+        ],
+    ),
+    (
+        "GaussianNLLLoss",
+        [{}, {"full": True, "eps": 0.3}],
+        [numbers, numbers, shares],
+        [
+            [(4, 3)] * 3,
+            [(4, 3), (4, 3), (4,)],
+            [(4, 3), (4, 3), (4, 1)],
+            [(2, 3, 2), (2, 3, 2), (2, 1, 2)],
+            [(5,), (5,), ()],
+            [(6,)] * 3,
+            [(), (), ()],
+        ],
+        [
+            [[1.0, 0.0, 1e-30], [0.0, 0.0, 0.0], [0.0, 0.0, 1e-9]],
+            [[1e15, NAN, 1.0], [0.0, 0.0, 0.0], [1e15, 1.0, NAN]],
+        ],
+    ),
+    (
+        "CosineEmbeddingLoss",
+        [{}, {"margin": 0.4}, {"margin": -0.5}],
+        [numbers, numbers, signs],
+        [[(6, 3), (6, 3), (6,)], [(3,), (3,), ()], [(4, 1), (4, 1), (4,)]],
+        [
+            # orthogonal, at the corner of margin 0; no length; short; the same; opposite
+            [
+                [[1.0, 0.0], [0.0, 0.0], [1e-6, 0.0], [3.0, 4.0], [1.0, 2.0]],
+                [[0.0, 2.0], [0.0, 0.0], [1e-6, 1e-6], [3.0, 4.0], [-2.0, -4.0]],
+                sign,
+            ]
+            for sign in ([1.0] * 5, [-1.0] * 5)
+        ],
+    ),
+]
+
+
+def table_of_three() -> Iterator[Case]:
+    """List the cases of losses of three inputs, reductions as in `table`."""
+    rng = np.random.default_rng(20240917)
+    for loss, settings_list, makers, shapes, edges in OF_THREE:
+        for settings in settings_list:
+            for place, inputs in enumerate(
+                [[make(rng, s) for make, s in zip(makers, of, strict=True)] for of in shapes]
+                + edges
+            ):
+                reductions = ("mean", "sum", "none") if place == 0 else ("none",)
+                for reduction, dtype in product(reductions, ("float64", "float32")):
+                    yield {
+                        "loss": loss,
+                        "settings": {**settings, "reduction": reduction},
+                        "dtype": dtype,
+                        "inputs": inputs,
+                    }
 
 
 def table() -> Iterator[Case]:
@@ -402,15 +506,32 @@ def table() -> Iterator[Case]:
                     }
 
 
+def signatures() -> dict[str, list[list[Any]]]:
+    """Name, kind ("positional" or "keyword") and default of each argument of PyTorch's classes."""
+    return {
+        name: [
+            [p.name, "keyword" if p.kind is p.KEYWORD_ONLY else "positional", p.default]
+            for p in inspect.signature(getattr(nn, name)).parameters.values()
+        ]
+        for name in dict.fromkeys([row[0] for row in TABLE] + [row[0] for row in OF_THREE])
+        if hasattr(nn, name)
+    }
+
+
 def main() -> None:
     cases = []
     for case in table():
         value, gradient = reference(case)
         cases.append({**case, "value": value, "gradient": gradient})
+    of_three = []
+    for case in table_of_three():
+        value, gradients = reference_of_three(case)
+        of_three.append({**case, "value": value, "gradient": gradients})
     versions = {"torch": torch.__version__, "numpy": np.__version__}
-    lines = ",\n".join(json.dumps(case) for case in cases)
-    GOLDEN.write_text(f'{{"versions": {json.dumps(versions)}, "cases": [\n{lines}\n]}}\n')
-    print(f"{len(cases)} cases -> {GOLDEN}")
+    lines, more = (",\n".join(json.dumps(case) for case in some) for some in (cases, of_three))
+    head = f'"versions": {json.dumps(versions)}, "signatures": {json.dumps(signatures())}'
+    GOLDEN.write_text(f'{{{head}, "cases": [\n{lines}\n], "of_three": [\n{more}\n]}}\n')
+    print(f"{len(cases) + len(of_three)} cases -> {GOLDEN}")
 
 
 if __name__ == "__main__":

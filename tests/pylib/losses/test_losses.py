@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 import pylib.losses
+from pylib._numerics import log_softmax
 from pylib.gradcheck import check_gradient
 from pylib.losses import (
     BCELoss,
@@ -31,6 +32,7 @@ from pylib.losses import (
     MultiMarginLoss,
     NLLLoss,
     PinballLoss,
+    PoissonNLLLoss,
     SmoothL1Loss,
     TverskyLoss,
 )
@@ -65,6 +67,14 @@ def indices(rng: np.random.Generator, n: int, k: int) -> Pair:
     # tenths, and a few thousandths for each class: no two scores differ by exactly the margin
     scores = rng.integers(-50, 50, (n, k)) / 10 + 0.003 * np.arange(k)
     return scores, rng.integers(0, k, n)
+
+
+def counts(rng: np.random.Generator, n: int, k: int) -> Pair:
+    return rng.normal(0, 2, (n, k)), rng.poisson(2.0, (n, k)).astype(float)
+
+
+def rate(rng: np.random.Generator, n: int, k: int) -> Pair:
+    return rng.uniform(0.1, 5, (n, k)), rng.poisson(2.0, (n, k)).astype(float)
 
 
 def rows(rng: np.random.Generator, n: int, k: int) -> Any:
@@ -124,6 +134,9 @@ TABLE: list[tuple[Loss, Sample]] = [
     (KLDivLoss(log_target=True), lambda rng, n, k: (np.log(rows(rng, n, k)),) * 2),
     (MultiMarginLoss(), indices),
     (MultiMarginLoss(p=2, margin=0.5, weight=W), indices),
+    (PoissonNLLLoss(), counts),
+    (PoissonNLLLoss(full=True), counts),
+    (PoissonNLLLoss(log_input=False, eps=0.01), rate),
     (DiceLoss(), probability),
     (DiceLoss(smooth=1.0, squared=True), probability),
     (IoULoss(), probability),
@@ -156,7 +169,9 @@ def reduced(loss: Loss, reduction: str) -> Any:
 
 
 def test_the_table_holds_every_loss() -> None:
-    assert {type(loss).__name__ for loss, _ in TABLE} == set(pylib.losses.__all__) - {"Loss"}
+    of_three = {"CosineEmbeddingLoss", "GaussianNLLLoss", "TripletMarginLoss"}
+    here = set(pylib.losses.__all__) - {"Loss"} - of_three
+    assert {type(loss).__name__ for loss, _ in TABLE} == here
 
 
 @every_loss
@@ -211,7 +226,7 @@ def test_mean_and_sum_follow_from_none(loss: Loss, sample: Sample, seed: int, n:
     none = terms(prediction, target)
     assert isinstance(none, np.ndarray)
     assert total(prediction, target) == pytest.approx(none.sum(), rel=1e-12)
-    divisor = mean._divisor(*mean._prepare(prediction, target))
+    divisor = mean.divisor(prediction, target)
     if divisor:
         assert mean(prediction, target) == pytest.approx(none.sum() / divisor, rel=1e-12)
         np.testing.assert_allclose(
@@ -223,6 +238,80 @@ def test_mean_and_sum_follow_from_none(loss: Loss, sample: Sample, seed: int, n:
     np.testing.assert_array_equal(
         total.gradient(prediction, target), terms.gradient(prediction, target)
     )
+
+
+@every_loss
+@few
+@given(seed=seeds, n=st.integers(1, 6))
+def test_value_and_gradient_at_once_are_the_two_apart(
+    loss: Loss, sample: Sample, seed: int, n: int
+) -> None:
+    prediction, target = made(sample, seed, n)
+    for reduction in ("mean", "sum", "none", loss.reduction):
+        each = reduced(loss, reduction)
+        value, gradient = each.value_and_gradient(prediction, target)
+        assert type(value) is type(each(prediction, target))
+        np.testing.assert_array_equal(value, each(prediction, target))
+        assert gradient.dtype == prediction.dtype
+        np.testing.assert_array_equal(gradient, each.gradient(prediction, target))
+
+
+def test_inputs_are_prepared_once_for_value_and_gradient(monkeypatch: pytest.MonkeyPatch) -> None:
+    made_of: list[tuple[int, ...]] = []
+
+    def counted(logits: Any, axis: int) -> Any:
+        made_of.append(logits.shape)
+        return log_softmax(logits, axis)
+
+    monkeypatch.setattr("pylib.losses.multiclass.log_softmax", counted)
+    CrossEntropyLoss().value_and_gradient([[1.0, 2.0]], [0])
+    assert made_of == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("loss", "prediction", "target", "divisor"),
+    [
+        (MSELoss(), np.zeros((2, 3)), np.zeros((2, 3)), 6.0),
+        (BCEWithLogitsLoss(weight=[0.0, 2.0]), np.zeros((4, 2)), np.zeros((4, 2)), 8.0),
+        (CrossEntropyLoss(), np.zeros((4, 3)), [0, 1, -100, 2], 3.0),
+        (CrossEntropyLoss(weight=W), np.zeros((4, 3)), [0, 1, -100, 1], 4.5),
+        (CrossEntropyLoss(weight=W, label_smoothing=0.5), np.zeros((1, 3)), [1], 2.0),
+        (CrossEntropyLoss(weight=W), np.zeros((4, 3)), np.zeros((4, 3)), 4.0),
+        (CrossEntropyLoss(), np.zeros((4, 3, 2)), np.zeros((4, 2), dtype=int), 8.0),
+        (CrossEntropyLoss(), np.zeros((2, 3)), [-100, -100], 0.0),
+        (NLLLoss(weight=W), np.zeros((2, 3)), [0, 2], 1.75),
+        (CategoricalCrossEntropyLoss(), np.full((4, 3), 0.5), np.zeros((4, 3)), 4.0),
+        (KLDivLoss(), np.zeros((4, 3)), np.zeros((4, 3)), 12.0),
+        (KLDivLoss(reduction="batchmean"), np.zeros((4, 3)), np.zeros((4, 3)), 4.0),
+        (MultiMarginLoss(weight=W), np.zeros((4, 3)), [0, 1, 2, 0], 4.0),
+        (DiceLoss(), np.zeros((4, 3)), np.zeros((4, 3)), 1.0),
+    ],
+    ids=repr,
+)
+def test_the_divisor_is_what_the_mean_divides_by(
+    loss: Loss, prediction: Any, target: Any, divisor: float
+) -> None:
+    assert type(loss.divisor(prediction, target)) is float
+    assert loss.divisor(prediction, target) == divisor
+    if "batch" not in loss.reduction:
+        for reduction in ("sum", "none"):
+            assert reduced(loss, reduction).divisor(prediction, target) == divisor
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [CrossEntropyLoss(weight=[1.0, 9.0]), CrossEntropyLoss(ignore_index=1), NLLLoss([1.0, 9.0])],
+    ids=repr,
+)
+def test_mini_batches_weighed_by_the_divisor_are_the_large_batch(loss: Loss) -> None:
+    z, y = np.random.default_rng(0).normal(size=(8, 2)), np.array([0, 1, 1, 1, 1, 0, 0, 0])
+    parts = [slice(0, 2), slice(2, 5), slice(5, 8)]
+    weights = [loss.divisor(z[rows], y[rows]) for rows in parts]
+    means = [loss.value_and_gradient(z[rows], y[rows]) for rows in parts]
+    value = sum(w * m for w, (m, _) in zip(weights, means, strict=True) if w) / sum(weights)
+    gradient = np.concatenate([w * g for w, (_, g) in zip(weights, means, strict=True)])
+    assert value == pytest.approx(loss(z, y), rel=1e-14)
+    np.testing.assert_allclose(gradient / sum(weights), loss.gradient(z, y), rtol=1e-14)
 
 
 @every_loss
@@ -292,7 +381,8 @@ def test_a_weight_array_changed_later_does_not_change_the_loss() -> None:
 @one_of_each
 @pytest.mark.parametrize("name", ["avg", "", None, 1, "batch_mean"])
 def test_an_unknown_reduction_is_refused(loss: Loss, sample: Sample, name: Any) -> None:
-    with pytest.raises(ValueError, match=r"reduction is .*; use one of 'mean'"):
+    kind = ValueError if isinstance(name, str) else TypeError
+    with pytest.raises(kind, match=r"reduction is .*; it must be one of 'mean'"):
         reduced(loss, name)
 
 
@@ -329,7 +419,7 @@ def test_shapes_fit_or_are_refused(
     fitting = [shape[:axis] + shape[axis + 1 :]] if of_indices else [shape]
     if isinstance(loss, CrossEntropyLoss):
         fitting.append(shape)  # one-hot rows
-    for call in (loss, loss.gradient):
+    for call in (loss, loss.gradient, loss.value_and_gradient, loss.divisor):
         if other in fitting:
             call(np.full(shape, 0.5), target)
         else:
@@ -350,7 +440,7 @@ def test_any_number_gives_a_number_or_a_named_error(
         assert type(loss(spoiled, target)) is float
         assert loss.gradient(spoiled, target).shape == prediction.shape
     except ValueError as error:
-        assert re.search(r"prediction\[\d, \d\] is .*, outside \[0, 1\]; ", str(error))
+        assert re.search(r"prediction\[\d, \d\] is .*, (outside \[0, 1\]|below 0); ", str(error))
 
 
 def test_a_column_beside_a_row_is_not_broadcast() -> None:
@@ -447,6 +537,57 @@ def test_a_target_that_is_no_probability_is_refused(loss: Loss) -> None:
         loss([[0.5, 0.5]], [[-1, 1]])
 
 
+NO_LABEL = "pass labels 0 and 1, or probabilities"
+NO_MASK = "pass a mask of 0 and 1"
+
+
+@pytest.mark.parametrize(
+    ("loss", "of_prediction", "of_target"),
+    [
+        (BCELoss(), "apply the sigmoid first, or use BCEWithLogitsLoss", NO_LABEL),
+        (BCEWithLogitsLoss(), None, NO_LABEL),
+        (BinaryFocalLoss(), None, NO_LABEL),
+        (
+            CategoricalCrossEntropyLoss(),
+            "apply softmax first, or use CrossEntropyLoss",
+            "pass one-hot rows, or rows of probabilities",
+        ),
+        (CrossEntropyLoss(), None, "pass probabilities, or class indices as integers"),
+        (KLDivLoss(), None, "pass probabilities, or log_target=True for ln q"),
+        (DiceLoss(), "apply the sigmoid first", NO_MASK),
+        (IoULoss(), "apply the sigmoid first", NO_MASK),
+        (TverskyLoss(), "apply the sigmoid first", NO_MASK),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Loss) else "",
+)
+def test_a_value_that_is_no_probability_comes_with_its_mend(
+    loss: Loss, of_prediction: str | None, of_target: str
+) -> None:
+    if of_prediction:
+        with pytest.raises(ValueError) as caught:
+            loss([[0.5, 1.5]], [[0.5, 0.5]])
+        assert str(caught.value) == f"prediction[0, 1] is 1.5, outside [0, 1]; {of_prediction}"
+    with pytest.raises(ValueError) as caught:
+        loss([[0.5, 0.5]], [[0.5, 1.5]])
+    assert str(caught.value) == f"target[0, 1] is 1.5, outside [0, 1]; {of_target}"
+
+
+@pytest.mark.parametrize("loss", [BCELoss(), BCEWithLogitsLoss()], ids=repr)
+def test_a_number_that_is_no_probability_has_no_index(loss: Loss) -> None:
+    with pytest.raises(ValueError, match=r"^target is 1.5, outside"):
+        loss(0.5, 1.5)
+
+
+def test_poisson_refuses_counts_and_rates_below_0() -> None:
+    with pytest.raises(ValueError, match=r"^target\[1\] is -1.0, below 0; pass counts$"):
+        PoissonNLLLoss()([0.0, 0.0], [1, -1])
+    with pytest.raises(ValueError) as caught:
+        PoissonNLLLoss(log_input=False)([-2.0], [1])
+    assert str(caught.value) == (
+        "prediction[0] is -2.0, below 0; pass rates, or ln of them with log_input=True"
+    )
+
+
 def test_hinge_refuses_labels_of_0_and_1() -> None:
     with pytest.raises(ValueError, match=r"target holds 0, and HingeLoss takes -1 and \+1; turn"):
         HingeLoss()([0.3, -0.2], [1, 0])
@@ -514,31 +655,47 @@ def test_ignore_index_needs_class_indices() -> None:
 @pytest.mark.parametrize(
     ("make", "kind", "message"),
     [
-        (lambda: HuberLoss(delta=0), ValueError, r"delta is 0; pass a number in \(0, inf\)"),
+        (lambda: HuberLoss(delta=0), ValueError, "delta is 0; it must be finite and above 0"),
         (lambda: HuberLoss(delta=-1), ValueError, "delta is -1"),
         (lambda: HuberLoss(delta=np.nan), ValueError, "delta is nan"),
         (lambda: HuberLoss(delta=np.inf), ValueError, "delta is inf"),
-        (lambda: HuberLoss(delta="sum"), TypeError, "delta is 'sum'; pass a number"),  # type: ignore[arg-type]
+        (lambda: HuberLoss(delta="sum"), TypeError, "delta is 'sum'; it must be a number"),  # type: ignore[arg-type]
         (lambda: HuberLoss(delta=True), TypeError, "delta is True"),
         (lambda: SmoothL1Loss(beta=-0.1), ValueError, "beta is -0.1"),
-        (lambda: PinballLoss(quantile=0), ValueError, r"quantile is 0; .* \(0, 1\)"),
+        (
+            lambda: PinballLoss(quantile=0),
+            ValueError,
+            "0; it must be above 0 and below 1",
+        ),
         (lambda: PinballLoss(quantile=1), ValueError, "quantile is 1"),
         (lambda: BCEWithLogitsLoss(pos_weight=-1.0), ValueError, "pos_weight is -1.0; weights"),
         (lambda: BCELoss(weight=[np.inf]), ValueError, "weights are finite and at least 0"),
         (lambda: BCELoss(weight="2"), TypeError, "weight has dtype"),
-        (lambda: BinaryFocalLoss(alpha=1.5), ValueError, r"alpha is 1.5; .* \[0, 1\]"),
+        (
+            lambda: BinaryFocalLoss(alpha=1.5),
+            ValueError,
+            "1.5; it must be at least 0 and at most 1",
+        ),
         (lambda: BinaryFocalLoss(gamma=-1), ValueError, "gamma is -1"),
         (lambda: CrossEntropyLoss(label_smoothing=1.1), ValueError, "label_smoothing is 1.1"),
         (lambda: CrossEntropyLoss(ignore_index=0.5), TypeError, "ignore_index is 0.5"),  # type: ignore[arg-type]
         (lambda: CrossEntropyLoss(weight=[-1.0, 1.0]), ValueError, "weights are finite"),
         (lambda: CrossEntropyLoss(weight=[]), ValueError, "weight is empty"),
         (lambda: NLLLoss(ignore_index=None), TypeError, "ignore_index is None"),  # type: ignore[arg-type]
-        (lambda: MultiMarginLoss(p=3), ValueError, "p is 3; MultiMarginLoss knows 1 and 2"),
-        (lambda: MultiMarginLoss(p=2.0), TypeError, "p is 2.0; pass an integer"),  # type: ignore[arg-type]
+        (lambda: MultiMarginLoss(p=3), ValueError, "p is 3; it must be a whole number from 1 to 2"),
+        (lambda: MultiMarginLoss(p=2.0), TypeError, "p is 2.0; it must be a whole number"),  # type: ignore[arg-type]
         (lambda: MultiMarginLoss(margin=np.nan), ValueError, "margin is nan"),
+        (lambda: KLDivLoss(log_target="yes"), TypeError, "log_target is 'yes'"),  # type: ignore[arg-type]
+        (lambda: PoissonNLLLoss(1), TypeError, "log_input is 1; it must be True"),  # type: ignore[arg-type]
+        (lambda: PoissonNLLLoss(full=0), TypeError, "full is 0; it must be True"),  # type: ignore[arg-type]
+        (lambda: PoissonNLLLoss(eps=-1.0), ValueError, "eps is -1.0; it must be finite"),
+        (lambda: DiceLoss(squared=2), TypeError, "squared is 2; it must be True or False"),  # type: ignore[arg-type]
         (lambda: DiceLoss(smooth=-1e-5), ValueError, "smooth is -1e-05"),
         (lambda: IoULoss(smooth=None), TypeError, "smooth is None"),  # type: ignore[arg-type]
         (lambda: TverskyLoss(alpha=-0.1), ValueError, "alpha is -0.1"),
+        (lambda: IoULoss(smooth=-1.0), ValueError, "smooth is -1.0; it must be finite and at l"),
+        (lambda: TverskyLoss(smooth=-1.0), ValueError, "smooth is -1.0; it must be finite and at"),
+        (lambda: TverskyLoss(beta=-0.1), ValueError, "beta is -0.1; it must be finite and at l"),
         (lambda: TverskyLoss(beta=np.inf), ValueError, "beta is inf"),
     ],
 )
@@ -550,6 +707,87 @@ def test_a_bad_setting_is_refused(
 
 
 # ---- NaN, inf, huge and tiny values
+
+EDGES = [np.inf, -np.inf, np.nan, 1e308, -1e308, 1e154, 1.0, -1.0, 5e-324, 0.0]
+ZERO_WEIGHTS = [0.0, 1.0, 1.0]
+AT_EDGES = [
+    *TABLE,
+    (BCELoss(weight=ZERO_WEIGHTS), probability),
+    (BCEWithLogitsLoss(weight=ZERO_WEIGHTS), logit),
+    (BCEWithLogitsLoss(pos_weight=ZERO_WEIGHTS), logit),
+    (CrossEntropyLoss(weight=ZERO_WEIGHTS), indices),
+    (CrossEntropyLoss(weight=ZERO_WEIGHTS), soft),
+    (MultiMarginLoss(weight=ZERO_WEIGHTS), indices),
+    (MultiMarginLoss(p=2, weight=ZERO_WEIGHTS), indices),
+    (DiceLoss(smooth=0.0), probability),
+    (TverskyLoss(alpha=0.0, smooth=0.0), probability),
+]
+
+
+def by_term(of_elements: Any, terms: Any) -> Any:
+    """What is true of any element of a term: an element, a row of classes, or the whole."""
+    if of_elements.shape == terms.shape:
+        return of_elements
+    return of_elements.any(axis=1 if terms.ndim else None)
+
+
+@pytest.mark.parametrize(
+    ("loss", "sample"), AT_EDGES, ids=[f"{loss!r}-{sample.__name__}" for loss, sample in AT_EDGES]
+)
+@settings(max_examples=60, deadline=None)
+@given(seed=seeds, edges=arrays(float, (2, 3), elements=st.sampled_from(EDGES)))
+def test_value_and_gradient_agree_on_what_is_a_number(
+    loss: Loss, sample: Sample, seed: int, edges: Any
+) -> None:
+    if sample in (probability, shares):
+        edges = np.clip(edges, 0, 1)
+    if sample is rate:
+        edges = np.abs(edges)
+    terms, slopes = reduced(loss, "none").value_and_gradient(edges, made(sample, seed, 2)[1])
+    if type(loss) not in (KLDivLoss, NLLLoss):  # their slope does not depend on the prediction
+        np.testing.assert_array_equal(by_term(np.isnan(slopes), terms), np.isnan(terms))
+    if type(loss) is not CategoricalCrossEntropyLoss:  # 1/p is inf where ln p is not yet
+        assert not (by_term(np.isinf(slopes), terms) & np.isfinite(terms)).any()
+
+
+def test_an_infinite_logit_on_the_right_side_costs_nothing() -> None:
+    for loss in (BCEWithLogitsLoss(), BinaryFocalLoss(alpha=None)):
+        assert loss([np.inf, -np.inf], [1, 0]) == 0
+        assert loss.gradient([np.inf, -np.inf], [1, 0]).tolist() == [0, 0]
+        assert loss([-np.inf], [1]) == np.inf
+        assert loss.gradient([-np.inf], [1]).tolist() == [-1]
+
+
+def test_an_infinite_violation_of_the_margin_pulls_the_true_class() -> None:
+    slopes = MultiMarginLoss(p=2).gradient([[0.0, np.inf, -9.0]], [0])
+    assert slopes.tolist() == [[-np.inf, np.inf, 0]]
+
+
+@pytest.mark.parametrize("loss", [CrossEntropyLoss(), NLLLoss()], ids=repr)
+def test_an_ignored_row_of_nan_has_gradient_0(loss: Loss) -> None:
+    slopes = loss.gradient([[np.nan, 1.0], [0.0, -1.0]], [-100, 0])
+    assert slopes[0].tolist() == [0, 0]
+    assert np.isfinite(slopes).all()
+
+
+def test_nll_looks_at_the_true_class_only() -> None:
+    assert NLLLoss()([[-1.0, np.nan], [-3.0, np.inf]], [0, 0]) == 2  # as PyTorch
+    assert NLLLoss(weight=[0.0, 1.0])([[np.nan, -1.0], [0.0, -3.0]], [0, 1]) == 3
+
+
+def test_a_mean_divided_by_0_is_nan_and_so_is_its_gradient() -> None:
+    loss = CrossEntropyLoss(weight=[0.0, 1.0, 1.0], label_smoothing=0.1)
+    logits, target = [[1.0, 2.0, 3.0], [0.0, -1.0, 1.0], [2.0, 1.0, 0.0]], [0, 0, -100]
+    value, gradient = loss.value_and_gradient(logits, target)
+    assert np.isnan([value, loss(logits, target)]).all()
+    assert np.isnan(gradient[:2]).all()
+    assert gradient[2].tolist() == [0, 0, 0]
+    # without smoothing nothing counts, as where all rows are ignored
+    loss = CrossEntropyLoss(weight=[0.0, 1.0, 1.0])
+    assert np.isnan(loss(logits, target))
+    assert not loss.gradient(logits, target).any()
+    narrow = np.array(logits, dtype=np.float32)
+    assert loss.gradient(narrow, target).dtype == np.float32
 
 
 @every_loss

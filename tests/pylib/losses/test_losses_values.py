@@ -1,6 +1,7 @@
 """Losses one by one: values worked by hand, edges, identities, and known results by their names."""
 
-from math import exp, inf, isnan, log, pi, sqrt
+from decimal import Decimal, localcontext
+from math import exp, inf, isnan, log, log1p, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from pylib._numerics import log_softmax, sigmoid, softmax, times, yes_no
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (
     BCELoss,
@@ -28,10 +30,10 @@ from pylib.losses import (
     MultiMarginLoss,
     NLLLoss,
     PinballLoss,
+    PoissonNLLLoss,
     SmoothL1Loss,
     TverskyLoss,
 )
-from pylib.losses.numerics import log_softmax, sigmoid
 
 LN2 = log(2)
 
@@ -52,7 +54,7 @@ BY_HAND: list[tuple[Loss, Any, Any, Any, Any]] = [
     (BCELoss(), [0.5], [0.25], LN2, [1]),
     (BCELoss(weight=[2.0, 0.0]), [0.5, 0.9], [1, 0], LN2, [-2, 0]),
     (BCEWithLogitsLoss(), [0.0, log(3)], [1, 0], (LN2 + log(4)) / 2, [-0.25, 0.375]),
-    (BCEWithLogitsLoss(3.0), [0.0, 0.0], [1, 0], (3 * LN2 + LN2) / 2, [-0.75, 0.25]),
+    (BCEWithLogitsLoss(pos_weight=3.0), [0.0, 0.0], [1, 0], (3 * LN2 + LN2) / 2, [-0.75, 0.25]),
     (BCEWithLogitsLoss(weight=[1.0, 2.0]), [0.0, 0.0], [1, 0], 1.5 * LN2, [-0.25, 0.5]),
     (HingeLoss(), [0.5, 2.0, 0.25], [1, 1, -1], (0.5 + 0 + 1.25) / 3, [-1 / 3, 0, 1 / 3]),
     # p_t = 1/2: alpha (1/2)^2 ln 2, and its slope alpha (1/4 * -1/2 - 2 * 1/2 * 1/4 * ln 2)
@@ -118,6 +120,12 @@ BY_HAND: list[tuple[Loss, Any, Any, Any, Any]] = [
     (MultiMarginLoss(), [[1.0, 2.0, 0.5]], [0], (2 + 0.5) / 3, [[-2 / 3, 1 / 3, 1 / 3]]),
     (MultiMarginLoss(2), [[1.0, 2.0, 0.5]], [0], (4 + 0.25) / 3, [[-5 / 3, 4 / 3, 1 / 3]]),
     (MultiMarginLoss(weight=[2.0, 1.0]), [0.0, 0.0], 0, 1.0, [-1, 1]),
+    (PoissonNLLLoss(), [0.0, log(2)], [3, 1], (1 + 2 - LN2) / 2, [-1, 0.5]),
+    (PoissonNLLLoss(False, eps=0.5), [0.5, 0.0], [2, 0], 0.25, [-0.5, 0.5]),
+    (PoissonNLLLoss(False, eps=0), [0.0, 2.0], [0, 4], (2 - 4 * LN2) / 2, [0.5, -0.5]),
+    # Stirling: y ln y - y + ln(2 pi y) / 2, only where y > 1
+    (PoissonNLLLoss(full=True), [0.0], [2], 1 + 2 * LN2 - 2 + log(4 * pi) / 2, [-1]),
+    (PoissonNLLLoss(full=True), [0.0, 0.0], [1, 0.5], 1, [0, 0.25]),
     (DiceLoss(smooth=1), [1.0, 0.0], [1, 0], 0, [-1 / 3, 1 / 3]),
     (DiceLoss(smooth=0, squared=True), [0.5, 0.5], [1, 0], 1 - 1 / 1.5, [-8 / 9, 4 / 9]),
     (IoULoss(smooth=1), [0.5, 0.5], [1, 0], 1 - 1.5 / 2.5, [-0.4, 0.24]),
@@ -145,7 +153,7 @@ def test_corners_have_slope_0() -> None:
 
 @pytest.mark.parametrize("delta", [0.3, 1.0, 7.0])
 def test_huber_joins_at_delta_in_value_and_slope(delta: float) -> None:
-    loss = HuberLoss(delta)
+    loss = HuberLoss(delta=delta)
     assert loss([delta], [0.0]) == pytest.approx(delta**2 / 2, rel=1e-15)
     assert loss.gradient([delta], [0.0])[0] == loss.gradient([delta + 1], [0.0])[0] == delta
 
@@ -210,6 +218,50 @@ def test_empty_masks(loss: Any) -> None:
     assert loss(smooth=0.0)([1.0, 0.0], [0, 1]) == 1
 
 
+@pytest.mark.parametrize(
+    ("loss", "slope"),
+    [
+        (DiceLoss(smooth=0.5), 1 / 0.5),
+        (DiceLoss(smooth=0.5, squared=True), 0),
+        (IoULoss(smooth=0.5), 1 / 0.5),
+        (TverskyLoss(alpha=0.3, smooth=0.5), 0.3 / 0.5),
+    ],
+    ids=repr,
+)
+def test_two_empty_masks_by_hand(loss: Loss, slope: float) -> None:
+    # l = M / D: M = 0 and D = s at p = g = 0, and the slope there is (dM/dp) / s
+    value, gradient = loss.value_and_gradient([0.0, 0.0, 0.0], [0, 0, 0])
+    assert value == 0
+    np.testing.assert_allclose(gradient, [slope] * 3, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [
+        (DiceLoss(smooth=0.5), 0.25 / 0.75),
+        (DiceLoss(smooth=0.5, squared=True), 0.0625 / 0.5625),
+        (IoULoss(smooth=0.5), 0.25 / 0.75),
+        (TverskyLoss(alpha=0.2, smooth=0.5), 0.05 / 0.55),
+    ],
+    ids=repr,
+)
+def test_an_alarm_where_there_is_nothing_by_hand(loss: Loss, value: float) -> None:
+    assert loss([0.25, 0.0], [0, 0]) == pytest.approx(value, rel=1e-15)
+
+
+def test_zero_times_infinity_is_zero_and_zero_times_nan_is_nan() -> None:
+    weight, x = np.array([0.0, 0.0, 0.0, 0.0, 2.0, 2.0]), [inf, -inf, np.nan, 5.0, inf, np.nan]
+    np.testing.assert_array_equal(times(weight, np.array(x)), [0, 0, np.nan, 0, inf, np.nan])
+
+
+def test_nan_beside_a_target_of_0_is_seen() -> None:
+    assert isnan(CategoricalCrossEntropyLoss()([[np.nan, 1.0]], [[0, 1]]))
+    assert np.isnan(CategoricalCrossEntropyLoss().gradient([[np.nan, 1.0]], [[0, 1]])[0, 0])
+    assert isnan(KLDivLoss()([np.nan, 0.0], [0.0, 1.0]))
+    assert isnan(CrossEntropyLoss()([[np.nan, 1.0]], [[0.0, 1.0]]))
+    assert isnan(BCEWithLogitsLoss(weight=[0.0, 1.0])([np.nan, 1.0], [0, 1]))
+
+
 @pytest.mark.parametrize("loss", [DiceLoss, IoULoss, TverskyLoss])
 def test_reductions_of_a_single_term_agree(loss: Any) -> None:
     p, g = [0.2, 0.9], [0, 1]
@@ -217,6 +269,69 @@ def test_reductions_of_a_single_term_agree(loss: Any) -> None:
     assert isinstance(none, np.ndarray)
     assert none.shape == ()
     assert float(none) == loss()(p, g) == loss(reduction="sum")(p, g)
+
+
+def test_both_sides_of_a_logit_are_exact_where_the_other_rounds() -> None:
+    z = np.array([-800.0, -40.0, 0.0, 40.0, 800.0])
+    at = yes_no(z)
+    np.testing.assert_array_equal(at.p, sigmoid(z))
+    np.testing.assert_array_equal(at.q, sigmoid(-z))
+    np.testing.assert_allclose(softmax(np.array([[0.0, 40.0]])), [[exp(-40), 1]], rtol=1e-15)
+    np.testing.assert_allclose(at.yes, [800, 40, LN2, exp(-40), 0], rtol=1e-15)
+    np.testing.assert_allclose(at.no, [0, exp(-40), LN2, 40, 800], rtol=1e-15)
+
+
+# ---- small losses: nothing cancels
+
+
+@pytest.mark.parametrize("r", [1e-150, 1e-8, 1e-4, 0.3, 0.999, 1.0, 1.001, 5.0, 30.0, 700.0, 1e4])
+def test_log_cosh_is_exact_for_any_residual(r: float) -> None:
+    with localcontext(prec=400):
+        exact = ((Decimal(r).exp() + (-Decimal(r)).exp()) / 2).ln()
+    assert LogCoshLoss()([r], [0.0]) == pytest.approx(float(exact), rel=4e-16, abs=0)
+    assert LogCoshLoss()([-r], [0.0]) == LogCoshLoss()([r], [0.0])
+
+
+@pytest.mark.parametrize("margin", [5.0, 20.0, 40.0, 700.0])
+def test_cross_entropy_is_exact_where_the_model_is_sure(margin: float) -> None:
+    z, rest = [[margin, 0.0, -1.0]], exp(-margin) * (1 + exp(-1))
+    for loss, target in ((CrossEntropyLoss(), [0]), (CrossEntropyLoss(), [[1.0, 0.0, 0.0]])):
+        value, gradient = loss.value_and_gradient(z, target)
+        assert value == pytest.approx(log1p(rest), rel=1e-14, abs=0)
+        assert gradient[0, 0] == pytest.approx(-rest / (1 + rest), rel=1e-13, abs=0)
+    pair, difference = [[margin, 0.0]], [margin]
+    value, gradient = CrossEntropyLoss().value_and_gradient(pair, [0])
+    assert value == pytest.approx(BCEWithLogitsLoss()(difference, [1]), rel=1e-14, abs=0)
+    slope = BCEWithLogitsLoss().gradient(difference, [1])[0]
+    assert gradient[0].tolist() == pytest.approx([slope, -slope], rel=1e-13, abs=0)
+
+
+def test_equal_largest_logits_share_the_probability() -> None:
+    assert CrossEntropyLoss()([[5.0, 5.0, 5.0, -inf]], [1]) == pytest.approx(log(3), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("loss", "exact"),
+    [
+        (DiceLoss(smooth=0.0), lambda d: d / (4 - d)),
+        (DiceLoss(smooth=0.0, squared=True), lambda d: d * d / (2 + (1 - d) ** 2 + 1)),
+        (IoULoss(smooth=0.0), lambda d: d / 2),
+        (TverskyLoss(0.3, 0.7, 0.0), lambda d: 0.7 * d / (2 - 0.3 * d)),
+    ],
+    ids=repr,
+)
+def test_the_loss_of_an_almost_perfect_mask(loss: Loss, exact: Any) -> None:
+    d = 2.0**-40
+    assert loss([1.0, 1 - d, 0.0], [1, 1, 0]) == pytest.approx(exact(d), rel=1e-12, abs=0)
+
+
+def test_the_margin_is_not_lost_beside_large_scores() -> None:
+    assert MultiMarginLoss()([[1e17, 1e17]], [0]) == 0.5
+
+
+def test_smooth_l1_squares_no_number_too_large() -> None:
+    assert SmoothL1Loss(beta=1e300)([1e200], [0.0]) == pytest.approx(5e99)
+    assert SmoothL1Loss(beta=1e-170)([1e-171], [0.0]) == pytest.approx(5e-173, abs=0)
 
 
 # ---- identities
@@ -368,9 +483,9 @@ def test_best_constant_of_1_2_3_4_100() -> None:
     target, grid = [1.0, 2.0, 3.0, 4.0, 100.0], np.linspace(0, 40, 4001)
     assert best(MSELoss(), target, grid) == pytest.approx(22)
     assert best(L1Loss(), target, grid) == pytest.approx(3)
-    assert best(HuberLoss(1), target, grid) == pytest.approx(3)
-    assert best(HuberLoss(5), target, grid) == pytest.approx(3.75)
-    assert best(HuberLoss(50), target, grid) == pytest.approx(15)
+    assert best(HuberLoss(delta=1), target, grid) == pytest.approx(3)
+    assert best(HuberLoss(delta=5), target, grid) == pytest.approx(3.75)
+    assert best(HuberLoss(delta=50), target, grid) == pytest.approx(15)
     assert best(PinballLoss(0.7), target, grid) == pytest.approx(4)
 
 
@@ -426,7 +541,7 @@ def test_huber_efficiency_at_the_normal_distribution(k: float, efficiency: float
     # (E psi')^2 / E psi^2 for psi = dl/dr, by the trapezoid rule
     x = np.linspace(-12, 12, 240001)
     density = np.exp(-(x**2) / 2) / sqrt(2 * pi)
-    psi = HuberLoss(k, reduction="sum").gradient(x, np.zeros_like(x))
+    psi = HuberLoss(delta=k, reduction="sum").gradient(x, np.zeros_like(x))
     step = x[1] - x[0]
     slope = (density * (np.abs(x) < k)).sum() * step
     variance = (density * psi**2).sum() * step

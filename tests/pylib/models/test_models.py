@@ -177,16 +177,16 @@ def test_start_keeps_the_size_of_signals() -> None:
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: MLP([3]), "give the widths"),
-        (lambda: MLP([3, 0]), "give the widths"),
+        (lambda: MLP([3]), r"sizes is \[3\]; it must be the widths"),
+        (lambda: MLP([3, 0]), r"sizes\[1\] is 0; it must be a whole number of at least 1"),
         (lambda: MLP([3, 2], "step"), "'relu', 'sigmoid', 'tanh'"),
         (lambda: MLP([3, 2], task="binary"), "binary takes 1"),
         (lambda: MLP([3, 1], task="multiclass"), "multiclass 2 or more"),
-        (lambda: MLP([3, 1], task="segmentation"), "give 'regression'"),
+        (lambda: MLP([3, 1], task="segmentation"), "it must be one of 'regression'"),
         (lambda: LinearRegression(0), "in_features is 0"),
         (lambda: SoftmaxRegression(2, 0), "classes is 0"),
         (lambda: SegmentationNet(channels=0), "channels is 0"),
-        (lambda: SegmentationNet(output="mask"), "'probabilities' or 'logits'"),  # type: ignore[arg-type]
+        (lambda: SegmentationNet(output="mask"), "'probabilities', 'logits'"),  # type: ignore[arg-type]
         (lambda: RNN(2, 0), "hidden is 0"),
         (lambda: RNN(2, 4, truncate=0), "truncate is 0"),
         (lambda: RNN(2, 4, task="multiclass"), "multiclass 2 or more"),
@@ -194,6 +194,26 @@ def test_start_keeps_the_size_of_signals() -> None:
 )
 def test_settings_that_do_not_fit(build: Callable[[], Any], message: str) -> None:
     with pytest.raises(ValueError, match=message):
+        build()
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: MLP(3),  # type: ignore[arg-type]
+        lambda: MLP([3, 2.5]),  # type: ignore[list-item]
+        lambda: MLP([3, 1], activation=None),  # type: ignore[arg-type]
+        lambda: MLP([3, 1], task=True),  # type: ignore[arg-type]
+        lambda: LinearRegression(True),
+        lambda: SoftmaxRegression(2, "3"),  # type: ignore[arg-type]
+        lambda: SegmentationNet(layers=2.0),  # type: ignore[arg-type]
+        lambda: SegmentationNet(output=1),  # type: ignore[arg-type]
+        lambda: RNN(2, None),  # type: ignore[arg-type]
+        lambda: RNN(2, 4, every_step=1),  # type: ignore[arg-type]
+    ],
+)
+def test_settings_of_the_wrong_kind(build: Callable[[], Any]) -> None:
+    with pytest.raises(TypeError, match="it must be"):
         build()
 
 

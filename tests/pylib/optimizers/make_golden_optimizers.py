@@ -8,6 +8,7 @@ float64 run that applies the same polynomial to the singular values.
 """
 
 import importlib
+import inspect
 import json
 import math
 import sys
@@ -119,6 +120,17 @@ def matrices(dtype: Any) -> Problem:
     return Problem([waves(s, 0.53).astype(dtype) for s in shapes], loss_and_grads)
 
 
+def volume(dtype: Any) -> Problem:
+    """Return a stack of matrices to be made equal to another."""
+    target = waves((2, 3, 4), 1.19).astype(dtype)
+
+    def loss_and_grads(params: list[Array], t: int) -> tuple[float, list[Array]]:
+        error = params[0] - target
+        return float(0.5 * (error * error).sum()), [error]
+
+    return Problem([waves((2, 3, 4), 0.53).astype(dtype)], loss_and_grads)
+
+
 PROBLEMS: dict[str, Callable[[Any], Problem]] = {
     "quadratic": quadratic,
     "noisy": noisy,
@@ -126,6 +138,7 @@ PROBLEMS: dict[str, Callable[[Any], Problem]] = {
     "logistic": logistic,
     "uneven": uneven,
     "matrices": matrices,
+    "volume": volume,
 }
 
 
@@ -133,6 +146,7 @@ PROBLEMS: dict[str, Callable[[Any], Problem]] = {
 
 GROUPS = "groups"  # the second parameter gets a group with twice the rate and a weight decay
 FALLING = "falling"  # the rate falls along a cosine
+LATE = "late"  # the first parameter has no gradient at times, and the second one comes later
 ADAPTIVE = ("quadratic", "noisy", "rosenbrock", "logistic", "uneven")
 
 TABLE: dict[str, list[dict[str, Any]]] = {
@@ -146,6 +160,8 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 0.1},
         {"lr": 0.05, "momentum": 0.9, FALLING: True},
         {"lr": 0.05, "momentum": 0.9, GROUPS: True},
+        {"lr": 0.05, "momentum": 0.9, "dampening": 0.5, LATE: True},
+        {"lr": 0.002, "maximize": True, "weight_decay": 0.1},
     ],
     "Adagrad": [
         {"lr": 0.1},
@@ -153,12 +169,16 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.1, "weight_decay": 0.1},
         {"lr": 0.1, "initial_accumulator_value": 0.1, "eps": 1e-3},
         {"lr": 0.1, FALLING: True, GROUPS: True},
+        {"lr": 0.1, "lr_decay": 0.01, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "Adadelta": [
         {},
         {"lr": 0.5, "rho": 0.95},
         {"rho": 0.5, "eps": 1e-4, "weight_decay": 0.1},
         {"lr": 2.0, FALLING: True, GROUPS: True},
+        {"lr": 2.0, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "RMSprop": [
         {"lr": 0.01},
@@ -168,6 +188,8 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.01, "centered": True, "eps": 1e-2},
         {"lr": 0.002, "alpha": 0.95, "momentum": 0.8, "centered": True, "eps": 1e-2},
         {"lr": 0.01, FALLING: True, GROUPS: True},
+        {"lr": 0.01, "momentum": 0.5, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "Adam": [
         {"lr": 0.05},
@@ -177,6 +199,8 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "amsgrad": True},
         {"lr": 0.05, "betas": [0.9, 0.9], "amsgrad": True, "weight_decay": 0.05},
         {"lr": 0.05, FALLING: True, GROUPS: True},
+        {"lr": 0.05, "amsgrad": True, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "AdamW": [
         {"lr": 0.05},
@@ -184,11 +208,15 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "betas": [0.8, 0.95], "eps": 1e-6, "weight_decay": 0.1},
         {"lr": 0.05, "betas": [0.9, 0.9], "amsgrad": True},
         {"lr": 0.05, FALLING: True, GROUPS: True},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True},
     ],
     "Adamax": [
         {"lr": 0.05},
         {"lr": 0.05, "betas": [0.8, 0.9], "weight_decay": 0.1},
         {"lr": 0.05, "eps": 1e-3, FALLING: True, GROUPS: True},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "NAdam": [
         {"lr": 0.05},
@@ -196,6 +224,8 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "weight_decay": 0.1},
         {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True},
         {"lr": 0.05, FALLING: True, GROUPS: True},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "RAdam": [
         {"lr": 0.05},
@@ -203,12 +233,29 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"lr": 0.05, "betas": [0.9, 0.5]},
         {"lr": 0.05, "weight_decay": 0.1, "decoupled_weight_decay": True},
         {"lr": 0.05, FALLING: True, GROUPS: True},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
     ],
     "Lion": [
         {"lr": 0.003},
         {"lr": 0.003, "betas": [0.95, 0.98], "weight_decay": 1.0},
         {"lr": 0.003, "weight_decay": 0.3},
         {"lr": 0.003, FALLING: True, GROUPS: True},
+    ],
+    "Rprop": [
+        {},
+        {"lr": 0.1, "etas": [0.3, 1.5], "step_sizes": [1e-4, 0.5]},
+        {"lr": 0.02, LATE: True},
+        {"lr": 0.02, "maximize": True},
+        {"lr": 0.02, FALLING: True, GROUPS: True},
+    ],
+    "Adafactor": [
+        {},
+        {"lr": 0.1, "beta2_decay": -0.5, "d": 1.5, "weight_decay": 0.1},
+        {"lr": 0.05, "eps": [1e-2, 0.1]},
+        {"lr": 0.05, LATE: True},
+        {"lr": 0.02, "maximize": True, "weight_decay": 0.1},
+        {"lr": 0.05, FALLING: True, GROUPS: True},
     ],
     "Muon": [
         {"lr": 0.02},
@@ -234,6 +281,7 @@ TABLE: dict[str, list[dict[str, Any]]] = {
         {"max_iter": 3, "line_search_fn": "strong_wolfe"},
         {"max_iter": 3, "line_search_fn": "strong_wolfe", "history_size": 2},
         {"max_iter": 8, "max_eval": 6, "lr": 0.1, "line_search_fn": "strong_wolfe"},
+        {"max_iter": 3, "line_search_fn": "strong_wolfe", LATE: True},
     ],
 }
 
@@ -250,8 +298,12 @@ def cases() -> list[dict[str, Any]]:
             problems = ("matrices",)
         if optimizer == "LBFGS":
             problems = ("quadratic", "logistic", "rosenbrock")
+        if optimizer == "Adafactor":
+            problems = (*ADAPTIVE, "matrices", "volume")
         for row in rows:
             for problem in problems:
+                if (LATE in row or "maximize" in row) and problem not in ("quadratic", "noisy"):
+                    continue  # the others have one parameter, or no end upwards
                 for dtype in ("float64", "float32"):
                     if optimizer == "LBFGS" and (dtype, problem) == ("float32", "rosenbrock"):
                         continue  # its narrow valley lies below the resolution of float32
@@ -262,8 +314,9 @@ def cases() -> list[dict[str, Any]]:
 def case(optimizer: str, settings: dict[str, Any], problem: str, dtype: str) -> dict[str, Any]:
     """Return one case, named by what sets it apart."""
     falling, groups = settings.pop(FALLING, False), settings.pop(GROUPS, False)
+    late = settings.pop(LATE, False)
     parts = [f"{k}={v}" for k, v in settings.items()]
-    parts += [FALLING] * falling + [GROUPS] * groups
+    parts += [FALLING] * falling + [GROUPS] * groups + [LATE] * late
     if problem in ("rosenbrock", "uneven") and "lr" in settings:
         settings["lr"] *= SHORTER.get(optimizer, 1.0)
     return {
@@ -272,19 +325,42 @@ def case(optimizer: str, settings: dict[str, Any], problem: str, dtype: str) -> 
         "settings": settings,
         "falling": falling,
         "groups": groups,
+        **({"late": True} if late else {}),
         "problem": problem,
         "dtype": dtype,
     }
 
 
 def params_argument(case: dict[str, Any], params: list[Any]) -> list[Any]:
-    """Return the parameters as a list, or as two groups if the case asks for them."""
+    """Return the parameters as a list, or as groups if the case asks for them."""
+    if comes_later(case):
+        return params[:1]
     if not case["groups"] or len(params) < 2:
         return params
     second = {"params": params[1:], "lr": 2 * case["settings"].get("lr", 1.0)}
-    if case["optimizer"] != "LBFGS":
+    if case["optimizer"] not in ("LBFGS", "Rprop"):
         second["weight_decay"] = 0.1
     return [{"params": params[:1]}, second]
+
+
+def comes_later(case: dict[str, Any]) -> bool:
+    """Return whether the second parameter comes with a later group; L-BFGS takes no second one."""
+    return "late" in case and case["optimizer"] != "LBFGS"
+
+
+def late_group(case: dict[str, Any], params: list[Any], t: int) -> dict[str, Any] | None:
+    """Return the group that comes before step t, if one does."""
+    if t != 4 or not comes_later(case):
+        return None
+    return {"params": params[1:], "lr": 2 * case["settings"].get("lr", 1.0)}
+
+
+def with_gaps(case: dict[str, Any], grads: list[Any], t: int) -> list[Any]:
+    """Return the gradients of step t as the case has them: some are None, or not there yet."""
+    if "late" not in case:
+        return grads
+    first = None if t % 3 == 0 else grads[0]
+    return [first] if t < 4 and comes_later(case) else [first, *grads[1:]]
 
 
 def snapshot_steps(case: dict[str, Any]) -> tuple[int, ...]:
@@ -329,8 +405,8 @@ def run_reference(case: dict[str, Any], nudged: bool = False) -> Snapshots:
 
     def closure() -> float:
         loss, grads = problem.loss_and_grads(params, t)
-        for tensor, g in zip(tensors, grads, strict=True):
-            tensor.grad = torch.from_numpy(np.array(g))
+        for tensor, g in zip(tensors, with_gaps(case, grads, t), strict=False):
+            tensor.grad = None if g is None else torch.from_numpy(np.array(g))
         return loss
 
     snapshots: Snapshots = {}
@@ -338,6 +414,9 @@ def run_reference(case: dict[str, Any], nudged: bool = False) -> Snapshots:
     if schedule_free:
         optimizer.train()
     for t in range(1, snapshot_steps(case)[-1] + 1):
+        if later := late_group(case, tensors, t):
+            optimizer.add_param_group(later)
+            rates.append(later["lr"])
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * lr_factor(case, t)
         if case["optimizer"] == "LBFGS":
@@ -455,6 +534,113 @@ class ReferenceMuon(Reference):
         return m
 
 
+# --- Line searches ------------------------------------------------------------------------------
+
+Line = Callable[[float], tuple[float, float]]
+"""A loss along a direction, as a function of how far one goes: its value and its slope."""
+
+
+def parabola(t: float) -> tuple[float, float]:
+    """Return (t − 3)²."""
+    return (t - 3) ** 2, 2 * (t - 3)
+
+
+def fraction(t: float) -> tuple[float, float]:
+    """Return the first function of Moré and Thuente (1994), with a long flat end."""
+    return -t / (t * t + 2), (t * t - 2) / (t * t + 2) ** 2
+
+
+def powers(t: float) -> tuple[float, float]:
+    """Return their second function, flat at the start."""
+    u = t + 0.004
+    return u**5 - 2 * u**4, 5 * u**4 - 8 * u**3
+
+
+def ripples(t: float) -> tuple[float, float]:
+    """Return their third function: a corner at 1, under many small waves."""
+    beta, waves = 0.01, 39
+    if t <= 1 - beta:
+        value, slope = 1 - t, -1.0
+    elif t >= 1 + beta:
+        value, slope = t - 1, 1.0
+    else:
+        value, slope = (t - 1) ** 2 / (2 * beta) + beta / 2, (t - 1) / beta
+    angle = waves * math.pi * t / 2
+    value += 2 * (1 - beta) / (waves * math.pi) * math.sin(angle)
+    return value, slope + (1 - beta) * math.cos(angle)
+
+
+def corners(t: float, first: float = 0.01, second: float = 0.001) -> tuple[float, float]:
+    """Return their fifth function: steep walls at both ends."""
+    a, b = math.sqrt(1 + first**2) - first, math.sqrt(1 + second**2) - second
+    left, right = math.sqrt((1 - t) ** 2 + second**2), math.sqrt(t * t + first**2)
+    return a * left + b * right, b * t / right - a * (1 - t) / left
+
+
+def valleys(t: float) -> tuple[float, float]:
+    """Return many minima on the way down and up again."""
+    return -math.sin(3 * t) + 0.1 * (t - 4) ** 2, -3 * math.cos(3 * t) + 0.2 * (t - 4)
+
+
+def slope_down(t: float) -> tuple[float, float]:
+    """Return a loss that falls for ever."""
+    return -t, -1.0
+
+
+LINES: dict[str, Line] = {
+    line.__name__: line
+    for line in (parabola, fraction, powers, ripples, corners, valleys, slope_down)
+}
+SEARCHES: list[dict[str, Any]] = [
+    {"line": line, "t": t, "d_max": d_max, "settings": settings}
+    for line in LINES
+    for t in (1e-3, 0.1, 0.5, 1.0, 5.0, 10.0, 1e3)
+    for d_max, settings in (
+        (1.0, {}),
+        (1.0, {"c1": 1e-3, "c2": 0.1}),
+        (1.0, {"c1": 0.1, "c2": 0.1}),
+        (1.0, {"c1": 0.3, "c2": 0.001, "max_trials": 6}),
+        (1.0, {"c2": 1e-9, "max_trials": 3}),
+        (1.0, {"c2": 1e-9, "max_trials": 1}),
+        (1e-3, {"c2": 1e-9, "tolerance_change": 1e-4}),
+        (1e3, {"c2": 1e-9, "tolerance_change": 1e-4}),
+    )
+]
+"""A line, the first step, and how to search."""
+
+
+def torch_search(line: Line, t: float, d_max: float, settings: dict[str, Any]) -> list[float]:
+    """Return every step that PyTorch tries, and where it ends."""
+    import torch
+    from torch.optim.lbfgs import _strong_wolfe
+
+    tried = []
+
+    def evaluate(x: Any, t: float, d: Any) -> tuple[float, Any]:
+        tried.append(float(t))
+        value, slope = line(float(t))
+        return value, torch.tensor([slope / d_max], dtype=torch.float64)
+
+    settings = {"max_ls" if k == "max_trials" else k: v for k, v in settings.items()}
+    d = torch.tensor([d_max], dtype=torch.float64)
+    value, slope = line(0.0)
+    g = torch.tensor([slope / d_max], dtype=torch.float64)
+    end = _strong_wolfe(evaluate, None, t, d, value, g, g.dot(d), **settings)
+    return [*tried, float(end[2])]
+
+
+def run_searches() -> list[dict[str, Any]]:
+    """Search along all lines; where a rounding error of the start grows, nothing is recorded."""
+    found = []
+    for search in SEARCHES:
+        line = LINES[search["line"]]
+        tried = torch_search(line, search["t"], search["d_max"], search["settings"])
+        near = torch_search(line, search["t"] * (1 + 1e-15), search["d_max"], search["settings"])
+        if len(near) == len(tried) and np.allclose(near, tried, rtol=1e-9, atol=1e-12):
+            found.append({**search, "tried": tried[:-1], "end": tried[-1]})
+    return found
+
+
 # --- Schedules ----------------------------------------------------------------------------------
 
 SCHEDULES: list[tuple[str, list[Any], dict[str, Any]]] = [
@@ -483,10 +669,34 @@ SCHEDULES: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("OneCycleLR", [0.5], {"total_steps": 37, "three_phase": True, "div_factor": 10.0}),
     ("OneCycleLR", [0.5], {"epochs": 4, "steps_per_epoch": 9, "final_div_factor": 100.0}),
     ("OneCycleLR", [0.5], {"total_steps": 20, "base_momentum": 0.6, "max_momentum": 0.9}),
+    ("OneCycleLR", [0.5], {"total_steps": 20, "cycle_momentum": False}),
+    ("OneCycleLR", [0.5], {"total_steps": 24, "pct_start": 0.5, "three_phase": True}),
+    ("CyclicLR", [0.1, 0.5], {"step_size_up": 4, "base_momentum": 0.5, "max_momentum": 0.99}),
+    ("CyclicLR", [0.1, 0.5], {"step_size_up": 4, "scale_fn": "root"}),
+    ("CyclicLR", [0.1, 0.5], {"step_size_up": 4, "scale_fn": "root", "scale_mode": "iterations"}),
+    ("LambdaLR", [0.3, "root"], {}),
+    ("SWALR", [0.3, 0.05], {}),
+    ("SWALR", [0.3, 0.05], {"anneal_epochs": 7, "anneal_strategy": "linear"}),
+    ("SWALR", [0.05, 0.3], {"anneal_epochs": 0}),
 ]
 """Name, arguments from `base_lr` (here `max_lr` for OneCycleLR) on, and keywords."""
 
+FUNCTIONS: dict[str, Callable[[int], float]] = {"root": lambda t: 1 / math.sqrt(1 + t)}
+"""What cases name in place of a function, which JSON cannot hold."""
+
 STEPS = 40
+
+CHAINS: list[list[tuple[str, list[Any], dict[str, Any]]]] = [
+    [("ConstantLR", [0.5], {"factor": 0.1, "total_iters": 4}), ("ExponentialLR", [0.5, 0.9], {})],
+    [
+        ("LinearLR", [0.5], {"start_factor": 0.25, "end_factor": 0.8, "total_iters": 7}),
+        ("StepLR", [0.5, 4], {"gamma": 0.5}),
+        ("MultiStepLR", [0.5, [3, 11]], {"gamma": 0.7}),
+        ("PolynomialLR", [0.5, 28, 2.0], {}),
+    ],
+    [("CosineAnnealingLR", [0.5, 30], {}), ("ExponentialLR", [0.5, 0.97], {})],
+]
+"""Schedules of one base rate that act at once."""
 
 SEQUENCES: list[tuple[list[tuple[str, list[Any], dict[str, Any]]], list[int]]] = [
     (
@@ -524,9 +734,16 @@ def torch_schedule(optimizer: Any, name: str, args: list[Any], settings: dict[st
     """Return PyTorch's scheduler; ours alone have `rise`."""
     import torch
 
-    settings = {k: v for k, v in settings.items() if k != "rise"}
+    settings = {k: v for k, v in with_functions(settings).items() if k != "rise"}
     first = args if name in ("CyclicLR", "OneCycleLR") else args[1:]
-    return getattr(torch.optim.lr_scheduler, name)(optimizer, *first, **settings)
+    first = list(with_functions(dict(enumerate(first))).values())
+    home = torch.optim.swa_utils if name == "SWALR" else torch.optim.lr_scheduler
+    return getattr(home, name)(optimizer, *first, **settings)
+
+
+def with_functions(given: dict[Any, Any]) -> dict[Any, Any]:
+    """Return arguments with the functions that they name."""
+    return {k: FUNCTIONS.get(v, v) if isinstance(v, str) else v for k, v in given.items()}
 
 
 def torch_sgd(lr: float) -> Any:
@@ -569,6 +786,12 @@ def run_schedules() -> dict[str, Any]:
         sequence = torch.optim.lr_scheduler.SequentialLR(optimizer, schedulers, milestones)
         sequences.append({"parts": parts, "milestones": milestones})
         sequences[-1]["lr"] = follow(optimizer, sequence, 30)["lr"]
+    chains = []
+    for chain in CHAINS:
+        optimizer = torch_sgd(chain[0][1][0])
+        schedulers = [torch_schedule(optimizer, *part) for part in chain]
+        together = torch.optim.lr_scheduler.ChainedScheduler(schedulers)
+        chains.append({"parts": chain, "lr": follow(optimizer, together, 30)["lr"]})
     plateaus = []
     for settings, metrics in PLATEAUS:
         optimizer = torch_sgd(0.1)
@@ -578,7 +801,26 @@ def run_schedules() -> dict[str, Any]:
             plateau.step(metric)
             rates.append(float(optimizer.param_groups[0]["lr"]))
         plateaus.append({"settings": settings, "metrics": metrics, "lr": rates})
-    return {"single": single, "sequences": sequences, "plateaus": plateaus}
+    return {"single": single, "sequences": sequences, "chains": chains, "plateaus": plateaus}
+
+
+def schedule_signatures() -> dict[str, list[list[Any]]]:
+    """Return the names and defaults that PyTorch's schedules and clipping take, in their order."""
+    import torch
+
+    names = {name for name, *_ in SCHEDULES} | {"SequentialLR", "ChainedScheduler"}
+    named = {name: getattr(torch.optim.lr_scheduler, name) for name in names - {"SWALR"}}
+    named["ReduceLROnPlateau"] = torch.optim.lr_scheduler.ReduceLROnPlateau
+    named["SWALR"] = torch.optim.swa_utils.SWALR
+    for name in ("clip_grad_norm_", "clip_grad_value_"):
+        named[name] = getattr(torch.nn.utils, name)
+    found = {}
+    for name in sorted(named):
+        parameters = inspect.signature(named[name]).parameters.values()
+        found[name] = [
+            [p.name] if p.default is p.empty else [p.name, p.default] for p in parameters
+        ]
+    return found
 
 
 # --- Writing ------------------------------------------------------------------------------------
@@ -604,11 +846,37 @@ def write(name: str, content: dict[str, Any]) -> None:
     (GOLDEN / name).write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
 
+def optimizer_signatures() -> dict[str, Any]:
+    """Return the arguments after `params` of every optimizer: those by place, and the others."""
+    import torch
+
+    schedulefree = importlib.import_module("schedulefree")
+    others = {
+        "ScheduleFreeSGD": schedulefree.SGDScheduleFree,
+        "ScheduleFreeAdamW": schedulefree.AdamWScheduleFree,
+    }
+    found = {}
+    for name in TABLE:
+        reference = others.get(name) or getattr(torch.optim, name, None)
+        if reference is not None:
+            arguments = [*inspect.signature(reference).parameters.values()][1:]
+            found[name] = {
+                "by_place": [a.name for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD],
+                "by_name": [a.name for a in arguments if a.kind is a.KEYWORD_ONLY],
+                "defaults": {a.name: a.default for a in arguments},
+            }
+    return found
+
+
 if __name__ == "__main__":
     made_by = {"made_by": versions()}
-    write("schedules.json", made_by | run_schedules())
+    write("schedules.json", made_by | run_schedules() | {"signatures": schedule_signatures()})
     results = [one | {"params": run_reference(one)} for one in cases()]
     stable = [one for one in results if is_stable(one, one["params"])]
-    write("optimizers.json", made_by | {"cases": stable})
+    write(
+        "optimizers.json",
+        made_by
+        | {"signatures": optimizer_signatures(), "searches": run_searches(), "cases": stable},
+    )
     print(f"{len(stable)} optimizer cases; left out, because rounding errors grow in them:")
     print(*(one["id"] for one in results if one not in stable), sep="\n")

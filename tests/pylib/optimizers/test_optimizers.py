@@ -6,7 +6,7 @@ import io
 import json
 import pkgutil
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -17,21 +17,24 @@ from pylib.optimizers import (
     LBFGS,
     SGD,
     Adadelta,
+    Adafactor,
     Adagrad,
     Adam,
     Adamax,
     AdamW,
+    GradientOptimizer,
     Lion,
     Muon,
     NAdam,
     Optimizer,
     RAdam,
     RMSprop,
+    Rprop,
     ScheduleFreeAdamW,
     ScheduleFreeSGD,
 )
-from pylib.optimizers import optimizer as base
 from pylib.optimizers.muon import newton_schulz
+from pylib.optimizers.settings import flag
 from pylib.schedules import CosineAnnealingLR
 
 Array = NDArray[Any]
@@ -53,10 +56,14 @@ ELEMENTWISE: dict[str, Make] = {
     "NAdam": lambda p: NAdam(p, lr=0.1),
     "RAdam": lambda p: RAdam(p, lr=0.1, decoupled_weight_decay=True, weight_decay=0.1),
     "Lion": lambda p: Lion(p, lr=0.01, weight_decay=0.1),
+    "Rprop": lambda p: Rprop(p, lr=0.1),
     "ScheduleFreeSGD": lambda p: ScheduleFreeSGD(p, lr=0.1, warmup_steps=3),
     "ScheduleFreeAdamW": lambda p: ScheduleFreeAdamW(p, lr=0.1, weight_decay=0.1),
 }
-ON_GRADIENTS: dict[str, Make] = ELEMENTWISE | {"Muon": lambda p: Muon(p, lr=0.1)}
+ON_GRADIENTS: dict[str, Make] = ELEMENTWISE | {
+    "Adafactor": lambda p: Adafactor(p, lr=0.1, weight_decay=0.1),
+    "Muon": lambda p: Muon(p, lr=0.1),
+}
 EVERY: dict[str, Make] = ON_GRADIENTS | {
     "LBFGS": lambda p: LBFGS(p, lr=0.5, max_iter=2),
     "LBFGS strong_wolfe": lambda p: LBFGS(p, max_iter=2, line_search_fn="strong_wolfe"),
@@ -89,7 +96,7 @@ def take_step(optimizer: Optimizer, grads: Callable[[], list[Array]]) -> None:
             lambda: (sum(float((g * g).sum()) for g in grads()), [2 * g for g in grads()])
         )
     else:
-        assert isinstance(optimizer, base.GradientOptimizer)
+        assert isinstance(optimizer, GradientOptimizer)
         optimizer.step(grads())
 
 
@@ -103,6 +110,17 @@ def assert_same(found: dict[str, Any], expected: dict[str, Any]) -> None:
     assert found.keys() == expected.keys()
     for key, value in expected.items():
         np.testing.assert_array_equal(found[key], value, err_msg=key, strict=True)
+
+
+def through_json(flat: dict[str, Any]) -> Any:
+    return json.loads(json.dumps({key: np.asarray(v).tolist() for key, v in flat.items()}))
+
+
+def through_npz(flat: dict[str, Any]) -> Any:
+    file = io.BytesIO()
+    np.savez(file, **flat)
+    file.seek(0)
+    return np.load(file)
 
 
 # --- Values by hand -----------------------------------------------------------------------------
@@ -222,6 +240,60 @@ def test_lion_steps_are_lr_long() -> None:
     assert steps(Lion([w], lr=0.5), w, [5, -1]) == [-0.5, 0.0]
 
 
+def test_rprop_by_hand() -> None:
+    # Steps 1, 2 (same sign), 1 and a wait (another sign), 1 (after the wait), 2.
+    w = np.array([0.0])
+    optimizer = Rprop([w], lr=1.0, etas=(0.5, 2.0))
+    assert steps(optimizer, w, [3, 0.1, -7, -7, -7]) == [-1.0, -3.0, -3.0, -2.0, 0.0]
+    assert optimizer.state[0]["prev"][0] == -7.0
+
+
+def test_rprop_keeps_its_steps_between_the_least_and_the_largest() -> None:
+    w = np.array([0.0])
+    optimizer = Rprop([w], lr=1.0, step_sizes=(0.6, 1.1))
+    assert steps(optimizer, w, [1, 1, -1, -1]) == pytest.approx([-1.0, -2.1, -2.1, -1.5])
+
+
+def test_rprop_sees_the_sign_of_gradients_whose_product_is_too_small() -> None:
+    w = np.array([0.0])
+    assert steps(Rprop([w], lr=1.0), w, [1e-200, 1e-200]) == [-1.0, -2.2]
+
+
+def test_rprop_takes_the_rate_of_its_first_step() -> None:
+    w = np.array([0.0])
+    optimizer = Rprop([w], lr=1.0)
+    optimizer.lr = 0.5  # as a schedule does before the first step
+    assert steps(optimizer, w, [1]) == [-0.5]
+    optimizer.lr = 3.0
+    assert steps(optimizer, w, [1]) == [-1.1]
+
+
+def test_adafactor_by_hand() -> None:
+    # Row means of g² 1 and 16, column means 8.5: v = g². The update is the sign, of RMS 1,
+    # and a = max(0.001, 2) · min(0.1, 1).
+    w = np.full((2, 2), 2.0)
+    Adafactor([w], lr=0.1).step([np.array([[1.0, -1.0], [4.0, 4.0]])])
+    np.testing.assert_allclose(w, [[1.8, 2.2], [1.8, 1.8]])
+
+
+def test_adafactor_of_a_vector_by_hand() -> None:
+    # v = 4, then 4 + (16 − 4) / 2 = 10 with c = 2⁻¹; u = 4 / √10 > 1 is cut to 1, and
+    # a = 0.5 · 0.25, the least RMS by the rate.
+    w = np.array([0.0])
+    optimizer = Adafactor([w], lr=0.25, beta2_decay=-1.0, eps=(None, 0.5))
+    assert steps(optimizer, w, [2, 4]) == pytest.approx([-0.125, -0.25])
+    w = np.array([0.0])
+    optimizer = Adafactor([w], lr=0.25, beta2_decay=-1.0, eps=(None, 0.5), d=2.0)
+    assert steps(optimizer, w, [2, 4]) == pytest.approx([-0.125, -0.125 - 0.125 * 4 / np.sqrt(10)])
+
+
+def test_adafactor_steps_by_one_over_the_root_of_t_at_most() -> None:
+    w = np.array([0.0])
+    path = steps(Adafactor([w], lr=9.0, eps=(None, 1.0)), w, [1, 1])
+    assert path[0] == -1.0
+    assert path[1] - path[0] == pytest.approx(-1 / np.sqrt(2))
+
+
 def test_muon_of_a_rank_one_gradient() -> None:
     W = np.zeros((2, 3))
     optimizer = Muon([W], lr=1.0, weight_decay=0.0)
@@ -315,6 +387,8 @@ ROUTES: dict[str, tuple[Make, Make]] = {
     "NAdam": (lambda p: NAdam(p, lr=0.05), lambda p: NAdam(p, lr=0.05)),
     "RAdam": (lambda p: RAdam(p, lr=0.05), lambda p: RAdam(p, lr=0.003, betas=(0.9, 0.99))),
     "Lion": (lambda p: Lion(p, lr=0.01), lambda p: Lion(p, lr=0.01)),
+    "Rprop": (Rprop, lambda p: Rprop(p, lr=0.001)),
+    "Adafactor": (lambda p: Adafactor(p, lr=0.05), lambda p: Adafactor(p, lr=0.05)),
     "Muon": (lambda p: Muon(p, lr=0.02, weight_decay=0), lambda p: Muon(p, lr=0.02)),
     "ScheduleFreeSGD": (
         lambda p: ScheduleFreeSGD(p, lr=0.3),
@@ -402,6 +476,10 @@ def test_setting_a_bad_lr_changes_nothing(lr: float) -> None:
     assert optimizer.lr == 0.1
 
 
+def test_the_defaults_of_lion_are_those_of_its_paper() -> None:
+    assert Lion([np.ones(1)]).defaults == {"lr": 1e-4, "betas": (0.9, 0.99), "weight_decay": 0.0}
+
+
 def test_repr_shows_the_settings() -> None:
     assert repr(Lion([np.ones(1)])) == (
         "Lion(1 parameters, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0)"
@@ -419,7 +497,7 @@ def test_keeps_dtype_of_params_and_state(make: Make, dtype: Any) -> None:
     for _ in range(3):
         take_step(optimizer, lambda: bowl(params))
     assert all(w.dtype == dtype for w in params)
-    arrays = [a for state in optimizer.state for a in state.values() if a.ndim > 1]
+    arrays = [np.asarray(a) for state in optimizer.state for a in state.values() if np.ndim(a) > 1]
     assert all(a.dtype == dtype for a in arrays)
 
 
@@ -535,11 +613,22 @@ NUMBERS: dict[Any, list[str]] = {
     NAdam: ["lr", "eps", "weight_decay", "momentum_decay"],
     RAdam: ["lr", "eps", "weight_decay"],
     Lion: ["lr", "weight_decay"],
-    Muon: ["lr", "weight_decay", "momentum", "eps", "ns_steps"],
-    ScheduleFreeSGD: ["lr", "momentum", "weight_decay", "warmup_steps", "r", "weight_lr_power"],
-    ScheduleFreeAdamW: ["lr", "eps", "weight_decay", "warmup_steps", "r", "weight_lr_power"],
-    LBFGS: ["lr", "max_iter", "max_eval", "tolerance_grad", "tolerance_change", "history_size"],
+    Rprop: ["lr"],
+    Adafactor: ["lr", "d", "weight_decay"],
+    Muon: ["lr", "weight_decay", "momentum", "eps"],
+    ScheduleFreeSGD: ["lr", "momentum", "weight_decay", "r", "weight_lr_power"],
+    ScheduleFreeAdamW: ["lr", "eps", "weight_decay", "r", "weight_lr_power"],
+    LBFGS: ["lr", "tolerance_grad", "tolerance_change"],
 }
+# The settings that are whole numbers, and the least that each may be.
+COUNTS: list[tuple[Any, str, int]] = [
+    (Muon, "ns_steps", 0),
+    (ScheduleFreeSGD, "warmup_steps", 0),
+    (ScheduleFreeAdamW, "warmup_steps", 0),
+    (LBFGS, "max_iter", 1),
+    (LBFGS, "max_eval", 1),
+    (LBFGS, "history_size", 1),
+]
 
 
 @pytest.mark.parametrize("value", [-0.1, np.nan, np.inf, -np.inf])
@@ -549,6 +638,17 @@ def test_negative_and_non_finite_settings(optimizer_class: Any, value: float) ->
         with pytest.raises(ValueError, match=name):
             optimizer_class([np.ones((2, 2))], **{name: value})
         with pytest.raises(ValueError, match=name):
+            optimizer_class([{"params": [np.ones((2, 2))], name: value}])
+
+
+@pytest.mark.parametrize(("optimizer_class", "name", "least"), COUNTS)
+def test_settings_that_are_counts(optimizer_class: Any, name: str, least: int) -> None:
+    must = f"must be a whole number of at least {least}"
+    optimizer_class([np.ones((2, 2))], **{name: least})
+    with pytest.raises(ValueError, match=f"{name} is {least - 1}; it {must}"):
+        optimizer_class([np.ones((2, 2))], **{name: least - 1})
+    for value in (2.5, np.nan, "many", True):
+        with pytest.raises(TypeError, match=f"{name} is {value!r}; it {must}"):
             optimizer_class([{"params": [np.ones((2, 2))], name: value}])
 
 
@@ -567,22 +667,29 @@ def wrong(optimizer_class: Any, **settings: Any) -> Make:
 @pytest.mark.parametrize(
     ("make", "error", "words"),
     [
-        (wrong(Adam, betas=0.9), TypeError, "betas is 0.9; it must be a tuple"),
+        (wrong(Adam, betas=0.9), TypeError, "betas is 0.9; it must be a list of 2 numbers"),
         (wrong(Adam, lr="fast"), TypeError, "lr is 'fast'"),
         (wrong(Adam, lr=True), TypeError, "lr is True"),
         (wrong(Adam, amsgrad=1), TypeError, "amsgrad is 1; it must be True or False"),
         (lambda p: SGD(p, nesterov=True), ValueError, "momentum above 0"),
         (lambda p: RMSprop(p, alpha=1.5), ValueError, "alpha is 1.5"),
-        (lambda p: Muon(p, adjust_lr_fn="big"), ValueError, "'original' or 'match_rms_adamw'"),
+        (lambda p: Rprop(p, etas=(0.0, 1.2)), ValueError, r"etas\[0\] is 0.0; it must be above 0"),
+        (lambda p: Rprop(p, etas=(1.0, 1.2)), ValueError, r"etas\[0\] is 1.0;.*below 1"),
+        (lambda p: Rprop(p, etas=(0.5, 1.0)), ValueError, r"etas\[1\] is 1.0;.*above 1"),
+        (lambda p: Rprop(p, step_sizes=(-1, 1)), ValueError, r"step_sizes\[0\] is -1"),
+        (lambda p: Rprop(p, step_sizes=(2, 1)), ValueError, r"step_sizes\[1\] is 1;.*at least 2"),
+        (wrong(Rprop, etas=(0.5,)), ValueError, "etas has 1 numbers; it must be a list of 2"),
+        (lambda p: Adafactor(p, beta2_decay=0.1), ValueError, "beta2_decay is 0.1;.*at most 0"),
+        (lambda p: Adafactor(p, d=0.5), ValueError, "d is 0.5; it must be finite and at least 1"),
+        (lambda p: Adafactor(p, eps=(-1, 1)), ValueError, r"eps\[0\] is -1"),
+        (wrong(Adafactor, eps=(None, None)), TypeError, r"eps\[1\] is None; it must be a number"),
+        (lambda p: Muon(p, adjust_lr_fn="big"), ValueError, "'original', 'match_rms_adamw'"),
         (lambda p: Muon(p, ns_coefficients=(1, 2, np.inf)), ValueError, "ns_coefficients"),
-        (wrong(Muon, ns_steps=2.5), ValueError, "whole number"),
         (lambda p: Muon([np.ones(3)]), ValueError, r"shape \(3,\).*AdamW"),
         (lambda p: ScheduleFreeSGD(p, momentum=0.0), ValueError, "above 0"),
         (lambda p: ScheduleFreeAdamW(p, betas=(0.0, 0.9)), ValueError, "above 0"),
-        (lambda p: LBFGS(p, line_search_fn="armijo"), ValueError, "'strong_wolfe' or None"),
+        (lambda p: LBFGS(p, line_search_fn="armijo"), ValueError, "'none', 'strong_wolfe'"),
         (wrong(LBFGS, line_search_fn=1), TypeError, "line_search_fn is 1"),
-        (lambda p: LBFGS(p, history_size=0), ValueError, "at least 1"),
-        (wrong(LBFGS, max_iter="many"), TypeError, "max_iter is 'many'; it must be a number"),
         (lambda p: LBFGS([{"params": p}, {"params": [np.ones(1)]}]), ValueError, "takes one"),
     ],
 )
@@ -619,7 +726,7 @@ BAD_GRADS: dict[str, tuple[Callable[[list[Array]], Any], type[Exception], str]] 
     ),
     "integers": (with_second(lambda g: g.astype(int)), ValueError, "gradient 1 has dtype int64"),
     "list": (with_second(lambda g: g.tolist()), TypeError, "gradient 1 is a list"),
-    "None": (with_second(lambda g: None), TypeError, "gradient 1 is a NoneType"),
+    "number": (with_second(lambda g: 3.0), TypeError, "gradient 1 is a float"),
     "too few": (lambda grads: grads[:1], ValueError, "1 gradients for 2 parameters"),
     "array": (lambda grads: grads[0], TypeError, r"step\(\[grad\]\)"),
     "function": (
@@ -675,18 +782,87 @@ def test_lbfgs_restores_the_parameters_when_a_later_evaluation_fails() -> None:
         assert len(calls) == 3
 
 
+# --- An optimizer of one's own ------------------------------------------------------------------
+
+
+class SignSGD(GradientOptimizer):
+    """Steps of one length, against the sign of the gradient or of its average."""
+
+    checks: ClassVar = {"averaged": flag}
+
+    def __init__(self, params: Any, lr: float = 0.1, averaged: bool = False, **more: Any) -> None:
+        super().__init__(params, lr=lr, averaged=averaged, **more)
+
+    def _new_state(self, w: Array, group: Any) -> dict[str, Array]:
+        return {"average": np.zeros_like(w)} if group["averaged"] else {}
+
+    def _update(self, w: Array, g: Array, state: Any, group: Any, t: int) -> None:
+        if group["averaged"]:
+            state["average"] += 0.5 * (g - state["average"])
+            g = state["average"]
+        w -= group["lr"] * np.sign(g)
+
+
+class Named(SignSGD):
+    """The same with settings that have no check of their own."""
+
+    def __init__(self, params: Any, form: str = "plain", range: Any = (0, 1)) -> None:
+        super().__init__(params, form=form, range=range)
+
+
+def test_an_optimizer_of_ones_own_takes_steps() -> None:
+    w = np.array([0.0])  # averages 2, 0, -1
+    assert steps(SignSGD([w], averaged=True), w, [4, -2, -2]) == pytest.approx([-0.1, -0.1, 0.0])
+    w = np.array([0.0])
+    assert steps(SignSGD([w]), w, [4, -2, -2]) == pytest.approx([-0.1, 0.0, 0.1])
+
+
+@pytest.mark.parametrize("through", [dict, through_json, through_npz])
+def test_an_optimizer_of_ones_own_is_saved_and_loaded(through: Callable[[Any], Any]) -> None:
+    group = {"params": [np.array([0.0])], "averaged": True}
+    optimizer = SignSGD([group, {"params": [np.array([1.0])]}])
+    optimizer.step([np.array([4.0]), np.array([4.0])])
+    fresh = SignSGD([group, {"params": [np.array([1.0])]}], lr=0.5)
+    fresh.load_state_dict(through(optimizer.state_dict()))
+    assert_same(fresh.state_dict(), optimizer.state_dict())
+    assert fresh.param_groups[0]["averaged"] is True
+    assert fresh.param_groups[1]["averaged"] is False
+
+
+@pytest.mark.parametrize("through", [dict, through_json, through_npz])
+def test_settings_without_a_check_are_kept_as_they_are(through: Callable[[Any], Any]) -> None:
+    optimizer, fresh = Named([np.ones(1)], "other", (0, 2)), Named([np.ones(1)])
+    fresh.load_state_dict(through(optimizer.state_dict()))
+    assert fresh.param_groups[0]["form"] == "other"
+    assert fresh.param_groups[0]["range"] == (0, 2)
+
+
+def test_an_optimizer_of_ones_own_checks_its_settings_and_those_it_inherits() -> None:
+    with pytest.raises(TypeError, match="averaged is 1; it must be True or False"):
+        SignSGD([{"params": [np.ones(1)], "averaged": 1}])
+    with pytest.raises(ValueError, match="lr is -1"):
+        SignSGD([np.ones(1)], lr=-1)
+
+    class Weak(Adam):
+        """Adam with a setting more."""
+
+        checks: ClassVar = {"weak": flag}
+
+    assert (
+        set(Weak.checks)
+        == {*Adam.checks, "weak"}
+        == {"lr", "maximize", "weak"}
+        | {
+            "betas",
+            "eps",
+            "weight_decay",
+            "amsgrad",
+        }
+    )
+    assert "weak" not in Adam.checks
+
+
 # --- Saving and loading -------------------------------------------------------------------------
-
-
-def through_json(flat: dict[str, Any]) -> Any:
-    return json.loads(json.dumps({key: np.asarray(v).tolist() for key, v in flat.items()}))
-
-
-def through_npz(flat: dict[str, Any]) -> Any:
-    file = io.BytesIO()
-    np.savez(file, **flat)
-    file.seek(0)
-    return np.load(file)
 
 
 @every
@@ -725,6 +901,8 @@ def test_state_has_pytorchs_names() -> None:
         NAdam: {"exp_avg", "exp_avg_sq", "mu_product"},
         RAdam: {"exp_avg", "exp_avg_sq"},
         Lion: {"exp_avg"},
+        Rprop: {"prev", "step_size"},
+        Adafactor: {"row_var", "col_var"},
         Muon: {"momentum_buffer"},
         ScheduleFreeSGD: {"z"},
         ScheduleFreeAdamW: {"z", "exp_avg_sq"},
@@ -759,7 +937,6 @@ def test_state_dict_is_flat_and_a_copy() -> None:
         ({"group0.lr": -1.0}, "lr is -1.0"),
         ({"group0.betas": [0.9, 1.5]}, "betas"),
         ({"step": -3}, "step is -3; it must be a whole number"),
-        ({"step": 2.5}, "step is 2.5; it must be a whole number"),
     ],
 )
 def test_loading_what_does_not_fit_changes_nothing(change: dict[str, Any], words: str) -> None:
@@ -774,6 +951,12 @@ def test_loading_what_does_not_fit_changes_nothing(change: dict[str, Any], words
     del flat["0.exp_avg_sq"]
     with pytest.raises(ValueError, match=r"missing \['0.exp_avg_sq'\]"):
         optimizer.load_state_dict(flat)
+
+
+def test_loading_a_step_that_is_no_count() -> None:
+    optimizer = Adam([np.ones(2)])
+    with pytest.raises(TypeError, match="step is 2.5; it must be a whole number"):
+        optimizer.load_state_dict(optimizer.state_dict() | {"step": 2.5})
 
 
 @pytest.mark.parametrize("flat", [None, ["0.exp_avg"], "state.npz"], ids=repr)
@@ -794,8 +977,8 @@ def test_loading_what_is_no_array_of_numbers(value: Any) -> None:
 @pytest.mark.parametrize(
     ("make", "change", "words"),
     [
-        (lambda p: Muon(p), {"adjust_lr_fn": "big"}, "'original' or 'match_rms_adamw'"),
-        (lambda p: LBFGS(p), {"line_search_fn": "armijo"}, "'strong_wolfe' or None"),
+        (lambda p: Muon(p), {"adjust_lr_fn": "big"}, "'original', 'match_rms_adamw'"),
+        (lambda p: LBFGS(p), {"line_search_fn": "armijo"}, "'none', 'strong_wolfe'"),
         (lambda p: ScheduleFreeAdamW(p), {"betas": (0.0, 0.9)}, "above 0"),
         (lambda p: SGD(p, momentum=0.9), {"nesterov": True, "dampening": 0.5}, "dampening=0"),
     ],

@@ -1,6 +1,7 @@
 """Every optimizer against golden numbers of PyTorch 2.13; live too where PyTorch is installed."""
 
 import importlib.util
+import inspect
 import json
 import sys
 from pathlib import Path
@@ -10,10 +11,12 @@ import numpy as np
 import pytest
 
 import pylib.optimizers
+from pylib.optimizers.line_search import Trial, strong_wolfe
 
 HERE = Path(__file__).parents[1]
-MAKER = Path(__file__).with_name("make_golden_optimizers.py")
-spec = importlib.util.spec_from_file_location("golden_maker", MAKER)
+spec = importlib.util.spec_from_file_location(
+    "golden_maker", Path(__file__).parent / "make_golden_optimizers.py"
+)
 assert spec is not None and spec.loader is not None
 maker = importlib.util.module_from_spec(spec)
 sys.modules[spec.name] = maker
@@ -31,12 +34,19 @@ def run_pylib(case: dict[str, Any]) -> Any:
     optimizer = optimizer_class(maker.params_argument(case, params), **case["settings"])
     lr = optimizer.lr
     snapshots = {}
+
+    def closure(t: int) -> tuple[float, list[Any]]:
+        loss, grads = problem.loss_and_grads(params, t)
+        return loss, maker.with_gaps(case, grads, t)
+
     for t in range(1, maker.snapshot_steps(case)[-1] + 1):
+        if later := maker.late_group(case, params, t):
+            optimizer.add_param_group(later)
         optimizer.lr = lr * maker.lr_factor(case, t)
         if case["optimizer"] == "LBFGS":
-            optimizer.step(lambda t=t: problem.loss_and_grads(params, t))
+            optimizer.step(lambda t=t: closure(t))
         else:
-            optimizer.step(problem.loss_and_grads(params, t)[1])
+            optimizer.step(closure(t)[1])
         if t in maker.snapshot_steps(case):
             snapshots[str(t)] = maker.snapshot(params)
     if case["optimizer"].startswith("ScheduleFree"):
@@ -61,6 +71,44 @@ def test_equals_pytorch_live(optimizer: str) -> None:
         if case["optimizer"] == optimizer:
             error = maker.relative_error(run_pylib(case), maker.run_reference(case))
             assert error <= maker.BOUNDS[case["dtype"]], case["id"]
+
+
+@pytest.mark.parametrize("name", GOLDEN["signatures"])
+def test_arguments_have_pytorchs_names_and_order(name: str) -> None:
+    theirs = GOLDEN["signatures"][name]
+    ours = [*inspect.signature(getattr(pylib.optimizers, name)).parameters.values()][1:]
+    by_place = [a.name for a in ours if a.kind is a.POSITIONAL_OR_KEYWORD]
+    assert by_place == theirs["by_place"][: len(by_place)]
+    by_name = {a.name for a in ours if a.kind is a.KEYWORD_ONLY}
+    assert by_name <= {*theirs["by_place"], *theirs["by_name"]}
+    # Of what a rule is made of nothing is missing: the rest says how PyTorch runs it.
+    how = {"foreach", "capturable", "differentiable", "fused"}
+    if name == "Adam":
+        how.add("decoupled_weight_decay")  # which is AdamW
+    assert {*by_place, *by_name} == {*theirs["by_place"], *theirs["by_name"]} - how
+    for argument in ours:
+        default = argument.default
+        found = list(default) if isinstance(default, tuple) else default
+        assert found == theirs["defaults"][argument.name], argument.name
+
+
+@pytest.mark.parametrize(
+    "search", GOLDEN["searches"], ids=lambda search: "{line}-{t}".format(**search)
+)
+def test_line_searches_try_what_pytorch_tries(search: dict[str, Any]) -> None:
+    tried = []
+
+    def try_at(t: float) -> Trial:
+        tried.append(t)
+        loss, slope = maker.LINES[search["line"]](t)
+        return Trial(t, loss, np.array([slope / search["d_max"]]), slope)
+
+    start = try_at(0.0)
+    tried.clear()
+    end, trials = strong_wolfe(try_at, start, search["t"], search["d_max"], **search["settings"])
+    assert trials == len(tried)
+    assert tried == pytest.approx(search["tried"], rel=1e-9, abs=1e-12)
+    assert end.t == pytest.approx(search["end"], rel=1e-9, abs=1e-12)
 
 
 def test_the_table_is_large_and_covers_every_optimizer() -> None:

@@ -33,7 +33,7 @@ from pylib.schedules import (
     StepLR,
     warmup_cosine,
 )
-from pylib.surfaces import DoubleWell, Himmelblau, Quadratic, Rosenbrock
+from pylib.surfaces import Beale, DoubleWell, Himmelblau, Quadratic, Rosenbrock
 from pylib.training import History, RangeTest, Trace, minimize
 
 
@@ -232,6 +232,17 @@ def test_all_minima_are_marked() -> None:
     assert ax.get_title() == "Himmelblau"
 
 
+@pytest.mark.parametrize(
+    ("surface", "bounds"),
+    [(Beale(), [(0, 4.5), (-1, 2)]), (Rosenbrock(), None), (BOWL, None)],
+)
+def test_the_innermost_ring_of_a_narrow_valley_is_whole(
+    surface: Any, bounds: list[tuple[float, float]] | None
+) -> None:
+    rings: Any = plots.plot_path(surface, bounds=bounds).collections[0]
+    assert [len(rings.allsegs[level]) for level in (0, 1)] == [1, 1]
+
+
 def test_a_function_of_one_weight_is_a_curve() -> None:
     well = DoubleWell()
     walk = minimize(well, SGD, [2.0], steps=4, lr=0.05)
@@ -248,6 +259,8 @@ def test_a_function_without_bounds_needs_them() -> None:
         plots.plot_path(valley)
     ax = plots.plot_path(valley, bounds=[(-1, 1), (-1, 1)])
     assert ax.get_xlim() == (-1, 1)
+    rings: Any = ax.collections[0]
+    assert abs(rings.allsegs[0][0]).max() < 0.5  # around the minimum
 
 
 def test_a_surface_is_drawn_with_its_heights() -> None:
@@ -462,3 +475,10 @@ def test_stability_ends_at_two_plus_twice_the_momentum() -> None:
 def test_points_on_the_stability_map_are_scaled_by_the_curvature() -> None:
     ax = plots.plot_stability({"here": (0.1, 0.5)}, curvature=10.0)
     assert line(ax, "here").get_xydata().tolist() == [[1.0, 0.5]]
+
+
+def test_a_range_test_whose_loss_never_fell_suggests_nothing() -> None:
+    result = RangeTest(np.array([1e3, 2e3]), np.array([1.0, 3.0]))
+    ax = plots.plot_range_test(result)
+    assert legend(ax) == ["smoothed loss", "no suggestion: the loss never fell"]
+    assert not any(np.isnan(np.asarray(drawn.get_xdata(), float)).any() for drawn in ax.lines)

@@ -1,6 +1,7 @@
 """Surfaces: derivatives against central differences, minima, points of any shape, refusals."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,16 +116,22 @@ def test_turning_moves_the_steep_direction() -> None:
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: Parabola(0.0), "curvature is 0.0"),
+        (lambda: Parabola(0.0), "curvature is 0.0; it must be finite and above 0"),
         (lambda: Quadratic(0.5), "condition is 0.5"),
         (lambda: Quadratic(10, angle=np.inf), "angle is inf"),
-        (lambda: DoubleWell(0.4), "tilt is 0.4"),
+        (lambda: DoubleWell(0.4), "tilt is 0.4; it must be above -0.3849 and below 0.3849"),
         (lambda: DoubleWell(np.nan), "tilt is nan"),
     ],
 )
 def test_settings_out_of_range(build: Callable[[], Surface], message: str) -> None:
     with pytest.raises(ValueError, match=message):
         build()
+
+
+@pytest.mark.parametrize("build", [Parabola, Quadratic, DoubleWell])
+def test_settings_of_the_wrong_kind(build: Any) -> None:
+    with pytest.raises(TypeError, match="is '1'; it must be a number"):
+        build("1")
 
 
 def test_a_function_of_your_own_needs_two_functions() -> None:

@@ -1,6 +1,9 @@
-"""The line below a page's title."""
+"""The line below a page's title, and the keys that it comes from."""
 
-from site_hooks.content.standfirst import add
+import pytest
+
+from site_hooks.content.standfirst import KEYS, add, refuse_unknown
+from site_hooks.errors import BuildError
 
 
 def test_it_stands_below_the_title() -> None:
@@ -23,3 +26,9 @@ def test_only_what_is_known_is_written() -> None:
 def test_a_later_heading_is_no_title() -> None:
     text = "Text.\n\n# A comment in code\n"
     assert add(text, {"minutes": 3}).endswith(f"\n\n{text}")
+
+
+def test_a_key_that_nothing_reads_is_refused() -> None:
+    refuse_unknown(dict.fromkeys(KEYS), "docs/losses/mse.md")
+    with pytest.raises(BuildError, match=r"mse.md: unknown key minute above .* known: .*minutes"):
+        refuse_unknown({"title": "MSE", "minute": 5}, "docs/losses/mse.md")

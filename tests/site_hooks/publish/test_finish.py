@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
-from site_hooks.publish import finish
+from site_hooks.publish import finish, security
 
 PAGE = "<html><head><title>{0}</title></head><body>{0}</body></html>"
 SITE = {
@@ -63,8 +63,8 @@ def test_the_manifest_lists_what_a_learner_may_need(tmp_path: Path) -> None:
     (css,) = (name for name in files if re.fullmatch(r"assets/a\.[0-9a-f]{12}\.css", name))
     pack = "assets/runtime/core.0123456789ab.pack"
     assert set(manifest["files"]) == {css, pack, "search/search_index.json"}
-    assert manifest["files"][pack] == [5000, finish._integrity(files[pack]), "start"]
-    assert manifest["files"][css] == [len(files[css]), finish._integrity(files[css])]
+    assert manifest["files"][pack] == [5000, security.integrity(files[pack]), "start"]
+    assert manifest["files"][css] == [len(files[css]), security.integrity(files[css])]
 
 
 def test_any_change_is_another_version(tmp_path: Path) -> None:

@@ -1,15 +1,15 @@
 """`WeightEMA`: a running average of the weights, often better than the last ones."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
+from pylib import _validate
 from pylib._typing import FloatArray
-from pylib.training import checks
+from pylib.training.weight_average import WeightAverage
 
 __all__ = ["WeightEMA"]
 
 
-class WeightEMA:
+class WeightEMA(WeightAverage):
     """The exponential moving average of parameters.
 
         average ← decay · average + (1 − decay) · θ
@@ -26,7 +26,8 @@ class WeightEMA:
         updates: How many updates were averaged.
 
     Raises:
-        TypeError: If `params` is a bare array, or holds something that cannot change in place.
+        TypeError: If `params` is a bare array, or holds something that cannot change in place,
+            or if `decay` is not a number.
         ValueError: If `decay` is outside [0, 1).
 
     Examples:
@@ -50,31 +51,9 @@ class WeightEMA:
     """
 
     def __init__(self, params: Sequence[FloatArray], decay: float = 0.999) -> None:
-        if not 0 <= decay < 1:
-            raise ValueError(
-                f"decay is {decay!r}; give a number from 0 up to below 1, such as 0.99"
-            )
-        self.params = checks.float_arrays("params", params, "w")
-        self.decay = decay
-        self.average = [param.copy() for param in self.params]
-        self.updates = 0
+        self.decay = _validate.number("decay", decay, 0, 1, open_high=True)
+        super().__init__(params)
 
     def update(self) -> None:
         """Take the present weights into the average; call it after each optimizer step."""
-        keep = self.decay if self.updates else 0.0
-        for average, param in zip(self.average, self.params, strict=True):
-            average *= keep
-            average += (1 - keep) * param
-        self.updates += 1
-
-    @contextmanager
-    def applied(self) -> Iterator[None]:
-        """Put the average into the parameters while the `with` block runs, then put them back."""
-        own = [param.copy() for param in self.params]
-        try:
-            for param, average in zip(self.params, self.average, strict=True):
-                param[...] = average
-            yield
-        finally:
-            for param, kept in zip(self.params, own, strict=True):
-                param[...] = kept
+        self._take(1 - self.decay)

@@ -1,14 +1,13 @@
-"""The loops: minimize, fit, range test, clipping, averaging, early stopping."""
+"""`fit`: training in mini-batches."""
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 from pylib._typing import FloatArray
-from pylib.data import load_digits, make_blobs, make_line, make_masks, make_moons, make_sequences
+from pylib.data import make_blobs, make_line, make_masks, make_moons, make_sequences
 from pylib.losses import BCEWithLogitsLoss, CrossEntropyLoss, DiceLoss, MSELoss
 from pylib.models import MLP, RNN, LinearRegression, LogisticRegression, SegmentationNet
 from pylib.optimizers import (
@@ -22,18 +21,7 @@ from pylib.optimizers import (
     ScheduleFreeSGD,
 )
 from pylib.schedules import ExponentialLR, ReduceLROnPlateau, StepLR
-from pylib.surfaces import Function, Parabola, Quadratic, Rosenbrock, Saddle
-from pylib.training import (
-    EarlyStopping,
-    Progress,
-    Trace,
-    WeightEMA,
-    clip_grad_norm_,
-    clip_grad_value_,
-    fit,
-    lr_range_test,
-    minimize,
-)
+from pylib.training import EarlyStopping, Progress, WeightEMA, WeightSWA, fit
 
 LINE = make_line(n=40, noise=0.2)
 
@@ -44,155 +32,6 @@ def line_fit(optimizer_class: Any = SGD, lr: float = 0.05, **settings: Any) -> A
     defaults: dict[str, Any] = {"epochs": 5, "batch_size": 10, "report": None}
     optimizer = optimizer_class(model.params, lr=lr)
     return model, fit(model, MSELoss(), optimizer, *LINE, **{**defaults, **settings})
-
-
-def two_numbers(w: FloatArray) -> Any:
-    """A value that is not one number."""
-    return w * [1, 2]
-
-
-class TestMinimize:
-    """Walks on surfaces."""
-
-    def test_records_the_walk(self) -> None:
-        """x² from 10 at lr 0.2: each step multiplies x by 0.6."""
-        trace = minimize(Parabola(2.0), SGD, [10.0], steps=4, lr=0.2)
-        np.testing.assert_allclose(trace.path[:, 0], 10 * 0.6 ** np.arange(5))
-        np.testing.assert_allclose(trace.values, trace.path[:, 0] ** 2)
-        assert trace.lrs.tolist() == [0.2] * 4
-        assert trace.stopped is None
-        assert trace.state == {}
-
-    def test_leaves_the_start_and_takes_a_number(self) -> None:
-        start = np.array([1.0, 1.0])
-        minimize(Quadratic(), SGD, start, steps=3, lr=0.1)
-        assert start.tolist() == [1.0, 1.0]
-        trace = minimize(Parabola(), SGD, 3, steps=1, lr=0.5)
-        assert trace.path.tolist() == [[3.0], [1.5]]
-
-    def test_no_lr_is_the_optimizers_default(self) -> None:
-        assert minimize(Parabola(), Adam, [3.0], steps=2).lrs.tolist() == [1e-3, 1e-3]
-
-    def test_a_schedule_overrides_lr(self) -> None:
-        schedule = StepLR(0.4, step_size=2, gamma=0.5)
-        trace = minimize(Parabola(), SGD, [1.0], steps=4, lr=99.0, schedule=schedule)
-        assert trace.lrs.tolist() == [0.4, 0.4, 0.2, 0.2]
-        np.testing.assert_allclose(trace.path[:, 0], [1, 0.6, 0.36, 0.288, 0.2304])
-
-    def test_a_plateau_schedule_hears_the_value(self) -> None:
-        plateau = ReduceLROnPlateau(2.0, factor=0.5, patience=1)  # at 2/L the value stays
-        trace = minimize(Parabola(), SGD, [1.0], steps=5, schedule=plateau)
-        assert trace.lrs.tolist() == [2.0, 2.0, 2.0, 1.0, 1.0]
-        assert trace.values[-1] == 0
-
-    def test_noise_is_seeded_and_of_the_size_asked(self) -> None:
-        flat = Function(lambda w: 0.0, np.zeros_like)
-
-        def walk(seed: int) -> Trace:
-            return minimize(flat, SGD, [0.0, 0.0], steps=4000, lr=1.0, noise=3.0, seed=seed)
-
-        one = walk(1)
-        np.testing.assert_array_equal(one.path, walk(1).path)
-        assert not np.array_equal(one.path, walk(2).path)
-        np.testing.assert_allclose(np.diff(one.path, axis=0).std(axis=0), 3, rtol=0.05)
-
-    def test_state_is_kept_where_asked(self) -> None:
-        """Adam's first moment under a constant gradient of 1 is 1 - 0.9^t."""
-        slope = Function(lambda w: float(w[0]), np.ones_like)
-        trace = minimize(slope, Adam, [0.0], steps=3, lr=0.1, keep_state=True)
-        assert set(trace.state) >= {"exp_avg", "exp_avg_sq"}
-        np.testing.assert_allclose(trace.state["exp_avg"][:, 0], 1 - 0.9 ** np.arange(1, 4))
-
-    def test_settings_reach_the_optimizer(self) -> None:
-        slow = minimize(Parabola(), SGD, [1.0], steps=5, lr=0.1)
-        fast = minimize(Parabola(), SGD, [1.0], steps=5, lr=0.1, momentum=0.9)
-        assert fast.values[-1] < slow.values[-1]
-
-    def test_divergence_stops_says_where_and_keeps_the_record(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        trace = minimize(Parabola(2.0), SGD, [10.0], steps=1000, lr=1.1)
-        stop = trace.stopped
-        assert stop is not None
-        assert (stop.reason, stop.step, stop.lr) == ("diverged", 57, 1.1)
-        assert trace.path.shape == (58, 1)
-        assert len(trace.values) == 58
-        assert len(trace.lrs) == 57
-        assert stop.loss == trace.values[-1] > 1e9 * 100 >= trace.values[-2]
-        assert capsys.readouterr().out == f"{stop.message}\n"
-        assert "at step 57 of 1000" in stop.message
-        assert "learning rate 1.1" in stop.message
-        assert "such as 0.11" in stop.message
-
-    def test_nan_is_not_recorded(self) -> None:
-        edge = Function(lambda w: float(np.log(w[0])), lambda w: 1 / w)
-        trace = minimize(edge, SGD, [1.0], steps=9, lr=2.0, report=None)
-        assert trace.stopped is not None
-        assert math.isnan(trace.stopped.loss)
-        assert trace.path.tolist() == [[1.0]]
-
-    def test_a_gradient_with_nan_stops_too(self) -> None:
-        broken = Function(lambda w: 1.0, lambda w: np.full_like(w, np.nan))
-        trace = minimize(broken, Adam, [1.0], steps=9, report=None)
-        assert trace.stopped is not None
-        assert trace.stopped.step == 1
-
-    def test_a_surface_without_floor_says_so(self) -> None:
-        said: list[str] = []
-        minimize(Saddle(), SGD, [1.0, 1e-3], steps=9999, lr=0.1, report=said.append)
-        assert "no lower bound" in said[0]
-
-    def test_lbfgs_is_given_its_closure(self) -> None:
-        trace = minimize(Rosenbrock(), LBFGS, [-1.2, 1.0], steps=3, line_search_fn="strong_wolfe")
-        np.testing.assert_allclose(trace.path[-1], [1, 1], atol=1e-4)
-
-    def test_schedule_free_is_judged_at_its_average(self) -> None:
-        """With gradient x and lr 1: z = 0 after one step, and x = z; y would stand elsewhere."""
-        trace = minimize(Parabola(), ScheduleFreeSGD, [1.0], steps=2, lr=0.5, momentum=0.5)
-        z1 = 1 - 0.5 * 1
-        y1 = z1
-        z2 = z1 - 0.5 * y1
-        np.testing.assert_allclose(trace.path[:, 0], [1, z1, (z1 + z2) / 2])
-
-    @pytest.mark.parametrize(
-        ("change", "error", "message"),
-        [
-            ({"steps": -1}, ValueError, "steps is -1"),
-            ({"steps": 2.5}, ValueError, "steps is 2.5"),
-            ({"noise": -1.0}, ValueError, "noise is -1"),
-            ({"surface": abs}, TypeError, "has no .gradient"),
-            ({"optimizer_class": SGD([np.ones(1)])}, TypeError, "give the class itself"),
-            ({"start": [np.nan]}, ValueError, "start elsewhere"),
-            ({"momentun": 0.9}, TypeError, "momentun"),
-            ({"start": [[1.0], [2.0]]}, ValueError, r"start has shape \(2, 1\); give one point"),
-            ({"surface": Parabola}, TypeError, r"surface is the class Parabola; make .*Parabola\("),
-            ({"schedule": 0.1}, TypeError, "schedule is 0.1; give one such as StepLR"),
-            ({"schedule": StepLR}, TypeError, "schedule is the class StepLR; make one"),
-            (
-                {"surface": Function(two_numbers, np.ones_like)},
-                ValueError,
-                r"the surface has a value of shape \(2,\) at one point; return one number",
-            ),
-        ],
-    )
-    def test_misuse_is_named(
-        self, change: dict[str, Any], error: type[Exception], message: str
-    ) -> None:
-        settings = {"surface": Parabola(), "optimizer_class": SGD, "start": [1.0], "steps": 1}
-        with pytest.raises(error, match=message):
-            minimize(**{**settings, **change})
-
-    def test_a_value_in_an_array_of_one_is_a_number(self) -> None:
-        def value(w: FloatArray) -> Any:
-            return w**2
-
-        square = Function(value, lambda w: 2 * w)
-        assert minimize(square, SGD, [3.0], steps=1, lr=0.5).values.tolist() == [9.0, 0.0]
-
-    def test_no_steps_is_the_start(self) -> None:
-        trace = minimize(Parabola(2.0), SGD, [3.0], steps=0)
-        assert trace.path.tolist() == [[3.0]]
-        assert trace.values.tolist() == [9.0]
 
 
 class TestFit:
@@ -324,6 +163,116 @@ class TestFit:
         assert capsys.readouterr().out == f"{stop.message}\n"
         assert f"at step {stop.step} of 120" in stop.message
         assert "such as 0.3 (lr_range_test finds one)" in stop.message
+
+    @pytest.mark.parametrize("lr", [1e8, 1e300])
+    def test_divergence_of_the_last_update_is_found_at_the_epochs_end(self, lr: float) -> None:
+        """One update per epoch: its mini-batch loss was fine, the loss after it is not."""
+        seen: list[Progress] = []
+        _, history = line_fit(lr=lr, epochs=1, batch_size=None, progress=seen.append)
+        stop = history.stopped
+        assert stop is not None
+        assert (stop.reason, stop.step, stop.lr) == ("diverged", 1, lr)
+        assert not stop.loss <= 1e9 * history.loss[0]
+        assert len(history.loss) == 1
+        assert history.train_loss.shape == history.val_loss.shape == (0,)
+        assert seen == []
+
+    def test_a_large_loss_that_is_no_divergence_goes_on(self) -> None:
+        """Up to 10⁹ times the first loss is endured, at the end of an epoch too."""
+        _, history = line_fit(lr=1e3, epochs=1, batch_size=None)
+        assert history.stopped is None
+        assert 1e3 < history.train_loss[0] / history.loss[0] < 1e9
+
+    def test_a_loss_that_falls_without_end_diverges_too(self) -> None:
+        class Fall:
+            reduction = "mean"
+
+            def __call__(self, prediction: Any, target: Any) -> float:
+                return float(np.mean(prediction))
+
+            def gradient(self, prediction: Any, target: Any) -> FloatArray:
+                return np.full_like(prediction, 1 / prediction.size)
+
+        for batch_size in (None, 10):
+            model = LinearRegression()
+            optimizer = SGD(model.params, lr=1e10)
+            history = fit(model, Fall(), optimizer, *LINE, 2, batch_size, report=None)
+            assert history.stopped is not None
+            assert history.stopped.loss < -1e9
+            assert history.stopped.step == 1
+
+    def test_schedule_free_ends_with_its_average_however_it_ends(self) -> None:
+        """Stopped within an epoch, or with no epoch left: the weights are those to use."""
+        model = LinearRegression()
+        optimizer = ScheduleFreeSGD(model.params, lr=1e3)
+        history = fit(model, MSELoss(), optimizer, *LINE, 3, 4, report=None)
+        assert history.stopped is not None
+        assert history.stopped.step < 10
+        assert history.train_loss.size == 0
+        assert not optimizer.param_groups[0]["train_mode"]
+        optimizer = ScheduleFreeSGD(LinearRegression().params)
+        model.params = optimizer.params
+        fit(model, MSELoss(), optimizer, *LINE, 3, initial_epoch=3)
+        assert not optimizer.param_groups[0]["train_mode"]
+
+    def test_early_stopping_on_a_flat_loss_waits_its_patience(self) -> None:
+        """The first value is the best; as many as `patience` more that equal it end the run."""
+        for monitor in ("train_loss", "val_loss", "val_metric"):
+            watch = EarlyStopping(monitor, patience=3)
+            _, history = line_fit(lr=0.0, epochs=9, validation=LINE, early_stopping=watch)
+            assert len(set(history.train_loss)) == 1
+            assert len(history.train_loss) == 4
+            assert history.stopped.reason == "early"
+            assert history.stopped.step == 16
+            assert history.stopped.loss == watch.best == history.train_loss[0]
+            assert watch.best_epoch == 1
+            assert f"Stopped after epoch 4 of 9: {monitor} has not" in history.stopped.message
+            assert "since epoch 1, where it was" in history.stopped.message
+            assert "; its weights are restored." in history.stopped.message
+        watch = EarlyStopping(patience=1, restore_best_weights=False)
+        _, history = line_fit(lr=0.0, epochs=9, validation=LINE, early_stopping=watch)
+        assert "restored" not in history.stopped.message
+
+    def test_a_watch_begins_anew_with_each_run(self) -> None:
+        watch = EarlyStopping("train_loss", patience=2)
+        for _ in range(2):
+            assert len(line_fit(lr=0.0, epochs=9, early_stopping=watch)[1].train_loss) == 3
+
+    def test_swa_averages_the_ends_of_epochs(self) -> None:
+        X, y = LINE
+        model = LinearRegression()
+        swa = WeightSWA(model.params, start=2)
+        ends: list[FloatArray] = []
+        history = fit(
+            model,
+            MSELoss(),
+            SGD(model.params, lr=0.1),
+            X,
+            y,
+            epochs=5,
+            validation=LINE,
+            swa=swa,
+            progress=lambda _: ends.append(np.concatenate(model.params)),
+        )
+        assert swa.updates == 3
+        np.testing.assert_allclose(np.concatenate(swa.average), np.mean(ends[2:], axis=0))
+        losses = []
+        for end in [*ends[:2], *(np.mean(ends[2:n], axis=0) for n in (3, 4, 5))]:
+            model.w[:], model.b[:] = end
+            losses.append(MSELoss()(model.forward(X), y))
+        np.testing.assert_allclose(history.train_loss, losses, rtol=1e-12)
+        np.testing.assert_array_equal(history.val_loss, history.train_loss)
+        with pytest.raises(ValueError, match="ema and swa are both given"):
+            fit(
+                model,
+                MSELoss(),
+                SGD(model.params),
+                X,
+                y,
+                1,
+                ema=WeightEMA(model.params),
+                swa=swa,
+            )
 
     def test_nan_in_the_data_is_found_before_any_update(self) -> None:
         X, y = LINE[0].copy(), LINE[1]
@@ -459,13 +408,21 @@ class TestFit:
             ({"X": np.ones((0, 1)), "y": np.ones(0)}, ValueError, "at least one row"),
             ({"epochs": 0}, ValueError, "epochs is 0"),
             ({"batch_size": -2}, ValueError, "batch_size is -2"),
-            ({"accumulate": 1.5}, ValueError, "accumulate is 1.5"),
+            ({"accumulate": 1.5}, TypeError, "accumulate is 1.5"),
+            (
+                {"epochs": True},
+                TypeError,
+                "epochs is True; it must be a whole number of at least 1",
+            ),
+            ({"clip_norm": "1"}, TypeError, "clip_norm is '1'; it must be a number"),
+            ({"clip_norm": -1.0}, ValueError, "clip_norm is -1.0; it must be at least 0"),
+            ({"clip_value": math.nan}, ValueError, "clip_value is nan; it must be at least 0"),
             ({"loss": MSELoss(reduction="none")}, ValueError, "needs 'mean' or 'sum'"),
             ({"early_stopping": EarlyStopping()}, ValueError, "there is no validation"),
             ({"optimizer": SGD([np.zeros(1)])}, TypeError, r"SGD\(model.params, ...\)"),
             ({"schedule": [StepLR(0.1, 1)] * 2}, ValueError, "1 optimizers and 2 schedules"),
             ({"schedule": 0.1}, TypeError, "schedule is 0.1; give one such as StepLR"),
-            ({"batch_size": 0}, ValueError, "batch_size is 0; give a whole number of at least 1"),
+            ({"batch_size": 0}, ValueError, "batch_size is 0; it must be a whole number"),
             ({"model": LinearRegression}, TypeError, "model is the class LinearRegression; make"),
             ({"loss": MSELoss}, TypeError, r"loss is the class MSELoss; make one: MSELoss\("),
             ({"loss": "mse"}, TypeError, r"loss is 'mse'; give one such as MSELoss\(\)"),
@@ -481,7 +438,8 @@ class TestFit:
                 ValueError,
                 r"validation: X has shape \(40, 1\) and y \(3,\)",
             ),
-            ({"ema": WeightEMA([np.ones(1)])}, TypeError, r"WeightEMA\(model.params, ...\)"),
+            ({"ema": WeightEMA([np.ones(1)])}, TypeError, r"ema .*WeightEMA\(model.params, ...\)"),
+            ({"swa": WeightSWA([np.ones(1)])}, TypeError, r"swa .*WeightSWA\(model.params, ...\)"),
         ],
     )
     def test_misuse_is_named(
@@ -536,198 +494,3 @@ class TestLearns:
         model = RNN(2, 16)
         history = fit(model, MSELoss(), RMSprop(model.params, lr=0.003), X, y, 25, clip_norm=1.0)
         assert history.train_loss[-1] < 0.03
-
-
-class TestRangeTest:
-    """The learning rate range test."""
-
-    def test_finds_the_edge_and_leaves_no_trace(self) -> None:
-        X, y = load_digits()
-        X, y = X[:600], y[:600]
-        model = MLP([64, 16, 10])
-        optimizer = SGD(model.params, lr=0.123, momentum=0.5)
-        before = [w.copy() for w in model.params]
-        lrs, losses = found = lr_range_test(
-            model, CrossEntropyLoss(), optimizer, X, y, start=1e-4, end=100.0
-        )
-        assert lrs.shape == losses.shape
-        assert lrs[0] == 1e-4
-        assert 0.01 < found.suggestion < 1
-        assert losses.min() < 0.8 * losses[0]
-        assert lrs[-1] < 100  # ended where it blew up
-        assert optimizer.lr == 0.123
-        assert all((w == b).all() for w, b in zip(model.params, before, strict=True))
-        assert (optimizer.state[0]["momentum_buffer"] == 0).all()
-
-    def test_rates_grow_by_one_factor(self) -> None:
-        model = LinearRegression()
-        found = lr_range_test(
-            model, MSELoss(), SGD(model.params), *LINE, start=1e-6, end=1e-4, steps=11
-        )
-        np.testing.assert_allclose(found.lrs, np.geomspace(1e-6, 1e-4, 11))
-
-    def test_lbfgs_and_a_part_of_the_parameters_will_do(self) -> None:
-        model = LinearRegression()
-        for optimizer in (LBFGS(model.params, max_iter=2), SGD([model.b])):
-            lrs, losses = lr_range_test(model, MSELoss(), optimizer, *LINE, steps=20)
-            assert len(lrs) == len(losses) > 1
-            assert model.w.tolist() == model.b.tolist() == [0.0]
-
-    @pytest.mark.parametrize(
-        ("change", "error", "message"),
-        [
-            ({"y": LINE[1][:3]}, ValueError, r"X has shape \(40, 1\) and y \(3,\)"),
-            ({"X": np.ones((0, 1)), "y": np.ones(0)}, ValueError, "at least one row"),
-            ({"X": np.full((40, 1), np.nan)}, ValueError, "loss is nan before .*look for NaN"),
-            ({"batch_size": 0}, ValueError, "batch_size is 0; give a whole number"),
-            ({"loss": MSELoss(reduction="none")}, ValueError, "needs 'mean' or 'sum'"),
-            ({"optimizer": SGD([np.zeros(1)])}, TypeError, r"SGD\(model.params, ...\)"),
-            ({"end": math.inf}, ValueError, "give finite 0 < start < end"),
-        ],
-    )
-    def test_misuse_is_named(
-        self, change: dict[str, Any], error: type[Exception], message: str
-    ) -> None:
-        model = LinearRegression()
-        settings: Any = {"model": model, "loss": MSELoss(), "X": LINE[0], "y": LINE[1]}
-        optimizer = SGD(model.params, lr=0.123, momentum=0.5)
-        before = optimizer.state_dict()
-        with pytest.raises(error, match=message):
-            lr_range_test(**{**settings, "optimizer": optimizer, **change})
-        for key, value in optimizer.state_dict().items():
-            np.testing.assert_array_equal(value, before[key], err_msg=key)
-
-    def test_an_error_on_the_way_leaves_no_trace(self) -> None:
-        class Breaks(LinearRegression):
-            calls = 0
-
-            def forward(self, X: Any) -> FloatArray:
-                self.calls += 1
-                if self.calls == 5:
-                    raise KeyboardInterrupt
-                return super().forward(X)
-
-        model = Breaks()
-        optimizer = SGD(model.params, lr=0.123)
-        with pytest.raises(KeyboardInterrupt):
-            lr_range_test(model, MSELoss(), optimizer, *LINE, start=0.01)
-        assert optimizer.lr == 0.123
-        assert model.w.tolist() == [0.0]
-
-    def test_nonsense_ranges_are_refused(self) -> None:
-        model = LinearRegression()
-        for change in ({"start": 0.0}, {"start": 1.0, "end": 0.1}, {"steps": 1}):
-            with pytest.raises(ValueError, match="give finite 0 < start < end"):
-                lr_range_test(model, MSELoss(), SGD(model.params), *LINE, **change)
-
-
-class TestClipping:
-    """Both ways to clip."""
-
-    def test_norm_keeps_the_direction(self) -> None:
-        """torch.nn.utils.clip_grad_norm_ of (3, 4) and 12 to 1.3: norm 13, factor 1.3/(13+1e-6)."""
-        grads = [np.array([3.0, 4.0]), np.array([[12.0]])]
-        assert clip_grad_norm_(grads, 1.3) == 13.0
-        factor = 1.3 / (13 + 1e-6)
-        np.testing.assert_allclose(grads[0], [3 * factor, 4 * factor], rtol=1e-15)
-        np.testing.assert_allclose(grads[1], [[12 * factor]], rtol=1e-15)
-
-    def test_norm_leaves_short_gradients(self) -> None:
-        grads = [np.array([0.3, 0.4])]
-        assert clip_grad_norm_(grads, 1.0) == 0.5
-        assert grads[0].tolist() == [0.3, 0.4]
-
-    @pytest.mark.parametrize(("p", "norm"), [(1.0, 19.0), (2.0, 13.0), (math.inf, 12.0)])
-    def test_other_norms(self, p: float, norm: float) -> None:
-        assert clip_grad_norm_([np.array([[3.0, -4.0]]), np.array([12.0])], 99, p) == norm
-
-    def test_value_cuts_each_number(self) -> None:
-        grads = [np.array([-3.0, 0.1]), np.array([[np.inf]])]
-        clip_grad_value_(grads, 0.5)
-        assert grads[0].tolist() == [-0.5, 0.1]
-        assert grads[1].tolist() == [[0.5]]
-
-    @pytest.mark.parametrize(
-        "call",
-        [
-            lambda: clip_grad_norm_([], -1.0),
-            lambda: clip_grad_norm_([], math.nan),
-            lambda: clip_grad_norm_([], 1.0, norm_type=0.0),
-            lambda: clip_grad_value_([], -1.0),
-        ],
-    )
-    def test_nonsense_bounds_are_refused(self, call: Callable[[], Any]) -> None:
-        with pytest.raises(ValueError, match="give a"):
-            call()
-
-    @pytest.mark.parametrize(
-        ("grads", "message"),
-        [
-            (np.array([3.0, 4.0]), r"grads is one array; pass a list: \[g\]"),
-            ([np.array([3, 4])], r"grads\[0\] has dtype int64.*dtype=float"),
-            ([np.ones(2), [3.0, 4.0]], r"grads\[1\] is a list.*dtype=float"),
-            ([np.float64(3.0)], r"grads\[0\] is a float64.*dtype=float"),
-        ],
-    )
-    def test_what_cannot_change_in_place_is_refused(self, grads: Any, message: str) -> None:
-        for call in (clip_grad_norm_, clip_grad_value_):
-            with pytest.raises(TypeError, match=message):
-                call(grads, 1.0)
-
-
-class TestWeightEMA:
-    """The average of weights."""
-
-    def test_what_cannot_change_in_place_is_refused(self) -> None:
-        with pytest.raises(TypeError, match=r"params is one array; pass a list: \[w\]"):
-            WeightEMA(np.ones(2))  # type: ignore[arg-type]
-        with pytest.raises(TypeError, match=r"params\[0\] has dtype int64.*dtype=float"):
-            WeightEMA([np.array([1, 2])])
-
-    def test_is_the_formula(self) -> None:
-        """The first update copies; then 0.9 · average + 0.1 · weight."""
-        w = np.array([0.0])
-        ema = WeightEMA([w], decay=0.9)
-        averages = []
-        for value in (1.0, 2.0, 3.0):
-            w[:] = value
-            ema.update()
-            averages.append(ema.average[0].item())
-        np.testing.assert_allclose(averages, [1, 1.1, 1.29])
-
-    def test_applied_puts_the_weights_back_after_an_error(self) -> None:
-        w = np.array([1.0])
-        ema = WeightEMA([w])
-        ema.update()
-        w[:] = 5.0
-        with pytest.raises(KeyError), ema.applied():
-            assert w.tolist() == [1.0]
-            raise KeyError
-        assert w.tolist() == [5.0]
-
-    @pytest.mark.parametrize("decay", [-0.1, 1.0, math.nan])
-    def test_decay_out_of_range(self, decay: float) -> None:
-        with pytest.raises(ValueError, match="decay is"):
-            WeightEMA([np.ones(1)], decay=decay)
-
-
-class TestEarlyStopping:
-    """The watch by itself; with fit it is tested above."""
-
-    def test_min_delta_and_rising_metrics(self) -> None:
-        watch = EarlyStopping("val_metric", patience=2, min_delta=0.1, restore_best_weights=False)
-        answers = [watch.update(v, []) for v in (0.5, 0.55, 0.65, 0.7, 0.74)]
-        assert answers == [False, False, False, False, True]
-        assert watch.best == 0.65
-
-    def test_nan_is_no_improvement(self) -> None:
-        watch = EarlyStopping(patience=1)
-        assert watch.update(math.nan, []) is True
-
-    @pytest.mark.parametrize(
-        "settings",
-        [{"monitor": "loss"}, {"patience": 0}, {"patience": 1.5}, {"min_delta": -1.0}],
-    )
-    def test_settings_out_of_range(self, settings: dict[str, Any]) -> None:
-        with pytest.raises(ValueError, match=next(iter(settings))):
-            EarlyStopping(**settings)

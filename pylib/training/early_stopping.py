@@ -3,8 +3,7 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
-
+from pylib import _validate
 from pylib._typing import FloatArray
 
 __all__ = ["EarlyStopping"]
@@ -28,8 +27,8 @@ class EarlyStopping:
         best_epoch: Its epoch, from 1; 0 before the first.
 
     Raises:
-        ValueError: If `monitor` is unknown, `patience` is not a whole number of at least 1, or
-            `min_delta` is negative.
+        TypeError: If a setting is of the wrong kind.
+        ValueError: If `monitor` is unknown, `patience` is below 1, or `min_delta` is negative.
 
     Examples:
         >>> import numpy as np
@@ -51,18 +50,11 @@ class EarlyStopping:
         min_delta: float = 0.0,
         restore_best_weights: bool = True,
     ) -> None:
-        if monitor not in ("val_loss", "train_loss", "val_metric"):
-            raise ValueError(
-                f"monitor is {monitor!r}; give 'val_loss', 'train_loss' or 'val_metric'"
-            )
-        if not isinstance(patience, int | np.integer) or patience < 1:
-            raise ValueError(f"patience is {patience!r}; give a number of epochs of at least 1")
-        if not min_delta >= 0:
-            raise ValueError(f"min_delta is {min_delta!r}; give a number of at least 0")
-        self.monitor = monitor
-        self.patience = patience
-        self.min_delta = min_delta
-        self.restore_best_weights = restore_best_weights
+        monitors = ("val_loss", "train_loss", "val_metric")
+        self.monitor = _validate.choice("monitor", monitor, monitors)
+        self.patience = _validate.whole("patience", patience, 1)
+        self.min_delta = _validate.number("min_delta", min_delta, 0)
+        self.restore_best_weights = _validate.flag("restore_best_weights", restore_best_weights)
         self.reset()
 
     def reset(self) -> None:
@@ -81,7 +73,11 @@ class EarlyStopping:
 
         Returns:
             Whether to stop.
+
+        Raises:
+            TypeError: If the value is not a number.
         """
+        value = _validate.real("value", value)
         self._epoch += 1
         gain = value - self.best if self.monitor == "val_metric" else self.best - value
         if gain > self.min_delta:

@@ -1,0 +1,98 @@
+// A figure at full size: a dialog that scrolls and zooms, for what the page shows only as large as its column.
+import { button, make } from "./dom";
+import { dress, theme } from "./theme";
+
+/** One press makes the picture larger or smaller by this. */
+const STEP = 1.25;
+const SMALLEST = 0.1;
+const LARGEST = 4;
+/** A picture that fits the screen at no less than this is fitted; a smaller one opens at its natural size. */
+const FITTED = 0.75;
+
+/** Gives a figure its button "Enlarge"; a click on the picture does the same. */
+export function enlargeable(figure: HTMLElement): void {
+  if (figure.querySelector(".picture-enlarge")) return;
+  const images = [...figure.querySelectorAll("img")];
+  const shown = (): HTMLImageElement | undefined => images.find((image) => image.offsetParent !== null);
+  const open = (): void => {
+    const image = shown();
+    if (image) view(image, enlarge);
+  };
+  const enlarge = button("Enlarge", open, {
+    class: "picture-enlarge",
+    "aria-label": `Enlarge: ${images[0]?.alt ?? "figure"}`,
+    "aria-haspopup": "dialog",
+  });
+  for (const image of images) image.addEventListener("click", open);
+  images.at(-1)?.after(enlarge);
+}
+
+/** Does so for the pictures of the text, on this page and on those that follow it. */
+export function enlargePictures(): void {
+  const all = (): void => {
+    for (const figure of document.querySelectorAll<HTMLElement>("figure.picture")) enlargeable(figure);
+  };
+  all();
+  (globalThis as { document$?: { subscribe(next: () => void): void } }).document$?.subscribe(all);
+}
+
+function view(source: HTMLImageElement, opener: HTMLElement): void {
+  const image = make("img", { alt: source.alt, src: source.currentSrc || source.src });
+  Object.assign(image.dataset, source.dataset);
+  dress(image, theme());
+  const size = make("output", {});
+  const room = make(
+    "div",
+    { class: "picture-room", tabindex: "0", role: "group", "aria-label": "The figure: arrow keys move it" },
+    make("figure", {}, image),
+  );
+  let scale = 1;
+
+  /** The middle of what is seen stays there. */
+  const zoom = (to: number): void => {
+    const grown = Math.min(LARGEST, Math.max(SMALLEST, to)) / scale;
+    const x = (room.scrollLeft + room.clientWidth / 2) * grown;
+    const y = (room.scrollTop + room.clientHeight / 2) * grown;
+    scale *= grown;
+    image.style.width = `${Math.round(image.naturalWidth * scale)}px`;
+    room.scrollTo(x - room.clientWidth / 2, y - room.clientHeight / 2);
+    size.textContent = `${Math.round(scale * 100)} %`;
+  };
+
+  const dialog = make(
+    "dialog",
+    { class: "picture-view", "aria-label": source.alt },
+    make(
+      "div",
+      { class: "picture-bar" },
+      make("span", { class: "picture-name", "aria-hidden": "true" }, source.alt),
+      button("−", () => zoom(scale / STEP), { "aria-label": "Smaller" }),
+      size,
+      button("+", () => zoom(scale * STEP), { "aria-label": "Larger" }),
+      button("×", () => dialog.close(), { "aria-label": "Close" }),
+    ),
+    room,
+  );
+  const leaving = new AbortController();
+  addEventListener("popstate", () => dialog.close(), { signal: leaving.signal });
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.addEventListener("keydown", (event) => {
+    event.stopPropagation(); // Material goes to another page at some letters.
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "+" || event.key === "=") zoom(scale * STEP);
+    if (event.key === "-") zoom(scale / STEP);
+  });
+  dialog.addEventListener("close", () => {
+    leaving.abort();
+    dialog.remove();
+    opener.focus({ preventScroll: true });
+  });
+  document.body.append(dialog);
+  dialog.showModal();
+  room.focus();
+  void image.decode().then(() => {
+    const fit = Math.min(room.clientWidth / image.naturalWidth, room.clientHeight / image.naturalHeight);
+    zoom(fit < 1 && fit >= FITTED ? fit : 1);
+    room.scrollTo(0, 0);
+  });
+}

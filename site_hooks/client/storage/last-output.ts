@@ -1,0 +1,99 @@
+// What each cell's last run put out, kept for this tab: a page that is loaded anew shows it again. Blocked or full
+// storage costs that, nothing else.
+import type { RunEvent } from "../shared/protocol";
+import { drafts } from "./drafts";
+
+export interface LastOutput {
+  /** The code that was run. */
+  code: string;
+  /** null: too much to be kept. */
+  events: RunEvent[] | null;
+}
+
+type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
+
+/** Characters that the output of one cell may take, figures included: a tab has some five millions. */
+const LIMIT = 400_000;
+
+/** Gathers the events of a run, as long as they are few enough to be kept. */
+export class Recording {
+  #events: RunEvent[] | null = [];
+  #size = 0;
+
+  add(event: RunEvent): void {
+    if (!this.#events) return;
+    this.#size += "text" in event ? event.text.length : 0;
+    if (this.#size > LIMIT) this.#events = null;
+    else this.#events.push(event);
+  }
+
+  get events(): RunEvent[] | null {
+    return this.#events;
+  }
+}
+
+export class LastOutputs {
+  constructor(
+    private readonly key: (page: string, cell: string) => string,
+    private readonly store: () => Store | null,
+  ) {}
+
+  restore(page: string, cell: string): LastOutput | null {
+    return this.#attempt((store) => JSON.parse(store.getItem(this.key(page, cell)) ?? "null", fromText) as LastOutput);
+  }
+
+  keep(page: string, cell: string, output: LastOutput): void {
+    const text = JSON.stringify(output, toText);
+    const kept = text.length > LIMIT ? JSON.stringify({ code: output.code, events: null }) : text;
+    const put = (store: Store): true => {
+      store.setItem(this.key(page, cell), kept);
+      return true;
+    };
+    // Full: the outputs of other cells make room.
+    if (!this.#attempt(put) && this.#attempt((store) => this.#clear(store))) this.#attempt(put);
+  }
+
+  forget(page: string, cell: string): void {
+    this.#attempt((store) => store.removeItem(this.key(page, cell)));
+  }
+
+  forgetAll(): void {
+    this.#attempt((store) => this.#clear(store));
+  }
+
+  #clear(store: Store): true {
+    const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
+    for (const key of keys) if (key.startsWith(this.key("", "").slice(0, -1))) store.removeItem(key);
+    return true;
+  }
+
+  #attempt<T>(action: (store: Store) => T): T | null {
+    try {
+      const store = this.store();
+      return store && action(store);
+    } catch {
+      return null;
+    }
+  }
+}
+
+interface Bytes {
+  base64: string;
+}
+
+function toText(_key: string, value: unknown): unknown {
+  if (!(value instanceof Uint8Array)) return value;
+  let binary = "";
+  for (const byte of value) binary += String.fromCharCode(byte);
+  return { base64: btoa(binary) } satisfies Bytes;
+}
+
+function fromText(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || !("base64" in value)) return value;
+  return Uint8Array.from(atob((value as Bytes).base64), (letter) => letter.charCodeAt(0));
+}
+
+export const lastOutputs = new LastOutputs(
+  (page, cell) => drafts.key(page, cell),
+  () => globalThis.sessionStorage,
+);

@@ -1,0 +1,186 @@
+"""Python fences of a page -> cells, each found at its place in the conversion that makes the page.
+
+Every fence that has a kind leaves a mark in the page's HTML. When the cells of all pages have run,
+`fill` puts each cell's HTML in the place of its mark.
+"""
+
+import re
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+
+from site_hooks.content.cells import KINDS, SETTINGS, Cell, validate
+from site_hooks.errors import BuildError
+
+_SUPERFENCES = "pymdownx.superfences"
+# What an ordinary Python fence may say: SuperFences' own keys.
+_ORDINARY = {"title", "title_mode", "hl_lines", "linenums"}
+# A line that opens a fence, or would if no marker of a list stood before it. After backticks no
+# more of them may follow: that is code within a line.
+_OPENING = re.compile(r"[\s>]*(?:(?:[-*+:]|\d+\.)\s+)?(?:`{3,}[^`]*|~{3,}.*)")
+_SNIPPET = re.compile(r"-+8<-+\s+[\"'](?P<name>[^\"':]+)")
+_MARK = re.compile(r'<div data-fence="(\d+)"></div>')
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+
+_UNREAD = (
+    "this fence is not read as one; write each key with its value in double quotes, such as "
+    '```python run="name", on a line of its own, and close it with as many backticks'
+)
+_HIDDEN = (
+    "is not on the page: it stands in a comment, or so far to the right that it is text; "
+    "delete or outdent it, or show it inside a fence of four backticks"
+)
+
+
+class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
+    """Takes the Python fences of one page after the other: `begin`, convert, `end`.
+
+    Nothing is refused while SuperFences works, as it swallows errors and leaves the fence as
+    inline code: they are kept, and `end` raises the first.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begin("", "", "")
+
+    def added_to(self, extensions: Sequence[Any], settings: dict[str, Any]) -> list[Any]:
+        """The builder's own list of extensions with this one added.
+
+        Args:
+            extensions: The list, left as it is.
+            settings: The extensions' settings. They are changed in place: mkdocstrings keeps them,
+                so that a docstring's cell comes here too, and is refused by name.
+        """
+        own = {"name": "python", "class": "cell", "validator": _is_ours, "format": self._take}
+        settings.setdefault(_SUPERFENCES, {}).setdefault("custom_fences", []).append(own)
+        return [*extensions, self]
+
+    def begin(self, text: str, page: str, path: str) -> None:
+        """Prepare for a page.
+
+        Args:
+            text: The page's file, whole.
+            page: The page's path without suffix, such as "losses/huber".
+            path: The file that errors name.
+        """
+        self._page, self._path = page, path
+        self._file = [line.rstrip() for line in text.expandtabs(4).splitlines()]
+        self._lines: list[str] = []  # as SuperFences sees them: snippets are in their places
+        self._read: list[range] = []  # the lines of every fence that it has read
+        self._start = 0
+        self._cells: list[Cell] = []
+        self._refused: list[tuple[int, str]] = []
+
+    def end(self, html: str) -> list[Cell]:
+        """The cells of the page that was converted, in its order: the n-th belongs to mark n.
+
+        Args:
+            html: What the page was converted to.
+
+        Raises:
+            BuildError: A fence is malformed, was not read, or is not on the page.
+        """
+        read = {index for lines in self._read for index in lines}
+        for index, line in enumerate(self._lines):
+            if index not in read and _OPENING.fullmatch(line):
+                self._refused.append((index, _UNREAD))
+        if self._refused:
+            index, why = min(self._refused)
+            path, line_number = self._place(index)
+            raise BuildError(f"{path}:{line_number}: {why}")
+        shown = {int(number) for number in _MARK.findall(_COMMENT.sub("", html))}
+        for number, cell in enumerate(self._cells):
+            if number not in shown:
+                raise BuildError(f'{cell.where}: the fence {cell.kind}="{cell.id}" {_HIDDEN}')
+        validate(self._cells)
+        return self._cells
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Stand before SuperFences, which an extension before this one brought, and watch it."""
+        self._converter = md
+        fences = md.preprocessors["fenced_code_block"]
+        process = fences.process_nested_block
+
+        # SuperFences 13.1 tells a formatter nothing of the fence's place; this method knows it.
+        # It can go when a formatter's arguments hold the line.
+        def process_at(ws: str, content: str, start: int, end: int) -> None:
+            self._start = start
+            process(ws, content, start, end)
+            self._read.append(range(start, end))
+
+        fences.process_nested_block = process_at
+        md.preprocessors.register(_Look(self._lines), "lines_of_fences", 25.1)
+
+    def _take(
+        self, source: str, _language: str, _class: str, options: Any, md: Any, **_: Any
+    ) -> str:
+        """SuperFences' formatter: keep the cell, leave a mark."""
+        settings = dict(options)
+        if md is not self._converter:
+            why = f"a docstring shown here has a fence with {', '.join(settings)}"
+            self._refused.append((0, f"{why}; cells stand in pages only"))
+            return ""
+        kind = next((kind for kind in KINDS if kind in settings), None)
+        if kind is None:
+            unknown = next((key for key in settings if key not in SETTINGS), None)
+            why = (
+                f"unknown key {unknown}; known: {', '.join((*KINDS, *SETTINGS))}"
+                if unknown
+                else f"{', '.join(settings)} belongs to a cell; add one of {', '.join(KINDS)}"
+            )
+            self._refused.append((self._start, why))
+            return ""
+        path, line = self._place(self._start)
+        cell_id = settings.pop(kind)
+        self._cells.append(Cell(cell_id, kind, source, self._page, path, line, settings))
+        return mark(len(self._cells) - 1)
+
+    def _place(self, index: int) -> tuple[str, int]:
+        """File and line of a line that SuperFences saw: the page's own, or a snippet's."""
+        matcher = SequenceMatcher(None, self._file, self._lines, autojunk=False)
+        for tag, first, last, start, end in matcher.get_opcodes():
+            if not start <= index < end:
+                continue
+            if tag == "equal":
+                return self._path, first + index - start + 1
+            for name in _SNIPPET.findall("\n".join(self._file[first:last])):
+                path = self._converter.preprocessors["snippet"].get_snippet_path(name)
+                lines = Path(path).read_text("utf-8").splitlines() if path else []
+                for number, line in enumerate(lines, start=1):
+                    if line.strip() == self._lines[index].strip():
+                        return str(path), number
+            return self._path, first + 1
+        return self._path, 1
+
+
+class _Look:
+    """A preprocessor that changes nothing: it keeps the lines that come by."""
+
+    def __init__(self, kept: list[str]) -> None:
+        self._kept = kept
+
+    def run(self, lines: list[str]) -> list[str]:
+        self._kept[:] = lines
+        return lines
+
+
+def mark(number: int) -> str:
+    """Where the n-th cell of a page shall stand; a block, or Markdown would wrap it in `<p>`."""
+    return f'<div data-fence="{number}"></div>'
+
+
+def fill(html: str, cells: Sequence[str]) -> str:
+    """A page's HTML with its cells' HTML in the places of their marks."""
+    return _MARK.sub(lambda found: cells[int(found[1])], html)
+
+
+def _is_ours(
+    _language: str, inputs: dict[str, str], options: dict[str, Any], _attrs: Any, _md: Any
+) -> bool:
+    """SuperFences' validator: takes every Python fence that says more than an ordinary one."""
+    options.update(inputs)
+    return not set(inputs) <= _ORDINARY

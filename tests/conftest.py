@@ -1,0 +1,43 @@
+"""The lesson's own way from Markdown to cells, for every test that needs cells."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import markdown
+import pytest
+from mkdocs.config import load_config
+
+from site_hooks.content import cells
+from site_hooks.content.cells import Cell
+from site_hooks.content.fences import Fences
+
+DOCS = Path("docs")
+PAGES = sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")])
+
+Collect = Callable[[str, str, str], list[Cell]]
+
+
+@pytest.fixture(scope="session")
+def collect() -> Collect:
+    """The cells of a page's Markdown, as a build of the lesson finds them."""
+    config = load_config("mkdocs.yml")
+    fences = Fences()
+    settings = config.mdx_configs
+    extensions = fences.added_to(config.markdown_extensions, settings)
+
+    def convert(text: str, page: str, path: str) -> list[Cell]:
+        fences.begin(text, page, path)
+        converter = markdown.Markdown(extensions=extensions, extension_configs=settings)
+        return fences.end(converter.convert(text))
+
+    return convert
+
+
+@pytest.fixture
+def own(path: Path, collect: Collect) -> list[Cell]:
+    """The cells of the page of the lesson that a test is about."""
+    page = path.relative_to(DOCS).with_suffix("").as_posix()
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".ipynb":
+        return list(cells.collect_notebook(text, page, str(path)).values())
+    return collect(text, page, str(path))

@@ -1,0 +1,104 @@
+"""A cell gives the same whenever it is run: again, after all others of its page, too."""
+
+import ast
+import builtins
+import json
+import os
+import subprocess
+import symtable
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from site_hooks.content.cells import Cell, defined_names
+from tests.conftest import PAGES
+
+# Each cell is run again in a fork, so that no other cell has been run again before it.
+AGAIN = """
+import json, os, sys
+from pylib.kernel.execute import serve
+
+def run(cell):
+    events = []
+    def keep(text):
+        event = json.loads(text)
+        if events and event["kind"] == events[-1]["kind"] in ("stdout", "stderr"):
+            events[-1]["text"] += event["text"]  # where a stream is cut, the clock decides
+        else:
+            events.append(event)
+    serve(json.dumps(cell | {"theme": "light"}), keep)
+    del events[-1]["ms"]
+    return events
+
+def show(events):
+    return [{k: hash(v) if k == "png" else v for k, v in event.items()} for event in events]
+
+cells = json.load(sys.stdin)
+for cell, first in [(cell, run(cell)) for cell in cells]:
+    if os.fork() == 0:
+        again = run(cell)
+        if again != first:
+            print(cell["cell"], show(first), show(again), sep="\\n  ", end="\\n\\n", flush=True)
+        os._exit(0)
+    os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork: Linux, macOS")
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_a_cell_gives_the_same_after_all_others_of_its_page(path: Path, own: list[Cell]) -> None:
+    request = [
+        {"cell": cell.id, "source": cell.source, "session": cell.session}
+        for cell in own
+        if cell.runs_at_build
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", AGAIN],
+        input=json.dumps(request),
+        env={**os.environ, "PYTHONPATH": ".", "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert not done.stdout, f"{path}, first and again:\n{done.stdout}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=str)
+def test_a_name_that_a_cell_takes_is_made_by_one_cell_only(path: Path, own: list[Cell]) -> None:
+    runs = [c for c in own if c.kind == "run" and c.settings.get("raises") != "SyntaxError"]
+    for cell in runs:
+        others = [c for c in runs if c.session == cell.session and c is not cell]
+        for name in taken(cell.source):
+            by = makers(others, name)
+            assert len(by) == 1, f"{cell.where}: {cell.id} takes {name}, which {by} make"
+
+
+def taken(source: str) -> set[str]:
+    """The names that a cell reads and never binds itself."""
+    cell = symtable.symtable(source, "cell", "exec")
+    names, tables = set(), [cell]
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and s.is_global()}
+    return names - set(defined_names(source)) - set(dir(builtins))
+
+
+def makers(cells: Sequence[Cell], name: str) -> set[str]:
+    """Which cells bind a name; however many import the same, they count as one."""
+    found = set()
+    for cell in cells:
+        if name in defined_names(cell.source):
+            imports = [
+                f"import of {alias.name}"
+                for node in ast.walk(ast.parse(cell.source))
+                if isinstance(node, ast.Import | ast.ImportFrom)
+                for alias in node.names
+                if (alias.asname or alias.name) == name
+            ]
+            found.add(imports[0] if imports else cell.id)
+    return found
