@@ -7,10 +7,9 @@ const STACK = ["RangeError", /* Firefox */ "InternalError"];
 const TRAP = "RuntimeError";
 
 /**
- * Pyodide 314.0.4 throws on what its functions threw, of JavaScript or WebAssembly, and has ended then ("fatal error"). A
- * Python exception comes where there was no memory left to tell the page of it. Python 3.14 counts calls, but not what
- * they take of a browser's stack; once `D().x` with a `__getattr__` that asks for itself is a RecursionError in the
- * browser too, only memory is left here.
+ * Pyodide 314.0.4 throws on what its functions threw, of JavaScript or WebAssembly, and has ended then ("fatal error").
+ * Where there was no memory left to tell the page of an exception it is Python's own. Python 3.14 counts calls, and not
+ * what they take of a browser's stack: recursion is not needed here once the tests of breakdowns see a RecursionError.
  */
 export function breakdown(error: unknown): Breakdown {
   const { name, type, message } = error as { name?: string; type?: string; message?: string };
