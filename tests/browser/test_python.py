@@ -172,6 +172,10 @@ def test_on_a_slow_line_python_starts_from_bytecode_and_keeps_its_own_memory(
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
     assert "Importing NumPy" in steps(page)
     assert_progress_only_grows(page)
+    amounts = [item["amount"] for item in page.evaluate("said") if "amount" in item]
+    assert [amount["bytes"] for amount in amounts] == sorted(amount["bytes"] for amount in amounts)
+    assert {amount["of"] // 1_000_000 for amount in amounts} <= {9, 10, 11}
+    assert any(0 < amount.get("seconds", 0) < 30 for amount in amounts)
     brought = parts(asked)
     assert brought >= {"pyodide", "core", "libraries", "first", "plotting", "data", "pylib"}
     assert not {name for name in brought if name.startswith(("more-", "wasm", "memory"))}

@@ -26,7 +26,7 @@ async function boot() {
       ["Starting Python", 0.5],
       ["Loading NumPy", 0.8],
     ]) {
-      post({ type: "loading", step, fraction });
+      post({ type: "loading", step, fraction, amount: { bytes: 3_100_000, of: 10_400_000, seconds: 4 } });
       await sleep(settings.delay);
     }
     post({ type: "ready" });

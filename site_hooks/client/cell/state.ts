@@ -1,13 +1,12 @@
 // What has come of a cell's latest run: the one thing that its buttons, attributes, status line and words show.
-import type { Breakdown, ErrorEvent, Failure, FailureKind } from "../shared/protocol";
+import type { Breakdown, ErrorEvent, Failure, FailureKind, Progress } from "../shared/protocol";
 import type { Ending } from "../session/session";
 
 export type CellState =
   | { kind: "idle" }
   /** `behind`: the run that it waits for, in words. */
   | { kind: "queued"; behind: string }
-  /** `fraction`: 0 to 1 of the start of Python. */
-  | { kind: "loading"; step: string; fraction: number }
+  | ({ kind: "loading" } & Progress)
   /** `since`: performance.now() when it began; `error`: what it raised so far. */
   | { kind: "running"; since: number; error: ErrorEvent | null }
   /** `meant`: the error that the cell was written to raise. */
@@ -54,6 +53,18 @@ export function status(state: CellState): string {
     case "ended":
       return state.how === "crashed" ? "Error" : "Stopped";
   }
+}
+
+/** What is being loaded, how much of it is here, and how long the rest takes. */
+export function loadingStep({ step, amount }: Progress): string {
+  if (!amount) return step;
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  const left = amount.seconds ? `, about ${timeLeft(amount.seconds)} left` : "";
+  return `${step}: ${megabytes(amount.bytes)} of ${megabytes(amount.of)} MB${left}`;
+}
+
+function timeLeft(seconds: number): string {
+  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /** What the output panel says as long as there is no output. */

@@ -40,7 +40,7 @@ export async function boot(client: DownloadClient, report: Report, isThrifty: bo
   const keeper = new Keeper(`${key}-${engineMark()}`);
   const started =
     (await keeper.use((kept) => fromKept(client, kept, report))) ??
-    (await fromSite(client, keeper, new Downloads(client, report, 7), isThrifty));
+    (await fromSite(client, keeper, new Downloads(client, report), isThrifty));
   return ready(client, started, isThrifty);
 }
 
@@ -88,14 +88,15 @@ async function fromSite(
   isThrifty: boolean,
 ): Promise<Started> {
   const wanted = isThrifty ? Promise.resolve(false) : keeper.wanted();
+  const bytecode = new BytecodeStarter(downloads);
+  downloads.expect(needs(bytecode));
   const parts: Parts = {
     wasm: downloads.wasm(),
     core: quietly(downloads.pack("core").then(unpack)),
     libraries: quietly(downloads.pack("libraries").then(unpack).then(compileLibraries)),
   };
   const isFast = !isThrifty && (await client.rate()) > FAST_BITS_PER_MS;
-  const bytecode = new BytecodeStarter(downloads);
-  const [engine, starter] = await first(isFast ? [siteMemory(downloads), bytecode] : [bytecode], parts);
+  const [engine, starter] = await first(isFast ? [siteMemory(downloads), bytecode] : [bytecode], parts, downloads);
   const { places: placed, memoryPack } = starter;
   const frozen = !memoryPack && (await wanted) ? engine.freeze() : undefined;
   const keep = async (): Promise<void> => {
@@ -128,15 +129,21 @@ function siteMemory(downloads: Downloads): MemoryStarter {
   });
 }
 
+/** All packs of a start. */
+function needs({ places, memoryPack }: Starter): string[] {
+  return ["wasm", "core", "libraries", ...places, ...(memoryPack ? [memoryPack] : []), "pylib"];
+}
+
 /** Starts in the first way that works in this browser. */
-async function first(starters: Starter[], parts: Parts): Promise<[Engine, Starter]> {
+async function first(starters: Starter[], parts: Parts, downloads: Downloads): Promise<[Engine, Starter]> {
   const [starter, ...others] = starters;
+  downloads.expect(needs(starter!));
   try {
     return [await starter!.start(parts), starter!];
   } catch (error) {
     if (!others.length) throw error;
     console.warn("Python starts from its parts, because the site's memory could not be used:", error);
-    return first(others, parts);
+    return first(others, parts, downloads);
   }
 }
 

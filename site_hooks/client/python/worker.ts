@@ -2,6 +2,7 @@
 import { boot, type Python } from "./boot";
 import { breakdown, isFatal } from "./breakdown";
 import { DownloadClient } from "./download-client";
+import type { Report } from "./downloads";
 import { failure } from "../shared/packs";
 import type { Runner } from "./pyodide";
 import type { FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
@@ -22,7 +23,9 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
 
 async function start(isThrifty: boolean, client: DownloadClient): Promise<Python> {
   try {
-    const started = await boot(client, (step, fraction) => post({ type: "loading", step, fraction }), isThrifty);
+    const report: Report = (step, fraction, amount) =>
+      post({ type: "loading", step, fraction, ...(amount && { amount }) });
+    const started = await boot(client, report, isThrifty);
     post({ type: "ready" });
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;

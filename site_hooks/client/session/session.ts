@@ -1,5 +1,5 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
-import type { Breakdown, Failure, FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import type { Breakdown, Failure, FromWorker, Progress, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
 import { downloads } from "./download-server";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
@@ -26,8 +26,7 @@ export type Ending = "stopped" | "replaced" | "timeout" | "crashed" | "withdrawn
 export interface RunObserver {
   /** `ahead`: the run under way that a queued one waits for. */
   state(state: "queued" | "loading" | "running", ahead: Run | null): void;
-  /** How far the start of Python has come; fraction: 0 to 1. */
-  progress(step: string, fraction: number): void;
+  progress(progress: Progress): void;
   event(event: RunEvent): void;
   /** Python could not be loaded; the run waits for retry(). */
   failed(failure: Failure): void;
@@ -49,6 +48,7 @@ const PATIENCE_MS = 3000;
 /** A start that says nothing for this long has stalled. */
 const STALL_MS = 120_000;
 
+const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
 const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
 /** Browsers do not say why a worker's script did not come. */
 const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
@@ -61,8 +61,7 @@ export class Session {
   #queue: Run[] = [];
   #current: Run | null = null;
   #lastId = 0;
-  #step = "Starting";
-  #fraction = 0;
+  #progress: Progress = BEGUN;
   #failure: Failure = NOTHING;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -115,8 +114,7 @@ export class Session {
   #start(): void {
     this.#end();
     this.#phase = "loading";
-    this.#step = "Starting Python";
-    this.#fraction = 0;
+    this.#progress = BEGUN;
     let worker: WorkerLike;
     try {
       worker = this.createWorker();
@@ -142,10 +140,9 @@ export class Session {
     switch (message.type) {
       case "loading":
         if (this.#phase !== "loading") return;
-        this.#step = message.step;
-        this.#fraction = message.fraction;
+        this.#progress = message;
         this.#watchStart();
-        for (const run of this.#queue) run.observer.progress(message.step, message.fraction);
+        for (const run of this.#queue) run.observer.progress(message);
         return;
       case "ready":
         clearTimeout(this.#stall);
@@ -203,7 +200,7 @@ export class Session {
       if (this.#phase === "failed") run.observer.failed(this.#failure);
       else if (this.#phase === "loading" && place === 0) {
         run.observer.state("loading", null);
-        run.observer.progress(this.#step, this.#fraction);
+        run.observer.progress(this.#progress);
       } else run.observer.state("queued", this.#current);
     }
   }

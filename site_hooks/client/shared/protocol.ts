@@ -111,10 +111,27 @@ export type ToWorker =
   /** Waits for the runs before it. */
   | { type: "run"; request: RunRequest };
 
+/** How far the start of Python has come. */
+export interface Progress {
+  /** What is being done. */
+  step: string;
+  /** 0 to 1 of the whole start. */
+  fraction: number;
+  /** As long as something is on its way. */
+  amount?: Amount;
+}
+
+/** What a start downloads: bytes on the line, in whole files. */
+export interface Amount {
+  bytes: number;
+  of: number;
+  /** Until all is here, at the rate so far; once that is known. */
+  seconds?: number;
+}
+
 /** Worker -> page. */
 export type FromWorker =
-  /** fraction: 0 to 1 of the whole start. */
-  | { type: "loading"; step: string; fraction: number }
+  | ({ type: "loading" } & Progress)
   | { type: "ready" }
   /** The start failed: a new worker may try again. */
   | { type: "failed"; failure: Failure }

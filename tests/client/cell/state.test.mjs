@@ -1,7 +1,7 @@
 // What each state of a cell shows: the contract's attribute, the buttons, the words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attribute, hint, isBusy, message, status } from "../../../site_hooks/client/cell/state";
+import { attribute, hint, isBusy, loadingStep, message, status } from "../../../site_hooks/client/cell/state";
 
 const ended = (how, breakdown) => ({ kind: "ended", how, breakdown, limit: 30 });
 
@@ -34,6 +34,14 @@ test("the panel's line says what is waited for, then that nothing came", () => {
   assert.equal(hint({ kind: "queued", behind: "Waiting for “Fit”." }), "Waiting for “Fit”.");
   assert.match(hint({ kind: "loading", step: "", fraction: 0 }), /being loaded/);
   assert.match(hint({ kind: "done", ms: 1, meant: null }), /printed nothing/);
+});
+
+test("what is being loaded, how much is here, and how long the rest takes", () => {
+  const said = (amount) => loadingStep({ step: "Downloading", fraction: 0.1, amount });
+  assert.equal(said(undefined), "Downloading");
+  assert.equal(said({ bytes: 0, of: 10_377_000 }), "Downloading: 0.0 of 10.4 MB");
+  assert.equal(said({ bytes: 3_100_000, of: 10_377_000, seconds: 4 }), "Downloading: 3.1 of 10.4 MB, about 4 s left");
+  assert.match(said({ bytes: 1, of: 10_377_000, seconds: 290 }), /, about 5 min left$/);
 });
 
 test("only an end that took the variables says that they are gone", () => {

@@ -33,13 +33,9 @@ class FakeWorker {
 /** Asks for a run and writes down all that its observer hears. */
 function run(cell, timeout = 30) {
   const heard = [];
-  const note =
-    (name) =>
-    (...args) =>
-      heard.push([name, ...args].join(" ").trim());
   const observer = {
     state: (state, ahead) => heard.push(`state ${state}${ahead ? ` behind ${ahead.request.cell}` : ""}`),
-    progress: note("progress"),
+    progress: ({ step, fraction, amount }) => heard.push(["progress", step, fraction, amount?.bytes].join(" ").trim()),
     event: (event) => heard.push(`event ${event.kind}`),
     failed: ({ kind, message }) => heard.push(`failed ${kind} ${message}`),
     ended: (how, { kind = "", detail = "" } = {}) => heard.push(`ended ${how} ${kind} ${detail}`.trim()),
