@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.browser.conftest import FRAMES, wait_until
+from bench.site import wait_until
+from tests.browser.conftest import FRAMES
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "theme"
