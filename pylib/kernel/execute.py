@@ -142,15 +142,6 @@ def _without_png(event: Event) -> str:
     return json.dumps({name: value for name, value in event.items() if name != "png"})
 
 
-def forget(session: str) -> None:
-    """Drops a session's variables.
-
-    Examples:
-        >>> forget("p:main")
-    """
-    _sessions.pop(session, None)
-
-
 _sessions: dict[str, ModuleType] = {}
 
 

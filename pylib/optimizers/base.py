@@ -132,11 +132,12 @@ class Optimizer:
                 f"the params of group {i} were changed by hand; "
                 "use add_param_group, or build a new optimizer"
             )
-        settings = checked({name: group.get(name) for name in self.defaults}, self.checks)
+        given = {name: group.get(name) for name in self.defaults}
+        settings = checked(given, self.checks)
         self._check_group({**group, **settings})
         group.update(settings)
         self._settled[i] = [params, *settings.values()]
-        if all(map(is_, list(settings.values())[1:], before[1:])):
+        if all(map(is_, list(given.values())[1:], before[1:])):
             return  # lr alone was changed, which asks for no state
         start = sum(len(earlier["params"]) for earlier in self.param_groups[:i])
         for k in range(start, start + len(params)):

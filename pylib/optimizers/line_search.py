@@ -140,7 +140,8 @@ def cubic_minimum(a: Trial, b: Trial, bounds: tuple[float, float]) -> float:
         bounds: the least and the greatest t to return.
 
     Returns:
-        The minimum, moved into the bounds; their middle where the cubic has none.
+        The minimum, moved into the bounds; their middle where the cubic has none, and on a
+        straight line the bound to which it falls.
 
     Examples:
         >>> import numpy as np
@@ -164,8 +165,8 @@ def cubic_minimum(a: Trial, b: Trial, bounds: tuple[float, float]) -> float:
     if not d2_squared >= 0:
         return middle
     d2 = math.sqrt(d2_squared)
-    divisor = b.slope - a.slope + 2 * d2
-    if divisor == 0:
-        return middle
-    t = b.t - (b.t - a.t) * (b.slope + d2 - d1) / divisor
+    rise, divisor = b.slope + d2 - d1, b.slope - a.slope + 2 * d2
+    if divisor == 0:  # a straight line, which is followed as far as it falls
+        return middle if rise == 0 else highest if rise < 0 else lowest
+    t = b.t - (b.t - a.t) * rise / divisor
     return min(max(t, lowest), highest)

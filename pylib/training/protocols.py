@@ -55,7 +55,11 @@ class Optimizer(Protocol):
 
 
 class Loss(Protocol):
-    """A loss with its gradient, such as those of `pylib.losses`."""
+    """A loss with its gradient, such as those of `pylib.losses`.
+
+    Two methods of theirs are used where a loss has them: `value_and_gradient`, which saves work,
+    and `divisor`, which says what a mean divides by where that is not the number of targets.
+    """
 
     @property
     def reduction(self) -> str:

@@ -21,7 +21,7 @@ BUNDLER = Path(__file__).with_name("bundle.mjs")
 SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
 RECORDER = CLIENT / "python" / "record.ts"
 # What decides how Python's memory is laid out: one that was kept with another of these is no use.
-STARTERS = sorted((CLIENT / "python").glob("*.ts"))
+STARTERS = sorted((CLIENT / "python").rglob("*.ts"))
 
 
 def client(

@@ -20,6 +20,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+# Where Pyodide 314.0.4 has its files: another version of Python has other folders.
 SITE = "/lib/python3.14/site-packages"
 STDLIB = "/lib/python3.14"
 STOCK = "/lib/python314.zip"
@@ -54,18 +55,21 @@ NEXT_FONTS = tuple(
     f"{MPL_DATA}/fonts/ttf/DejaVuSans{style}.ttf"
     for style in ("-Bold", "-BoldOblique", "-Oblique", "Display", "Mono")
 )
-# Pyodide's start imports asyncio, and that does without ssl where it is missing: it comes when
-# asked for. What only ssl imports comes with the first pack, so that others find it.
+# The start of Pyodide 314.0.4 imports asyncio, and that does without ssl where it is missing: it
+# comes when asked for. What only ssl imports comes with the first pack, so that others find it. Not
+# needed once `import sys; 'asyncio' in sys.modules` is False in stock Pyodide.
 RARE_AT_BOOT = {"ssl", "_ssl"}
 NOT_AT_BOOT = RARE_AT_BOOT | {"base64"}
 # Module -> the function that needs its grammar first, and imports it from pyparsing: a tenth of
-# matplotlib's import is pyparsing's, and few first plots have a formula.
+# the import of matplotlib 3.10.8 is pyparsing's, and few first plots have a formula. Where an
+# update has nothing to move, or no such function, the build says so.
 LATE_GRAMMAR = {
     f"{SITE}/matplotlib/_fontconfig_pattern.py": "_make_fontconfig_parser",
     f"{SITE}/matplotlib/_mathtext.py": "Parser.__init__",
 }
 # What a module says -> what the pack's says in its place, so that less is imported at once: no
 # look at pyparsing's version, which is pinned, and Pillow by a module that importer.py puts off.
+# This is matplotlib 3.10.8; where an update does not say it any more, so does the build.
 REWRITTEN = {
     f"{SITE}/matplotlib/__init__.py": {b"\n_check_versions()\n": b"\n\n"},
     f"{SITE}/matplotlib/colors.py": {

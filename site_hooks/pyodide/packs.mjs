@@ -9,7 +9,7 @@ import { brotliCompressSync, constants } from "node:zlib";
 const job = JSON.parse(process.argv[2]);
 const { loadPyodide } = await import(pathToFileURL(path.join(job.core, "pyodide.mjs")).href);
 const python = await loadPyodide({
-  // The same hashes and the same order of things every time; no column numbers in library frames.
+  // The same hashes and the same order of things every time; no column numbers in library frames (Python 3.14).
   env: {
     HOME: "/home/pyodide",
     MPLBACKEND: "agg",

@@ -9,6 +9,8 @@ import { gunzipSync } from "node:zlib";
 const { script, parts, out } = JSON.parse(process.argv[2]);
 const end = (code) => process.exit(code);
 
+// All that Pyodide 314.0.4 and Emscripten 5.0.3 look at to tell where they are, and draw randomness and time from. If
+// an update looks elsewhere, two recordings differ, and a test says so.
 let drawn = 0;
 let milliseconds = 0;
 /** Starts that are given the same number have the same randomness and clock. */

@@ -313,7 +313,10 @@ def test_run_pressed_early_is_queued(cells: Page) -> None:
     press(cells, "use-w", "Run")
     expect_state(cells, "use-w", "queued")
     loading = cell(cells, "make-w").locator(".cell-loading")
-    expect(loading).to_contain_text("Loading NumPy")
+    expect(loading).to_contain_text("Loading NumPy: 3.1 of 10.4 MB, about 4 s left")
+    # Numbers that change each second are read out by nobody.
+    live = "e => e.closest('[aria-live], [role=status], [role=log], [role=alert]')"
+    assert loading.evaluate(live) is None
     assert float(loading.get_by_role("progressbar").get_attribute("value") or 0) == 0.8
     expect_state(cells, "use-w", "done")
     expect(output(cells, "use-w")).to_have_text("0.25")
@@ -368,6 +371,14 @@ def test_time_limit(cells: Page) -> None:
 def test_crash_of_the_worker(cells: Page) -> None:
     run(cells, "crash", "error")
     expect(output(cells, "crash")).to_contain_text("broke down")
+    run(cells, "make-w")
+
+
+def test_a_breakdown_of_python(cells: Page) -> None:
+    write(cells, "crash", 'print("before")\nbreakDown("recursion")')
+    run(cells, "crash", "error")
+    expect(output(cells, "crash")).to_contain_text("before")
+    expect(output(cells, "crash")).to_contain_text("calls went too deep")
     run(cells, "make-w")
 
 

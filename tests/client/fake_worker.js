@@ -7,7 +7,6 @@ const post = (message) => self.postMessage(message);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 self.onmessage = async ({ data }) => {
-  if (data.type === "forget") names.delete(data.session);
   booted ??= boot();
   if (data.type !== "run" || !(await booted)) return;
   await run(data.request);
@@ -27,7 +26,7 @@ async function boot() {
       ["Starting Python", 0.5],
       ["Loading NumPy", 0.8],
     ]) {
-      post({ type: "loading", step, fraction });
+      post({ type: "loading", step, fraction, amount: { bytes: 3_100_000, of: 10_400_000, seconds: 4 } });
       await sleep(settings.delay);
     }
     post({ type: "ready" });
@@ -86,6 +85,10 @@ const calls = {
     setTimeout(() => {
       throw new Error("memory access out of bounds");
     });
+    return sleep(60_000);
+  },
+  breakDown(_emit, kind) {
+    post({ type: "broke", breakdown: { kind, detail: "" } });
     return sleep(60_000);
   },
   async flood(emit, lines) {

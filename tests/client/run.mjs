@@ -9,6 +9,13 @@ import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(path.join(tmpdir(), "client-tests-"));
+const pack = (file, bytes, role) => ({ file, integrity: `sha256-${file}`, bytes, role });
+const packs = {
+  core: pack("core.1.pack", 1000, "start"),
+  first: pack("first.1.pack", 2000, "code"),
+  wasm: pack("wasm.1.pack", 3000, "wasm-packed"),
+  pyodide: pack("pyodide.1.wasm", 9000, "wasm"),
+};
 const tests = readdirSync(here, { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".test.mjs"));
 try {
   await build({
@@ -19,7 +26,10 @@ try {
     bundle: true,
     format: "esm",
     platform: "node",
-    define: { RUNTIME: '{"packs": {}, "key": ""}' },
+    define: {
+      RUNTIME: JSON.stringify({ packs, key: "key" }),
+      "import.meta.url": '"https://a.test/lesson/assets/client/index.js"',
+    },
     sourcemap: "inline",
     logLevel: "warning",
   });

@@ -6,7 +6,7 @@ import { captionOf, definingCell } from "./defining-cell";
 import { OutputPanel } from "./output-panel";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
-import type { Failure, RunEvent } from "../shared/protocol";
+import type { Failure, Progress, RunEvent } from "../shared/protocol";
 import { type Run, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
@@ -195,10 +195,10 @@ export class Cell {
       };
     run = session.run(request, this.#limit, {
       state: mine((state, ahead) => this.#progressed(state, ahead)),
-      progress: mine((step, fraction) => this.#loaded(step, fraction)),
+      progress: mine((progress) => this.#loaded(progress)),
       event: mine((event) => this.#receive(event)),
       failed: mine((failure) => this.#failed(failure)),
-      ended: mine((how, detail) => this.#ended({ kind: "ended", how, detail, limit: this.#limit })),
+      ended: mine((how, breakdown) => this.#ended({ kind: "ended", how, breakdown, limit: this.#limit })),
     });
     this.#run = run;
     askers.set(run, this);
@@ -228,8 +228,8 @@ export class Cell {
   }
 
   /** All runs that wait hear of it; the first of them shows it. */
-  #loaded(step: string, fraction: number): void {
-    if (this.#state.kind === "loading") this.#show({ kind: "loading", step, fraction });
+  #loaded(progress: Progress): void {
+    if (this.#state.kind === "loading") this.#show({ ...progress, kind: "loading" });
   }
 
   #receive(event: RunEvent): void {

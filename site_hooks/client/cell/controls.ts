@@ -1,6 +1,6 @@
 // A cell's head: its buttons, its status line and the progress of loading, as a state has them.
 import { button, enable } from "../page/dom";
-import { attribute, type CellState, isBusy, status } from "./state";
+import { attribute, type CellState, isBusy, loadingStep, status } from "./state";
 import { icon, type Parts } from "./template";
 
 export interface Actions {
@@ -43,7 +43,7 @@ export class Controls {
     shell.toggleAttribute("data-meant", state.kind === "done" && state.meant !== null);
     loading.hidden = state.kind !== "loading";
     if (state.kind === "loading") {
-      step.textContent = state.step;
+      step.textContent = loadingStep(state);
       bar.value = state.fraction;
     }
     enable(this.run, !isBusy(state));

@@ -1,13 +1,12 @@
 // What has come of a cell's latest run: the one thing that its buttons, attributes, status line and words show.
-import type { ErrorEvent, Failure, FailureKind } from "../shared/protocol";
+import type { Breakdown, ErrorEvent, Failure, FailureKind, Progress } from "../shared/protocol";
 import type { Ending } from "../session/session";
 
 export type CellState =
   | { kind: "idle" }
   /** `behind`: the run that it waits for, in words. */
   | { kind: "queued"; behind: string }
-  /** `fraction`: 0 to 1 of the start of Python. */
-  | { kind: "loading"; step: string; fraction: number }
+  | ({ kind: "loading" } & Progress)
   /** `since`: performance.now() when it began; `error`: what it raised so far. */
   | { kind: "running"; since: number; error: ErrorEvent | null }
   /** `meant`: the error that the cell was written to raise. */
@@ -15,8 +14,8 @@ export type CellState =
   | { kind: "error"; error: ErrorEvent | null }
   /** Python could not be loaded; the run waits for a retry. */
   | { kind: "unloaded"; failure: Failure }
-  /** `limit`: the seconds that it might run. */
-  | { kind: "ended"; how: Ending; detail: string; limit: number };
+  /** `breakdown`: what it crashed from; `limit`: the seconds that it might run. */
+  | { kind: "ended"; how: Ending; breakdown: Breakdown | undefined; limit: number };
 
 /** The contract's word for a state, in `data-state`. */
 export function attribute(state: CellState): string {
@@ -56,6 +55,18 @@ export function status(state: CellState): string {
   }
 }
 
+/** What is being loaded, how much of it is here, and how long the rest takes. */
+export function loadingStep({ step, amount }: Progress): string {
+  if (!amount) return step;
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  const left = amount.seconds ? `, about ${timeLeft(amount.seconds)} left` : "";
+  return `${step}: ${megabytes(amount.bytes)} of ${megabytes(amount.of)} MB${left}`;
+}
+
+function timeLeft(seconds: number): string {
+  return seconds < 100 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
 /** What the output panel says as long as there is no output. */
 export function hint(state: Exclude<CellState, { kind: "idle" }>): string {
   switch (state.kind) {
@@ -84,6 +95,13 @@ const ADVICE: Record<FailureKind, string> = {
   unsupported: "Try again; if it fails again, update the browser.",
 };
 
+const BROKE: Record<Breakdown["kind"], string> = {
+  recursion:
+    "Python broke down, because calls went too deep: a function, method or attribute comes back to itself without an end, or lists are nested too deep.",
+  memory: "Python broke down, perhaps because memory ran out: take fewer rows, or a smaller grid or figure.",
+  unknown: "Python broke down.",
+};
+
 /** What the page itself says below the output; null where there is nothing to say. */
 export function message(state: CellState): { kind: "failed" | "stopped" | "crashed"; text: string } | null {
   if (state.kind === "unloaded") {
@@ -91,12 +109,12 @@ export function message(state: CellState): { kind: "failed" | "stopped" | "crash
     return { kind: "failed", text: `Python could not be loaded. ${message} ${ADVICE[kind]} Your code is kept.` };
   }
   if (state.kind !== "ended") return null;
-  const detail = state.detail ? ` (${state.detail})` : "";
+  const { kind, detail }: Breakdown = state.breakdown ?? { kind: "unknown", detail: "" };
   const why: Record<Ending, string> = {
     stopped: `Stopped. ${LOST}`,
     replaced: `Stopped, because you left this page and ran a cell of another one. ${LOST}`,
     timeout: `Stopped, because it ran longer than ${state.limit} s. ${LOST}`,
-    crashed: `Python broke down, perhaps because memory ran out. ${LOST}${detail}`,
+    crashed: `${BROKE[kind]} ${LOST}${detail && ` (${detail})`}`,
     withdrawn: "Stopped before it began.",
     dropped: "Not run, because the cell before it was stopped.",
   };

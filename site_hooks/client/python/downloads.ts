@@ -1,52 +1,80 @@
 // What a start downloads: each pack once, and how far it has come.
+import { Arrivals } from "./arrivals";
 import type { DownloadClient } from "./download-client";
+import { entry } from "../shared/packs";
+import type { Amount } from "../shared/protocol";
 
 /** Tells how far the start has come; fraction: 0 to 1 of all. */
-export type Report = (step: string, fraction: number) => void;
+export type Report = (step: string, fraction: number, amount?: Amount) => void;
 export type Pack = Uint8Array<ArrayBuffer>;
 
 const STEP = "Downloading Python, NumPy and matplotlib";
 /** Downloads are half of a start. */
 const SHARE = 0.5;
+/** So often is the time left told anew. */
+const TICK_MS = 1000;
 
 export class Downloads {
-  #asked = new Map<string, Promise<Pack>>();
-  #arrived = 0;
+  readonly #asked = new Map<string, Promise<Pack>>();
+  readonly #arrivals = new Arrivals(() => performance.now());
+  #step = STEP;
   #reached = 0;
+  #tick: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly client: DownloadClient,
     private readonly tell: Report,
-    private readonly expected: number,
-  ) {
-    this.report(STEP, 0);
+  ) {}
+
+  /** What the start will ask for; "wasm" is about as long on the line as its pack, in either form. */
+  expect(names: string[]): void {
+    this.#arrivals.expect(Object.fromEntries(names.map((name) => [name, entry(name).bytes])));
+    this.#told();
   }
 
-  /** A download that ends while Python already imports is no step back. */
+  /** What began before Python was so far is no step back. */
   report(step: string, fraction: number): void {
     if (fraction < this.#reached) return;
+    this.#step = step;
     this.#reached = fraction;
-    this.tell(step, fraction);
+    this.#told();
+  }
+
+  #arrived(name: string): void {
+    this.#arrivals.arrived(name);
+    const { amount } = this.#arrivals;
+    const fraction = amount ? (SHARE * amount.bytes) / amount.of : 0;
+    if (fraction > this.#reached) this.report(STEP, fraction);
+    else this.#told();
+  }
+
+  /** Says it again each second while the time left is known; so a line that went dead falls silent. */
+  #told(): void {
+    clearTimeout(this.#tick);
+    const { amount } = this.#arrivals;
+    this.tell(this.#step, this.#reached, amount);
+    if (amount?.seconds) this.#tick = setTimeout(() => this.#told(), TICK_MS);
   }
 
   wasm(): Promise<WebAssembly.Module> {
-    return this.#count(this.client.wasm());
+    return this.#count("wasm", () => this.client.wasm());
   }
 
   /** A pack; one that waits for others leaves them the line. */
   pack(name: string, after?: Promise<unknown>): Promise<Pack> {
     const found = this.#asked.get(name);
     if (found) return found;
-    const asked = this.#count(after ? after.then(() => this.client.pack(name)) : this.client.pack(name));
+    const ask = (): Promise<Pack> => this.#count(name, () => this.client.pack(name));
+    const asked = quietly(after ? after.then(ask) : ask());
     this.#asked.set(name, asked);
     return asked;
   }
 
-  #count<T>(part: Promise<T>): Promise<T> {
+  #count<T>(name: string, ask: () => Promise<T>): Promise<T> {
+    this.#arrivals.began(name);
     return quietly(
-      part.then((content) => {
-        const fraction = (SHARE * ++this.#arrived) / this.expected;
-        this.report(STEP, Math.min(SHARE, fraction));
+      ask().then((content) => {
+        this.#arrived(name);
         return content;
       }),
     );

@@ -1,5 +1,6 @@
-// Which function stands where in WebAssembly's table. WebKit does not know a function of the table again when it meets it
-// among the exports, and Emscripten would give it a second place there: addresses would not be those of other browsers.
+// Which function stands where in WebAssembly's table. WebKit (2.50) does not know a function of the table again when it
+// meets it among the exports, and Emscripten 5.0.3 would give it a second place there: addresses would not be those of
+// other browsers. Not needed once `table.get(i) === instance.exports.f` holds in WebKit too, where that function stands at i.
 
 /** For each instance in the order of loading: a function's name and its place, by turns. */
 export type Places = (string | number)[][];

@@ -1,4 +1,7 @@
 // Starts Pyodide from parts that are already here, fresh or with the memory of an earlier start.
+//
+// Much of it reaches into Pyodide 314.0.4 and its Emscripten 5.0.3, and says where what would show that it need not any
+// more. After an update of Pyodide look at each of these places, and run tests/browser/test_python.py.
 import { loadPyodide } from "pyodide";
 import type { Files, PackNow } from "../shared/packs";
 import { FunctionTable, type Places, type Watch } from "./function-table";
@@ -12,7 +15,6 @@ export interface PyBytes {
 export interface Runner {
   /** Runs one request; `post` gets each event as JSON, and the bytes of a figure beside it. */
   serve(request: string, post: (event: string, png?: PyBytes) => void): void;
-  forget(session: string): void;
 }
 
 /** importer.py, seen from here. */
@@ -45,7 +47,7 @@ export interface Engine {
   freeze(): { memory: Uint8Array<ArrayBuffer>; held: Held };
 }
 
-/** The parts of Pyodide and Emscripten that no type of theirs names. */
+/** The parts of Pyodide 314.0.4 and Emscripten 5.0.3 that no type of theirs names: as few as the places below need. */
 export interface Emscripten {
   HEAPU8: Uint8Array;
   HEAP32: Int32Array;
@@ -84,13 +86,20 @@ interface Settings {
 }
 type Factory = (settings: Settings) => Promise<Emscripten>;
 
-/** Pyodide asks for its files below this address; all of them are handed to it instead. */
+/**
+ * Pyodide 314.0.4 asks for its files below this address; all of them are handed to it instead. Its `loadPyodide` has no
+ * settings for that yet: not needed once it takes the compiled module, the factory and the library as arguments.
+ */
 const NOWHERE = "data:,";
+/** It insists on a lock file, and compares these with its own: an update that changes them does not start at all. */
 const LOCK = {
   info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.0" },
   packages: {},
 };
-/** The constructors of this one call Python, which is not up when libraries are loaded. */
+/**
+ * The constructors of this one call Python (matplotlib 3.10.8), which is not up when libraries are loaded. After an
+ * update of matplotlib: not needed if Python starts without; and a library that is missing here ends the start.
+ */
 const CALLS_PYTHON = /ft2font/;
 
 export type Libraries = [path: string, module: WebAssembly.Module][];
@@ -134,6 +143,8 @@ export async function startEngine(
     stdLibURL: library,
     // The language would be the browser's own, and change Python's memory.
     env: { HOME: "/home/pyodide", MPLBACKEND: "agg", LANG: "en_US.UTF-8" },
+    // Not documented in 314.0.4, and made for snapshots of its own kind, of a Python without libraries. Not needed once
+    // such a snapshot, made with `_makeSnapshot` after NumPy and matplotlib were imported, can be loaded.
     ...(memory && { _loadSnapshot: new Uint8Array(), _snapshotDeserializer: fromPath }),
     createPyodideModule: async (settings: Settings) => {
       settings.preRun.push((started) => {
@@ -144,6 +155,8 @@ export async function startEngine(
       module = await factory(settings);
       const found = kept;
       if (found) {
+        // In 314.0.4 it copies bytes that have all of its own head; here they come in pieces. If its name changes, the
+        // start fails at `_loadSnapshot`, which is empty.
         module.API.restoreSnapshot = () => {
           const place = trampoline(module);
           const own = module.HEAP32[place]!;
@@ -161,7 +174,8 @@ export async function startEngine(
     restoreCompiler();
     URL.revokeObjectURL(library);
   });
-  // WebKit cannot end a worker while WebAssembly runs: Python looks here from time to time, and thus leaves it.
+  // WebKit cannot end a worker while WebAssembly runs: Python looks here from time to time, and thus leaves it. Not
+  // needed once the test in test_other_browsers.py that stops an endless loop passes without.
   python.setInterruptBuffer(new Uint8Array(1));
   if (!memory) for (const construct of putOff) construct();
   return {
@@ -193,8 +207,9 @@ async function importFactory(script: Uint8Array<ArrayBuffer>): Promise<Factory> 
 }
 
 /**
- * Pyodide would compile while it downloads; here it prepares itself while that is done, and waits for the module. It would
- * wait for ever where that fails, which `fail` is told.
+ * Pyodide 314.0.4 would compile while it downloads; here it prepares itself while that is done, and waits for the
+ * module. It would wait for ever where that fails (it only warns: "wasm instantiation failed!"), which `fail` is told.
+ * Not needed once `loadPyodide` takes an `instantiateWasm` of ours, as Emscripten's own factory does.
  */
 function handOver(
   instantiate: (imports?: WebAssembly.Imports) => Promise<WebAssembly.WebAssemblyInstantiatedSource>,
@@ -213,13 +228,20 @@ function handOver(
 
 /**
  * Where Python looks for a function that engines with WebAssembly's garbage collection have, and others not. There its
- * slot in the table of functions is left empty, so that all others have the same numbers everywhere.
+ * slot in the table of functions is left empty, so that all others have the same numbers everywhere. CPython 3.14 has
+ * it in Python/emscripten_trampoline.c; not needed once Pyodide exports no `__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET`.
  */
 function trampoline(module: Emscripten): number {
   return (module.__PyRuntime + module.HEAP32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2]!) >> 2;
 }
 
-/** Returns the constructors that have to wait for Python. */
+/**
+ * Loads what Python would load when it imports, in one order and before the memory is put in place. Returns the
+ * constructors that have to wait for Python.
+ *
+ * Emscripten 5.0.3 has no call for compiled modules: its `loadDynamicLibrary` takes files. The class that stands in
+ * for `Instance` sees the exports before Emscripten gives them places in the table: it goes with function-table.ts.
+ */
 function loadLibraries(module: Emscripten, libraries: Libraries, functions: FunctionTable): (() => void)[] {
   const putOff: (() => void)[] = [];
   const { Instance } = WebAssembly;
@@ -260,7 +282,10 @@ function place(module: Emscripten, files: Files): void {
   }
 }
 
-/** JavaScript objects that Python holds when it is up are the browser's own: they are found again by name. */
+/**
+ * JavaScript objects that Python holds when it is up are the browser's own: they are found again by name. They stand in
+ * Pyodide 314.0.4's table "hiwire"; one without a name is refused, so that no memory with it is kept.
+ */
 function toPath(value: unknown): string {
   for (const name of Object.getOwnPropertyNames(globalThis)) {
     if ((globalThis as Record<string, unknown>)[name] === value) return name;

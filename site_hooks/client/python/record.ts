@@ -1,5 +1,6 @@
-// Takes Python's memory when the site is built, under Node.js: see site_hooks/pyodide/snapshot.mjs, which makes it look like a browser.
-import { DRAW, IMPORT_MATPLOTLIB, IMPORT_NUMPY } from "./boot";
+// Takes Python's memory when the site is built, under Node.js: see site_hooks/pyodide/snapshot.mjs, which makes it look like
+// a browser.
+import { DRAW, IMPORT_MATPLOTLIB, IMPORT_NUMPY } from "./programs";
 import { compileLibraries, startEngine, type Emscripten, type Libraries, type Memory } from "./pyodide";
 import { unpack, type Files } from "../shared/packs";
 import { PAGE, placesOf, sumOf, words, type Head, type Runs } from "./snapshot";
@@ -60,7 +61,11 @@ export async function record(parts: Record<Part, Bytes>, begin: (number: number)
   ]);
 }
 
-/** Takes all that is free, first in large blocks and then from Python's own small ones, and gives it back empty. */
+/**
+ * Takes all that is free, first in large blocks and then from Python's own small ones, and gives it back empty: what was
+ * there before would be recorded as well. It knows the allocators of Emscripten 5.0.3 (dlmalloc) and CPython 3.14; with
+ * others the pack "memory" grows beyond the size that a test allows.
+ */
 function scrub(module: Emscripten): void {
   const taken: (() => void)[] = [];
   const take = (allocate: (bytes: number) => number, free: (at: number) => void, bytes: number): void => {

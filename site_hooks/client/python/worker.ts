@@ -1,8 +1,11 @@
 // The worker that holds Python: starts it once, then runs one request after the other.
 import { boot, type Python } from "./boot";
+import { breakdown, isFatal } from "./breakdown";
 import { DownloadClient } from "./download-client";
+import type { Report } from "./downloads";
 import { failure } from "../shared/packs";
-import type { FromWorker, RunEvent, ToWorker } from "../shared/protocol";
+import type { Runner } from "./pyodide";
+import type { FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
 
 /** A learner who waits for Python has a cell run within this time after its start. */
 const IDLE_MS = 50;
@@ -20,7 +23,9 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
 
 async function start(isThrifty: boolean, client: DownloadClient): Promise<Python> {
   try {
-    const started = await boot(client, (step, fraction) => post({ type: "loading", step, fraction }), isThrifty);
+    const report: Report = (step, fraction, amount) =>
+      post({ type: "loading", step, fraction, ...(amount && { amount }) });
+    const started = await boot(client, report, isThrifty);
     post({ type: "ready" });
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
@@ -36,31 +41,45 @@ async function handle(message: ToWorker): Promise<void> {
   clearTimeout(quiet);
   if (message.type === "load") python = start(message.isThrifty, new DownloadClient(message.downloads));
   const { runner } = await python!;
-  if (message.type === "forget") runner.forget(message.session);
   if (message.type === "run") {
-    const { request } = message;
+    serve(runner, message.request);
+  }
+  clearTimeout(quiet);
+  quiet = setTimeout(whenQuiet, QUIET_MS);
+}
+
+function serve(runner: Runner, request: RunRequest): void {
+  try {
     runner.serve(JSON.stringify(request), (text, png) => {
       const event = JSON.parse(text) as RunEvent;
       if (event.kind === "figure" && png) event.png = png.toJs();
       post({ type: "event", id: request.id, event }, event.kind === "figure" ? [event.png.buffer] : []);
     });
+  } catch (error) {
+    // Whatever it is, the run does not come to its end any more.
+    post({ type: "broke", breakdown: breakdown(error) });
+    throw error;
   }
-  clearTimeout(quiet);
-  quiet = setTimeout(whenQuiet, QUIET_MS);
 }
 
 function warmUp(started: Python): void {
   try {
     started.warmUp();
   } catch (error) {
-    console.warn("Nothing was drawn beforehand:", error);
+    forgo("Nothing was drawn beforehand:", error);
   }
+}
+
+/** Work that nobody asked for may fail; but not take Python along, and leave the next cell to wait for it. */
+function forgo(what: string, error: unknown): void {
+  console.warn(what, error);
+  if (isFatal(error)) post({ type: "broke", breakdown: breakdown(error) });
 }
 
 function whenQuiet(): void {
   const work = later;
   later = undefined;
-  work?.().catch((error: unknown) => console.warn("Left for another time:", error));
+  work?.().catch((error: unknown) => forgo("Left for another time:", error));
 }
 
 addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {

@@ -1,5 +1,5 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
-import type { Failure, FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import type { Breakdown, Failure, FromWorker, Progress, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
 import { downloads } from "./download-server";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
@@ -17,7 +17,7 @@ export interface WorkerLike {
  * - stopped: the learner stopped it;
  * - replaced: its page was left, and a run of another page needed Python;
  * - timeout: its time was up;
- * - crashed: the worker died;
+ * - crashed: Python broke down;
  * - withdrawn: it was stopped before it began;
  * - dropped: it waited behind a run that took the variables with it.
  */
@@ -26,12 +26,12 @@ export type Ending = "stopped" | "replaced" | "timeout" | "crashed" | "withdrawn
 export interface RunObserver {
   /** `ahead`: the run under way that a queued one waits for. */
   state(state: "queued" | "loading" | "running", ahead: Run | null): void;
-  /** How far the start of Python has come; fraction: 0 to 1. */
-  progress(step: string, fraction: number): void;
+  progress(progress: Progress): void;
   event(event: RunEvent): void;
   /** Python could not be loaded; the run waits for retry(). */
   failed(failure: Failure): void;
-  ended(how: Ending, detail: string): void;
+  /** `breakdown`: what it crashed from. */
+  ended(how: Ending, breakdown?: Breakdown): void;
 }
 
 export interface Run {
@@ -48,6 +48,7 @@ const PATIENCE_MS = 3000;
 /** A start that says nothing for this long has stalled. */
 const STALL_MS = 120_000;
 
+const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
 const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
 /** Browsers do not say why a worker's script did not come. */
 const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
@@ -60,8 +61,7 @@ export class Session {
   #queue: Run[] = [];
   #current: Run | null = null;
   #lastId = 0;
-  #step = "Starting";
-  #fraction = 0;
+  #progress: Progress = BEGUN;
   #failure: Failure = NOTHING;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
@@ -96,10 +96,10 @@ export class Session {
   /** Ends a run at once. One that is under way takes the worker, and with it all variables, along. */
   stop(run: Run): void {
     if (run === this.#current) {
-      this.#restart("stopped", "");
+      this.#restart("stopped");
     } else if (this.#queue.includes(run)) {
       this.#queue = this.#queue.filter((other) => other !== run);
-      run.observer.ended("withdrawn", "");
+      run.observer.ended("withdrawn");
       this.#announce();
     }
   }
@@ -114,8 +114,7 @@ export class Session {
   #start(): void {
     this.#end();
     this.#phase = "loading";
-    this.#step = "Starting Python";
-    this.#fraction = 0;
+    this.#progress = BEGUN;
     let worker: WorkerLike;
     try {
       worker = this.createWorker();
@@ -141,10 +140,9 @@ export class Session {
     switch (message.type) {
       case "loading":
         if (this.#phase !== "loading") return;
-        this.#step = message.step;
-        this.#fraction = message.fraction;
+        this.#progress = message;
         this.#watchStart();
-        for (const run of this.#queue) run.observer.progress(message.step, message.fraction);
+        for (const run of this.#queue) run.observer.progress(message);
         return;
       case "ready":
         clearTimeout(this.#stall);
@@ -154,6 +152,9 @@ export class Session {
         return;
       case "failed":
         this.#fail(message.failure);
+        return;
+      case "broke":
+        this.#restart("crashed", message.breakdown);
         return;
       case "event":
         this.#deliver(message.id, message.event);
@@ -168,9 +169,9 @@ export class Session {
     this.#next();
   }
 
-  /** The worker gave up: while it started, or with a run in its hands. */
+  /** The worker died of an error in its script: while it started, or later. */
   #broke(message: string): void {
-    if (this.#phase === "ready") this.#restart("crashed", message);
+    if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
     else this.#fail(message ? unsupported(message) : NOTHING);
   }
 
@@ -186,7 +187,7 @@ export class Session {
     const run = this.#queue.shift();
     if (!run) return;
     this.#current = run;
-    this.#limit = setTimeout(() => this.#restart("timeout", ""), run.timeout * 1000);
+    this.#limit = setTimeout(() => this.#restart("timeout"), run.timeout * 1000);
     this.#worker?.postMessage({ type: "run", request: run.request });
     run.observer.state("running", null);
     this.#announce();
@@ -199,7 +200,7 @@ export class Session {
       if (this.#phase === "failed") run.observer.failed(this.#failure);
       else if (this.#phase === "loading" && place === 0) {
         run.observer.state("loading", null);
-        run.observer.progress(this.#step, this.#fraction);
+        run.observer.progress(this.#progress);
       } else run.observer.state("queued", this.#current);
     }
   }
@@ -207,7 +208,7 @@ export class Session {
   #hurry(): void {
     clearTimeout(this.#patience);
     if (this.#current?.left && this.#queue.some((run) => !run.left)) {
-      this.#patience = setTimeout(() => this.#restart("replaced", ""), PATIENCE_MS);
+      this.#patience = setTimeout(() => this.#restart("replaced"), PATIENCE_MS);
     }
   }
 
@@ -217,7 +218,7 @@ export class Session {
     this.#current = null;
   }
 
-  #restart(how: "stopped" | "replaced" | "timeout" | "crashed", detail: string): void {
+  #restart(how: "stopped" | "replaced" | "timeout" | "crashed", breakdown?: Breakdown): void {
     const run = this.#current;
     // Runs of the same page counted on the variables that go now.
     const page = (waiting: Run): boolean => waiting.left === (run?.left ?? false);
@@ -228,8 +229,8 @@ export class Session {
     this.#phase = "cold";
     // A worker that dies with nothing to do is not replaced before it is needed, lest it die again and again.
     if (run) this.#start();
-    run?.observer.ended(how, detail);
-    for (const waiting of dropped) waiting.observer.ended("dropped", "");
+    run?.observer.ended(how, breakdown);
+    for (const waiting of dropped) waiting.observer.ended("dropped");
   }
 
   #end(): void {

@@ -78,6 +78,18 @@ export interface Failure {
   message: string;
 }
 
+/**
+ * What Python broke down from, while it ran a cell or when nothing was asked of it:
+ * - recursion: calls went too deep for the browser;
+ * - memory: there was not enough of it, or it was touched where there is none;
+ * - unknown: something else.
+ */
+export interface Breakdown {
+  kind: "recursion" | "memory" | "unknown";
+  /** The browser's own words; may be empty. */
+  detail: string;
+}
+
 /** A pack, unzipped; named "wasm": Pyodide, compiled; named "rate": bits per millisecond. */
 export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
 
@@ -96,15 +108,33 @@ export type DownloadAnswer = { id: number; part: Part } | { id: number; failure:
 export type ToWorker =
   /** Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. */
   | { type: "load"; isThrifty: boolean; downloads: MessagePort }
-  | { type: "run"; request: RunRequest }
-  /** Forget a session's variables. */
-  | { type: "forget"; session: string };
+  /** Waits for the runs before it. */
+  | { type: "run"; request: RunRequest };
+
+/** How far the start of Python has come. */
+export interface Progress {
+  /** What is being done. */
+  step: string;
+  /** 0 to 1 of the whole start. */
+  fraction: number;
+  /** As long as something is on its way. */
+  amount?: Amount;
+}
+
+/** What a start downloads: bytes on the line, in whole files. */
+export interface Amount {
+  bytes: number;
+  of: number;
+  /** Until all is here, at the rate so far; once that is known. */
+  seconds?: number;
+}
 
 /** Worker -> page. */
 export type FromWorker =
-  /** fraction: 0 to 1 of the whole start. */
-  | { type: "loading"; step: string; fraction: number }
+  | ({ type: "loading" } & Progress)
   | { type: "ready" }
   /** The start failed: a new worker may try again. */
   | { type: "failed"; failure: Failure }
+  /** Python is of no use any more. */
+  | { type: "broke"; breakdown: Breakdown }
   | { type: "event"; id: number; event: RunEvent };

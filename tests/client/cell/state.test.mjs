@@ -1,9 +1,9 @@
 // What each state of a cell shows: the contract's attribute, the buttons, the words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attribute, hint, isBusy, message, status } from "../../../site_hooks/client/cell/state";
+import { attribute, hint, isBusy, loadingStep, message, status } from "../../../site_hooks/client/cell/state";
 
-const ended = (how, detail = "") => ({ kind: "ended", how, detail, limit: 30 });
+const ended = (how, breakdown) => ({ kind: "ended", how, breakdown, limit: 30 });
 
 const TABLE = [
   [{ kind: "idle" }, "idle", false, ""],
@@ -36,13 +36,28 @@ test("the panel's line says what is waited for, then that nothing came", () => {
   assert.match(hint({ kind: "done", ms: 1, meant: null }), /printed nothing/);
 });
 
+test("what is being loaded, how much is here, and how long the rest takes", () => {
+  const said = (amount) => loadingStep({ step: "Downloading", fraction: 0.1, amount });
+  assert.equal(said(undefined), "Downloading");
+  assert.equal(said({ bytes: 0, of: 10_377_000 }), "Downloading: 0.0 of 10.4 MB");
+  assert.equal(said({ bytes: 3_100_000, of: 10_377_000, seconds: 4 }), "Downloading: 3.1 of 10.4 MB, about 4 s left");
+  assert.match(said({ bytes: 1, of: 10_377_000, seconds: 290 }), /, about 5 min left$/);
+});
+
 test("only an end that took the variables says that they are gone", () => {
   for (const how of ["stopped", "replaced", "timeout", "crashed"])
     assert.match(message(ended(how)).text, /variables .* are gone/);
   for (const how of ["withdrawn", "dropped"]) assert.doesNotMatch(message(ended(how)).text, /gone/);
   assert.equal(message({ kind: "done", ms: 1, meant: null }), null);
-  assert.match(message(ended("crashed", "out of bounds")).text, /\(out of bounds\)$/);
   assert.match(message(ended("timeout")).text, /longer than 30 s/);
+});
+
+test("a breakdown says what it was from", () => {
+  const said = (kind, detail = "") => message(ended("crashed", { kind, detail })).text;
+  assert.match(said("recursion"), /^Python broke down, because calls went too deep/);
+  assert.match(said("memory"), /^Python broke down, perhaps because memory ran out/);
+  assert.match(said("unknown"), /^Python broke down\. Python was started anew/);
+  assert.match(said("memory", "out of bounds"), /\(out of bounds\)$/);
 });
 
 test("what to do after a failed start follows from its kind, not from its words", () => {

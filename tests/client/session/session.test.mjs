@@ -33,16 +33,12 @@ class FakeWorker {
 /** Asks for a run and writes down all that its observer hears. */
 function run(cell, timeout = 30) {
   const heard = [];
-  const note =
-    (name) =>
-    (...args) =>
-      heard.push([name, ...args].join(" ").trim());
   const observer = {
     state: (state, ahead) => heard.push(`state ${state}${ahead ? ` behind ${ahead.request.cell}` : ""}`),
-    progress: note("progress"),
+    progress: ({ step, fraction, amount }) => heard.push(["progress", step, fraction, amount?.bytes].join(" ").trim()),
     event: (event) => heard.push(`event ${event.kind}`),
     failed: ({ kind, message }) => heard.push(`failed ${kind} ${message}`),
-    ended: note("ended"),
+    ended: (how, { kind = "", detail = "" } = {}) => heard.push(`ended ${how} ${kind} ${detail}`.trim()),
   };
   const started = session.run({ source: "", session: "page:main", cell, theme: "light" }, timeout, observer);
   return { run: started, heard, id: started.request.id };
@@ -189,6 +185,22 @@ test("a start that says nothing for two minutes has stalled", () => {
   assert.match(a.heard.at(-1), /^failed stalled Nothing has arrived/);
 });
 
+test("a start that came to its end cannot stall any more", () => {
+  const a = run("a", 1000);
+  latest().say({ type: "ready" });
+  mock.timers.tick(900_000);
+  assert.equal(latest().terminated, false);
+  latest().done(a.id);
+  assert.equal(a.heard.at(-1), "event done");
+});
+
+test("a start that failed does not stall as well", () => {
+  const a = run("a");
+  latest().say({ type: "failed", failure: { kind: "gone", message: "no core" } });
+  mock.timers.tick(900_000);
+  assert.equal(a.heard.at(-1), "failed gone no core");
+});
+
 test("a browser that refuses the worker", () => {
   session = new Session(() => {
     throw new TypeError("module workers are not supported");
@@ -201,7 +213,16 @@ test("a crash ends the run and starts Python anew", () => {
   const a = run("a");
   latest().say({ type: "ready" });
   latest().onerror({ message: "memory access out of bounds" });
-  assert.equal(a.heard.at(-1), "ended crashed memory access out of bounds");
+  assert.equal(a.heard.at(-1), "ended crashed unknown memory access out of bounds");
+  assert.equal(workers.length, 2);
+});
+
+test("a breakdown of Python ends the run at once, with its kind, and starts it anew", () => {
+  const a = run("a");
+  latest().say({ type: "ready" });
+  latest().say({ type: "broke", breakdown: { kind: "recursion", detail: "too deep" } });
+  assert.equal(a.heard.at(-1), "ended crashed recursion too deep");
+  assert.ok(workers[0].terminated);
   assert.equal(workers.length, 2);
 });
 

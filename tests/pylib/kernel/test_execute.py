@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pylib.kernel import execute, iostream, last_value, mpl_style
-from pylib.kernel.execute import forget, run, serve
+from pylib.kernel.execute import run, serve
 
 Event = dict[str, Any]
 
@@ -623,44 +623,36 @@ def served(source: str, session: str) -> list[Event]:
     return events
 
 
-def test_sessions_are_apart_and_can_be_forgotten() -> None:
+def test_sessions_are_apart() -> None:
     served("x = 1", "page:main")
     assert served("x + 1", "page:main")[0]["text"] == "2"
     assert served("x", "page:other")[0]["name"] == "x"
-    forget("page:main")
-    assert served("x", "page:main")[0]["name"] == "x"
-    forget("page:main")
-    forget("page:other")
 
 
 def test_one_sessions_settings_of_matplotlib_do_not_reach_the_next() -> None:
     plt = "import matplotlib.pyplot as plt\n"
     setting, asking = "plt.rcParams['lines.linewidth'] = 7.5\n", "plt.rcParams['lines.linewidth']"
     try:
-        assert served(plt + setting + asking, "page:main")[0]["text"] == "7.5"
-        assert served(asking, "page:main")[0]["text"] == "7.5"
-        assert served(plt + asking, "page:other")[0]["text"] == "2.0"
-        assert served(asking, "page:other")[0]["text"] == "2.0"
+        assert served(plt + setting + asking, "style:main")[0]["text"] == "7.5"
+        assert served(asking, "style:main")[0]["text"] == "7.5"
+        assert served(plt + asking, "style:other")[0]["text"] == "2.0"
+        assert served(asking, "style:other")[0]["text"] == "2.0"
     finally:
-        forget("page:main")
-        forget("page:other")
         mpl_style.use_style()
 
 
 def test_figures_are_posted_as_bytes_beside_their_event() -> None:
-    light, dark, done = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "page:main")
+    light, dark, done = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "plot:main")
     assert light["png"] != dark["png"]
     for figure in (light, dark):
         assert figure["png"].startswith(b"\x89PNG")
         assert (figure["kind"], figure["figure"]) == ("figure", 1)
     assert "png" not in done
-    forget("page:main")
 
 
 def test_classes_of_a_cell_can_be_pickled() -> None:
     source = "import pickle\nclass A: n = 1\npickle.loads(pickle.dumps(A())).n"
     assert served(source, "pickle:main")[0]["text"] == "1"
-    forget("pickle:main")
 
 
 def test_the_build_runs_a_page_of_cells() -> None:

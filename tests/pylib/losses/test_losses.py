@@ -537,11 +537,55 @@ def test_a_target_that_is_no_probability_is_refused(loss: Loss) -> None:
         loss([[0.5, 0.5]], [[-1, 1]])
 
 
+NO_LABEL = "pass labels 0 and 1, or probabilities"
+NO_MASK = "pass a mask of 0 and 1"
+
+
+@pytest.mark.parametrize(
+    ("loss", "of_prediction", "of_target"),
+    [
+        (BCELoss(), "apply the sigmoid first, or use BCEWithLogitsLoss", NO_LABEL),
+        (BCEWithLogitsLoss(), None, NO_LABEL),
+        (BinaryFocalLoss(), None, NO_LABEL),
+        (
+            CategoricalCrossEntropyLoss(),
+            "apply softmax first, or use CrossEntropyLoss",
+            "pass one-hot rows, or rows of probabilities",
+        ),
+        (CrossEntropyLoss(), None, "pass probabilities, or class indices as integers"),
+        (KLDivLoss(), None, "pass probabilities, or log_target=True for ln q"),
+        (DiceLoss(), "apply the sigmoid first", NO_MASK),
+        (IoULoss(), "apply the sigmoid first", NO_MASK),
+        (TverskyLoss(), "apply the sigmoid first", NO_MASK),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Loss) else "",
+)
+def test_a_value_that_is_no_probability_comes_with_its_mend(
+    loss: Loss, of_prediction: str | None, of_target: str
+) -> None:
+    if of_prediction:
+        with pytest.raises(ValueError) as caught:
+            loss([[0.5, 1.5]], [[0.5, 0.5]])
+        assert str(caught.value) == f"prediction[0, 1] is 1.5, outside [0, 1]; {of_prediction}"
+    with pytest.raises(ValueError) as caught:
+        loss([[0.5, 0.5]], [[0.5, 1.5]])
+    assert str(caught.value) == f"target[0, 1] is 1.5, outside [0, 1]; {of_target}"
+
+
+@pytest.mark.parametrize("loss", [BCELoss(), BCEWithLogitsLoss()], ids=repr)
+def test_a_number_that_is_no_probability_has_no_index(loss: Loss) -> None:
+    with pytest.raises(ValueError, match=r"^target is 1.5, outside"):
+        loss(0.5, 1.5)
+
+
 def test_poisson_refuses_counts_and_rates_below_0() -> None:
-    with pytest.raises(ValueError, match=r"target\[1\] is -1.0, below 0; pass counts"):
+    with pytest.raises(ValueError, match=r"^target\[1\] is -1.0, below 0; pass counts$"):
         PoissonNLLLoss()([0.0, 0.0], [1, -1])
-    with pytest.raises(ValueError, match=r"prediction\[0\] is -2.0, below 0; .* log_input=True"):
+    with pytest.raises(ValueError) as caught:
         PoissonNLLLoss(log_input=False)([-2.0], [1])
+    assert str(caught.value) == (
+        "prediction[0] is -2.0, below 0; pass rates, or ln of them with log_input=True"
+    )
 
 
 def test_hinge_refuses_labels_of_0_and_1() -> None:
@@ -649,6 +693,9 @@ def test_ignore_index_needs_class_indices() -> None:
         (lambda: DiceLoss(smooth=-1e-5), ValueError, "smooth is -1e-05"),
         (lambda: IoULoss(smooth=None), TypeError, "smooth is None"),  # type: ignore[arg-type]
         (lambda: TverskyLoss(alpha=-0.1), ValueError, "alpha is -0.1"),
+        (lambda: IoULoss(smooth=-1.0), ValueError, "smooth is -1.0; it must be finite and at l"),
+        (lambda: TverskyLoss(smooth=-1.0), ValueError, "smooth is -1.0; it must be finite and at"),
+        (lambda: TverskyLoss(beta=-0.1), ValueError, "beta is -0.1; it must be finite and at l"),
         (lambda: TverskyLoss(beta=np.inf), ValueError, "beta is inf"),
     ],
 )

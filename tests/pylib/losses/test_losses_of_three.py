@@ -282,9 +282,58 @@ def test_shapes_that_do_not_fit_are_named() -> None:
             GaussianNLLLoss()(a, a, np.ones(shape))
 
 
+def test_the_shape_that_is_asked_for_is_said() -> None:
+    x = np.zeros((4, 3, 2))
+    with pytest.raises(ValueError) as caught:
+        CosineEmbeddingLoss()(x, x, np.ones(4))
+    assert str(caught.value) == (
+        "x1 has shape (4, 3, 2) and target (4,); target needs shape (4, 3), one label for each pair"
+    )
+    with pytest.raises(ValueError) as caught:
+        GaussianNLLLoss()(x, x, np.ones(4))
+    assert str(caught.value) == (
+        "prediction has shape (4, 3, 2) and var (4,); pass var of the same shape, "
+        "of shape (4, 3) for one variance a row, or one number"
+    )
+    with pytest.raises(ValueError) as caught:
+        TripletMarginLoss()(1.0, 1.0, 1.0)
+    assert str(caught.value) == (
+        "anchor has shape () and needs an axis of features; pass shape (N, D) for N rows"
+    )
+
+
+@pytest.mark.parametrize(
+    ("loss", "names"),
+    [
+        (TripletMarginLoss(), ("anchor", "positive", "negative")),
+        (GaussianNLLLoss(), ("prediction", "target", "var")),
+        (CosineEmbeddingLoss(), ("x1", "x2", "target")),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, LossOfThree) else "",
+)
+def test_what_is_not_numbers_is_refused_by_its_name(
+    loss: LossOfThree, names: tuple[str, ...]
+) -> None:
+    for place, name in enumerate(names):
+        inputs: list[Any] = [[[1.0]], [[1.0]], [1.0]]
+        inputs[place] = [["a"]]
+        for call in (loss, loss.gradient, loss.value_and_gradient, loss.divisor):
+            with pytest.raises(TypeError, match=f"^{name} has dtype"):
+                call(*inputs)
+
+
+def test_overflow_and_0_over_0_show_in_the_result_and_not_in_warnings() -> None:
+    loss = GaussianNLLLoss(eps=0.0)
+    for call in (loss, loss.gradient, loss.value_and_gradient, loss.divisor):
+        call([0.0, 1e300], [0.0, -1e300], [0.0, 1e-300])
+
+
 def test_values_out_of_range_are_named() -> None:
-    with pytest.raises(ValueError, match=r"var\[1\] is -1.0, below 0; pass variances"):
+    with pytest.raises(ValueError) as caught:
         GaussianNLLLoss()([0.0, 0.0], [0.0, 0.0], [1.0, -1.0])
+    assert str(caught.value) == (
+        "var[1] is -1.0, below 0; pass variances, such as exp of a model's output"
+    )
     with pytest.raises(ValueError, match=r"target holds 0, and CosineEmbeddingLoss takes -1 and"):
         CosineEmbeddingLoss()([[1.0]], [[1.0]], [0])
     with pytest.raises(ValueError, match="negative is empty"):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pylib._numerics import log_softmax, sigmoid, yes_no
+from pylib._numerics import log_softmax, sigmoid, softmax, times, yes_no
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (
     BCELoss,
@@ -218,6 +218,50 @@ def test_empty_masks(loss: Any) -> None:
     assert loss(smooth=0.0)([1.0, 0.0], [0, 1]) == 1
 
 
+@pytest.mark.parametrize(
+    ("loss", "slope"),
+    [
+        (DiceLoss(smooth=0.5), 1 / 0.5),
+        (DiceLoss(smooth=0.5, squared=True), 0),
+        (IoULoss(smooth=0.5), 1 / 0.5),
+        (TverskyLoss(alpha=0.3, smooth=0.5), 0.3 / 0.5),
+    ],
+    ids=repr,
+)
+def test_two_empty_masks_by_hand(loss: Loss, slope: float) -> None:
+    # l = M / D: M = 0 and D = s at p = g = 0, and the slope there is (dM/dp) / s
+    value, gradient = loss.value_and_gradient([0.0, 0.0, 0.0], [0, 0, 0])
+    assert value == 0
+    np.testing.assert_allclose(gradient, [slope] * 3, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [
+        (DiceLoss(smooth=0.5), 0.25 / 0.75),
+        (DiceLoss(smooth=0.5, squared=True), 0.0625 / 0.5625),
+        (IoULoss(smooth=0.5), 0.25 / 0.75),
+        (TverskyLoss(alpha=0.2, smooth=0.5), 0.05 / 0.55),
+    ],
+    ids=repr,
+)
+def test_an_alarm_where_there_is_nothing_by_hand(loss: Loss, value: float) -> None:
+    assert loss([0.25, 0.0], [0, 0]) == pytest.approx(value, rel=1e-15)
+
+
+def test_zero_times_infinity_is_zero_and_zero_times_nan_is_nan() -> None:
+    weight, x = np.array([0.0, 0.0, 0.0, 0.0, 2.0, 2.0]), [inf, -inf, np.nan, 5.0, inf, np.nan]
+    np.testing.assert_array_equal(times(weight, np.array(x)), [0, 0, np.nan, 0, inf, np.nan])
+
+
+def test_nan_beside_a_target_of_0_is_seen() -> None:
+    assert isnan(CategoricalCrossEntropyLoss()([[np.nan, 1.0]], [[0, 1]]))
+    assert np.isnan(CategoricalCrossEntropyLoss().gradient([[np.nan, 1.0]], [[0, 1]])[0, 0])
+    assert isnan(KLDivLoss()([np.nan, 0.0], [0.0, 1.0]))
+    assert isnan(CrossEntropyLoss()([[np.nan, 1.0]], [[0.0, 1.0]]))
+    assert isnan(BCEWithLogitsLoss(weight=[0.0, 1.0])([np.nan, 1.0], [0, 1]))
+
+
 @pytest.mark.parametrize("loss", [DiceLoss, IoULoss, TverskyLoss])
 def test_reductions_of_a_single_term_agree(loss: Any) -> None:
     p, g = [0.2, 0.9], [0, 1]
@@ -232,6 +276,7 @@ def test_both_sides_of_a_logit_are_exact_where_the_other_rounds() -> None:
     at = yes_no(z)
     np.testing.assert_array_equal(at.p, sigmoid(z))
     np.testing.assert_array_equal(at.q, sigmoid(-z))
+    np.testing.assert_allclose(softmax(np.array([[0.0, 40.0]])), [[exp(-40), 1]], rtol=1e-15)
     np.testing.assert_allclose(at.yes, [800, 40, LN2, exp(-40), 0], rtol=1e-15)
     np.testing.assert_allclose(at.no, [0, exp(-40), LN2, 40, 800], rtol=1e-15)
 

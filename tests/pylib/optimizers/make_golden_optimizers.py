@@ -534,6 +534,113 @@ class ReferenceMuon(Reference):
         return m
 
 
+# --- Line searches ------------------------------------------------------------------------------
+
+Line = Callable[[float], tuple[float, float]]
+"""A loss along a direction, as a function of how far one goes: its value and its slope."""
+
+
+def parabola(t: float) -> tuple[float, float]:
+    """Return (t − 3)²."""
+    return (t - 3) ** 2, 2 * (t - 3)
+
+
+def fraction(t: float) -> tuple[float, float]:
+    """Return the first function of Moré and Thuente (1994), with a long flat end."""
+    return -t / (t * t + 2), (t * t - 2) / (t * t + 2) ** 2
+
+
+def powers(t: float) -> tuple[float, float]:
+    """Return their second function, flat at the start."""
+    u = t + 0.004
+    return u**5 - 2 * u**4, 5 * u**4 - 8 * u**3
+
+
+def ripples(t: float) -> tuple[float, float]:
+    """Return their third function: a corner at 1, under many small waves."""
+    beta, waves = 0.01, 39
+    if t <= 1 - beta:
+        value, slope = 1 - t, -1.0
+    elif t >= 1 + beta:
+        value, slope = t - 1, 1.0
+    else:
+        value, slope = (t - 1) ** 2 / (2 * beta) + beta / 2, (t - 1) / beta
+    angle = waves * math.pi * t / 2
+    value += 2 * (1 - beta) / (waves * math.pi) * math.sin(angle)
+    return value, slope + (1 - beta) * math.cos(angle)
+
+
+def corners(t: float, first: float = 0.01, second: float = 0.001) -> tuple[float, float]:
+    """Return their fifth function: steep walls at both ends."""
+    a, b = math.sqrt(1 + first**2) - first, math.sqrt(1 + second**2) - second
+    left, right = math.sqrt((1 - t) ** 2 + second**2), math.sqrt(t * t + first**2)
+    return a * left + b * right, b * t / right - a * (1 - t) / left
+
+
+def valleys(t: float) -> tuple[float, float]:
+    """Return many minima on the way down and up again."""
+    return -math.sin(3 * t) + 0.1 * (t - 4) ** 2, -3 * math.cos(3 * t) + 0.2 * (t - 4)
+
+
+def slope_down(t: float) -> tuple[float, float]:
+    """Return a loss that falls for ever."""
+    return -t, -1.0
+
+
+LINES: dict[str, Line] = {
+    line.__name__: line
+    for line in (parabola, fraction, powers, ripples, corners, valleys, slope_down)
+}
+SEARCHES: list[dict[str, Any]] = [
+    {"line": line, "t": t, "d_max": d_max, "settings": settings}
+    for line in LINES
+    for t in (1e-3, 0.1, 0.5, 1.0, 5.0, 10.0, 1e3)
+    for d_max, settings in (
+        (1.0, {}),
+        (1.0, {"c1": 1e-3, "c2": 0.1}),
+        (1.0, {"c1": 0.1, "c2": 0.1}),
+        (1.0, {"c1": 0.3, "c2": 0.001, "max_trials": 6}),
+        (1.0, {"c2": 1e-9, "max_trials": 3}),
+        (1.0, {"c2": 1e-9, "max_trials": 1}),
+        (1e-3, {"c2": 1e-9, "tolerance_change": 1e-4}),
+        (1e3, {"c2": 1e-9, "tolerance_change": 1e-4}),
+    )
+]
+"""A line, the first step, and how to search."""
+
+
+def torch_search(line: Line, t: float, d_max: float, settings: dict[str, Any]) -> list[float]:
+    """Return every step that PyTorch tries, and where it ends."""
+    import torch
+    from torch.optim.lbfgs import _strong_wolfe
+
+    tried = []
+
+    def evaluate(x: Any, t: float, d: Any) -> tuple[float, Any]:
+        tried.append(float(t))
+        value, slope = line(float(t))
+        return value, torch.tensor([slope / d_max], dtype=torch.float64)
+
+    settings = {"max_ls" if k == "max_trials" else k: v for k, v in settings.items()}
+    d = torch.tensor([d_max], dtype=torch.float64)
+    value, slope = line(0.0)
+    g = torch.tensor([slope / d_max], dtype=torch.float64)
+    end = _strong_wolfe(evaluate, None, t, d, value, g, g.dot(d), **settings)
+    return [*tried, float(end[2])]
+
+
+def run_searches() -> list[dict[str, Any]]:
+    """Search along all lines; where a rounding error of the start grows, nothing is recorded."""
+    found = []
+    for search in SEARCHES:
+        line = LINES[search["line"]]
+        tried = torch_search(line, search["t"], search["d_max"], search["settings"])
+        near = torch_search(line, search["t"] * (1 + 1e-15), search["d_max"], search["settings"])
+        if len(near) == len(tried) and np.allclose(near, tried, rtol=1e-9, atol=1e-12):
+            found.append({**search, "tried": tried[:-1], "end": tried[-1]})
+    return found
+
+
 # --- Schedules ----------------------------------------------------------------------------------
 
 SCHEDULES: list[tuple[str, list[Any], dict[str, Any]]] = [
@@ -756,6 +863,7 @@ def optimizer_signatures() -> dict[str, Any]:
             found[name] = {
                 "by_place": [a.name for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD],
                 "by_name": [a.name for a in arguments if a.kind is a.KEYWORD_ONLY],
+                "defaults": {a.name: a.default for a in arguments},
             }
     return found
 
@@ -765,6 +873,10 @@ if __name__ == "__main__":
     write("schedules.json", made_by | run_schedules() | {"signatures": schedule_signatures()})
     results = [one | {"params": run_reference(one)} for one in cases()]
     stable = [one for one in results if is_stable(one, one["params"])]
-    write("optimizers.json", made_by | {"signatures": optimizer_signatures(), "cases": stable})
+    write(
+        "optimizers.json",
+        made_by
+        | {"signatures": optimizer_signatures(), "searches": run_searches(), "cases": stable},
+    )
     print(f"{len(stable)} optimizer cases; left out, because rounding errors grow in them:")
     print(*(one["id"] for one in results if one not in stable), sep="\n")

@@ -44,11 +44,44 @@ def test_a_search_from_where_the_loss_is_not_defined_takes_the_first_value() -> 
     assert w[0] == pytest.approx(1, abs=1e-4)
 
 
-def test_a_search_that_finds_no_value_stays_where_it_is() -> None:
+@pytest.mark.parametrize("here", [1.0, math.nan, math.inf])
+def test_a_search_that_finds_no_value_stays_where_it_is(here: float) -> None:
     w = np.array([2.0])
     optimizer = LBFGS([w], line_search_fn="strong_wolfe", max_iter=3)
-    optimizer.step(lambda: (1.0 if w[0] == 2 else math.nan, [np.array([1.0])]))
+    optimizer.step(lambda: (here if w[0] == 2 else math.nan, [np.array([1.0])]))
     assert w[0] == 2.0
+
+
+@pytest.mark.parametrize("max_eval", [1, 2, 3, 7])
+def test_a_search_makes_no_more_evaluations_than_asked(max_eval: int) -> None:
+    w, calls = np.array([-1.2, 1.0]), []
+
+    def rosenbrock() -> tuple[float, list[Any]]:
+        x, y = w
+        calls.append(1)
+        grad = np.array([-400 * x * (y - x * x) - 2 * (1 - x), 200 * (y - x * x)])
+        return float((1 - x) ** 2 + 100 * (y - x * x) ** 2), [grad]
+
+    optimizer = LBFGS([w], max_eval=max_eval, line_search_fn="strong_wolfe")
+    optimizer.step(rosenbrock)
+    assert len(calls) == optimizer.state[0]["func_evals"]
+    assert max_eval <= len(calls) <= max_eval + 1  # the first trial of a search is always made
+
+
+def test_a_bracket_is_judged_by_how_far_the_parameters_move() -> None:
+    # A kink that no step satisfies: the search halves its bracket until w moves less than 1e-9.
+    def trials(scale: float) -> int:
+        w = np.array([0.0])
+        optimizer = LBFGS([w], max_iter=1, max_eval=100, line_search_fn="strong_wolfe", lr=scale)
+
+        def kink() -> tuple[float, list[Any]]:
+            side = 1.0 if w[0] > -scale / 3 else -1.0
+            return abs(w[0] + scale / 3), [np.array([side])]
+
+        optimizer.step(kink)
+        return int(optimizer.state[0]["func_evals"])
+
+    assert trials(1.0) > trials(1e-3) > trials(1e-6) > trials(1e-9)
 
 
 def test_a_finite_loss_with_a_gradient_of_nan_is_still_an_error() -> None:

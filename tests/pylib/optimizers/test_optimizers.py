@@ -476,6 +476,10 @@ def test_setting_a_bad_lr_changes_nothing(lr: float) -> None:
     assert optimizer.lr == 0.1
 
 
+def test_the_defaults_of_lion_are_those_of_its_paper() -> None:
+    assert Lion([np.ones(1)]).defaults == {"lr": 1e-4, "betas": (0.9, 0.99), "weight_decay": 0.0}
+
+
 def test_repr_shows_the_settings() -> None:
     assert repr(Lion([np.ones(1)])) == (
         "Lion(1 parameters, lr=0.0001, betas=(0.9, 0.99), weight_decay=0.0)"
@@ -806,12 +810,6 @@ class Named(SignSGD):
         super().__init__(params, form=form, range=range)
 
 
-class Weak(Adam):
-    """Adam with a setting more."""
-
-    checks: ClassVar = {"weak": flag}
-
-
 def test_an_optimizer_of_ones_own_takes_steps() -> None:
     w = np.array([0.0])  # averages 2, 0, -1
     assert steps(SignSGD([w], averaged=True), w, [4, -2, -2]) == pytest.approx([-0.1, -0.1, 0.0])
@@ -844,7 +842,23 @@ def test_an_optimizer_of_ones_own_checks_its_settings_and_those_it_inherits() ->
         SignSGD([{"params": [np.ones(1)], "averaged": 1}])
     with pytest.raises(ValueError, match="lr is -1"):
         SignSGD([np.ones(1)], lr=-1)
-    assert set(Weak.checks) == {*Adam.checks, "weak"}
+
+    class Weak(Adam):
+        """Adam with a setting more."""
+
+        checks: ClassVar = {"weak": flag}
+
+    assert (
+        set(Weak.checks)
+        == {*Adam.checks, "weak"}
+        == {"lr", "maximize", "weak"}
+        | {
+            "betas",
+            "eps",
+            "weight_decay",
+            "amsgrad",
+        }
+    )
     assert "weak" not in Adam.checks
 
 

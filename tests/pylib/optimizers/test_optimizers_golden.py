@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import pylib.optimizers
+from pylib.optimizers.line_search import Trial, strong_wolfe
 
 HERE = Path(__file__).parents[1]
 spec = importlib.util.spec_from_file_location(
@@ -85,6 +86,29 @@ def test_arguments_have_pytorchs_names_and_order(name: str) -> None:
     if name == "Adam":
         how.add("decoupled_weight_decay")  # which is AdamW
     assert {*by_place, *by_name} == {*theirs["by_place"], *theirs["by_name"]} - how
+    for argument in ours:
+        default = argument.default
+        found = list(default) if isinstance(default, tuple) else default
+        assert found == theirs["defaults"][argument.name], argument.name
+
+
+@pytest.mark.parametrize(
+    "search", GOLDEN["searches"], ids=lambda search: "{line}-{t}".format(**search)
+)
+def test_line_searches_try_what_pytorch_tries(search: dict[str, Any]) -> None:
+    tried = []
+
+    def try_at(t: float) -> Trial:
+        tried.append(t)
+        loss, slope = maker.LINES[search["line"]](t)
+        return Trial(t, loss, np.array([slope / search["d_max"]]), slope)
+
+    start = try_at(0.0)
+    tried.clear()
+    end, trials = strong_wolfe(try_at, start, search["t"], search["d_max"], **search["settings"])
+    assert trials == len(tried)
+    assert tried == pytest.approx(search["tried"], rel=1e-9, abs=1e-12)
+    assert end.t == pytest.approx(search["end"], rel=1e-9, abs=1e-12)
 
 
 def test_the_table_is_large_and_covers_every_optimizer() -> None:

@@ -119,6 +119,26 @@ def test_rmsprop_takes_on_what_it_needs(change: dict[str, Any]) -> None:
     assert set(optimizer.state[0]) > {"square_avg"}
 
 
+def test_only_the_group_that_is_changed_gets_more_state() -> None:
+    groups = [{"params": [np.zeros(1), np.zeros(1)]}, {"params": [np.zeros(1), np.zeros(1)]}]
+    optimizer = SGD(groups, lr=1.0)
+    optimizer.param_groups[1]["momentum"] = 0.5
+    optimizer.step([np.ones(1)] * 4)
+    assert [set(state) for state in optimizer.state] == [set(), set()] + [{"momentum_buffer"}] * 2
+    optimizer.param_groups[0]["momentum"] = 0.5
+    optimizer.step([np.ones(1)] * 4)
+    assert [w[0] for w in optimizer.params] == [-2.0, -2.0, -2.5, -2.5]
+
+
+def test_a_rate_set_by_hand_asks_for_no_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    optimizer = Adam([np.ones(2)])
+    monkeypatch.setattr(optimizer, "_new_state", None)
+    for lr in (0.1, 0.01):
+        optimizer.param_groups[0]["lr"] = lr
+        optimizer.step([np.ones(2)])
+    np.testing.assert_allclose(optimizer.params[0], 1 - 0.11)
+
+
 def test_a_setting_changed_by_hand_is_checked_before_anything_moves() -> None:
     a, b = np.ones(2), np.ones(2)
     optimizer = Adam([{"params": [a]}, {"params": [b]}])
@@ -161,7 +181,7 @@ def test_settings_by_hand_are_checked_together() -> None:
 def test_parameters_changed_by_hand_are_refused() -> None:
     optimizer = SGD([np.ones(2)])
     optimizer.param_groups[0]["params"] = [np.zeros(2)]
-    with pytest.raises(ValueError, match="params of group 0 were changed.*use add_param_group"):
+    with pytest.raises(ValueError, match="of group 0 were changed by hand; use add_param_group"):
         optimizer.step([np.ones(2)])
 
 

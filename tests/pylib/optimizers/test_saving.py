@@ -218,6 +218,9 @@ def test_a_history_of_lbfgs_must_fit_together() -> None:
     optimizer.step(rosenbrock)
     flat = optimizer.state_dict()
     assert flat["0.old_dirs"].shape == flat["0.old_stps"].shape == (len(flat["0.ro"]), 2)
+    optimizer.load_state_dict(flat)
+    kinds = {name: type(value).__name__ for name, value in optimizer.state[0].items()}
+    assert (kinds["ro"], kinds["old_dirs"]) == ("ndarray", "list")
     words = r"0.old_dirs has shape \(1, 2\), and this optimizer's \(2, 2\)"
     refused(optimizer, {"0.old_dirs": flat["0.old_dirs"][:1]}, ValueError, words)
     refused(optimizer, {"0.ro": -flat["0.ro"]}, ValueError, "0.ro has values below 0")

@@ -82,7 +82,7 @@ def test_pytorch_live_gives_the_golden_numbers() -> None:
     for kind in ("single", "sequences", "chains", "plateaus"):
         for now, stored in zip(live[kind], GOLDEN[kind], strict=True):
             np.testing.assert_allclose(now["lr"], stored["lr"], 1e-12, 1e-14)
-    assert json.loads(json.dumps(MAKER.signatures())) == GOLDEN["signatures"]
+    assert json.loads(json.dumps(MAKER.schedule_signatures())) == GOLDEN["signatures"]
 
 
 def by_place(signature: list[list[Any]]) -> list[list[Any]]:

@@ -51,6 +51,11 @@ def test_without_node_the_message_says_what_to_install(monkeypatch: pytest.Monke
         bundle.client()
 
 
+def test_a_memory_is_kept_under_a_key_of_all_that_shapes_it() -> None:
+    names = {path.relative_to(CLIENT / "python").as_posix() for path in bundle.STARTERS}
+    assert {"pyodide.ts", "programs.ts", "starters/memory.ts", "starters/bytecode.ts"} <= names
+
+
 def test_assets_are_named_by_their_content_and_the_worker_knows_the_names() -> None:
     made = bundle.assets()
     worker = made["client/worker.js"]

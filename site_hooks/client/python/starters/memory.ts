@@ -1,0 +1,32 @@
+// Starts Python from a memory, in which all is imported: the one that comes with the site, or one that was kept here.
+import { quietly, type Pack } from "../downloads";
+import { startEngine, type Engine, type Memory } from "../pyodide";
+import { RESEED } from "../programs";
+import { unpack } from "../../shared/packs";
+import type { Parts, Starter } from "./starter";
+
+export class MemoryStarter implements Starter {
+  readonly memoryPack = "memory";
+
+  constructor(
+    readonly places: string[],
+    private readonly source: {
+      memory(): Promise<Memory>;
+      file(name: string): Promise<Pack>;
+      /** All that Python needs to start is here. */
+      arrived(): void;
+    },
+  ) {}
+
+  async start({ core, wasm, libraries }: Parts): Promise<Engine> {
+    const memory = quietly(this.source.memory());
+    const files = this.places.map((name) => quietly(this.source.file(name)));
+    const started = quietly(startEngine(await core, wasm, libraries, memory));
+    await Promise.all([wasm, libraries, memory]);
+    this.source.arrived();
+    const engine = await started;
+    for (const file of files) engine.place(unpack(await file));
+    engine.run(RESEED);
+    return engine;
+  }
+}

@@ -1,0 +1,149 @@
+// How packs and Pyodide are fetched: hashes, forms, what a host that compresses changes, why something failed.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { lineRate } from "../../../site_hooks/client/session/bandwidth";
+import { fetchPack, fetchWasm } from "../../../site_hooks/client/session/fetch-pack";
+import { BASE } from "../../../site_hooks/client/shared/packs";
+
+const WASM = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+const TYPE = { "content-type": "application/wasm" };
+const ZIPPED = { "content-encoding": "gzip" };
+let asked, answers, compiled, streamed;
+
+const { compile } = WebAssembly;
+WebAssembly.compile = (bytes) => {
+  compiled.push(bytes.byteLength);
+  return compile(bytes);
+};
+WebAssembly.compileStreaming = async (answer) => {
+  streamed.push(answer.headers.get("content-type"));
+  return compile(await answer.arrayBuffer());
+};
+
+beforeEach(() => {
+  [asked, compiled, streamed] = [[], [], []];
+  BASE.hostname = "a.test";
+  answers = { "core.1.pack": gzipSync("the core"), "wasm.1.pack": gzipSync(WASM), "pyodide.1.wasm": WASM };
+  globalThis.localStorage = { getItem: () => null, setItem() {} };
+  delete globalThis.caches;
+  globalThis.fetch = async (url, { method = "GET", integrity, cache } = {}) => {
+    const file = url.pathname.replace("/lesson/assets/runtime/", "");
+    asked.push([method, file, integrity, cache].filter(Boolean).join(" "));
+    const found = typeof answers[file] === "function" ? await answers[file](method) : answers[file];
+    if (found === undefined) throw new TypeError("Failed to fetch");
+    return found instanceof Response ? found : new Response(method === "HEAD" ? null : found, { headers: TYPE });
+  };
+});
+
+const text = async (name) => new TextDecoder().decode(await fetchPack(name));
+const failure = (promise) => promise.then(assert.fail, ({ kind, message }) => ({ kind, message }));
+
+test("a pack comes unzipped, and under the hash that it must have", async () => {
+  assert.equal(await text("core"), "the core");
+  assert.deepEqual(asked, ["GET core.1.pack sha256-core.1.pack"]);
+});
+
+test("the first pack tells the rate of the line, others do not", async () => {
+  await text("core");
+  const rate = await lineRate();
+  assert.ok(rate > 0);
+  answers["first.1.pack"] = gzipSync("first");
+  await text("first");
+  assert.equal(await lineRate(), rate);
+});
+
+test("a first pack that fails tells no rate", async () => {
+  answers["core.1.pack"] = () => Promise.reject(new TypeError("Failed to fetch"));
+  await failure(fetchPack("core"));
+  assert.equal(await lineRate(), 0);
+});
+
+for (const [status, kind, words] of [
+  [undefined, "offline", /could not be downloaded\.$/],
+  [200, "changed", /did not arrive as it was published/],
+  [404, "gone", /has no part of Python \(core\)/],
+  [503, "server", /answered 503/],
+]) {
+  test(`a pack that fails, where the server says ${status}`, async () => {
+    const answer = (method) => {
+      if (method === "HEAD" && status) return new Response(null, { status });
+      throw new TypeError("the hash is wrong, or there is no line");
+    };
+    answers["core.1.pack"] = answer;
+    const failed = await failure(fetchPack("core"));
+    assert.equal(failed.kind, kind);
+    assert.match(failed.message, words);
+    assert.match(failed.message, /\(core\)/);
+    assert.equal(asked.at(-1), "HEAD core.1.pack");
+  });
+}
+
+test("a pack that the site was built without", async () => {
+  assert.deepEqual(await failure(fetchPack("none")), { kind: "gone", message: "This site was built without none." });
+  assert.deepEqual(asked, []);
+});
+
+test("a host that compresses sends Pyodide as it is, which the browser compiles as it comes", async () => {
+  answers["pyodide.1.wasm"] = (method) =>
+    method === "HEAD" ? new Response(null, { headers: ZIPPED }) : new Response(WASM, { headers: TYPE });
+  assert.ok((await fetchWasm()) instanceof WebAssembly.Module);
+  assert.deepEqual(asked, ["HEAD pyodide.1.wasm", "GET pyodide.1.wasm sha256-pyodide.1.wasm force-cache"]);
+  assert.deepEqual([streamed, compiled], [["application/wasm"], []]);
+});
+
+test("a host that does not compress sends the pack", async () => {
+  assert.ok((await fetchWasm()) instanceof WebAssembly.Module);
+  assert.deepEqual(asked, ["HEAD pyodide.1.wasm", "GET wasm.1.pack sha256-wasm.1.pack"]);
+  assert.deepEqual([streamed, compiled], [[], [8]]);
+});
+
+for (const name of ["localhost", "127.0.0.1", "127.10.20.30", "[::1]"]) {
+  test(`on this machine (${name}) nobody asks whether it compresses`, async () => {
+    BASE.hostname = name;
+    await fetchWasm();
+    assert.deepEqual(asked, ["GET pyodide.1.wasm sha256-pyodide.1.wasm force-cache"]);
+  });
+}
+
+for (const name of ["localhost.test", "my-localhost", "127.0.0.1.test", "a127.0.0.1.test"]) {
+  test(`another machine is another machine (${name})`, async () => {
+    BASE.hostname = name;
+    await fetchWasm();
+    assert.equal(asked[0], "HEAD pyodide.1.wasm");
+  });
+}
+
+test("under another type the browser would not compile it as it comes", async () => {
+  BASE.hostname = "localhost";
+  answers["pyodide.1.wasm"] = () => new Response(WASM, { headers: { "content-type": "text/plain" } });
+  assert.ok((await fetchWasm()) instanceof WebAssembly.Module);
+  assert.deepEqual([streamed, compiled], [[], [8]]);
+});
+
+/** Files that the service worker saved. */
+function saved(...files) {
+  globalThis.caches = {
+    match: async ({ pathname }) =>
+      files.some((file) => pathname.endsWith(`/${file}`)) ? new Response(WASM, { headers: TYPE }) : undefined,
+  };
+}
+
+test("without a network Pyodide comes in the form that was saved", async () => {
+  answers["pyodide.1.wasm"] = undefined;
+  saved("wasm.1.pack");
+  await fetchWasm();
+  assert.deepEqual(asked, ["HEAD pyodide.1.wasm", "GET wasm.1.pack sha256-wasm.1.pack"]);
+  asked = [];
+  saved("pyodide.1.wasm");
+  assert.ok((await fetchWasm()) instanceof WebAssembly.Module);
+  assert.deepEqual(asked, ["HEAD pyodide.1.wasm", "GET pyodide.1.wasm sha256-pyodide.1.wasm force-cache"]);
+});
+
+test("Pyodide that does not come, and was not saved, says why", async () => {
+  BASE.hostname = "localhost";
+  answers["pyodide.1.wasm"] = undefined;
+  const { kind, message } = await failure(fetchWasm());
+  assert.equal(kind, "offline");
+  assert.match(message, /\(pyodide\)/);
+});

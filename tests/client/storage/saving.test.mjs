@@ -1,0 +1,201 @@
+// Saving a site, renewing it and forgetting it, with caches and a server made by hand.
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { Saved, SaveError } from "../../../site_hooks/client/storage/site-cache";
+
+const ROOT = "https://a.test/course/";
+const MARK = '<meta name="site-version" content="v2">';
+const MANIFEST = {
+  pages: { "": 10, "two/": 20 },
+  files: {
+    "assets/index.222222222222.js": [30, "sha256-js"],
+    "assets/runtime/core.222222222222.pack": [40, "sha256-core", "start"],
+    "assets/runtime/memory.222222222222.pack": [500, "sha256-memory", "memory"],
+    "search/index.json": [50, "sha256-search"],
+  },
+};
+const EVERYTHING = [
+  "assets/index.222222222222.js",
+  "assets/runtime/core.222222222222.pack",
+  "search/index.json",
+  "",
+  "two/",
+];
+let all, asked, server, saved;
+
+class Cache {
+  entries = new Map();
+  async match(url) {
+    return this.entries.get(String(url))?.clone();
+  }
+  async put(url, response) {
+    this.entries.set(String(url), response);
+  }
+  async keys() {
+    return [...this.entries.keys()].map((url) => ({ url }));
+  }
+  /** Addresses, without the list that belongs to the version. */
+  get addresses() {
+    return [...this.entries.keys()].map((url) => url.replace(ROOT, "")).filter((name) => !/site\..*json/.test(name));
+  }
+}
+
+beforeEach(() => {
+  all = new Map();
+  asked = [];
+  globalThis.caches = {
+    keys: async () => [...all.keys()],
+    open: async (name) => all.get(name) ?? all.set(name, new Cache()).get(name),
+    delete: async (name) => all.delete(name),
+    match: async (url) => {
+      for (const cache of all.values()) if (await cache.match(url)) return cache.match(url);
+      return undefined;
+    },
+  };
+  server = { "assets/site.v2.json": JSON.stringify(MANIFEST), "": `one ${MARK}`, "two/": `two ${MARK}` };
+  for (const name of Object.keys(MANIFEST.files)) server[name] = name;
+  globalThis.fetch = async (url, { cache, integrity } = {}) => {
+    const address = String(url).replace(ROOT, "");
+    asked.push([address, cache, integrity].filter(Boolean).join(" "));
+    const found = server[address];
+    if (typeof found === "function") return found({ cache });
+    return found === undefined ? new Response("gone", { status: 404 }) : new Response(found);
+  };
+  saved = new Saved(new URL(ROOT), "v2");
+});
+
+const cache = (version = "v2") => all.get(`lesson:/course/:${version}`);
+const body = async (address) => (await cache().match(`${ROOT}${address}`)).text();
+
+test("the list of files is fetched once, and again after a failure", async () => {
+  const { "assets/site.v2.json": list } = server;
+  delete server["assets/site.v2.json"];
+  await assert.rejects(
+    saved.manifest(),
+    (error) => error instanceof SaveError && /updated meanwhile/.test(error.message),
+  );
+  server["assets/site.v2.json"] = list;
+  assert.deepEqual(await saved.manifest(), MANIFEST);
+  await saved.manifest();
+  assert.equal(asked.length, 2);
+});
+
+test("what is asked for is saved, each once, with the list", async () => {
+  await saved.fill(["", "", "search/index.json", "unknown"]);
+  assert.deepEqual(cache().addresses.sort(), ["", "search/index.json"]);
+  assert.equal(await body(""), `one ${MARK}`);
+  assert.deepEqual(JSON.parse(await body("assets/site.v2.json")), MANIFEST);
+  assert.equal((await cache().match(ROOT)).headers.get("content-type"), "text/html; charset=utf-8");
+});
+
+test("files with a hash in their names may come from the browser, others are asked for anew", async () => {
+  await saved.fill(["assets/index.222222222222.js", "search/index.json", "two/"]);
+  assert.deepEqual(asked.slice(1), [
+    "assets/index.222222222222.js force-cache sha256-js",
+    "search/index.json no-cache sha256-search",
+    "two/ no-cache",
+  ]);
+});
+
+test("a file that the browser has with another hash is fetched anew", async () => {
+  const name = "assets/index.222222222222.js";
+  server[name] = ({ cache }) => {
+    if (cache !== "reload") throw new TypeError("integrity");
+    return new Response("fresh");
+  };
+  await saved.fill([name]);
+  assert.equal(await body(name), "fresh");
+  assert.equal(asked.at(-1), `${name} reload sha256-js`);
+});
+
+test("what is there is not fetched again, and counts", async () => {
+  await saved.fill(["", "two/"]);
+  asked = [];
+  const told = [];
+  await saved.fill(["", "two/", "search/index.json"], (bytes) => told.push(bytes));
+  assert.deepEqual(asked, ["search/index.json no-cache sha256-search"]);
+  assert.deepEqual(told, [10, 30, 80]);
+});
+
+test("four files at a time, and no more after a stop", async () => {
+  const names = Array.from({ length: 9 }, (_, index) => `assets/${index}.333333333333.js`);
+  const waiting = [];
+  server["assets/site.v2.json"] = JSON.stringify({
+    pages: {},
+    files: Object.fromEntries(names.map((name) => [name, [1, "sha256-x"]])),
+  });
+  for (const name of names)
+    server[name] = () => new Promise((resolve) => waiting.push(() => resolve(new Response(name))));
+  const stop = new AbortController();
+  const told = [];
+  const filled = saved.fill(names, (bytes) => told.push(bytes), stop.signal);
+  while (waiting.length < 4) await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  assert.equal(waiting.length, 4);
+  waiting[0]();
+  while (waiting.length < 5) await new Promise(setImmediate);
+  stop.abort();
+  for (const answer of waiting) answer();
+  await assert.rejects(filled, { name: "AbortError" });
+  assert.equal(cache().addresses.length, 5);
+  assert.deepEqual(told, [1, 2, 3, 4, 5]);
+});
+
+test("half a set stays, and the failure is told when all has ended", async () => {
+  delete server["search/index.json"];
+  await assert.rejects(saved.fill(EVERYTHING), (error) => error instanceof SaveError && /“search/.test(error.message));
+  assert.ok(cache().addresses.includes("two/"));
+  server["search/index.json"] = "found";
+  await saved.fill(EVERYTHING);
+  assert.deepEqual(cache().addresses.sort(), [...EVERYTHING].sort());
+});
+
+test("a page of another version is not saved", async () => {
+  server["two/"] = '<meta name="site-version" content="v3">';
+  await assert.rejects(saved.fill(["two/"]), /“two\/” is not there in this version/);
+  assert.equal(await saved.page(new Response(`x ${MARK}`, { status: 500 })), undefined);
+});
+
+test("a new version brings what the old one had: files that stayed are copied, others fetched", async () => {
+  const old = await caches.open("lesson:/course/:v1");
+  const { files } = MANIFEST;
+  files["assets/same.111111111111.css"] = [7, "sha256-same"];
+  server["assets/site.v2.json"] = JSON.stringify(MANIFEST);
+  const had = ["assets/same.111111111111.css", "assets/index.111111111111.js", "assets/gone.111111111111.js", "two/"];
+  for (const address of had) await old.put(`${ROOT}${address}`, new Response("old"));
+  await saved.renew();
+  assert.deepEqual(cache().addresses.sort(), ["assets/index.222222222222.js", "assets/same.111111111111.css", "two/"]);
+  assert.equal(await body("assets/same.111111111111.css"), "old");
+  assert.equal(await body("two/"), `two ${MARK}`);
+  assert.equal(await saved.whole(), undefined);
+  assert.equal(asked.filter((name) => name.startsWith("assets/same")).length, 0);
+  assert.deepEqual([...all.keys()].sort(), ["lesson:/course/:v1", "lesson:/course/:v2"]);
+  delete files["assets/same.111111111111.css"];
+});
+
+test("a new version is saved whole where the old one was", async () => {
+  await new Saved(new URL(ROOT), "v1").markWhole();
+  assert.equal(await saved.whole(), cache("v1"));
+  await saved.renew();
+  assert.deepEqual(cache().addresses.sort(), [...EVERYTHING, "saved-whole"].sort());
+  assert.equal(await saved.whole(), cache());
+});
+
+test("forgetting leaves what other sites and other versions keep, as was asked", async () => {
+  for (const name of ["lesson:/course/:v1", "lesson:/course/:v2", "lesson:/:v9", "other"]) await caches.open(name);
+  assert.deepEqual(await saved.names(), ["lesson:/course/:v2", "lesson:/course/:v1"]);
+  await saved.forgetOthers();
+  assert.deepEqual([...all.keys()], ["lesson:/course/:v2", "lesson:/:v9", "other"]);
+  await saved.forget();
+  assert.deepEqual([...all.keys()], ["lesson:/:v9", "other"]);
+});
+
+test("bytes of all versions, each by its own list; what is on no list has none", async () => {
+  await saved.fill(["", "two/"]);
+  await saved.markWhole();
+  const old = await caches.open("lesson:/course/:v1");
+  await old.put(`${ROOT}assets/site.v1.json`, new Response(JSON.stringify({ pages: { "": 1000 }, files: {} })));
+  await old.put(ROOT, new Response("old"));
+  await caches.open("lesson:/course/:v0");
+  assert.equal(await saved.bytes(), 1030);
+});
