@@ -312,6 +312,17 @@ def test_newton_schulz_brings_singular_values_near_one() -> None:
     assert 0.68 <= out.min() <= out.max() <= 1.14
 
 
+def test_muon_divides_by_eps_at_least() -> None:
+    G = np.array([[3.0, 0.0], [0.0, 4.0]])
+    W = np.zeros((2, 2))
+    settings: dict[str, Any] = {"ns_coefficients": (1, 0, 0), "weight_decay": 0}
+    Muon([W], lr=1.0, eps=10.0, nesterov=False, momentum=0, **settings).step([G])
+    np.testing.assert_allclose(W, -G / 10)
+    Muon([W], lr=1.0, eps=1.0, nesterov=False, momentum=0, **settings).step([G])
+    np.testing.assert_allclose(W, -G / 10 - G / 5)
+    np.testing.assert_allclose(newton_schulz(1e-9 * G, (1, 0, 0)), 1e-2 * G)
+
+
 def test_newton_schulz_does_not_mind_transposing() -> None:
     U = np.sin(np.arange(12.0)).reshape(4, 3)
     np.testing.assert_allclose(newton_schulz(U), newton_schulz(U.T).T, rtol=1e-12)
@@ -678,7 +689,11 @@ def wrong(optimizer_class: Any, **settings: Any) -> Make:
         (lambda p: Rprop(p, etas=(0.5, 1.0)), ValueError, r"etas\[1\] is 1.0;.*above 1"),
         (lambda p: Rprop(p, step_sizes=(-1, 1)), ValueError, r"step_sizes\[0\] is -1"),
         (lambda p: Rprop(p, step_sizes=(2, 1)), ValueError, r"step_sizes\[1\] is 1;.*at least 2"),
-        (wrong(Rprop, etas=(0.5,)), ValueError, "etas has 1 numbers; it must be a list of 2"),
+        (wrong(Rprop, etas=(0.5,)), ValueError, "etas has 1 numbers; it must be a list of 2 n"),
+        (wrong(Rprop, step_sizes=1), TypeError, "step_sizes is 1; it must be a list of 2 numbers"),
+        (wrong(Adafactor, eps=1e-3), TypeError, "eps is 0.001; it must be a list of 2 numbers"),
+        (wrong(Muon, ns_coefficients=(1, 2)), ValueError, "ns_coefficients has 2 .* of 3 numbers"),
+        (wrong(Muon, adjust_lr_fn=1), TypeError, "adjust_lr_fn is 1; it must be one of 'original'"),
         (lambda p: Adafactor(p, beta2_decay=0.1), ValueError, "beta2_decay is 0.1;.*at most 0"),
         (lambda p: Adafactor(p, d=0.5), ValueError, "d is 0.5; it must be finite and at least 1"),
         (lambda p: Adafactor(p, eps=(-1, 1)), ValueError, r"eps\[0\] is -1"),
