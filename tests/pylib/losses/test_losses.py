@@ -684,8 +684,12 @@ def test_weights_of_bce_must_broadcast(loss: Loss, name: str) -> None:
 
 
 def test_ignore_index_needs_class_indices() -> None:
-    with pytest.raises(ValueError, match="ignore_index needs class indices: pass integers"):
+    with pytest.raises(ValueError) as caught:
         CrossEntropyLoss(ignore_index=0)(np.zeros((1, 2)), [[0.5, 0.5]])
+    assert str(caught.value) == (
+        "ignore_index is 0 and target has shape (1, 2); "
+        "ignore_index needs class indices: pass integers, or leave it at -100"
+    )
 
 
 @pytest.mark.parametrize(
