@@ -221,8 +221,7 @@ export class Session {
   #restart(how: "stopped" | "replaced" | "timeout" | "crashed", breakdown?: Breakdown): void {
     const run = this.#current;
     // Runs of the same page counted on the variables that go now.
-    const page = (waiting: Run): boolean => waiting.left === (run?.left ?? false);
-    const dropped = run ? this.#queue.filter(page) : [];
+    const dropped = this.#queue.filter((waiting) => waiting.left === run?.left);
     this.#queue = this.#queue.filter((waiting) => !dropped.includes(waiting));
     this.#finish();
     this.#end();

@@ -79,6 +79,10 @@ for (const [status, kind, words] of [
   });
 }
 
+test("a later pack that fails says why too", async () => {
+  assert.equal((await failure(fetchPack("first"))).kind, "offline");
+});
+
 test("a pack that the site was built without", async () => {
   assert.deepEqual(await failure(fetchPack("none")), { kind: "gone", message: "This site was built without none." });
   assert.deepEqual(asked, []);

@@ -83,6 +83,26 @@ test("a run pressed early waits, hears the steps, and runs first", () => {
   assert.deepEqual(latest().runs, ["a", "b"]);
 });
 
+test("a run hears at once that it waits, and for what", () => {
+  const a = run("a");
+  assert.deepEqual([...new Set(a.heard)], ["state queued", "state loading", "progress Starting Python 0"]);
+  const b = run("b");
+  assert.ok(a.id > 0 && b.id > a.id);
+  latest().say({ type: "ready" });
+  const { request } = latest().sent.find((message) => message.type === "run");
+  assert.equal(request.id, a.id);
+  assert.equal(b.heard.at(-1), "state queued behind a");
+});
+
+test("steps of a start that is over are told to nobody", () => {
+  run("a");
+  const b = run("b");
+  latest().say({ type: "ready" });
+  const { length } = b.heard;
+  latest().say({ type: "loading", step: "late", fraction: 0.5 });
+  assert.equal(b.heard.length, length);
+});
+
 test("events reach the run they belong to, and no other", () => {
   const a = run("a");
   latest().say({ type: "ready" });
@@ -115,6 +135,15 @@ test("stop of a waiting run costs nothing", () => {
   session.stop(a.run);
   assert.equal(a.heard.at(-1), "ended withdrawn");
   assert.ok(b.heard.includes("state loading"));
+  assert.equal(workers.length, 1);
+});
+
+test("stop of a run that is over says nothing", () => {
+  const a = run("a");
+  latest().say({ type: "ready" });
+  latest().done(a.id);
+  session.stop(a.run);
+  assert.equal(a.heard.at(-1), "event done");
   assert.equal(workers.length, 1);
 });
 
@@ -165,6 +194,7 @@ test("a run after a failed start tries again", () => {
 
 test("a worker whose script does not come, or does not run here", () => {
   for (const [message, expected] of [
+    [undefined, /^failed offline The worker's script/],
     ["", /^failed offline The worker's script/],
     ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
   ]) {
@@ -260,4 +290,17 @@ test("a page that is back need not give way", () => {
   session.leave(a.run, false);
   mock.timers.tick(10_000);
   assert.equal(a.heard.at(-1), "state running");
+});
+
+test("who waits hears it when the page of the run before is left, and nothing new while Python starts", () => {
+  const a = run("a");
+  const b = run("b");
+  const { length } = a.heard;
+  session.leave(b.run, true);
+  assert.equal(a.heard.length, length);
+  session.leave(b.run, false);
+  latest().say({ type: "ready" });
+  const heard = b.heard.length;
+  session.leave(a.run, true);
+  assert.deepEqual(b.heard.slice(heard), ["state queued behind a"]);
 });
