@@ -1,10 +1,7 @@
 """Optimizers by hand-worked values, their contract (groups, errors, state), and convergence."""
 
-import doctest
-import importlib
 import io
 import json
-import pkgutil
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
@@ -1010,16 +1007,6 @@ def test_loaded_settings_are_checked_together(
 
 
 # --- Documentation ------------------------------------------------------------------------------
-
-MODULES = [
-    importlib.import_module(f"pylib.optimizers.{found.name}")
-    for found in pkgutil.iter_modules(pylib.optimizers.__path__)
-]
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: m.__name__)
-def test_docstring_examples(module: Any) -> None:
-    assert doctest.testmod(module).failed == 0
 
 
 def test_every_optimizer_is_documented_in_one_order() -> None:
