@@ -184,6 +184,7 @@ def test_centered_rmsprop_by_hand() -> None:
     w = np.array([0.0])  # s = 2, m = 1, √(2 − 1) + 1
     optimizer = RMSprop([w], lr=1.0, alpha=0.5, eps=1.0, centered=True)
     assert steps(optimizer, w, [2]) == [-1.0]
+    assert optimizer.state[0]["grad_avg"][0] == 1.0
 
 
 def test_centered_rmsprop_survives_rounding_below_zero() -> None:
@@ -524,7 +525,10 @@ def test_blocks_give_the_same_numbers_as_whole_arrays(
 
 
 @elementwise
-def test_arrays_that_are_not_contiguous(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("laid_out", [np.asfortranarray, np.ascontiguousarray])
+def test_arrays_that_are_not_contiguous(
+    make: Make, laid_out: Callable[[Array], Array], monkeypatch: pytest.MonkeyPatch
+) -> None:
     plain = two_params()[0]
     strided = np.zeros((3, 4))[:, ::2].T
     strided[...] = plain
@@ -532,7 +536,7 @@ def test_arrays_that_are_not_contiguous(make: Make, monkeypatch: pytest.MonkeyPa
         optimizer = make([w])
         monkeypatch.setattr(type(optimizer), "block_bytes", 32)
         for _ in range(5):
-            optimizer.step([np.asfortranarray(bowl([w])[0])])
+            optimizer.step([laid_out(bowl([w])[0])])
     np.testing.assert_array_equal(strided, plain)
 
 
@@ -739,7 +743,11 @@ BAD_GRADS: dict[str, tuple[Callable[[list[Array]], Any], type[Exception], str]] 
     "integers": (with_second(lambda g: g.astype(int)), ValueError, "gradient 1 has dtype int64"),
     "list": (with_second(lambda g: g.tolist()), TypeError, "gradient 1 is a list"),
     "number": (with_second(lambda g: 3.0), TypeError, "gradient 1 is a float"),
-    "too few": (lambda grads: grads[:1], ValueError, "1 gradients for 2 parameters"),
+    "too few": (
+        lambda grads: grads[:1],
+        ValueError,
+        "1 gradients for 2 parameters; pass one gradient per parameter, .* or None for one",
+    ),
     "array": (lambda grads: grads[0], TypeError, r"step\(\[grad\]\)"),
     "function": (
         lambda grads: len,
@@ -843,10 +851,11 @@ def test_an_optimizer_of_ones_own_is_saved_and_loaded(through: Callable[[Any], A
 
 @pytest.mark.parametrize("through", [dict, through_json, through_npz])
 def test_settings_without_a_check_are_kept_as_they_are(through: Callable[[Any], Any]) -> None:
-    optimizer, fresh = Named([np.ones(1)], "other", (0, 2)), Named([np.ones(1)])
-    fresh.load_state_dict(through(optimizer.state_dict()))
-    assert fresh.param_groups[0]["form"] == "other"
-    assert fresh.param_groups[0]["range"] == (0, 2)
+    for of in (tuple, list):
+        optimizer, fresh = Named([np.ones(1)], "other", of([0, 2])), Named([np.ones(1)], range=of())
+        fresh.load_state_dict(through(optimizer.state_dict()))
+        assert fresh.param_groups[0]["form"] == "other"
+        assert fresh.param_groups[0]["range"] == of([0, 2])
 
 
 def test_an_optimizer_of_ones_own_checks_its_settings_and_those_it_inherits() -> None:
