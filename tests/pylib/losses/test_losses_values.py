@@ -331,7 +331,7 @@ def test_equal_largest_logits_share_the_probability() -> None:
         (IoULoss(smooth=0.0), lambda d: d / 2),
         (TverskyLoss(0.3, 0.7, 0.0), lambda d: 0.7 * d / (2 - 0.3 * d)),
     ],
-    ids=repr,
+    ids=lambda value: repr(value) if isinstance(value, Loss) else "",
 )
 def test_the_loss_of_an_almost_perfect_mask(loss: Loss, exact: Any) -> None:
     d = 2.0**-40
