@@ -580,7 +580,7 @@ def test_tiny_and_huge_gradients_raise_nothing(make: Make, size: float) -> None:
     ("params", "mend"),
     [
         (np.ones(2), r"\[w\]"),
-        (3.0, r"\[w\]"),
+        (3.0, r"params is a float; pass a list of arrays: \[w\]"),
         ({"params": [np.ones(2)]}, r"\[group\]"),
         ([np.array([1, 2])], "dtype=float"),
         ([np.array([True])], "dtype=float"),
@@ -723,7 +723,8 @@ BAD_GRADS: dict[str, tuple[Callable[[list[Array]], Any], type[Exception], str]] 
     "NaN": (
         with_second(lambda g: np.where(g > 0, np.nan, g)),
         FloatingPointError,
-        "gradient 1 has [12] NaN and 0 inf among 2 values at step 4",
+        "gradient 1 has [12] NaN and 0 inf among 2 values at step 4; parameters and state are "
+        "unchanged: lower the learning rate, clip the gradient, or check the loss$",
     ),
     "inf": (
         with_second(lambda g: np.where(g > 0, -np.inf, g)),
@@ -733,7 +734,7 @@ BAD_GRADS: dict[str, tuple[Callable[[list[Array]], Any], type[Exception], str]] 
     "shape": (
         with_second(lambda g: g.T),
         ValueError,
-        r"gradient 1 has shape \(1, 2\) and its parameter \(2, 1\)",
+        r"gradient 1 has shape \(1, 2\) and its parameter \(2, 1\); a gradient has the shape of",
     ),
     "float32": (
         with_second(lambda g: g.astype(np.float32)),

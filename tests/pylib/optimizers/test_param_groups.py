@@ -443,6 +443,21 @@ def test_a_parameter_made_read_only_stops_the_step_before_anything_moves(
     assert_same(everything(optimizer), before)
 
 
+def test_an_only_parameter_made_read_only() -> None:
+    optimizer = SGD([np.ones(2)])
+    optimizer.params[0].flags.writeable = False
+    with pytest.raises(TypeError, match="parameter 0 was made read-only"):
+        optimizer.step([np.ones(2)])
+    assert optimizer.step_count == 0
+
+
+def test_what_comes_after_a_missing_gradient_is_checked() -> None:
+    optimizer = SGD([np.ones(2), np.ones(2), np.ones(2)])
+    with pytest.raises(FloatingPointError, match="gradient 2 has 1 NaN"):
+        optimizer.step([np.ones(2), None, np.array([1.0, np.nan])])
+    np.testing.assert_array_equal(optimizer.params[0], 1)
+
+
 def test_lbfgs_and_a_parameter_made_read_only() -> None:
     optimizer = LBFGS([np.ones(2), np.ones(2)])
     optimizer.params[1].flags.writeable = False
@@ -455,11 +470,16 @@ def test_lbfgs_and_a_parameter_made_read_only() -> None:
 @pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
 @pytest.mark.parametrize("make", [np.matrix, np.ma.array], ids=["matrix", "masked"])
 def test_arrays_that_multiply_otherwise_are_refused(make: Any) -> None:
-    with pytest.raises(TypeError, match=r"parameter 0 is a .*; pass a plain array.*np.asarray"):
+    kind = type(make([[1.0]])).__name__
+    with pytest.raises(
+        TypeError, match=f"parameter 0 is a {kind}, .*; pass a plain array.*np.asarray"
+    ):
         Adam([make([[1.0, 2.0], [3.0, 4.0]])])
     optimizer = Adam([np.ones((2, 2))])
     before = everything(optimizer)
-    with pytest.raises(TypeError, match=r"gradient 0 is a .*; pass a plain array: np.asarray"):
+    with pytest.raises(
+        TypeError, match=f"gradient 0 is a {kind}, .* else; pass a plain array: np.asarray"
+    ):
         optimizer.step([make([[1.0, 2.0], [3.0, 4.0]])])
     assert_same(everything(optimizer), before)
 
