@@ -10,7 +10,7 @@ from statistics import median
 
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
-from bench.site import site
+from bench.site import site, wait_until
 from bench.slow_host import Host
 from bench.start import profile, temporary, wait_until_kept
 from site_hooks.pyodide import packs
@@ -82,7 +82,7 @@ def visits(playwright: Playwright, content: dict[str, bytes]) -> tuple[list[Row]
             page = read(context, host, runs=False)
             for name in ("Use offline", "Save"):
                 page.locator("footer offline-use").get_by_role("button", name=name).click()
-            page.wait_for_function(SAVED)
+            wait_until(page, SAVED)
     with temporary() as folder, Host(content, *SLOW).running() as host:
         first_visit(playwright, folder, rows, f"the same over {SLOW[0]:.0f} Mbit/s", host)
         return rows, list(host.asked)
@@ -95,7 +95,7 @@ def first_visit(
     with profile(playwright, folder) as context, counted(rows, name, host):
         page = read(context, host, runs=True)
         wait_until_kept(page)
-        page.wait_for_function("navigator.serviceWorker.controller")
+        wait_until(page, "navigator.serviceWorker.controller")
 
 
 def corrected(content: dict[str, bytes]) -> dict[str, bytes]:

@@ -1,5 +1,6 @@
 """The built site as the benchmarks serve and visit it."""
 
+import json
 import os
 from pathlib import Path
 
@@ -33,4 +34,21 @@ def follow(page: Page, address: str) -> None:
       .find(link => link.href.split("#")[0] === address).click()"""
     page.evaluate("document.querySelector('.md-content').dataset.left = ''")
     page.evaluate(script, address)
-    page.wait_for_function("!document.querySelector('.md-content[data-left]')")
+    wait_until(page, "!document.querySelector('.md-content[data-left]')")
+
+
+def wait_until(page: Page, condition: str, seconds: float = 60) -> None:
+    """Waits until an expression, or what it promises, is true.
+
+    `page.wait_for_function` takes a promise itself for true, and the site's policy forbids its
+    second look.
+    """
+    page.evaluate(
+        f"""async () => {{
+          const end = performance.now() + {1000 * seconds};
+          while (!(await ({condition}))) {{
+            if (performance.now() > end) throw new Error({json.dumps(f"never: {condition}")});
+            await new Promise((done) => setTimeout(done, 20));
+          }}
+        }}"""
+    )

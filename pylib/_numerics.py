@@ -87,7 +87,7 @@ def log_softmax(logits: FloatArray, axis: int) -> FloatArray:
     """
     shifted = logits - logits.max(axis=axis, keepdims=True)
     largest = shifted == 0
-    ties = largest.sum(axis=axis, keepdims=True, dtype=logits.dtype) - 1
+    ties = largest.sum(axis=axis, keepdims=True) - 1
     x = np.exp(shifted)
     x[largest] = 0
     shifted -= np.log1p(x.sum(axis=axis, keepdims=True) + ties)  # in place: it is half the time

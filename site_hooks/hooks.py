@@ -18,7 +18,7 @@ HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
     sys.path.insert(0, HERE)
 
-from site_hooks.assets import bundle, notices, npm_files, wheel  # noqa: E402
+from site_hooks.assets import bundle, inventory, notices, npm_files, sbom, wheel  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     cells,
     edit_links,
@@ -34,6 +34,8 @@ from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
 from site_hooks.errors import BuildError  # noqa: E402
 from site_hooks.paths import CACHE, CLIENT, ROOT  # noqa: E402
 from site_hooks.publish import finish  # noqa: E402
+
+SBOM = "download/sbom.cdx.json"
 
 _fences = Fences()
 _pages: list[tuple[Page, list[Cell]]] = []
@@ -57,12 +59,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every file that is made, not written, but for what cells draw."""
     try:
         config.extra["hero"] = hero.figure()
+        others = inventory.sections()
         made: Mapping[str, bytes | Path] = {
             **npm_files.assets(),
             **{f"assets/{name}": content for name, content in bundle.assets().items()},
             **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
             **{f"download/{name}": content for name, content in wheel.build().items()},
-            "about/notices.md": notices.page_markdown().encode(),
+            SBOM: sbom.document(others),
+            "about/notices.md": notices.page_markdown(others, SBOM).encode(),
         }
     except BuildError as error:
         raise PluginError(str(error)) from error

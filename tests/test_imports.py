@@ -42,7 +42,7 @@ SITE_HOOKS = {
         *BUILD,
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
     },
-    "node": BUILD,
+    "node": {"site_hooks.errors", "site_hooks.paths"},
     "content": {"PIL", "bs4", "markdown", "pygments", *BUILD},
     "pyodide": {"matplotlib", *BUILD},
     "assets": {"flit_core", "site_hooks.pyodide", *BUILD},
@@ -118,6 +118,20 @@ def test_the_lists_name_only_what_exists() -> None:
         unused = {name: left for name in layers if (left := layers[name] - used[name])}
         # An allowance that nobody uses any more goes, except those that all may use.
         assert all(left <= NUMERIC | BUILD for left in unused.values()), unused
+
+
+def test_no_room_imports_itself_by_way_of_others() -> None:
+    for package, layers in PACKAGES.items():
+        arrows = {f"{package}.{name}": allowed for name, allowed in layers.items()}
+        for start in arrows:
+            seen: set[str] = set()
+            waiting = list(arrows[start])
+            while waiting:
+                room = waiting.pop()
+                assert room != start, f"{start} is imported by what it imports"
+                if room not in seen:
+                    seen.add(room)
+                    waiting += arrows.get(room, ())
 
 
 @pytest.mark.parametrize("path", files("pylib"), ids=lambda p: p.as_posix())

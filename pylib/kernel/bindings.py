@@ -4,7 +4,7 @@ import ast
 import math
 from typing import Any
 
-# Where a namespace keeps it: name -> id of the cell, line.
+# Where a namespace keeps it: name -> id of the cell, its caption, line.
 KEY = "__bound__"
 
 
@@ -39,11 +39,21 @@ def bindings(tree: ast.Module) -> list[tuple[str, int]]:
 
 
 def note_bindings(
-    bound: list[tuple[str, int]], cell: str, namespace: dict[str, Any], until: float = math.inf
+    bound: list[tuple[str, int]],
+    cell: tuple[str, str],
+    namespace: dict[str, Any],
+    until: float = math.inf,
 ) -> None:
-    """Keeps in a namespace which cell has bound these names, up to the line where it ended."""
+    """Keeps in a namespace which cell has bound these names, up to the line where it ended.
+
+    Args:
+        bound: what `bindings` gave.
+        cell: the cell's id, and its caption.
+        namespace: where the names live.
+        until: the last line that ran.
+    """
     known = namespace.setdefault(KEY, {})
-    known.update((name, (cell, line)) for name, line in bound if line <= until)
+    known.update((name, (*cell, line)) for name, line in bound if line <= until)
 
 
 # What they bind inside is their own.

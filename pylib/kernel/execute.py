@@ -35,6 +35,7 @@ def run(
     emit: Callable[[Event], None],
     *,
     cell: str = "cell",
+    caption: str = "",
     theme: Theme = "light",
     width: float | None = None,
 ) -> None:
@@ -47,6 +48,7 @@ def run(
         namespace: Where its names live; kept between the runs of one session.
         emit: Takes one event, a dict as `RunEvent` of protocol.ts.
         cell: The cell's id: tracebacks call its source `<cell ID>`.
+        caption: The cell's caption, by which other cells' errors name it; its id by default.
         theme: The theme whose drawing of a figure comes first; the other's follows at the end.
         width: The room that the page has for a figure, in CSS pixels; any by default.
 
@@ -74,7 +76,7 @@ def run(
             names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
             value = _execute(_compile(tree, source, filename), namespace)
             output.flush()
-            note_bindings(bound, cell, namespace)
+            note_bindings(bound, (cell, caption), namespace)
             if value is not None:
                 from pylib.kernel.last_value import show_value
 
@@ -92,7 +94,7 @@ def run(
                 with contextlib.suppress(Exception):
                     shown.show_open()
             output.flush()
-            output.emit(_error_event(error, cell, namespace, bound))
+            output.emit(_error_event(error, cell, caption, namespace, bound))
         output.flush()
         ms = (time.perf_counter() - begin) * 1000
         shown.show_other_theme()
@@ -131,6 +133,7 @@ def serve(request_json: str, post: Callable[[str, bytes | None], None]) -> None:
             module.__dict__,
             lambda event: post(_without_png(event), event.get("png")),
             cell=request["cell"],
+            caption=request.get("caption", ""),
             theme=request["theme"],
             width=request.get("width"),
         )
@@ -221,7 +224,11 @@ def _execute(codes: list[CodeType], namespace: dict[str, Any]) -> Any:
 
 
 def _error_event(
-    error: BaseException, cell: str, namespace: dict[str, Any], bound: list[tuple[str, int]]
+    error: BaseException,
+    cell: str,
+    caption: str,
+    namespace: dict[str, Any],
+    bound: list[tuple[str, int]],
 ) -> Event:
     """An exception as `ErrorEvent` of protocol.ts: the learner's frames, plain words, all of it."""
     # Only now: a page's start must be quick.
@@ -233,7 +240,7 @@ def _error_event(
     frames = _learner_frames(own)
     lines = [frame["line"] for frame in frames if frame["cell"] == cell]
     line = lines[-1] if lines else None
-    note_bindings(bound, cell, namespace, until=lines[0] if lines else 0)
+    note_bindings(bound, (cell, caption), namespace, until=lines[0] if lines else 0)
     if isinstance(error, SyntaxError) and error.filename == f"<cell {cell}>":
         line, own = error.lineno, None  # the frames are ast's
     kind = type(error).__name__

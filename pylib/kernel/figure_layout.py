@@ -225,4 +225,6 @@ def _grid(specs: list[tuple[Axes, SubplotSpec]]) -> GridSpecBase:
 def _is_ours(figure: Figure) -> bool:
     now = figure.subplotpars
     untouched = all(getattr(now, name) == STYLE[f"figure.subplot.{name}"] for name in MARGINS)
-    return untouched and figure.get_layout_engine() is None
+    # matplotlib takes a place of its own for a colour bar that several plots share.
+    shared = any(hasattr(ax, "_colorbar") and ax.get_subplotspec() is None for ax in figure.axes)
+    return untouched and not shared and figure.get_layout_engine() is None

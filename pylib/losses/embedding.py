@@ -89,8 +89,7 @@ class TripletMarginLoss(LossOfThree):
         )
 
     def _prepare(self, anchor: ArrayLike, positive: ArrayLike, negative: ArrayLike, /) -> _Triplet:
-        names = ("anchor", "positive", "negative")
-        a, p, n = checks.vectors(dict(zip(names, (anchor, positive, negative), strict=True)))
+        a, p, n = checks.vectors({"anchor": anchor, "positive": positive, "negative": negative})
         near, far, between = self._distance(a, p), self._distance(a, n), self._distance(p, n)
         second: Any = far.length
         share: Any = 1

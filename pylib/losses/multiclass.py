@@ -14,7 +14,7 @@ from pylib._typing import ArrayLike, FloatArray, IntArray
 from pylib.losses import checks
 from pylib.losses.base import Loss, Reduction
 from pylib.losses.checks import class_axis
-from pylib.losses.classes import (
+from pylib.losses.class_targets import (
     Goal,
     class_weights,
     goal_from_indices,

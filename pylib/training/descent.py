@@ -9,7 +9,6 @@ import numpy as np
 
 from pylib import _validate
 from pylib._typing import ArrayLike, FloatArray
-from pylib.training import checks
 from pylib.training.batches import Batch
 from pylib.training.divergence import Stop, bound, diverged
 from pylib.training.protocols import Objective, Schedule
@@ -108,7 +107,6 @@ def minimize(
         )
     steps = _validate.whole("steps", steps)
     noise = _validate.number("noise", noise, 0)
-    checks.schedule_or_none(schedule)
     w = np.array(start, dtype=np.float64, ndmin=1)
     if w.ndim != 1:
         raise ValueError(

@@ -1,1 +1,1 @@
-"""What pages load beside their text: the client, pylib as a wheel, typefaces, notices."""
+"""What pages load beside their text: the client, pylib, typefaces; and a list of others' work."""

@@ -1,232 +1,96 @@
-"""The third-party notices page: every package in the built site, its version, licence and text.
+"""The third-party notices page: all that others made in the site, its version, licence and text."""
 
-All of it is read from the packages themselves: wheels, node_modules, this Python environment.
-"""
-
-import json
-import re
-import zipfile
-from collections.abc import Iterable, Iterator
-from email.parser import Parser
+from collections.abc import Iterable, Mapping
 from html import escape
-from importlib.metadata import distribution
-from pathlib import Path
-from typing import Any, NamedTuple
 
-from site_hooks.paths import NODE_MODULES, ROOT
-from site_hooks.pyodide import files
+from site_hooks.assets import inventory
+from site_hooks.assets.component import Component
 
-# Used as published: what they depend on serves their command-line tools and stays out of the site.
-WHOLE = ("katex", "pyodide")
-FONTS = "@fontsource"
-# What Material's scripts contain; it ships their code without their package files.
-IN_MATERIAL = {
-    "clipboard": "MIT",
-    "escape-html": "MIT",
-    "focus-visible": "W3C-20150513",
-    "lunr": "MIT",
-    "rxjs": "Apache-2.0",
-    "tslib": "0BSD",
-}
-
-_LICENCE_FILE = re.compile(r"(?:^|[/_-])(?:LICEN[CS]E|COPYING)[^/]*$", re.IGNORECASE)
-_CODE = (".py", ".pyc", ".svg")
 HEADING = 70
+INTRODUCTION = (
+    "This site serves copies of what is named below: bundled, minified or compiled for the "
+    "browser, and otherwise unchanged. This page is made at build from what the packages say "
+    'of themselves; so is <a href="../../{parts}">the same list for programs</a>, in '
+    "CycloneDX's form. Licences are given by their SPDX identifiers.\n"
+)
+LINKED = (
+    "These libraries are part of at least the files named in the last column; where a version is "
+    "given, it has been found in the file. What NumPy contains of others’ code is named in its own "
+    "licence texts. Pillow’s wheel is built without Raqm, FriBiDi and HarfBuzz.\n\n"
+    "Portions of this software are copyright © 2024 The FreeType Project "
+    "([www.freetype.org](https://freetype.org)). All rights reserved. This software is based in "
+    "part on the work of the Independent JPEG Group. Qhull’s source is at "
+    "[www.qhull.org](http://www.qhull.org).\n"
+)
+DATA = (
+    "The digits in `pylib` are from E. Alpaydin and C. Kaynak, *Optical Recognition of "
+    "Handwritten Digits*, UCI Machine Learning Repository, 1998, "
+    "[doi:10.24432/C50P49](https://doi.org/10.24432/C50P49), under "
+    "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/): the test part of that set, "
+    "repacked as one NumPy file.\n"
+)
 
 
-class Notice(NamedTuple):
-    """One package: what it is called, its licence, and the licence's text where it brings one."""
-
-    name: str
-    version: str
-    licence: str
-    texts: tuple[str, ...]
-    source: str
-
-
-def page_markdown() -> str:
+def page_markdown(sections: Mapping[str, Iterable[Component]], parts: str) -> str:
     """The page as Markdown.
 
-    Raises:
-        BuildError: The wheels cannot be had.
+    Args:
+        sections: heading -> what stands below it.
+        parts: where the site has the same list for programs.
     """
-    sections = {
-        "Python in the browser": [*_pyodide(), *_wheels()],
-        "The code cells": list(_npm()),
-        "Type and formulas": list(_type()),
-        "Theme and icons": list(_theme()),
-    }
-    parts = [
+    page = [
         "---\ntitle: Third-party notices\nsearch:\n  exclude: true\n---\n",
         "# Third-party notices\n",
-        "This site serves copies of the packages below: bundled, minified or compiled for the "
-        "browser, and otherwise unchanged. This page is made at build from what the packages say "
-        "of themselves.\n",
+        INTRODUCTION.format(parts=parts),
     ]
-    for title, notices in sections.items():
-        parts += [f"## {title}\n", _table(notices)]
-    parts += [
-        "## Data\n",
-        "The digits in `pylib` are from E. Alpaydin and C. Kaynak, *Optical Recognition of "
-        "Handwritten Digits*, UCI Machine Learning Repository, 1998, "
-        "[doi:10.24432/C50P49](https://doi.org/10.24432/C50P49), under "
-        "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/): the test part of that set, "
-        "repacked as one NumPy file.\n",
-        "## Licence texts\n",
-        _texts(notice for notices in sections.values() for notice in notices),
-    ]
-    return "\n".join(parts)
+    for title, components in sections.items():
+        page.append(f"## {title}\n")
+        if title == inventory.DATA:
+            page.append(DATA)
+        elif title == inventory.LINKED:
+            page += [LINKED, _linked(components)]
+        else:
+            page.append(_table(components))
+    everything = [component for components in sections.values() for component in components]
+    page += ["## Licence texts\n", _texts(everything)]
+    return "\n".join(page)
 
 
-def _pyodide() -> Iterator[Notice]:
-    package = _package("pyodide")
-    version = package["version"]
-    python = files.lock()["info"]["python"]
-    yield Notice(
-        "Pyodide",
-        version,
-        package["license"],
-        (),
-        f"https://github.com/pyodide/pyodide/tree/{version}",
-    )
-    yield Notice(
-        "CPython, with its standard library, in Pyodide's build",
-        python,
-        "PSF-2.0",
-        (),
-        f"https://docs.python.org/release/{python}/license.html",
-    )
-
-
-def _wheels() -> Iterator[Notice]:
-    wanted = files.wheels(files.lock())
-    paths = files.fetch(wanted, files.user_cache() / "wheels")
-    for wheel in wanted:
-        with zipfile.ZipFile(paths[wheel.file]) as archive:
-            names = archive.namelist()
-            metadata = next(name for name in names if name.endswith(".dist-info/METADATA"))
-            fields = Parser().parsestr(archive.read(metadata).decode("utf-8"))
-            texts = tuple(
-                archive.read(name).decode("utf-8", "replace")
-                for name in names
-                if _LICENCE_FILE.search(name) and not name.endswith(_CODE)
-            )
-        yield Notice(
-            wheel.name,
-            wheel.version,
-            _python_licence(fields),
-            texts,
-            f"https://pypi.org/project/{wheel.name}/",
-        )
-
-
-def _npm() -> Iterator[Notice]:
-    wanted = [name for name in _direct() if name not in WHOLE and not name.startswith(FONTS)]
-    found: set[str] = set()
-    while wanted:
-        name = wanted.pop()
-        if name not in found:
-            found.add(name)
-            wanted += _package(name).get("dependencies", {})
-    for name in sorted(found):
-        yield _npm_notice(name)
-
-
-def _type() -> Iterator[Notice]:
-    yield _npm_notice("katex")
-    for name in sorted(name for name in _direct() if name.startswith(FONTS)):
-        yield _npm_notice(name)
-
-
-def _theme() -> Iterator[Notice]:
-    for name in ("mkdocs-material", "mkdocstrings-python"):
-        package = distribution(name)
-        texts = tuple(
-            path.read_text(encoding="utf-8")
-            for path in package.files or ()
-            if ".dist-info/" in path.as_posix() and _LICENCE_FILE.search(path.as_posix())
-        )
-        fields = Parser().parsestr(str(package.read_text("METADATA")))
-        yield Notice(
-            name,
-            package.version,
-            _python_licence(fields),
-            texts,
-            f"https://pypi.org/project/{name}/",
-        )
-    material = distribution("mkdocs-material")
-    version = f"as in mkdocs-material {material.version}"
-    for name, licence in IN_MATERIAL.items():
-        yield Notice(name, version, licence, (), f"https://www.npmjs.com/package/{name}")
-    icons = Path(str(material.locate_file("material/templates/.icons/material/LICENSE")))
-    yield Notice(
-        "Material Design Icons (Pictogrammers)",
-        version,
-        "Apache-2.0",
-        (icons.read_text(encoding="utf-8"),),
-        "https://pictogrammers.com/library/mdi/",
-    )
-
-
-def _direct() -> list[str]:
-    manifest = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
-    return sorted(manifest["dependencies"])
-
-
-def _package(name: str) -> dict[str, Any]:
-    content = (NODE_MODULES / name / "package.json").read_text(encoding="utf-8")
-    package: dict[str, Any] = json.loads(content)
-    return package
-
-
-def _npm_notice(name: str) -> Notice:
-    package = _package(name)
-    texts = tuple(
-        path.read_text(encoding="utf-8")
-        for path in sorted((NODE_MODULES / name).iterdir())
-        if path.is_file() and _LICENCE_FILE.search(path.name)
-    )
-    return Notice(
-        name,
-        package["version"],
-        package["license"],
-        texts,
-        f"https://www.npmjs.com/package/{name}/v/{package['version']}",
-    )
-
-
-def _python_licence(fields: Any) -> str:
-    """The SPDX expression, or the classifiers of older packages."""
-    if expression := fields.get("License-Expression"):
-        return str(expression)
-    classifiers = [
-        str(line).split(" :: ")[-1]
-        for line in fields.get_all("Classifier", [])
-        if line.startswith("License :: ")
-    ]
-    return " or ".join(classifiers) or str(fields["License"])
-
-
-def _table(notices: Iterable[Notice]) -> str:
-    rows = "".join(
-        f"| [{notice.name}]({notice.source}) | {notice.version} | {notice.licence} |\n"
-        for notice in notices
-    )
+def _table(components: Iterable[Component]) -> str:
+    rows = "".join(f"{_row(component)}\n" for component in components)
     return f"| package | version | licence |\n| --- | --- | --- |\n{rows}"
 
 
-def _texts(notices: Iterable[Notice]) -> str:
+def _linked(components: Iterable[Component]) -> str:
+    rows = "".join(
+        f"{_row(component)} {', '.join(f'`{file}`' for file in component.files)} |\n"
+        for component in components
+    )
+    return f"| library | version | licence | linked into |\n| --- | --- | --- | --- |\n{rows}"
+
+
+def _row(component: Component) -> str:
+    name = component.name.replace("*", r"\*")
+    return f"| [{name}]({component.source}) | {component.version} | {component.licence} |"
+
+
+def _texts(components: Iterable[Component]) -> str:
     owners: dict[str, list[str]] = {}
-    for notice in notices:
-        for text in notice.texts:
+    for component in components:
+        for text in component.texts:
             names = owners.setdefault(text.strip(), [])
-            if notice.name not in names:
-                names.append(notice.name)
+            if component.name not in names:
+                names.append(component.name)
     return "\n\n".join(
         f"<details><summary>{escape(', '.join(names))}: {escape(_heading(text))}</summary>"
-        f"<pre>{escape(text)}</pre></details>"
+        f"<pre>{_inert(text)}</pre></details>"
         for text, names in owners.items()
     )
+
+
+def _inert(text: str) -> str:
+    """A text that neither HTML nor Markdown's fences, which are read first, take for their own."""
+    return escape(text).replace("`", "&#96;").replace("~", "&#126;")
 
 
 def _heading(text: str) -> str:

@@ -111,12 +111,12 @@ def validate(cells: Sequence[Cell]) -> None:
                     f'{cell.where}: the id "{cell.id}" is already taken at {taken[cell.id].where}'
                 )
             taken[cell.id] = cell
-            _check_source(cell)
         elif cell.id not in taken or taken[cell.id].kind != "run":
             raise BuildError(
                 f'{cell.where}: {cell.kind}="{cell.id}" belongs to no cell above it; '
                 f'write ```python run="{cell.id}" first'
             )
+        _check_source(cell)
 
 
 def _check_source(cell: Cell) -> None:

@@ -50,7 +50,7 @@ async function serve() {
   /** @type {NodeJS.Signals[]} */
   const signals = ["SIGINT", "SIGTERM"];
   for (const signal of signals) process.on(signal, () => server.kill(signal));
-  console.log("Building the site …");
+  console.log("Building the site … (the first time takes some minutes)");
   while (!(await inUse(PORT))) await new Promise((resolve) => setTimeout(resolve, 200));
   console.log(`The lesson is at http://${address}/ (Ctrl+C ends it)`);
 }

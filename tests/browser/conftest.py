@@ -1,6 +1,5 @@
 """What browser tests share: a Chromium, a page in it, and a server for a folder."""
 
-import json
 import os
 import shutil
 import threading
@@ -119,23 +118,6 @@ def launch(browser: Browser) -> Iterator[Callable[[str], Browser]]:
 def violations(message: str) -> list[str]:
     """What Chromium says in its console of a thing that the security policy forbids."""
     return [message] if "violates the following Content Security Policy" in message else []
-
-
-def wait_until(page: Page, condition: str, seconds: float = 60) -> None:
-    """Waits until an expression, or what it promises, is true.
-
-    `page.wait_for_function` takes a promise itself for true, and the site's policy forbids its
-    second look.
-    """
-    page.evaluate(
-        f"""async () => {{
-          const end = performance.now() + {1000 * seconds};
-          while (!(await ({condition}))) {{
-            if (performance.now() > end) throw new Error({json.dumps(f"never: {condition}")});
-            await new Promise((done) => setTimeout(done, 20));
-          }}
-        }}"""
-    )
 
 
 # Two frames: what watches the page has seen it. The rest: what fell due has reached the network.

@@ -306,6 +306,16 @@ def test_typed_quotes_and_spaces_are_python_s(cells: Page) -> None:
     assert lines(cells, "use-w") == ['x = "a"-1']
 
 
+def test_tab_behind_a_word_moves_what_follows_and_not_the_line(cells: Page) -> None:
+    write(cells, "use-w", "np.lins")
+    cells.keyboard.press("Tab")
+    assert lines(cells, "use-w") == ["np.lins "]
+    write(cells, "use-w", "")
+    cells.keyboard.press("Tab")
+    cells.keyboard.type("x")
+    assert lines(cells, "use-w") == ["    x"]
+
+
 def test_run_pressed_early_is_queued(cells: Page) -> None:
     boot_delay(cells, 700)
     press(cells, "make-w", "Run")
@@ -615,7 +625,7 @@ def test_output_is_shown_again_after_a_reload(cells: Page) -> None:
     expect(output(cells, "make-w")).to_contain_text("made w")
     expect(output(cells, "make-w")).to_contain_text("The code has changed since")
     expect(output(cells, "broken").locator("[data-kind=error]")).to_be_visible()
-    expect(output(cells, "flood")).to_contain_text("too long to keep")
+    expect(output(cells, "flood")).to_contain_text("too large to keep")
     expect(output(cells, "use-w")).not_to_contain_text("loaded again")
     run(cells, "make-w")
     expect(output(cells, "make-w")).to_have_text("Done. It printed nothing.")

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Request, Worker, expect
 
-from tests.browser.conftest import wait_until
+from bench.site import wait_until
 
 SITE = Path(__file__).parents[2] / "site"
 FOLDER = (

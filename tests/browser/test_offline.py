@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
+from bench.site import wait_until
 from bench.start import KEPT
 from site_hooks.assets import bundle
 from site_hooks.publish import finish
-from tests.browser.conftest import wait_until
 
 # Pyodide itself, and the memory that comes with the site.
 LARGE = re.compile(r"assets/runtime/(pyodide|memory)\.")

@@ -16,11 +16,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 import pylib
+from bench.site import wait_until
 from site_hooks.assets import bundle
 from site_hooks.paths import CLIENT, PYODIDE
 from site_hooks.pyodide import packs
 from site_hooks.pyodide.files import stage
-from tests.browser.conftest import wait_until
 
 PAGE = Path(__file__).parent / "python" / "index.html"
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
@@ -570,9 +570,9 @@ def test_a_breakdown_of_python_is_told_at_once(
 
 
 def test_a_formula_brings_its_grammar_and_a_plain_plot_does_without(
-    context: BrowserContext, site: str
+    visited: BrowserContext, site: str
 ) -> None:
-    page = visit(context, site)
+    page = visit(visited, site)
     run(page, PLOT)
     assert result(page, "import sys\n'pyparsing' in sys.modules") == "False"
     formula = "plt.title(r'$\\alpha_i^{2.5}$')\nplt.plot([1])\nplt.xlabel('x', font='serif:bold')"
@@ -581,10 +581,11 @@ def test_a_formula_brings_its_grammar_and_a_plain_plot_does_without(
     assert result(page, "plt.plot([1])[0].set(lw=3, color='red')\nplt.close()") == ""
     (error, _) = run(page, "plt.title('$x^$')\nplt.plot([1])\nplt.savefig('x.png')")
     assert error["type"] == "ValueError"
+    page.close()
 
 
-def test_a_rarer_module_is_fetched_when_it_is_imported(context: BrowserContext, site: str) -> None:
-    page = visit(context, site)
+def test_a_rarer_module_is_fetched_when_it_is_imported(visited: BrowserContext, site: str) -> None:
+    page = visit(visited, site)
     assert result(page, "import csv, statistics\nstatistics.mean([1, 3])") == "2"
     assert result(page, "import numpy as np\nnp.fft.fft([1, 0]).real.tolist()") == "[1.0, 1.0]"
     assert (
@@ -593,10 +594,11 @@ def test_a_rarer_module_is_fetched_when_it_is_imported(context: BrowserContext, 
     )
     missing = run(page, "import numpy.no_such_thing")
     assert missing[0]["type"] == "ModuleNotFoundError"
+    page.close()
 
 
-def test_sources_and_documentation_are_there(context: BrowserContext, site: str) -> None:
-    page = visit(context, site)
+def test_sources_and_documentation_are_there(visited: BrowserContext, site: str) -> None:
+    page = visit(visited, site)
     source = result(page, "import inspect, numpy as np\nprint(inspect.getsource(np.mean))")
     assert "def mean(" in source
     source = result(page, "from pylib.kernel import execute\nprint(inspect.getsource(execute.run))")
@@ -607,6 +609,7 @@ def test_sources_and_documentation_are_there(context: BrowserContext, site: str)
     assert "raise ValueError('all input arrays must have the same shape')" in error["traceback"]
     mathtext = "import matplotlib.pyplot as plt\nplt.title(r'$\\alpha_i$ and $x^2$')\nplt.plot([1])"
     assert [event["kind"] for event in run(page, mathtext)][-1] == "done"
+    page.close()
 
 
 def test_a_pack_that_was_changed_on_the_way_is_refused_and_a_new_worker_tries_again(

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
-from tests.browser.conftest import wait_until
+from bench.site import wait_until
+from tests.browser.conftest import FRAMES
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "theme"
@@ -55,21 +56,32 @@ def build(
 
 
 @pytest.fixture(scope="session")
-def sites(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> dict[str, str]:
-    """Addresses of two builds in subfolders: one knows no address of its own, one a wrong one."""
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Two builds: one knows no address of its own, one a wrong one."""
     root = tmp_path_factory.mktemp("theme")
-    host = serve(root)
-    found = {}
     for name, site_url in {"none": "", "foreign": "https://elsewhere.example/course/"}.items():
         done = build(root / name, site_url)
         assert done.returncode == 0, done.stderr
-        found[name] = f"{host}/{name}/"
-    return found
+    return {folder.name: folder for folder in root.iterdir() if folder.is_dir()}
+
+
+@pytest.fixture(scope="session")
+def sites(folders: dict[str, Path], serve: Callable[[Path], str]) -> dict[str, str]:
+    """The builds' addresses, in subfolders of a host."""
+    host = serve(folders["none"].parent)
+    return {name: f"{host}/{name}/" for name in folders}
 
 
 @pytest.fixture(scope="session")
 def site(sites: dict[str, str]) -> str:
     return sites["none"]
+
+
+def show(page: Page, address: str) -> None:
+    """Opens a page; returns when it is laid out with its own fonts and its scripts saw it so."""
+    page.goto(address)
+    page.evaluate("async () => { await document.fonts.ready }")
+    page.evaluate(FRAMES)
 
 
 @pytest.mark.parametrize("name", ["none", "foreign"])
@@ -103,7 +115,7 @@ def test_only_the_own_origin_is_asked(page: Page, site: str, address: str) -> No
 @pytest.mark.parametrize("address", PAGES)
 def test_no_page_scrolls_sideways(browser: Browser, site: str, address: str, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 800})
-    page.goto(site + address, wait_until="networkidle")
+    show(page, site + address)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
 
@@ -112,7 +124,7 @@ def test_what_is_too_wide_scrolls_inside_itself_and_can_be_reached_by_keyboard(
     browser: Browser, site: str
 ) -> None:
     page = browser.new_page(viewport={"width": 360, "height": 800})
-    page.goto(f"{site}losses/mse/", wait_until="networkidle")
+    show(page, f"{site}losses/mse/")
     for box in (page.locator("div.arithmatex").first, page.locator(".md-typeset__scrollwrap")):
         expect(box).to_have_attribute("tabindex", "0")
         assert box.evaluate("box => box.scrollWidth > box.clientWidth")
@@ -139,10 +151,11 @@ def test_a_browser_of_today_is_told_nothing(page: Page, site: str) -> None:
     assert page.evaluate("'unsupported' in document.documentElement.dataset") is False
 
 
-def test_a_page_opened_as_a_file_says_how_to_serve_it(browser: Browser, tmp_path: Path) -> None:
-    assert build(tmp_path / "site", "").returncode == 0
+def test_a_page_opened_as_a_file_says_how_to_serve_it(
+    browser: Browser, folders: dict[str, Path]
+) -> None:
     page = browser.new_page()
-    page.goto((tmp_path / "site" / "index.html").as_uri())
+    page.goto((folders["none"] / "index.html").as_uri())
     expect(page.get_by_role("alert")).to_contain_text("python3 -m http.server")
     page.close()
 
@@ -166,7 +179,7 @@ def test_a_result_opens_with_its_words_marked(page: Page, site: str) -> None:
 def test_axe_finds_nothing(browser: Browser, site: str, address: str, scheme: str) -> None:
     context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()
-    page.goto(site + address, wait_until="networkidle")
+    show(page, site + address)
     page.add_script_tag(path=AXE)
     found = page.evaluate("axe.run().then(results => results.violations)")
     assert not [(rule["id"], rule["nodes"][0]["html"]) for rule in found]

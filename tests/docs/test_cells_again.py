@@ -22,8 +22,8 @@ from pylib.kernel.execute import serve
 
 def run(cell):
     events = []
-    def keep(text):
-        event = json.loads(text)
+    def keep(text, png):
+        event = {**json.loads(text), "png": png}
         if events and event["kind"] == events[-1]["kind"] in ("stdout", "stderr"):
             events[-1]["text"] += event["text"]  # where a stream is cut, the clock decides
         else:
@@ -33,7 +33,7 @@ def run(cell):
     return events
 
 def show(events):
-    return [{k: hash(v) if k == "png" else v for k, v in event.items()} for event in events]
+    return [{**event, "png": hash(event["png"])} for event in events]
 
 cells = json.load(sys.stdin)
 for cell, first in [(cell, run(cell)) for cell in cells]:

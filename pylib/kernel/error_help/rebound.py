@@ -9,7 +9,7 @@ import sys
 from types import FrameType, ModuleType, TracebackType
 from typing import Any
 
-from pylib.kernel.bindings import KEY
+from pylib.kernel.bindings import KEY, bindings
 from pylib.kernel.error_help.suggest import USUAL
 
 # What is said where a function, a type or an error is wanted, and is something else.
@@ -115,8 +115,13 @@ def _where(name: str, frame: FrameType, cell: str) -> str:
     bound = frame.f_globals.get(KEY, {}).get(name)
     if bound is None:
         return ""
-    owner, line = bound
-    return f"line {line} of this cell" if owner == cell else f'line {line} of the cell "{owner}"'
+    owner, caption, line = bound
+    if owner != cell:
+        return f"line {line} of the cell “{caption or owner}”"
+    # The cell may say something else by now.
+    tree = ast.parse("".join(linecache.getlines(f"<cell {cell}>")))
+    stands = (name, line) in bindings(tree)
+    return f"line {line} of this cell" if stands else "an earlier run of this cell"
 
 
 def _kind(value: Any) -> str:

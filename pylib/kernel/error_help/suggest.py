@@ -7,6 +7,8 @@ from types import ModuleType
 
 USUAL = {"np": "import numpy as np", "plt": "import matplotlib.pyplot as plt"}
 LIBRARIES = ("numpy", "matplotlib", "pylib")
+# Well known, and meant as they stand.
+ELSEWHERE = ("torch", "torchvision", "tensorflow", "keras", "jax", "optax", "sklearn", "scipy")
 
 
 def unknown_name(name: str, names: Iterable[str]) -> str:
@@ -27,6 +29,8 @@ def meant(error: BaseException) -> str:
         near = _nearest(error.name, dir(owner), before=".")
     elif isinstance(error, ModuleNotFoundError) and error.name:
         parent, _, last = error.name.rpartition(".")
+        if last in ELSEWHERE:
+            return ""
         near = _nearest(last, _modules(parent), before=f"{parent}." if parent else "")
     elif isinstance(error, ImportError) and error.name in sys.modules:
         name = re.search(r"cannot import name '(\w+)'", str(error))

@@ -162,7 +162,8 @@ export class Cell {
       );
       for (const event of events) if (event.kind !== "done") this.#put(event);
       this.#output.finish();
-    } else if (!events) this.#output.hintMore(" What it showed before the page was loaded again was too long to keep.");
+    } else if (!events)
+      this.#output.hintMore(" What it showed before the page was loaded again was too large to keep.");
   }
 
   #forget(): void {
@@ -184,6 +185,7 @@ export class Cell {
       source: this.#ran,
       session: this.#session,
       cell: this.#id,
+      caption: this.caption,
       theme: theme(),
       width: this.#output.width,
     };

@@ -7,7 +7,7 @@ import {
   completionKeymap,
   insertBracket,
 } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentMore, indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import {
   HighlightStyle,
@@ -30,6 +30,9 @@ import {
 import { RangeSet } from "@codemirror/state";
 import { tags } from "@lezer/highlight";
 import { cleanCode, cleanKey } from "./clean-code";
+
+/** Columns of a level of indentation. */
+const TAB = 4;
 
 export interface EditorOptions {
   parent: HTMLElement;
@@ -101,15 +104,15 @@ function setUp(options: EditorOptions): Extension[] {
     failedLine,
     history(),
     python(),
-    indentUnit.of("    "),
-    EditorState.tabSize.of(4),
+    indentUnit.of(" ".repeat(TAB)),
+    EditorState.tabSize.of(TAB),
     indentOnInput(),
     bracketMatching(),
     completion,
     leaveByTab(options),
     cleaning(options),
     closeBrackets(),
-    keymap.of([...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
+    keymap.of([...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap, { ...indentWithTab, run: tab }]),
     syntaxHighlighting(colours),
     look,
     EditorView.contentAttributes.of({
@@ -124,6 +127,16 @@ function setUp(options: EditorOptions): Extension[] {
       if (update.docChanged) options.onChange(update.state.doc.toString());
     }),
   ];
+}
+
+/** Before a line's first word, and with a selection, Tab indents; behind it, it fills up to the next stop. */
+function tab(view: EditorView): boolean {
+  const { head, empty } = view.state.selection.main;
+  const line = view.state.doc.lineAt(head);
+  const before = line.text.slice(0, head - line.from);
+  if (!empty || !before.trim()) return indentMore(view);
+  view.dispatch(view.state.replaceSelection(" ".repeat(TAB - (before.length % TAB))));
+  return true;
 }
 
 /** Enter is a new line whether names are offered or not; Tab takes one, before a snippet's own Tab. */

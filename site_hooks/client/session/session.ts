@@ -205,16 +205,21 @@ export class Session {
     }
   }
 
+  /** What a run prints meanwhile gives it no more time. */
   #hurry(): void {
-    clearTimeout(this.#patience);
     if (this.#current?.left && this.#queue.some((run) => !run.left)) {
-      this.#patience = setTimeout(() => this.#restart("replaced"), PATIENCE_MS);
-    }
+      this.#patience ??= setTimeout(() => this.#restart("replaced"), PATIENCE_MS);
+    } else this.#calm();
+  }
+
+  #calm(): void {
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
   }
 
   #finish(): void {
     clearTimeout(this.#limit);
-    clearTimeout(this.#patience);
+    this.#calm();
     this.#current = null;
   }
 

@@ -10,6 +10,8 @@ export interface RunRequest {
   session: string;
   /** The cell's id: tracebacks call its source "<cell ID>". */
   cell: string;
+  /** The cell's caption: errors of other cells call it by this name. */
+  caption: string;
   /** The theme that is on the screen: its figures are drawn first. */
   theme: Theme;
   /** The room that the page has for a figure, in CSS pixels; null where it is not known. */

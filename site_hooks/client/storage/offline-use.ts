@@ -47,7 +47,7 @@ export class OfflineUse extends HTMLElement {
       return this.#render("asked", "The site’s list of files did not arrive.", [
         button("Try again", () => void this.#ask(state)),
       ]);
-    this.#render("asked", `All pages and Python, kept in this browser: ${size}.`, [
+    this.#render("asked", `Save all pages and Python in this browser? That is ${size}.`, [
       button(`Save ${size}`, () => void offline.save()),
       button("Not now", () => this.#show({ kind: "off" })),
     ]);

@@ -1,4 +1,4 @@
-// What each state of a cell shows: the contract's attribute, the buttons, the words.
+// What each state of a cell shows: the attribute data-state, the buttons, the words.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attribute, hint, isBusy, loadingStep, message, status } from "../../../site_hooks/client/cell/state";

@@ -1,3 +1,4 @@
+// The rate of the line: measured once, remembered as long as the pack is the same, told to whoever asks.
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { lineRate, timed } from "../../../site_hooks/client/session/bandwidth";

@@ -281,6 +281,18 @@ test("a run of a page left goes on, but gives way to one that waits", () => {
   assert.equal(b.heard.at(-1), "state running");
 });
 
+test("a run of a page left gives way in time though it prints", () => {
+  const a = run("a");
+  latest().say({ type: "ready" });
+  session.leave(a.run, true);
+  run("b");
+  for (let second = 0; second < 3; second++) {
+    latest().say({ type: "event", id: a.run.request.id, event: { kind: "stdout", text: "." } });
+    mock.timers.tick(1000);
+  }
+  assert.equal(a.heard.at(-1), "ended replaced");
+});
+
 test("a page that is back need not give way", () => {
   const a = run("a");
   latest().say({ type: "ready" });

@@ -266,3 +266,8 @@ def test_a_gradient_that_is_not_finite_names_the_learning_rate() -> None:
     error = FloatingPointError("the gradient of parameter 0 holds nan at step 7")
     assert explain(error).startswith("the gradient of parameter 0 holds nan at step 7\n")
     assert "learning rate" in explain(error)
+
+
+def test_no_library_that_is_known_is_taken_for_a_slip() -> None:
+    error = ModuleNotFoundError("No module named 'torch'", name="torch")
+    assert "Did you mean" not in explain(error, [], "a")

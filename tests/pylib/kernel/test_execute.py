@@ -455,7 +455,7 @@ def message_after(first: str, second: str, same: bool = False) -> str:
     ("first", "second", "words"),
     [
         ("x = 1\nlist = [1]", "list(range(3))", "list is Python's own, but line 2 of the cell"),
-        ("print = 3", "x = 1\nprint('a')", 'of the cell "first" gave the name to an int.'),
+        ("print = 3", "x = 1\nprint('a')", "of the cell “first” gave the name to an int."),
         ("sum = 0", "max([1, 2]) + sum([3])", "sum is Python's own"),
         ("for max in [1]: pass", "print(\n    max(\n1, 2))", "max is Python's own, but line 1"),
         ("len = 2", "sorted(['a'], key=len)", "len is Python's own"),
@@ -483,8 +483,9 @@ def test_the_mend_of_a_name_that_was_bound_anew_works() -> None:
     (error, _) = events_of("list(range(2))", namespace)
     assert "Write del list in a cell" in error["message"]
     second = "list(range(3))\nlist = 2"
-    assert 'line 1 of the cell "first"' in message_after("list = [1]", second)
-    assert "line 2 of this cell" in message_after("x = 1\nlist = [1]", "\nlist(3)", same=True)
+    assert "line 1 of the cell “first”" in message_after("list = [1]", second)
+    gone = "an earlier run of this cell gave the name"
+    assert gone in message_after("x = 1\nlist = [1]", "\nlist(3)", same=True)
     assert "line 1 of this cell" in message_after("x = 1", "list = 2; x = 3\nlist(3)\nlist = 4")
     events_of("del list", namespace)
     assert events_of("list(range(2))", namespace)[0]["text"] == "[0, 1]"
@@ -648,6 +649,15 @@ def test_figures_are_posted_as_bytes_beside_their_event() -> None:
         assert figure["png"].startswith(b"\x89PNG")
         assert (figure["kind"], figure["figure"]) == ("figure", 1)
     assert "png" not in done
+
+
+def test_a_cell_is_named_by_its_caption() -> None:
+    events: list[Event] = []
+    request = {"session": "caption:main", "theme": "light", "caption": "Some values"}
+    for cell, source in {"a": "print = 3", "b": "print(1)"}.items():
+        asked = request | {"source": source, "cell": cell}
+        serve(json.dumps(asked), lambda text, png: events.append(json.loads(text)))
+    assert "line 1 of the cell “Some values”" in events[1]["message"]
 
 
 def test_classes_of_a_cell_can_be_pickled() -> None:

@@ -260,3 +260,12 @@ def test_margins_that_the_author_chose_are_kept() -> None:
 
 def test_a_page_without_any_room_gets_the_usual_figure() -> None:
     assert size(line(), 20.0) == USUAL
+
+
+def test_a_colour_bar_that_plots_share_stays_beside_them() -> None:
+    figure, axes = plt.subplots(1, 2)
+    image = axes[1].imshow(np.eye(3))
+    bar = figure.colorbar(image, ax=axes)
+    draw(figure, "light", 1000)
+    right = max(ax.get_position().x1 for ax in axes)
+    assert bar.ax.get_position().x0 > right

@@ -209,6 +209,9 @@ def test_distances_of_any_size_do_not_overflow() -> None:
         value, slopes = loss.value_and_gradient([[0.0]], [[1e-200]], [[0.0]])
         assert value == 1
         assert [slope.tolist() for slope in slopes] == [[[-1.0]], [[1.0]], [[0.0]]]
+        rows = dataclasses.replace(loss, reduction="none")
+        terms = rows([[1e200], [0.5]], [[0.0], [0.0]], [[1e200], [0.25]])
+        np.testing.assert_allclose(terms, [1e200, 1.25])
 
 
 def test_gaussian_by_hand() -> None:

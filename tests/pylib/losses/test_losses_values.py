@@ -276,7 +276,6 @@ def test_both_sides_of_a_logit_are_exact_where_the_other_rounds() -> None:
     at = yes_no(z)
     np.testing.assert_array_equal(at.p, sigmoid(z))
     np.testing.assert_array_equal(at.q, sigmoid(-z))
-    np.testing.assert_allclose(softmax(np.array([[0.0, 40.0]])), [[exp(-40), 1]], rtol=1e-15)
     np.testing.assert_allclose(at.yes, [800, 40, LN2, exp(-40), 0], rtol=1e-15)
     np.testing.assert_allclose(at.no, [0, exp(-40), LN2, 40, 800], rtol=1e-15)
 
@@ -306,6 +305,20 @@ def test_cross_entropy_is_exact_where_the_model_is_sure(margin: float) -> None:
     assert gradient[0].tolist() == pytest.approx([slope, -slope], rel=1e-13, abs=0)
 
 
+def test_softmax_is_one_of_each_row() -> None:
+    z = np.array([[[0.0, 40.0], [1000.0, 1000.0 + log(3)]], [[-1000.0, -1000.0], [5.0, 5.0]]])
+    p = [[[exp(-40), 1], [0.25, 0.75]], [[0.5, 0.5], [0.5, 0.5]]]
+    np.testing.assert_allclose(softmax(z), p, rtol=1e-12)
+    np.testing.assert_allclose(np.exp(log_softmax(z, axis=2)), p, rtol=1e-12)
+
+
+def test_one_class_alone_is_certain() -> None:
+    for target in ([0, 0], [[1.0], [1.0]]):
+        value, gradient = CrossEntropyLoss().value_and_gradient([[3.0], [-800.0]], target)
+        assert value == 0
+        assert gradient.tolist() == [[0], [0]]
+
+
 def test_equal_largest_logits_share_the_probability() -> None:
     assert CrossEntropyLoss()([[5.0, 5.0, 5.0, -inf]], [1]) == pytest.approx(log(3), rel=1e-15)
 
@@ -318,7 +331,7 @@ def test_equal_largest_logits_share_the_probability() -> None:
         (IoULoss(smooth=0.0), lambda d: d / 2),
         (TverskyLoss(0.3, 0.7, 0.0), lambda d: 0.7 * d / (2 - 0.3 * d)),
     ],
-    ids=repr,
+    ids=lambda value: repr(value) if isinstance(value, Loss) else "",
 )
 def test_the_loss_of_an_almost_perfect_mask(loss: Loss, exact: Any) -> None:
     d = 2.0**-40

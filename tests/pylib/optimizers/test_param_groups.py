@@ -395,6 +395,23 @@ def test_a_gradient_that_is_an_array_of_the_state(
         assert_same(shared.state_dict(), plain.state_dict())
 
 
+@pytest.mark.parametrize("place", ["parameter", "state"])
+def test_views_of_one_array_are_known(place: str) -> None:
+    def moved(shared: bool) -> list[float]:
+        whole = np.array([[1.0, 2.0], [3.0, 4.0]])
+        # In two parameters, so that the first has moved when the second takes its gradient.
+        optimizer = SGD([whole[0] if place == "parameter" else np.zeros(2), np.zeros(2)], lr=0.5)
+        if place == "state":
+            optimizer.param_groups[0]["momentum"] = 0.5
+            optimizer.step([np.ones(2), np.ones(2)])
+            optimizer.state[0]["momentum_buffer"] = whole[0]
+        g = whole[0, ::-1] if shared else whole[0, ::-1].copy()
+        optimizer.step([np.ones(2), g])
+        return [*optimizer.params[1]]
+
+    assert moved(shared=True) == moved(shared=False)
+
+
 def test_the_momentum_buffer_as_gradient_by_hand() -> None:
     w = np.array([1.0])
     optimizer = SGD([w], lr=0.1, momentum=0.9)

@@ -81,7 +81,7 @@ def test_squares_below_0_are_refused(
     optimizer.step([np.ones((2, 2))])
     spoiled = np.array(optimizer.state[0][name])
     spoiled.flat[0] = -2.0
-    words = rf"0\.{name} has values below 0, down to -2, and is never negative"
+    words = rf"0\.{name} has values below 0, down to -2, and is never negative; load the state as"
     refused(optimizer, {f"0.{name}": spoiled}, ValueError, words)
 
 

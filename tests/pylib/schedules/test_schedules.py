@@ -321,6 +321,11 @@ def test_a_schedule_is_immutable_and_comparable() -> None:
     kept = MultiStepLR(1.0, milestones)
     milestones.append(6)
     assert kept.milestones == (2, 5)
+    parts = [StepLR(0.1, 3), StepLR(0.1, 5)]
+    for made in (SequentialLR(parts, [4]), ChainedScheduler(parts)):
+        parts.append(StepLR(0.1, 7))
+        assert made.schedulers == (StepLR(0.1, 3), StepLR(0.1, 5))
+        parts.pop()
 
 
 @pytest.mark.parametrize("schedule", [StepLR(0.1, 3), warmup_cosine(0.1, 2, 9), NoamLR(8, 4)])

@@ -181,6 +181,28 @@ class TestNothingCounts:
             assert history.stopped is not None
             assert history.stopped.reason == "diverged"
 
+    @pytest.mark.parametrize("lr", [0.1, 1e8])
+    def test_a_group_that_diverges_is_found(self, lr: float) -> None:
+        """Summed up mini-batches count, so that NaN and leaps are found in them as well."""
+        line = make_line(24)
+        bad = np.where(np.arange(24) < 12, line[1], np.nan) if lr < 1 else line[1]
+        model = LinearRegression()
+        history = fit(
+            model,
+            MSELoss(),
+            SGD(model.params, lr=lr),
+            line[0],
+            bad,
+            5,
+            2,
+            accumulate=6,
+            report=None,
+        )
+        assert history.stopped is not None
+        assert history.stopped.reason == "diverged"
+        assert history.stopped.step == (0 if lr < 1 else 1)
+        assert np.isfinite(history.loss).all()
+
     def test_nan_in_the_data_is_still_found(self) -> None:
         bad = X.copy()
         bad[:] = np.nan

@@ -63,6 +63,34 @@ class TestMinimize:
         assert not np.array_equal(one.path, walk(2).path)
         np.testing.assert_allclose(np.diff(one.path, axis=0).std(axis=0), 3, rtol=0.05)
 
+    def test_noise_is_added_to_each_gradient(self) -> None:
+        flat = Function(lambda w: 0.0, np.zeros_like)
+        trace = minimize(flat, SGD, [0.0, 0.0], steps=3, lr=1.0, noise=2.0, seed=5)
+        drawn = 2.0 * np.random.default_rng(5).standard_normal((3, 2))
+        np.testing.assert_allclose(np.diff(trace.path, axis=0), -drawn)
+
+    def test_lbfgs_asks_for_its_gradients_itself(self) -> None:
+        asked: list[float] = []
+
+        def gradient(w: FloatArray) -> FloatArray:
+            asked.append(float(w[0]))
+            return w - 1
+
+        bowl = Function(lambda w: float(np.sum((w - 1) ** 2) / 2), gradient)
+        minimize(bowl, LBFGS, [3.0], steps=2, lr=0.5, max_iter=1)
+        assert asked == [3.0, pytest.approx(2.5)] or len(asked) == 2
+
+    def test_the_state_of_one_step_is_kept_too(self) -> None:
+        trace = minimize(Parabola(), Adam, [1.0], steps=1, keep_state=True)
+        assert trace.state["exp_avg"].shape == (1, 1)
+
+    def test_overflow_on_the_way_is_silent(self) -> None:
+        """Warnings are errors in these tests."""
+        square = Function(lambda w: float(np.sum(w**2)), lambda w: 2 * w)
+        trace = minimize(square, SGD, [1.0], steps=9, lr=1e200, report=None)
+        assert trace.stopped is not None
+        assert trace.stopped.loss == math.inf
+
     def test_state_is_kept_where_asked(self) -> None:
         """Adam's first moment under a constant gradient of 1 is 1 - 0.9^t."""
         slope = Function(lambda w: float(w[0]), np.ones_like)

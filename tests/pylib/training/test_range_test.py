@@ -71,6 +71,73 @@ class TestRangeTest:
         assert math.isnan(RangeTest(np.array([1.0, 2.0]), np.array([3.0, 3.0])).suggestion)
         assert RangeTest(np.array([1.0, 2.0]), np.array([3.0, 2.9])).suggestion == 0.2
 
+    def test_the_order_of_the_rows_is_seeded(self) -> None:
+        def losses(seed: int) -> list[float]:
+            model = LinearRegression()
+            optimizer = SGD(model.params)
+            found = lr_range_test(model, MSELoss(), optimizer, *LINE, batch_size=4, seed=seed)
+            return list(map(float, found.losses))
+
+        assert losses(1) == losses(1) != losses(2)
+
+    def test_every_row_is_visited_before_any_again(self) -> None:
+        """40 rows in tens: after four batches each was seen once, and the order is new."""
+        seen: list[float] = []
+
+        class Spy(LinearRegression):
+            def forward(self, X: Any) -> FloatArray:
+                seen.extend(np.asarray(X)[:, 0])
+                return super().forward(X)
+
+        model = Spy()
+        lr_range_test(
+            model, MSELoss(), SGD(model.params), *LINE, 1e-6, 1e-5, steps=8, batch_size=10
+        )
+        first, second = seen[:40], seen[40:]
+        assert sorted(first) == sorted(second) == sorted(LINE[0][:, 0])
+        assert first != second
+
+    def test_it_ends_past_four_times_the_lowest_loss(self) -> None:
+        """The first batch has loss 1; the second one just below or above the limit."""
+
+        class Told(LinearRegression):
+            values: Any = ()
+
+            def forward(self, X: Any) -> FloatArray:
+                return np.full(len(X), next(self.values))
+
+            def backward(self, grad_output: Any) -> list[FloatArray]:
+                return [np.zeros(1), np.zeros(1)]
+
+        def tried(*values: float) -> int:
+            model = Told()
+            model.values = iter(np.sqrt(values))
+            zeros = np.zeros(4)
+            optimizer = SGD([model.b])
+            found = lr_range_test(
+                model, MSELoss(), optimizer, np.zeros((4, 1)), zeros, steps=len(values)
+            )
+            return len(found.losses)
+
+        # smoothed, the second is (0.9 · 0.1 · 1 + 0.1 · v) / 0.19: 4 for v = 6.7
+        below = 6.69
+        assert tried(1.0, below) == 2
+        assert tried(1.0, below + 0.02) == 1
+
+    def test_overflow_and_a_refusing_optimizer_end_it_in_silence(self) -> None:
+        for start, end in ((1e-3, 1e307), (1e-3, 1e150)):
+            model = LinearRegression()
+            found = lr_range_test(model, MSELoss(), SGD(model.params), *LINE, start, end, 4)
+            assert 1 <= len(found.losses) < 4
+
+        class Refuses(SGD):
+            def step(self, grads: list[FloatArray]) -> None:  # type: ignore[override]
+                raise FloatingPointError
+
+        model = LinearRegression()
+        found = lr_range_test(model, MSELoss(), Refuses(model.params), *LINE)
+        assert len(found.losses) == 1
+
     def test_lbfgs_and_a_part_of_the_parameters_will_do(self) -> None:
         model = LinearRegression()
         for optimizer in (LBFGS(model.params, max_iter=2), SGD([model.b])):

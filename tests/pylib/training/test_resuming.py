@@ -59,6 +59,18 @@ def test_two_halves_are_the_whole(name: str, stop: int) -> None:
     assert len(second.train_loss) == EPOCHS - stop
 
 
+def test_it_counts_updates_of_several_mini_batches() -> None:
+    """Three mini-batches each: 50 rows make two updates, and the schedule goes on at the fourth."""
+    schedule = warmup_cosine(0.05, 4, 12)
+    whole, halves = MLP([2, 8, 3]), MLP([2, 8, 3])
+    run(whole, SGD(whole.params), schedule=schedule, accumulate=3)
+    optimizer = SGD(halves.params)
+    run(halves, optimizer, 2, schedule=schedule, accumulate=3)
+    second = run(halves, optimizer, done=2, schedule=schedule, accumulate=3)
+    assert second.lr.tolist() == [schedule(t) for t in range(4, 12)]
+    same(whole.params, halves.params)
+
+
 def test_it_goes_on_from_a_file_in_a_new_process() -> None:
     """Weights, the optimizer's state and its momentum of the moment are all that is needed."""
     schedule = OneCycleLR(0.05, EPOCHS * BATCHES)
