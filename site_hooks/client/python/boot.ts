@@ -121,7 +121,7 @@ function siteMemory(downloads: Downloads): MemoryStarter {
   return new MemoryStarter(["data"], {
     memory() {
       const memory = downloads.pack("memory").then(unpack).then(shippedMemory);
-      void downloads.pack("pylib");
+      for (const name of ["data", "pylib"]) void downloads.pack(name); // now, beside it
       return memory;
     },
     file: (name) => downloads.pack(name),

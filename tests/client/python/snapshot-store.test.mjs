@@ -229,6 +229,12 @@ test("a crash leaves a mark: after one it is tried again, after two it is thrown
   assert.equal(await keeper.wanted(), false);
 });
 
+test("where a memory was thrown away nothing is looked for any more", async () => {
+  for (const mark of ["v1.mark1", "v1.mark2"]) files.set(mark, new File());
+  assert.equal(await keeper.use(assert.fail), undefined);
+  assert.equal(console.warn.mock.callCount(), 0);
+});
+
 test("one mark is no reason not to keep", async () => {
   files.set("v1.mark1", new File());
   assert.equal(await keeper.wanted(), true);

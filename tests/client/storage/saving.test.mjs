@@ -25,8 +25,9 @@ let all, asked, server, saved;
 
 class Cache {
   entries = new Map();
-  async match(url) {
-    return this.entries.get(String(url))?.clone();
+  async match(url, { ignoreVary = false } = {}) {
+    const found = this.entries.get(String(url));
+    return found?.headers.has("vary") && !ignoreVary ? undefined : found?.clone();
   }
   async put(url, response) {
     this.entries.set(String(url), response);
@@ -47,9 +48,9 @@ beforeEach(() => {
     keys: async () => [...all.keys()],
     open: async (name) => all.get(name) ?? all.set(name, new Cache()).get(name),
     delete: async (name) => all.delete(name),
-    match: async (url) => {
-      for (const cache of all.values()) if (await cache.match(url)) return cache.match(url);
-      return undefined;
+    match: async (url, options) => {
+      const found = await Promise.all([...all.values()].map((cache) => cache.match(url, options)));
+      return found.find(Boolean);
     },
   };
   server = { "assets/site.v2.json": JSON.stringify(MANIFEST), "": `one ${MARK}`, "two/": `two ${MARK}` };
@@ -65,7 +66,7 @@ beforeEach(() => {
 });
 
 const cache = (version = "v2") => all.get(`lesson:/course/:${version}`);
-const body = async (address) => (await cache().match(`${ROOT}${address}`)).text();
+const body = async (address) => (await cache().match(`${ROOT}${address}`, { ignoreVary: true })).text();
 
 test("the list of files is fetched once, and again after a failure", async () => {
   const { "assets/site.v2.json": list } = server;
@@ -78,6 +79,13 @@ test("the list of files is fetched once, and again after a failure", async () =>
   assert.deepEqual(await saved.manifest(), MANIFEST);
   await saved.manifest();
   assert.equal(asked.length, 2);
+});
+
+test("a list that was saved needs no network, whatever the host varies its answers by", async () => {
+  const answer = new Response(JSON.stringify(MANIFEST), { headers: { vary: "Accept-Encoding" } });
+  await (await caches.open("any")).put(`${ROOT}assets/site.v2.json`, answer);
+  assert.deepEqual(await saved.manifest(), MANIFEST);
+  assert.deepEqual(asked, []);
 });
 
 test("what is asked for is saved, each once, with the list", async () => {
@@ -162,7 +170,7 @@ test("a new version brings what the old one had: files that stayed are copied, o
   files["assets/same.111111111111.css"] = [7, "sha256-same"];
   server["assets/site.v2.json"] = JSON.stringify(MANIFEST);
   const had = ["assets/same.111111111111.css", "assets/index.111111111111.js", "assets/gone.111111111111.js", "two/"];
-  for (const address of had) await old.put(`${ROOT}${address}`, new Response("old"));
+  for (const address of had) await old.put(`${ROOT}${address}`, new Response("old", { headers: { vary: "Origin" } }));
   await saved.renew();
   assert.deepEqual(cache().addresses.sort(), ["assets/index.222222222222.js", "assets/same.111111111111.css", "two/"]);
   assert.equal(await body("assets/same.111111111111.css"), "old");
@@ -181,6 +189,15 @@ test("a new version is saved whole where the old one was", async () => {
   assert.equal(await saved.whole(), cache());
 });
 
+test("this version's cache comes first, wherever it stands", async () => {
+  const names = ["v1", "v2", "v3"].map((version) => `lesson:/course/:${version}`);
+  for (const name of names) await caches.open(name);
+  assert.deepEqual(await saved.names(), [names[1], names[0], names[2]]);
+  await caches.delete(names[0]);
+  await caches.open(names[0]);
+  assert.deepEqual(await saved.names(), [names[1], names[2], names[0]]);
+});
+
 test("forgetting leaves what other sites and other versions keep, as was asked", async () => {
   for (const name of ["lesson:/course/:v1", "lesson:/course/:v2", "lesson:/:v9", "other"]) await caches.open(name);
   assert.deepEqual(await saved.names(), ["lesson:/course/:v2", "lesson:/course/:v1"]);
@@ -196,6 +213,6 @@ test("bytes of all versions, each by its own list; what is on no list has none",
   const old = await caches.open("lesson:/course/:v1");
   await old.put(`${ROOT}assets/site.v1.json`, new Response(JSON.stringify({ pages: { "": 1000 }, files: {} })));
   await old.put(ROOT, new Response("old"));
-  await caches.open("lesson:/course/:v0");
+  await (await caches.open("lesson:/course/:v0")).put(ROOT, new Response("older"));
   assert.equal(await saved.bytes(), 1030);
 });

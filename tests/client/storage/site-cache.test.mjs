@@ -24,6 +24,7 @@ test("addresses are relative to the site's folder", () => {
   assert.equal(saved.address("https://a.test/course/index.html"), "");
   assert.equal(saved.address("https://a.test/course/losses/mse/?h=loss#fit"), "losses/mse/");
   assert.equal(saved.address("https://a.test/course/losses/mse/index.html"), "losses/mse/");
+  assert.equal(saved.address("https://a.test/course/index.html5/"), "index.html5/");
   assert.equal(saved.address("https://a.test/elsewhere/"), undefined);
   assert.equal(saved.address("https://b.test/course/"), undefined);
 });

@@ -20,12 +20,11 @@ export class MemoryStarter implements Starter {
 
   async start({ core, wasm, libraries }: Parts): Promise<Engine> {
     const memory = quietly(this.source.memory());
-    const files = this.places.map((name) => quietly(this.source.file(name)));
     const started = quietly(startEngine(await core, wasm, libraries, memory));
     await Promise.all([wasm, libraries, memory]);
     this.source.arrived();
     const engine = await started;
-    for (const file of files) engine.place(unpack(await file));
+    for (const name of this.places) engine.place(unpack(await this.source.file(name)));
     engine.run(RESEED);
     return engine;
   }
