@@ -239,7 +239,7 @@ def test_escape_closes_the_offers_first(cells: Page) -> None:
     expect(offers(cells)).to_have_count(0)
     cells.keyboard.press("Tab")
     expect(editor(cells, "use-w")).to_be_focused()
-    assert lines(cells, "use-w")[1] == "    lea"
+    assert lines(cells, "use-w")[1] == "lea "
 
 
 def test_the_way_out_of_the_editor_is_shown_to_those_who_come_by_keyboard(cells: Page) -> None:
