@@ -343,6 +343,28 @@ def test_schedule_free_average_is_the_mean_of_z() -> None:
     np.testing.assert_allclose(w, y)
 
 
+def test_schedule_free_weighs_iterates_by_their_rate() -> None:
+    w = np.array([0.0])  # z = -0.5 at the rate of 0.5, then -1.5 at 1: weights 0.25 and 1
+    optimizer = ScheduleFreeSGD([w], lr=1.0, warmup_steps=2)
+    for _ in range(2):
+        optimizer.step([np.array([1.0])])
+    optimizer.eval()
+    assert w[0] == pytest.approx((0.25 * -0.5 + 1 * -1.5) / 1.25)
+    assert optimizer.state_dict()["group0.train_mode"] is False
+
+
+@pytest.mark.parametrize("optimizer_class", [ScheduleFreeSGD, ScheduleFreeAdamW])
+def test_schedule_free_may_begin_at_a_rate_of_0(optimizer_class: Any) -> None:
+    w = np.array([4.0])
+    optimizer = optimizer_class([w], lr=0.0)
+    optimizer.step([w])
+    assert w[0] == 4.0
+    optimizer.lr = 0.5
+    optimizer.step([w])
+    optimizer.eval()
+    assert w[0] == optimizer.state[0]["z"][0] < 4.0  # the first iterate that counts
+
+
 def test_schedule_free_refuses_a_step_in_eval_mode() -> None:
     w = np.array([4.0])
     optimizer = ScheduleFreeAdamW([w])

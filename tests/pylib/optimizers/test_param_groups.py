@@ -286,6 +286,8 @@ def test_a_later_group_of_schedule_free_has_the_mode_of_the_others(mode: str) ->
     optimizer.step([w])
     getattr(optimizer, mode)()
     optimizer.add_param_group({"params": [later]})
+    modes = [group["train_mode"] for group in optimizer.param_groups]
+    assert modes == [mode == "train"] * 2
     optimizer.train()
     optimizer.step([w, later])
     optimizer.eval()
