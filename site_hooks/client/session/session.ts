@@ -1,6 +1,18 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
-import type { Breakdown, Failure, FromWorker, Progress, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import type {
+  Breakdown,
+  Failure,
+  FromWorker,
+  Progress,
+  RunEvent,
+  RunRequest,
+  Seal,
+  ToKeep,
+  ToWorker,
+} from "../shared/protocol";
 import { downloads } from "./download-server";
+import { fromWorker } from "./from-worker";
+import { keeping } from "./keeping";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
 
@@ -8,7 +20,7 @@ import { unsupported } from "../shared/packs";
 export interface WorkerLike {
   postMessage(message: ToWorker, transfer?: Transferable[]): void;
   terminate(): void;
-  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+  onmessage: ((event: MessageEvent<unknown>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
@@ -45,6 +57,8 @@ export interface Run {
 
 /** A run whose page was left is given this long once another page's run waits for it. */
 const PATIENCE_MS = 3000;
+/** A worker that has told the end of a run, and is not free by then, goes on with it in secret. */
+const BUSY_MS = 3000;
 /** A start that says nothing for this long has stalled. */
 const STALL_MS = 120_000;
 
@@ -53,6 +67,12 @@ const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for tw
 /** Browsers do not say why a worker's script did not come. */
 const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
 
+/** What the next start can begin with. */
+export interface Memory {
+  seal(): Seal | null;
+  keep(wanted: ToKeep): void;
+}
+
 type Phase = "cold" | "loading" | "ready" | "failed";
 
 export class Session {
@@ -60,17 +80,21 @@ export class Session {
   #phase: Phase = "cold";
   #queue: Run[] = [];
   #current: Run | null = null;
-  #lastId = 0;
+  /** The run that came to its end last, as long as the worker has not said that it is free. */
+  #ending: number | null = null;
+  #toKeep: ToKeep | undefined;
   #progress: Progress = BEGUN;
   #failure: Failure = NOTHING;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
+  #busy: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly createWorker: () => WorkerLike,
     private readonly openDownloads: () => MessagePort,
     private readonly isThrifty: () => boolean,
+    private readonly memory: Memory,
   ) {}
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
@@ -83,7 +107,7 @@ export class Session {
   }
 
   run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver): Run {
-    const run: Run = { request: { id: ++this.#lastId, ...request }, timeout, observer, left: false };
+    const run: Run = { request: { id: unguessable(), ...request }, timeout, observer, left: false };
     this.#queue.push(run);
     observer.state("queued", this.#current);
     this.load();
@@ -123,10 +147,11 @@ export class Session {
       return;
     }
     this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onmessage = ({ data }) => this.#receive(fromWorker(data));
     worker.onerror = (event) => this.#broke(event.message ?? "");
     const port = this.openDownloads();
-    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port }, [port]);
+    const seal = this.memory.seal();
+    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port, seal }, [port]);
     this.#watchStart();
     this.#announce();
   }
@@ -136,8 +161,8 @@ export class Session {
     this.#stall = setTimeout(() => this.#fail(STALLED), STALL_MS);
   }
 
-  #receive(message: FromWorker): void {
-    switch (message.type) {
+  #receive(message: FromWorker | undefined): void {
+    switch (message?.type) {
       case "loading":
         if (this.#phase !== "loading") return;
         this.#progress = message;
@@ -145,8 +170,10 @@ export class Session {
         for (const run of this.#queue) run.observer.progress(message);
         return;
       case "ready":
+        if (this.#phase !== "loading") return;
         clearTimeout(this.#stall);
         this.#phase = "ready";
+        this.#toKeep = message.keep;
         this.#announce();
         this.#next();
         return;
@@ -158,15 +185,44 @@ export class Session {
         return;
       case "event":
         this.#deliver(message.id, message.event);
+        return;
+      case "free":
+        if (message.id !== this.#ending) return;
+        this.#free();
+        this.#next();
+        return;
+      case "quiet":
+        if (this.#toKeep) this.memory.keep(this.#toKeep);
+        this.#toKeep = undefined;
+        return;
+      case undefined:
+        console.warn("Python's worker said what is not understood.");
     }
   }
 
   #deliver(id: number, event: RunEvent): void {
     const run = this.#current;
     if (run?.request.id !== id) return;
-    if (event.kind === "done") this.#finish();
+    if (event.kind === "done") {
+      this.#finish();
+      this.#ending = id;
+      this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    }
     run.observer.event(event);
     this.#next();
+  }
+
+  #free(): void {
+    clearTimeout(this.#busy);
+    this.#ending = null;
+  }
+
+  /** No run pays for one that only said that it was done. */
+  #replace(): void {
+    console.warn("Python is started anew: a cell went on after its end.");
+    this.#end();
+    this.#phase = "cold";
+    if (this.#queue.length) this.#start();
   }
 
   /** The worker died of an error in its script: while it started, or later. */
@@ -183,7 +239,7 @@ export class Session {
   }
 
   #next(): void {
-    if (this.#phase !== "ready" || this.#current) return this.#hurry();
+    if (this.#phase !== "ready" || this.#current || this.#ending !== null) return this.#hurry();
     const run = this.#queue.shift();
     if (!run) return;
     this.#current = run;
@@ -239,6 +295,8 @@ export class Session {
 
   #end(): void {
     clearTimeout(this.#stall);
+    this.#free();
+    this.#toKeep = undefined;
     if (!this.#worker) return;
     this.#worker.onmessage = null;
     this.#worker.onerror = null;
@@ -247,9 +305,16 @@ export class Session {
   }
 }
 
+/** Of 53 bits, so that code that ends its own run cannot end another's. */
+function unguessable(): number {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
+  return high * 2 ** 21 + (low >>> 11);
+}
+
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session(
   () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
   () => downloads.open(),
   savesData,
+  keeping,
 );
