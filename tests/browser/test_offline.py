@@ -376,6 +376,7 @@ def test_the_help_page_shows_and_removes_what_is_kept(
     for kind in (code, python, files):
         expect(kind).to_contain_text("Removed. Nothing is kept.")
     assert page.evaluate("async () => (await caches.keys()).length") == 0
+    assert not page.evaluate(KEPT)
     page.goto(f"{host.address}losses/mse/")
     expect(page.locator("py-cell").first).not_to_contain_text("mine")
 
