@@ -1,6 +1,7 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
 import type { Breakdown, Failure, FromWorker, Progress, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
 import { downloads } from "./download-server";
+import { explain, NOTHING, WORKER } from "./failed-start";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
 
@@ -50,8 +51,6 @@ const STALL_MS = 120_000;
 
 const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
 const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
-/** Browsers do not say why a worker's script did not come. */
-const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
 
 type Phase = "cold" | "loading" | "ready" | "failed";
 
@@ -71,6 +70,7 @@ export class Session {
     private readonly createWorker: () => WorkerLike,
     private readonly openDownloads: () => MessagePort,
     private readonly isThrifty: () => boolean,
+    private readonly explain: (failure: Failure) => Promise<Failure>,
   ) {}
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
@@ -151,7 +151,8 @@ export class Session {
         this.#next();
         return;
       case "failed":
-        this.#fail(message.failure);
+        if (message.failure.kind === "unsupported") void this.#doubt(message.failure);
+        else this.#fail(message.failure);
         return;
       case "broke":
         this.#restart("crashed", message.breakdown);
@@ -172,7 +173,16 @@ export class Session {
   /** The worker died of an error in its script: while it started, or later. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else this.#fail(message ? unsupported(message) : NOTHING);
+    else void this.#doubt(message ? unsupported(message) : NOTHING);
+  }
+
+  /** A failure that may have another one behind it is told once that is known. */
+  async #doubt(failure: Failure): Promise<void> {
+    this.#end();
+    this.#phase = "failed";
+    this.#failure = failure;
+    const found = await this.explain(failure);
+    if (this.#phase === "failed" && this.#failure === failure) this.#fail(found);
   }
 
   #fail(failure: Failure): void {
@@ -249,7 +259,8 @@ export class Session {
 
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session(
-  () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
+  () => new Worker(WORKER, { type: "module", name: "python" }),
   () => downloads.open(),
   savesData,
+  explain,
 );
