@@ -1,7 +1,7 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
 import type { Breakdown, Failure, FromWorker, Progress, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
 import { downloads } from "./download-server";
-import { explain, NOTHING, WORKER } from "./failed-start";
+import { explain, NOTHING } from "./failed-start";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
 
@@ -257,10 +257,12 @@ export class Session {
   }
 }
 
+const SCRIPT = new URL("worker.js", import.meta.url);
+
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session(
-  () => new Worker(WORKER, { type: "module", name: "python" }),
+  () => new Worker(SCRIPT, { type: "module", name: "python" }),
   () => downloads.open(),
   savesData,
-  explain,
+  (failure) => explain(failure, SCRIPT),
 );
