@@ -1,7 +1,8 @@
 """What a long visit leaves behind: a plot a second, with page changes spread over it.
 
-It takes ten minutes, so it runs only where it is named: `python -m bench soak`. SOAK_SECONDS and
-SOAK_CHANGES set how long, and how many page changes.
+It takes twelve minutes, so it runs only where it is named: `python -m bench soak`. SOAK_SECONDS
+and SOAK_CHANGES set how long, and how many page changes. Measuring all other parts begins
+results.md anew, so name it after that.
 """
 
 import os
