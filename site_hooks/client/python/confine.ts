@@ -45,7 +45,8 @@ export function confine(): void {
   const { setTimeout, setInterval } = globalThis;
   const functions = [() => {}, async () => {}, function* () {}, async function* () {}];
   for (const one of functions) fix(Object.getPrototypeOf(one) as object, "constructor", refusal("Function"));
-  for (let at: object = globalThis; at !== Object.prototype; at = Object.getPrototypeOf(at) as object) keepOnly(GLOBALS, at);
+  for (let at: object = globalThis; at !== Object.prototype; at = Object.getPrototypeOf(at) as object)
+    keepOnly(GLOBALS, at);
   keepOnly(NAVIGATOR, Object.getPrototypeOf(navigator) as object);
   keepOnly(new Set(), navigator);
   for (const name of ["createObjectURL", "revokeObjectURL"]) remove(URL, name);
@@ -66,7 +67,7 @@ export function confine(): void {
 /** Stands where a function was: whoever calls it, or makes one with it, is told why that fails. */
 function refusal(name: string): unknown {
   const refuse = {
-    [name]: function () {
+    [name]: () => {
       throw new Error(CALLS[name]);
     },
   }[name]!;

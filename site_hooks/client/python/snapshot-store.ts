@@ -4,7 +4,17 @@
 // memory that left two marks, or was not what had been kept, is not kept again.
 import type { Memory } from "./pyodide";
 import { keyOfSeal, tagOf } from "./seal";
-import { alone, canKeep, fileName, folder, HEAD_BYTES, listed, openFile, type Head, type SyncFile } from "./snapshot-file";
+import {
+  alone,
+  canKeep,
+  fileName,
+  folder,
+  HEAD_BYTES,
+  listed,
+  openFile,
+  type Head,
+  type SyncFile,
+} from "./snapshot-file";
 import { LoadError } from "../shared/packs";
 import type { Seal } from "../shared/protocol";
 

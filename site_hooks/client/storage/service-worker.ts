@@ -63,7 +63,10 @@ async function keep(address: string, response: Response): Promise<void> {
   const body = await response.arrayBuffer();
   if ((await hash(body)) !== (await saved.integrity(address))) return;
   const type = response.headers.get("content-type") ?? "";
-  await (await caches.open(saved.name)).put(saved.url(address), new Response(body, { headers: { "content-type": type } }));
+  await (await caches.open(saved.name)).put(
+    saved.url(address),
+    new Response(body, { headers: { "content-type": type } }),
+  );
 }
 
 /** Pages come from the network as long as there is one, so that a corrected lesson shows at once. */

@@ -256,7 +256,10 @@ test("bytes of all versions, each by its own list; what is on no list has none",
   await saved.fill(["", "two/"]);
   await saved.markWhole();
   const old = await caches.open("lesson:/course/:v1");
-  await old.put(`${ROOT}assets/site.v1.json`, new Response(JSON.stringify({ pages: { "": [1000, "sha256-one"] }, files: {} })));
+  await old.put(
+    `${ROOT}assets/site.v1.json`,
+    new Response(JSON.stringify({ pages: { "": [1000, "sha256-one"] }, files: {} })),
+  );
   await old.put(ROOT, new Response("old"));
   await (await caches.open("lesson:/course/:v0")).put(ROOT, new Response("older"));
   assert.equal(await saved.bytes(), 1030);
