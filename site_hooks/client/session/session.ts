@@ -3,6 +3,7 @@ import type { Breakdown, Failure, FromWorker, Progress, RunEvent, RunRequest, To
 import { downloads } from "./download-server";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
+import { createWorker, renewScript } from "./worker-script";
 
 /** What the session needs of a Worker; tests put their own in its place. */
 export interface WorkerLike {
@@ -63,6 +64,8 @@ export class Session {
   #lastId = 0;
   #progress: Progress = BEGUN;
   #failure: Failure = NOTHING;
+  /** This start has fetched the worker's script anew. */
+  #renewed = false;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
@@ -71,6 +74,8 @@ export class Session {
     private readonly createWorker: () => WorkerLike,
     private readonly openDownloads: () => MessagePort,
     private readonly isThrifty: () => boolean,
+    /** Fetches the worker's script past the cache; why that is no use, if it is not. */
+    private readonly renewScript: () => Promise<Failure | undefined>,
   ) {}
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
@@ -79,7 +84,9 @@ export class Session {
   }
 
   retry(): void {
-    if (this.#phase === "failed") this.#start();
+    if (this.#phase !== "failed") return;
+    this.#renewed = false;
+    this.#start();
   }
 
   run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver): Run {
@@ -147,6 +154,7 @@ export class Session {
       case "ready":
         clearTimeout(this.#stall);
         this.#phase = "ready";
+        this.#renewed = false;
         this.#announce();
         this.#next();
         return;
@@ -172,7 +180,19 @@ export class Session {
   /** The worker died of an error in its script: while it started, or later. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else this.#fail(message ? unsupported(message) : NOTHING);
+    else if (this.#renewed) this.#fail(message ? unsupported(message) : NOTHING);
+    else void this.#startRenewed();
+  }
+
+  /** The script may have come changed or cut, and the browser would keep it so. */
+  async #startRenewed(): Promise<void> {
+    this.#end();
+    this.#renewed = true;
+    this.#watchStart();
+    const failure = await this.renewScript();
+    if (this.#phase !== "loading" || this.#worker) return;
+    if (failure) this.#fail(failure);
+    else this.#start();
   }
 
   #fail(failure: Failure): void {
@@ -248,8 +268,4 @@ export class Session {
 }
 
 /** The one session of this tab; it outlives page changes. */
-export const session = new Session(
-  () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
-  () => downloads.open(),
-  savesData,
-);
+export const session = new Session(createWorker, () => downloads.open(), savesData, renewScript);

@@ -48,11 +48,12 @@ export function packsFor(role: PackRole): string[] {
 /** A pack's bytes as they are on the server, the hash that they must have, and the server's status (0: no line). */
 export type PackNow = [content: Uint8Array, integrity: string, status: number];
 
-/** At once: for imports, which cannot wait. The caller checks the hash. */
-export function fetchPackNow(name: string): PackNow {
+/** At once: for imports, which cannot wait. The caller checks the hash, and may ask again past what the browser keeps. */
+export function fetchPackNow(name: string, pastCache = false): PackNow {
   const { file, integrity } = entry(name);
   const request = new XMLHttpRequest();
-  request.open("GET", new URL(file, BASE), false);
+  // It has no cache mode; an address that was never asked for is in no cache.
+  request.open("GET", new URL(pastCache ? `${file}?again=${Date.now()}` : file, BASE), false);
   request.responseType = "arraybuffer";
   try {
     request.send();

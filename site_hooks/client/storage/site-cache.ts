@@ -3,6 +3,7 @@
 // Files below assets/ have their hash in their names, so a copy from any version is as good as another. Pages and the
 // search index do not: they come from one version, all of them.
 import type { PackRole, SiteManifest } from "../shared/manifest";
+import { healed } from "../shared/past-cache";
 import { keysOf } from "../shared/site";
 
 /** Bytes saved so far, those that were there before included. */
@@ -54,18 +55,32 @@ export class Saved {
     return this.#manifest;
   }
 
+  get #manifestUrl(): string {
+    return this.url(`assets/site.${this.version}.json`);
+  }
+
   async #readManifest(): Promise<SiteManifest> {
-    const url = this.url(`assets/site.${this.version}.json`);
-    const response = (await caches.match(url, { ignoreVary: true })) ?? (await fetch(url));
-    if (!response.ok) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
-    return (await response.json()) as SiteManifest;
+    const kept = await caches.match(this.#manifestUrl, { ignoreVary: true });
+    const manifest = kept && (await readManifest(kept).catch(() => undefined));
+    return manifest ?? healed((cache) => this.#fetchManifest(cache));
+  }
+
+  async #fetchManifest(cache: RequestCache): Promise<SiteManifest> {
+    return readManifest(await fetch(this.#manifestUrl, { cache }));
+  }
+
+  /** What is kept of it, here and by the browser, may have come changed: the next attempt has another. */
+  async #renewManifest(): Promise<void> {
+    const manifest = await this.#fetchManifest("reload");
+    this.#manifest = Promise.resolve(manifest);
+    await (await caches.open(this.name)).put(this.#manifestUrl, new Response(JSON.stringify(manifest)));
   }
 
   /** Saves what is not saved yet. Half a set stays, and the next attempt goes on from there. */
   async fill(addresses: Iterable<string>, report: Report = () => {}, signal?: AbortSignal): Promise<void> {
     const manifest = await this.manifest();
     const cache = await caches.open(this.name);
-    await cache.put(this.url(`assets/site.${this.version}.json`), new Response(JSON.stringify(manifest)));
+    await cache.put(this.#manifestUrl, new Response(JSON.stringify(manifest)));
     const there = new Set((await cache.keys()).map(({ url }) => this.address(url)));
     const wanted = [...new Set(addresses)].filter((address) => size(manifest, address) !== undefined);
     let bytes = 0;
@@ -81,7 +96,9 @@ export class Saved {
     // All have ended when this returns, so that nothing is reported after a failure.
     const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, next));
     const failure = ends.find((end) => end.status === "rejected");
-    if (failure) throw failure.reason;
+    if (!failure) return;
+    if (!signal?.aborted) await this.#renewManifest().catch(() => undefined);
+    throw failure.reason;
   }
 
   async #fetch(address: string, manifest: SiteManifest): Promise<Response> {
@@ -91,9 +108,8 @@ export class Saved {
       const [, integrity] = file;
       const lasting = isLasting(address);
       // What the browser has at hand is good enough, unless its hash is wrong.
-      const response = await fetch(url, { integrity, cache: lasting ? "force-cache" : "no-cache" }).catch(() =>
-        fetch(url, { integrity, cache: "reload" }),
-      );
+      const take = (cache: RequestCache): Promise<Response> => fetch(url, { integrity, cache });
+      const response = await healed(take, lasting ? "force-cache" : "no-cache");
       if (response.ok) return response;
     } else {
       const page = await this.page(await fetch(url, { cache: "no-cache" }));
@@ -164,6 +180,13 @@ export class Saved {
     }
     return bytes;
   }
+}
+
+async function readManifest(answer: Response): Promise<SiteManifest> {
+  if (answer.status === 404) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
+  const found = (await answer.json().catch(() => undefined)) as Partial<SiteManifest> | undefined;
+  if (answer.ok && found?.pages && found.files) return found as SiteManifest;
+  throw new SaveError("The site’s list of files did not arrive as it was published. Try again, or on another network.");
 }
 
 /** Whether the name of a file changes with its content. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Session } from "../../../site_hooks/client/session/session";
 
-let workers, session;
+let workers, session, renewed;
 
 class FakeWorker {
   sent = [];
@@ -52,10 +52,12 @@ beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   workers = [];
+  renewed = [];
   session = new Session(
     () => new FakeWorker(),
     () => PORT,
     () => true,
+    async () => renewed.shift(),
   );
 });
 
@@ -183,26 +185,79 @@ test("a failed start keeps the runs, and retry runs them in order", () => {
   assert.deepEqual(latest().runs, ["a", "b"]);
 });
 
-test("a run after a failed start tries again", () => {
+const settled = () => new Promise(setImmediate);
+
+/** The script of the latest worker fails, before and after it was fetched anew. */
+async function failTwice(message) {
+  latest().onerror({ message });
+  await settled();
+  latest().onerror({ message });
+}
+
+test("a run after a failed start tries again", async () => {
   session.load();
-  latest().onerror({ message: "" });
+  await failTwice("");
   const a = run("a");
-  assert.equal(workers.length, 2);
+  assert.equal(workers.length, 3);
   latest().say({ type: "ready" });
   assert.equal(a.heard.at(-1), "state running");
 });
 
-test("a worker whose script does not come, or does not run here", () => {
+test("a worker whose script does not come, or does not run here", async () => {
   for (const [message, expected] of [
     [undefined, /^failed offline The worker's script/],
     ["", /^failed offline The worker's script/],
     ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
   ]) {
     const a = run("a");
-    latest().onerror({ message });
+    await failTwice(message);
     assert.match(a.heard.at(-1), expected);
     session.stop(a.run);
   }
+});
+
+for (const message of [undefined, "SyntaxError: x"]) {
+  test(`a worker whose script fails (${message}) starts once more, with the script fetched anew`, async () => {
+    const a = run("a");
+    const first = latest();
+    first.onerror({ message });
+    assert.equal(first.terminated, true);
+    await settled();
+    assert.equal(workers.length, 2);
+    assert.ok(!a.heard.some((said) => said.startsWith("failed")));
+    latest().say({ type: "ready" });
+    assert.equal(a.heard.at(-1), "state running");
+    // The next start may do so too.
+    session.stop(a.run);
+    latest().onerror({ message });
+    await settled();
+    assert.equal(workers.length, 4);
+  });
+}
+
+test("a script that is no better when it was fetched anew says why, and Retry asks for it again", async () => {
+  renewed = [{ kind: "changed", message: "It was cut." }];
+  const a = run("a");
+  latest().onerror({ message: "" });
+  await settled();
+  assert.equal(workers.length, 1);
+  assert.equal(a.heard.at(-1), "failed changed It was cut.");
+  session.retry();
+  latest().onerror({ message: "" });
+  await settled();
+  assert.equal(workers.length, 3);
+});
+
+test("a script that does not arrive a second time either has stalled, and is not waited for", async () => {
+  let arrive;
+  renewed = [new Promise((resolve) => (arrive = resolve))];
+  const a = run("a");
+  latest().onerror({ message: "" });
+  mock.timers.tick(120_000);
+  assert.match(a.heard.at(-1), /^failed stalled/);
+  arrive();
+  await settled();
+  assert.equal(workers.length, 1);
 });
 
 test("a start that says nothing for two minutes has stalled", () => {
