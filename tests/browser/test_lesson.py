@@ -1,6 +1,7 @@
 """The built lesson in Chromium: every cell of every page, and the journeys that learners make."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ def lesson(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str
     root = tmp_path_factory.mktemp("host")
     (root / FOLDER).parent.mkdir(parents=True)
     (root / FOLDER).symlink_to(SITE)
+    shutil.copy(SITE / "_headers", root)
     return f"{serve(root)}/{FOLDER}/"
 
 

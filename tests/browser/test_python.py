@@ -21,6 +21,7 @@ from site_hooks.assets import bundle
 from site_hooks.paths import CLIENT, PYODIDE
 from site_hooks.pyodide import packs
 from site_hooks.pyodide.files import stage
+from tests.browser.conftest import secure
 
 PAGE = Path(__file__).parent / "python" / "index.html"
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('first')"
@@ -40,6 +41,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str])
         path = folder / "lesson" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    secure(folder)
     return f"{serve(folder)}/lesson/"
 
 
