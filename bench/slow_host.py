@@ -103,8 +103,12 @@ class Host:
             def do_POST(self) -> None:
                 self._speak(self.rfile.read(int(self.headers["Content-Length"])))
 
+            @property
+            def folder(self) -> str:
+                return urlsplit(self.path).path.split("/")[1]
+
             def _speak(self, body: bytes) -> None:
-                kind, content = host.spoken[self.path.split("/")[1]](self.path, body)
+                kind, content = host.spoken[self.folder](urlsplit(self.path).path, body)
                 self.send_response(200)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(content)))
@@ -114,13 +118,13 @@ class Host:
                     self.wfile.write(content)
 
             def end_headers(self) -> None:
-                if self.path.split("/")[1] not in host.spoken:
+                if self.folder not in host.spoken:
                     for name, value in host.headers.items():
                         self.send_header(name, value)
                 super().end_headers()
 
             def do_GET(self) -> None:
-                if self.path.split("/")[1] in host.spoken:
+                if self.folder in host.spoken:
                     self._speak(b"")
                     return
                 time.sleep(host.delay)

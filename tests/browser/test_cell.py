@@ -433,7 +433,7 @@ def test_a_line_that_goes_silent_is_told_and_can_be_retried(page: Page, site: st
     page.clock.install()
     page.goto(site)
     held: list[Route] = []
-    page.route("**/boot.json", held.append)
+    page.route("**/boot.json", lambda route: held.append(route))
     cell(page, "make-w").get_by_role("button", name=re.compile("^Run")).click()
     expect_state(page, "make-w", "loading")
     page.clock.run_for("02:01")

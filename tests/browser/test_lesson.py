@@ -126,6 +126,23 @@ def test_the_worker_survives_a_page_change(watched: Page, lesson: str) -> None:
     assert python_workers(watched) == [worker]
 
 
+def test_keys_turn_pages_but_not_while_one_types(watched: Page, lesson: str) -> None:
+    watched.goto(f"{lesson}losses/mse/")
+    assert watched.locator("head link[rel=next]").count() == 0, "Firefox would fetch it ahead"
+    title = watched.locator("h1")
+    here = title.inner_text()
+    watched.locator("py-cell").first.scroll_into_view_if_needed()
+    watched.locator("py-cell .cm-content").first.click()
+    watched.keyboard.press("n")
+    expect(watched.locator("py-cell .cm-content").first).to_contain_text("n")
+    assert title.inner_text() == here
+    title.click()
+    watched.keyboard.press("n")
+    expect(title).not_to_have_text(here)
+    watched.keyboard.press("p")
+    expect(title).to_have_text(here)
+
+
 def python_workers(page: Page) -> list[Worker]:
     """The workers that hold Python: Material's search has one too."""
     return [worker for worker in page.workers if "/client/worker" in worker.url]
