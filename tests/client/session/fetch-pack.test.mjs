@@ -75,10 +75,7 @@ for (const [status, kind, words] of [
     assert.equal(failed.kind, kind);
     assert.match(failed.message, words);
     assert.match(failed.message, /\(core\)/);
-    assert.deepEqual(asked.slice(1), [
-      "GET core.1.pack sha256-core.1.pack reload",
-      "HEAD core.1.pack no-store",
-    ]);
+    assert.deepEqual(asked.slice(1), ["GET core.1.pack sha256-core.1.pack reload", "HEAD core.1.pack no-store"]);
   });
 }
 

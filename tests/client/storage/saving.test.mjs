@@ -78,11 +78,7 @@ test("the list of files is fetched once, and again after a failure", async () =>
   server["assets/site.v2.json"] = list;
   assert.deepEqual(await saved.manifest(), MANIFEST);
   await saved.manifest();
-  assert.deepEqual(asked, [
-    "assets/site.v2.json default",
-    "assets/site.v2.json reload",
-    "assets/site.v2.json default",
-  ]);
+  assert.deepEqual(asked, ["assets/site.v2.json default", "assets/site.v2.json reload", "assets/site.v2.json default"]);
 });
 
 for (const [what, list] of Object.entries({
