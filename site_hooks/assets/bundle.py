@@ -21,6 +21,8 @@ ENTRIES = (
     CLIENT / "python" / "worker.ts",
     CLIENT / "python" / "keeper.ts",
 )
+# What these load later, by a name that they know: it shares nothing with them either.
+LAZY = {CLIENT / "index.ts": [CLIENT / "cell" / "editor.ts"]}
 BUNDLER = Path(__file__).with_name("bundle.mjs")
 SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
 RECORDER = CLIENT / "python" / "record.ts"
@@ -39,13 +41,17 @@ def client(
         entries: the modules that pages load.
 
     Returns:
-        File name -> bytes: one per entry, and the chunks that they share.
+        File name -> bytes: one per entry, what it loads later, and the chunks that they share.
 
     Raises:
         BuildError: Node.js or esbuild is missing, or a source does not compile.
     """
     job = {
-        "groups": [[Path(os.path.relpath(entry, ROOT)).as_posix()] for entry in entries],
+        "groups": [
+            [Path(os.path.relpath(path, ROOT)).as_posix()]
+            for entry in entries
+            for path in (entry, *LAZY.get(entry, []))
+        ],
         "define": {"RUNTIME": manifest or {}},
     }
     failure = "the client cannot be bundled"

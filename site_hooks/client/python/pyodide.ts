@@ -21,7 +21,7 @@ export interface Runner {
 
 /** importer.py, seen from here. */
 export interface Importer {
-  connect(download: (pack: string) => PackNow): void;
+  connect(download: (pack: string, pastCache: boolean) => PackNow): void;
   has_arrived(pack: string): void;
 }
 

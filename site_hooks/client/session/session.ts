@@ -16,6 +16,7 @@ import { keeping } from "./keeping";
 import { explain, NOTHING } from "./failed-start";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
+import { createWorker, renewScript } from "./worker-script";
 
 /** What the session needs of a Worker; tests put their own in its place. */
 export interface WorkerLike {
@@ -84,6 +85,8 @@ export class Session {
   #toKeep: ToKeep | undefined;
   #progress: Progress = BEGUN;
   #failure: Failure = NOTHING;
+  /** This start has fetched the worker's script anew. */
+  #renewed = false;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
@@ -95,6 +98,8 @@ export class Session {
     private readonly isThrifty: () => boolean,
     private readonly memory: Memory,
     private readonly explain: (failure: Failure) => Promise<Failure>,
+    /** Fetches the worker's script past the cache; why that is no use, if it is not. */
+    private readonly renewScript: () => Promise<Failure | undefined>,
   ) {}
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
@@ -103,7 +108,9 @@ export class Session {
   }
 
   retry(): void {
-    if (this.#phase === "failed") this.#start();
+    if (this.#phase !== "failed") return;
+    this.#renewed = false;
+    this.#start();
   }
 
   run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver): Run {
@@ -174,6 +181,7 @@ export class Session {
         clearTimeout(this.#stall);
         this.#phase = "ready";
         this.#toKeep = message.keep;
+        this.#renewed = false;
         this.#announce();
         this.#next();
         return;
@@ -229,7 +237,19 @@ export class Session {
   /** The worker died of an error in its script: while it started, or later. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else void this.#doubt(message ? unsupported(message) : NOTHING);
+    else if (this.#renewed) void this.#doubt(message ? unsupported(message) : NOTHING);
+    else void this.#startRenewed();
+  }
+
+  /** The script may have come changed or cut, and the browser would keep it so. */
+  async #startRenewed(): Promise<void> {
+    this.#end();
+    this.#renewed = true;
+    this.#watchStart();
+    const failure = await this.renewScript();
+    if (this.#phase !== "loading" || this.#worker) return;
+    if (failure) void this.#doubt(failure);
+    else this.#start();
   }
 
   /** A failure that may have another one behind it is told once that is known. */
@@ -320,13 +340,5 @@ function unguessable(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
   return high * 2 ** 21 + (low >>> 11);
 }
-const SCRIPT = new URL("worker.js", import.meta.url);
-
 /** The one session of this tab; it outlives page changes. */
-export const session = new Session(
-  () => new Worker(SCRIPT, { type: "module", name: "python" }),
-  () => downloads.open(),
-  savesData,
-  keeping,
-  (failure) => explain(failure, SCRIPT),
-);
+export const session = new Session(createWorker, () => downloads.open(), savesData, keeping, explain, renewScript);

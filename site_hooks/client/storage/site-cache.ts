@@ -3,6 +3,7 @@
 // Files below assets/ have their hash in their names, so a copy from any version is as good as another. Pages and the
 // search index do not: they come from one version, all of them.
 import type { PackRole, SiteManifest } from "../shared/manifest";
+import { healed } from "../shared/past-cache";
 import { keysOf } from "../shared/site";
 
 /** Bytes saved so far, those that were there before included. */
@@ -12,13 +13,19 @@ export type Report = (bytes: number) => void;
 export class SaveError extends Error {}
 
 const AT_ONCE = 4;
+/** The manifest as it came: its hash is that of the text. */
+interface List {
+  text: string;
+  manifest: SiteManifest;
+}
+
 /** Lies in a cache that holds the whole site, because a learner asked for that. */
 const WHOLE = "saved-whole";
 
 export class Saved {
   /** Other sites at the same origin have caches too. */
   readonly prefix: string;
-  #listed: Promise<{ text: string; manifest: SiteManifest }> | undefined;
+  #listed: Promise<List> | undefined;
 
   /** @param pinned the hash of the version's manifest, where that was built into the script. */
   constructor(
@@ -54,28 +61,40 @@ export class Saved {
     return (await this.#list()).manifest;
   }
 
-  get #manifestAddress(): string {
+  get #listAddress(): string {
     return `assets/site.${this.version}.json`;
   }
 
-  #list(): Promise<{ text: string; manifest: SiteManifest }> {
-    this.#listed ??= this.#readList().then((text) => ({ text, manifest: JSON.parse(text) as SiteManifest }));
+  #list(): Promise<List> {
+    this.#listed ??= this.#readList();
     this.#listed.catch(() => (this.#listed = undefined));
     return this.#listed;
   }
 
-  async #readList(): Promise<string> {
-    const url = this.url(this.#manifestAddress);
-    const kept = await caches.match(url, { ignoreVary: true });
-    if (kept && (!this.pinned || (await hash(await kept.clone().arrayBuffer())) === this.pinned)) return kept.text();
-    const response = await fetch(url, this.pinned ? { integrity: this.pinned } : {});
-    if (!response.ok) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
-    return response.text();
+  async #readList(): Promise<List> {
+    const kept = await caches.match(this.url(this.#listAddress), { ignoreVary: true });
+    const list = kept && (await readList(kept, this.pinned).catch(() => undefined));
+    return list ?? healed((cache) => this.#fetchList(cache));
+  }
+
+  async #fetchList(cache: RequestCache): Promise<List> {
+    return readList(await fetch(this.url(this.#listAddress), { cache }), this.pinned);
+  }
+
+  /** What is kept of it, here and by the browser, may have come changed: the next attempt has another. */
+  async #renewList(): Promise<void> {
+    const list = await this.#fetchList("reload");
+    this.#listed = Promise.resolve(list);
+    await this.#putList(list);
+  }
+
+  async #putList({ text }: List): Promise<void> {
+    await (await caches.open(this.name)).put(this.url(this.#listAddress), new Response(text));
   }
 
   /** The hash of what belongs to this version at an address; undefined where nothing does. */
   async integrity(address: string): Promise<string | undefined> {
-    if (address === this.#manifestAddress) return this.pinned;
+    if (address === this.#listAddress) return this.pinned;
     const { pages, files } = await this.manifest();
     return (Object.hasOwn(pages, address) ? pages : files)[address]?.[1];
   }
@@ -96,9 +115,10 @@ export class Saved {
 
   /** Saves what is not saved yet. Half a set stays, and the next attempt goes on from there. */
   async fill(addresses: Iterable<string>, report: Report = () => {}, signal?: AbortSignal): Promise<void> {
-    const { text, manifest } = await this.#list();
+    const list = await this.#list();
+    const { manifest } = list;
     const cache = await caches.open(this.name);
-    await cache.put(this.url(this.#manifestAddress), new Response(text));
+    await this.#putList(list);
     const there = new Set((await cache.keys()).map(({ url }) => this.address(url)));
     const wanted = [...new Set(addresses)].filter((address) => size(manifest, address) !== undefined);
     let bytes = 0;
@@ -114,7 +134,9 @@ export class Saved {
     // All have ended when this returns, so that nothing is reported after a failure.
     const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, next));
     const failure = ends.find((end) => end.status === "rejected");
-    if (failure) throw failure.reason;
+    if (!failure) return;
+    if (!signal?.aborted) await this.#renewList().catch(() => undefined);
+    throw failure.reason;
   }
 
   async #fetch(address: string, manifest: SiteManifest): Promise<Response> {
@@ -122,9 +144,8 @@ export class Saved {
     const [, integrity] = manifest.files[address] ?? manifest.pages[address]!;
     // What the browser has at hand is good enough, unless its hash is wrong.
     const cache = isLasting(address) ? "force-cache" : "no-cache";
-    const response = await fetch(url, { integrity, cache })
-      .catch(() => fetch(url, { integrity, cache: "reload" }))
-      .catch(() => undefined);
+    const take = (from: RequestCache): Promise<Response> => fetch(url, { integrity, cache: from });
+    const response = await healed(take, cache).catch(() => undefined);
     if (response?.ok) return response;
     throw new SaveError(await this.#reason(address));
   }
@@ -191,6 +212,25 @@ export class Saved {
       for (const { url } of await cache.keys()) bytes += size(manifest, this.address(url) ?? "") ?? 0;
     }
     return bytes;
+  }
+}
+
+async function readList(answer: Response, pinned?: string): Promise<List> {
+  if (answer.status === 404) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
+  const body = await answer.arrayBuffer();
+  const text = new TextDecoder().decode(body);
+  if (answer.ok && (!pinned || (await hash(body)) === pinned)) {
+    const manifest = parsed(text);
+    if (manifest?.pages && manifest.files) return { text, manifest: manifest as SiteManifest };
+  }
+  throw new SaveError("The site’s list of files did not arrive as it was published. Try again, or on another network.");
+}
+
+function parsed(text: string): Partial<SiteManifest> | undefined {
+  try {
+    return JSON.parse(text) as Partial<SiteManifest>;
+  } catch {
+    return undefined;
   }
 }
 

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Session } from "../../../site_hooks/client/session/session";
 
-let workers, session;
+let workers, session, renewed;
 
 class FakeWorker {
   sent = [];
@@ -56,12 +56,14 @@ beforeEach(() => {
   mock.timers.enable({ apis: ["setTimeout"] });
   workers = [];
   kept = [];
+  renewed = [];
   session = new Session(
     () => new FakeWorker(),
     () => PORT,
     () => true,
     { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
     async (failure) => (failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure),
+    async () => renewed.shift(),
   );
 });
 
@@ -192,11 +194,20 @@ test("a failed start keeps the runs, and retry runs them in order", () => {
   assert.deepEqual(latest().runs, ["a", "b"]);
 });
 
-test("a run after a failed start tries again", () => {
+const settled = () => new Promise(setImmediate);
+
+/** The script of the latest worker fails, before and after it was fetched anew. */
+async function failTwice(message) {
+  latest().onerror({ message });
+  await settled();
+  latest().onerror({ message });
+}
+
+test("a run after a failed start tries again", async () => {
   session.load();
-  latest().onerror({ message: "" });
+  await failTwice("");
   const a = run("a");
-  assert.equal(workers.length, 2);
+  assert.equal(workers.length, 3);
   latest().say({ type: "ready" });
   assert.equal(a.heard.at(-1), "state running");
 });
@@ -208,11 +219,7 @@ test("a worker whose script does not come, or does not run here", async () => {
     ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
   ]) {
     const a = run("a");
-    const worker = latest();
-    worker.onerror({ message });
-    assert.ok(worker.terminated);
-    assert.doesNotMatch(a.heard.at(-1), /failed/);
-    await told();
+    await failTwice(message);
     assert.match(a.heard.at(-1), expected);
     session.stop(a.run);
   }
@@ -225,6 +232,7 @@ test("a start that does not work in this browser may have another reason", async
     () => true,
     { seal: () => null, keep: assert.fail },
     async () => ({ kind: "gone", message: "updated" }),
+    assert.fail,
   );
   const a = run("a");
   latest().say({ type: "failed", failure: { kind: "unsupported", message: "no import" } });
@@ -232,13 +240,48 @@ test("a start that does not work in this browser may have another reason", async
   assert.equal(a.heard.at(-1), "failed gone updated");
 });
 
-test("a new start is not stopped by what is found out about the one before", async () => {
-  session.load();
-  latest().onerror({ message: "" });
+for (const message of [undefined, "SyntaxError: x"]) {
+  test(`a worker whose script fails (${message}) starts once more, with the script fetched anew`, async () => {
+    const a = run("a");
+    const first = latest();
+    first.onerror({ message });
+    assert.equal(first.terminated, true);
+    await settled();
+    assert.equal(workers.length, 2);
+    assert.ok(!a.heard.some((said) => said.startsWith("failed")));
+    latest().say({ type: "ready" });
+    assert.equal(a.heard.at(-1), "state running");
+    // The next start may do so too.
+    session.stop(a.run);
+    latest().onerror({ message });
+    await settled();
+    assert.equal(workers.length, 4);
+  });
+}
+
+test("a script that is no better when it was fetched anew says why, and Retry asks for it again", async () => {
+  renewed = [{ kind: "changed", message: "It was cut." }];
   const a = run("a");
-  await told();
-  assert.equal(latest().terminated, false);
-  assert.equal(a.heard.at(-1), "progress Starting Python 0");
+  latest().onerror({ message: "" });
+  await settled();
+  assert.equal(workers.length, 1);
+  assert.equal(a.heard.at(-1), "failed changed It was cut.");
+  session.retry();
+  latest().onerror({ message: "" });
+  await settled();
+  assert.equal(workers.length, 3);
+});
+
+test("a script that does not arrive a second time either has stalled, and is not waited for", async () => {
+  let arrive;
+  renewed = [new Promise((resolve) => (arrive = resolve))];
+  const a = run("a");
+  latest().onerror({ message: "" });
+  mock.timers.tick(120_000);
+  assert.match(a.heard.at(-1), /^failed stalled/);
+  arrive();
+  await settled();
+  assert.equal(workers.length, 1);
 });
 
 test("a start that says nothing for two minutes has stalled", () => {
