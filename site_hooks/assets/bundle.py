@@ -15,8 +15,12 @@ from site_hooks import node
 from site_hooks.paths import CLIENT, PYODIDE, ROOT
 from site_hooks.pyodide import packs, snapshot
 
-# What pages load, and what the worker loads: they share nothing, so that each comes in one request.
-ENTRIES = (CLIENT / "index.ts", CLIENT / "python" / "worker.ts")
+# What pages load, and what workers load: they share nothing, so that each comes in one request.
+ENTRIES = (
+    CLIENT / "index.ts",
+    CLIENT / "python" / "worker.ts",
+    CLIENT / "python" / "keeper.ts",
+)
 # What these load later, by a name that they know: it shares nothing with them either.
 LAZY = {CLIENT / "index.ts": [CLIENT / "cell" / "editor.ts"]}
 BUNDLER = Path(__file__).with_name("bundle.mjs")

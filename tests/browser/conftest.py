@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from site_hooks.paths import HOOKS
+from site_hooks.assets import bundle
+from site_hooks.paths import CLIENT, HOOKS
 from site_hooks.publish import security
 
 HERE = Path(__file__).parent
@@ -109,6 +110,25 @@ def serve() -> Iterator[Callable[[Path], str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def python_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """The real assets, below a folder as on a project page; returns the page's address."""
+    folder = tmp_path_factory.mktemp("python")
+    session = CLIENT / "session"
+    scripts = (*bundle.ENTRIES, session / "download-server.ts", session / "keeping.ts")
+    made = bundle.assets(entries=scripts)
+    files = {f"assets/{name}": content for name, content in made.items()}
+    (core,) = (name for name in made if name.startswith("runtime/core."))
+    page = Path(__file__).parent / "python" / "index.html"
+    files["index.html"] = page.read_bytes().replace(b"CORE", core.encode())
+    for name, content in files.items():
+        path = folder / "lesson" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    secure(folder)
+    return f"{serve(folder)}/lesson/"
 
 
 def chromium_path() -> str | None:
