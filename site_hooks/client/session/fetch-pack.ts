@@ -17,7 +17,7 @@ export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> 
   try {
     return await healed((cache) => unzipped(name, url, cache));
   } catch {
-    throw await reason(`part of Python (${name})`, url);
+    throw await reason(name, url);
   }
 }
 
@@ -69,7 +69,7 @@ async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.M
     const module = copy && (await compile(copy).catch(() => undefined));
     if (module) return module;
     // What came as it was published, and was not compiled, is not the line's fault.
-    throw error instanceof TypeError ? await reason("part of Python (pyodide)", url) : error;
+    throw error instanceof TypeError ? await reason("pyodide", url) : error;
   }
 }
 
@@ -80,11 +80,12 @@ async function compile(answer: Response): Promise<WebAssembly.Module> {
 }
 
 /** Why a file did not come; a script cannot see that from the request that failed. */
-export async function reason(part: string, url: URL): Promise<LoadError> {
+export async function reason(name: string, url: URL): Promise<LoadError> {
   const status = await fetch(url, { method: "HEAD", cache: "no-store" }).then(
     (response) => response.status,
     () => 0,
   );
+  const part = `part of Python (${name})`;
   switch (status) {
     case 0:
       return new LoadError("offline", `A ${part} could not be downloaded.`);

@@ -18,7 +18,7 @@ export async function renewScript(): Promise<Failure | undefined> {
   } catch {
     // What happened is asked below.
   }
-  return failure(await reason("part of Python (its worker)", SCRIPT));
+  return failure(await reason("worker", SCRIPT));
 }
 
 /** The build names it by the beginning of its hash. On plain http there is nothing to hash with. */
