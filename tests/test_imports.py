@@ -223,7 +223,7 @@ def test_only_one_script_makes_the_sites_root_and_the_keys_of_what_is_kept(name:
     source = (CLIENT / name).read_text("utf-8")
     assert not re.findall(r"""["'`](?:lesson:|py-cell:\$|python [%$])""", source)
     # Scripts beside the page's own, by their names.
-    beside = r'^const SCRIPT = /\* @__PURE__ \*/ new URL\("[a-z]+\.js", $'
+    beside = r'^(export )?const SCRIPT = /\* @__PURE__ \*/ new URL\("[a-z]+\.js", $'
     assert all(re.match(beside, line) for line in re.findall(r"(.*)import\.meta", source))
     asked = r"(?:localStorage\.\w+|locks\.request|[sS]torage\.(?:getDirectoryHandle|removeEntry))\("
     assert all(rest.startswith("keys.") for rest in re.split(asked, source)[1:])

@@ -122,6 +122,8 @@ export class Cell {
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
     this.#host = null;
+    // Left in the old page it would keep all of that.
+    this.#parts.shell.remove();
   }
 
   get mounted(): boolean {
@@ -276,7 +278,10 @@ export class Cell {
     this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
     this.#output.finish();
-    this.#say(button("Retry", () => session.retry(), { class: "cell-button" }));
+    const retry = button("Retry", () => session.retry(), { class: "cell-button" });
+    // A page whose files are gone cannot get them by trying again.
+    const reload = button("Reload the page", () => location.reload(), { class: "cell-button" });
+    this.#say(...(failure.kind === "gone" ? [reload, retry] : [retry]));
   }
 
   #ended(state: Extract<CellState, { kind: "ended" }>): void {

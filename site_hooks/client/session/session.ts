@@ -11,6 +11,7 @@ import type {
   ToWorker,
 } from "../shared/protocol";
 import { downloads } from "./download-server";
+import { explain, NOTHING } from "./failed-start";
 import { fromWorker } from "./from-worker";
 import { keeping } from "./keeping";
 import { savesData } from "../page/data-saver";
@@ -65,8 +66,6 @@ const STALL_MS = 120_000;
 
 const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
 const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
-/** Browsers do not say why a worker's script did not come. */
-const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
 
 /** What the next start can begin with. */
 export interface Memory {
@@ -100,6 +99,7 @@ export class Session {
     private readonly memory: Memory,
     /** Fetches the worker's script past the cache; why that is no use, if it is not. */
     private readonly renewScript: () => Promise<Failure | undefined>,
+    private readonly explain: (failure: Failure) => Promise<Failure>,
   ) {}
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
@@ -186,7 +186,8 @@ export class Session {
         this.#next();
         return;
       case "failed":
-        this.#fail(message.failure);
+        if (message.failure.kind === "unsupported") void this.#doubt(message.failure);
+        else this.#fail(message.failure);
         return;
       case "broke":
         this.#restart("crashed", message.breakdown);
@@ -236,7 +237,7 @@ export class Session {
   /** The worker died of an error in its script: while it started, or later. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else if (this.#renewed) this.#fail(message ? unsupported(message) : NOTHING);
+    else if (this.#renewed) void this.#doubt(message ? unsupported(message) : NOTHING);
     else void this.#startRenewed();
   }
 
@@ -247,8 +248,17 @@ export class Session {
     this.#watchStart();
     const failure = await this.renewScript();
     if (this.#phase !== "loading" || this.#worker) return;
-    if (failure) this.#fail(failure);
+    if (failure) void this.#doubt(failure);
     else this.#start();
+  }
+
+  /** A failure that may have another one behind it is told once that is known. */
+  async #doubt(failure: Failure): Promise<void> {
+    this.#end();
+    this.#phase = "failed";
+    this.#failure = failure;
+    const found = await this.explain(failure);
+    if (this.#phase === "failed" && this.#failure === failure) this.#fail(found);
   }
 
   #fail(failure: Failure): void {
@@ -332,4 +342,4 @@ function unguessable(): number {
 }
 
 /** The one session of this tab; it outlives page changes. */
-export const session = new Session(createWorker, () => downloads.open(), savesData, keeping, renewScript);
+export const session = new Session(createWorker, () => downloads.open(), savesData, keeping, renewScript, explain);

@@ -63,6 +63,7 @@ beforeEach(() => {
     () => true,
     { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
     async () => renewed.shift(),
+    async (failure) => (failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure),
   );
 });
 
@@ -210,12 +211,16 @@ test("a run after a failed start tries again", async () => {
 
 test("a worker whose script does not come, or does not run here", async () => {
   for (const [message, expected] of [
-    [undefined, /^failed offline The worker's script/],
-    ["", /^failed offline The worker's script/],
+    [undefined, /^failed offline why: The worker.s script/],
+    ["", /^failed offline why: The worker.s script/],
     ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
   ]) {
     const a = run("a");
-    await failTwice(message);
+    const failed = failTwice(message);
+    assert.doesNotMatch(a.heard.at(-1), /failed/);
+    await failed;
+    await settled();
+    assert.ok(latest().terminated);
     assert.match(a.heard.at(-1), expected);
     session.stop(a.run);
   }
@@ -263,6 +268,30 @@ test("a script that does not arrive a second time either has stalled, and is not
   arrive();
   await settled();
   assert.equal(workers.length, 1);
+});
+
+test("a start that does not work in this browser may have another reason", async () => {
+  session = new Session(
+    () => new FakeWorker(),
+    () => PORT,
+    () => true,
+    { seal: () => SEAL, keep() {} },
+    async () => undefined,
+    async () => ({ kind: "gone", message: "updated" }),
+  );
+  const a = run("a");
+  latest().say({ type: "failed", failure: { kind: "unsupported", message: "no import" } });
+  await settled();
+  assert.equal(a.heard.at(-1), "failed gone updated");
+});
+
+test("a new start is not stopped by what is found out about the one before", async () => {
+  session.load();
+  await failTwice("");
+  const a = run("a");
+  await settled();
+  assert.equal(latest().terminated, false);
+  assert.equal(a.heard.at(-1), "progress Starting Python 0");
 });
 
 test("a start that says nothing for two minutes has stalled", () => {
