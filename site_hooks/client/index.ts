@@ -11,6 +11,7 @@ import { session } from "./session/session";
 import { SiteStorage } from "./storage/site-storage";
 import { followTheme } from "./page/theme";
 import { followVersion } from "./page/site-version";
+import { turnPagesByKey } from "./page/turning-pages";
 
 // The page says so when the browser cannot run cells; they then stay what they are without script.
 const unsupported = document.documentElement.hasAttribute("data-unsupported");
@@ -27,4 +28,5 @@ if (!unsupported && !customElements.get("py-cell")) {
   followVersion();
   letGoOfLeftPages();
   followContents();
+  turnPagesByKey();
 }

@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from site_hooks.assets import bundle
 from site_hooks.paths import CLIENT
+from tests.browser.conftest import secure
 
 ROOT = Path(__file__).parents[2]
 STYLES = Path(str(importlib.resources.files("material"))) / "templates/assets/stylesheets"
@@ -36,6 +37,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str])
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    secure(folder)
     return serve(folder)
 
 
@@ -435,6 +437,21 @@ def test_retry_after_a_killed_download(cells: Page) -> None:
     expect(cell(cells, "make-w").get_by_role("button", name="Run Code")).to_be_focused()
     expect_state(cells, "make-w", "done")
     expect(output(cells, "make-w")).to_have_text("made w")
+
+
+def test_a_line_that_goes_silent_is_told_and_can_be_retried(page: Page, site: str) -> None:
+    page.clock.install()
+    page.goto(site)
+    held: list[Route] = []
+    page.route("**/boot.json", lambda route: held.append(route))
+    cell(page, "make-w").get_by_role("button", name=re.compile("^Run")).click()
+    expect_state(page, "make-w", "loading")
+    page.clock.run_for("02:01")
+    expect_state(page, "make-w", "error")
+    expect(output(page, "make-w")).to_contain_text("Nothing has arrived for two minutes.")
+    page.unroute("**/boot.json")
+    press(page, "make-w", "Retry")
+    expect_state(page, "make-w", "done")
 
 
 def test_run_tries_again_too(cells: Page) -> None:
@@ -954,7 +971,7 @@ def test_axe_finds_nothing(cells: Page, width: int, scheme: str) -> None:
     write(cells, "use-w", "print(v)")
     run(cells, "use-w", "error")
     editor(cells, "use-w").press("Tab")
-    cells.add_script_tag(path=ROOT / "node_modules/axe-core/axe.min.js")
+    cells.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
     violations = cells.evaluate(
         """async () => (await axe.run(".md-content")).violations.map((v) =>
         [v.id, v.nodes.map((n) => [n.html.slice(0, 160), n.failureSummary])])"""

@@ -1,6 +1,7 @@
 """The built lesson in Chromium: every cell of every page, and the journeys that learners make."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ def lesson(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str
     root = tmp_path_factory.mktemp("host")
     (root / FOLDER).parent.mkdir(parents=True)
     (root / FOLDER).symlink_to(SITE)
+    shutil.copy(SITE / "_headers", root)
     return f"{serve(root)}/{FOLDER}/"
 
 
@@ -122,6 +124,23 @@ def test_the_worker_survives_a_page_change(watched: Page, lesson: str) -> None:
     assert run(watched.locator("py-cell").first) == "done"
     assert watched.evaluate("() => window.survivor") is True
     assert python_workers(watched) == [worker]
+
+
+def test_keys_turn_pages_but_not_while_one_types(watched: Page, lesson: str) -> None:
+    watched.goto(f"{lesson}losses/mse/")
+    assert watched.locator("head link[rel=next]").count() == 0, "Firefox would fetch it ahead"
+    title = watched.locator("h1")
+    here = title.inner_text()
+    watched.locator("py-cell").first.scroll_into_view_if_needed()
+    watched.locator("py-cell .cm-content").first.click()
+    watched.keyboard.press("n")
+    expect(watched.locator("py-cell .cm-content").first).to_contain_text("n")
+    assert title.inner_text() == here
+    title.click()
+    watched.keyboard.press("n")
+    expect(title).not_to_have_text(here)
+    watched.keyboard.press("p")
+    expect(title).to_have_text(here)
 
 
 def python_workers(page: Page) -> list[Worker]:

@@ -63,6 +63,7 @@ async function run({ id, source, session, cell, theme }) {
   }
   for (const event of later) emit(event);
   emit({ kind: "done", ok, ms: performance.now() - start });
+  post({ type: "free", id });
 }
 
 function problem(type, message, missing = null) {

@@ -2,6 +2,7 @@
 import type { EditorState } from "@codemirror/state";
 import { drafts } from "../storage/drafts";
 import type { Editor, EditorOptions } from "./editor";
+import { loadEditor } from "./load-editor";
 import { button, make } from "../page/dom";
 import { movedByKey } from "../page/keyboard";
 import { wasUpdated } from "../page/site-version";
@@ -222,7 +223,7 @@ export class CodePane {
   }
 
   async #createEditor(): Promise<void> {
-    const { createEditor } = await import("./editor");
+    const { createEditor } = await loadEditor();
     if (this.#closed || this.#editor) return;
     const { id, title, parts, block, onRun } = this.options;
     this.#editor = createEditor({

@@ -1,15 +1,28 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
-import type { Breakdown, Failure, FromWorker, Progress, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import type {
+  Breakdown,
+  Failure,
+  FromWorker,
+  Progress,
+  RunEvent,
+  RunRequest,
+  Seal,
+  ToKeep,
+  ToWorker,
+} from "../shared/protocol";
 import { downloads } from "./download-server";
+import { fromWorker } from "./from-worker";
+import { keeping } from "./keeping";
 import { explain, NOTHING } from "./failed-start";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
+import { createWorker, renewScript } from "./worker-script";
 
 /** What the session needs of a Worker; tests put their own in its place. */
 export interface WorkerLike {
   postMessage(message: ToWorker, transfer?: Transferable[]): void;
   terminate(): void;
-  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+  onmessage: ((event: MessageEvent<unknown>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
@@ -46,11 +59,19 @@ export interface Run {
 
 /** A run whose page was left is given this long once another page's run waits for it. */
 const PATIENCE_MS = 3000;
+/** A worker that has told the end of a run, and is not free by then, goes on with it in secret. */
+const BUSY_MS = 3000;
 /** A start that says nothing for this long has stalled. */
 const STALL_MS = 120_000;
 
 const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
 const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
+
+/** What the next start can begin with. */
+export interface Memory {
+  seal(): Seal | null;
+  keep(wanted: ToKeep): void;
+}
 
 type Phase = "cold" | "loading" | "ready" | "failed";
 
@@ -59,18 +80,26 @@ export class Session {
   #phase: Phase = "cold";
   #queue: Run[] = [];
   #current: Run | null = null;
-  #lastId = 0;
+  /** The run that came to its end last, as long as the worker has not said that it is free. */
+  #ending: number | null = null;
+  #toKeep: ToKeep | undefined;
   #progress: Progress = BEGUN;
   #failure: Failure = NOTHING;
+  /** This start has fetched the worker's script anew. */
+  #renewed = false;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
+  #busy: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly createWorker: () => WorkerLike,
     private readonly openDownloads: () => MessagePort,
     private readonly isThrifty: () => boolean,
+    private readonly memory: Memory,
     private readonly explain: (failure: Failure) => Promise<Failure>,
+    /** Fetches the worker's script past the cache; why that is no use, if it is not. */
+    private readonly renewScript: () => Promise<Failure | undefined>,
   ) {}
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
@@ -79,11 +108,13 @@ export class Session {
   }
 
   retry(): void {
-    if (this.#phase === "failed") this.#start();
+    if (this.#phase !== "failed") return;
+    this.#renewed = false;
+    this.#start();
   }
 
   run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver): Run {
-    const run: Run = { request: { id: ++this.#lastId, ...request }, timeout, observer, left: false };
+    const run: Run = { request: { id: unguessable(), ...request }, timeout, observer, left: false };
     this.#queue.push(run);
     observer.state("queued", this.#current);
     this.load();
@@ -123,10 +154,11 @@ export class Session {
       return;
     }
     this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onmessage = ({ data }) => this.#receive(fromWorker(data));
     worker.onerror = (event) => this.#broke(event.message ?? "");
     const port = this.openDownloads();
-    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port }, [port]);
+    const seal = this.memory.seal();
+    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port, seal }, [port]);
     this.#watchStart();
     this.#announce();
   }
@@ -136,8 +168,8 @@ export class Session {
     this.#stall = setTimeout(() => this.#fail(STALLED), STALL_MS);
   }
 
-  #receive(message: FromWorker): void {
-    switch (message.type) {
+  #receive(message: FromWorker | undefined): void {
+    switch (message?.type) {
       case "loading":
         if (this.#phase !== "loading") return;
         this.#progress = message;
@@ -145,8 +177,11 @@ export class Session {
         for (const run of this.#queue) run.observer.progress(message);
         return;
       case "ready":
+        if (this.#phase !== "loading") return;
         clearTimeout(this.#stall);
         this.#phase = "ready";
+        this.#toKeep = message.keep;
+        this.#renewed = false;
         this.#announce();
         this.#next();
         return;
@@ -159,21 +194,62 @@ export class Session {
         return;
       case "event":
         this.#deliver(message.id, message.event);
+        return;
+      case "free":
+        if (message.id !== this.#ending) return;
+        this.#free();
+        this.#next();
+        return;
+      case "quiet":
+        if (this.#toKeep) this.memory.keep(this.#toKeep);
+        this.#toKeep = undefined;
+        return;
+      case undefined:
+        console.warn("Python's worker said what is not understood.");
     }
   }
 
   #deliver(id: number, event: RunEvent): void {
     const run = this.#current;
     if (run?.request.id !== id) return;
-    if (event.kind === "done") this.#finish();
+    if (event.kind === "done") {
+      this.#finish();
+      this.#ending = id;
+      this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    }
     run.observer.event(event);
     this.#next();
+  }
+
+  #free(): void {
+    clearTimeout(this.#busy);
+    this.#ending = null;
+  }
+
+  /** No run pays for one that only said that it was done. */
+  #replace(): void {
+    console.warn("Python is started anew: a cell went on after its end.");
+    this.#end();
+    this.#phase = "cold";
+    if (this.#queue.length) this.#start();
   }
 
   /** The worker died of an error in its script: while it started, or later. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else void this.#doubt(message ? unsupported(message) : NOTHING);
+    else if (this.#renewed) void this.#doubt(message ? unsupported(message) : NOTHING);
+    else void this.#startRenewed();
+  }
+
+  /** The script may have come changed or cut, and the browser would keep it so. */
+  async #startRenewed(): Promise<void> {
+    this.#end();
+    this.#renewed = true;
+    this.#watchStart();
+    const failure = await this.renewScript();
+    if (this.#phase !== "loading" || this.#worker) return;
+    if (failure) void this.#doubt(failure);
+    else this.#start();
   }
 
   /** A failure that may have another one behind it is told once that is known. */
@@ -193,7 +269,7 @@ export class Session {
   }
 
   #next(): void {
-    if (this.#phase !== "ready" || this.#current) return this.#hurry();
+    if (this.#phase !== "ready" || this.#current || this.#ending !== null) return this.#hurry();
     const run = this.#queue.shift();
     if (!run) return;
     this.#current = run;
@@ -249,6 +325,8 @@ export class Session {
 
   #end(): void {
     clearTimeout(this.#stall);
+    this.#free();
+    this.#toKeep = undefined;
     if (!this.#worker) return;
     this.#worker.onmessage = null;
     this.#worker.onerror = null;
@@ -257,12 +335,10 @@ export class Session {
   }
 }
 
-const SCRIPT = new URL("worker.js", import.meta.url);
-
+/** Of 53 bits, so that code that ends its own run cannot end another's. */
+function unguessable(): number {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
+  return high * 2 ** 21 + (low >>> 11);
+}
 /** The one session of this tab; it outlives page changes. */
-export const session = new Session(
-  () => new Worker(SCRIPT, { type: "module", name: "python" }),
-  () => downloads.open(),
-  savesData,
-  (failure) => explain(failure, SCRIPT),
-);
+export const session = new Session(createWorker, () => downloads.open(), savesData, keeping, explain, renewScript);

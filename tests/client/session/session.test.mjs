@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Session } from "../../../site_hooks/client/session/session";
 
-let workers, session;
+let workers, session, renewed;
 
 class FakeWorker {
   sent = [];
@@ -24,6 +24,7 @@ class FakeWorker {
   }
   done(id) {
     this.say({ type: "event", id, event: { kind: "done", ok: true, ms: 1 } });
+    this.say({ type: "free", id });
   }
   get runs() {
     return this.sent.filter((message) => message.type === "run").map((message) => message.request.cell);
@@ -47,16 +48,22 @@ function run(cell, timeout = 30) {
 const latest = () => workers.at(-1);
 
 const PORT = "the port for downloads";
+const SEAL = { secret: "key", head: "tag" };
+let kept;
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   workers = [];
+  kept = [];
+  renewed = [];
   session = new Session(
     () => new FakeWorker(),
     () => PORT,
     () => true,
+    { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
     async (failure) => (failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure),
+    async () => renewed.shift(),
   );
 });
 
@@ -68,7 +75,7 @@ test("nothing starts before load or run", () => {
   session.load();
   session.load();
   assert.equal(workers.length, 1);
-  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true, downloads: PORT }]);
+  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true, downloads: PORT, seal: SEAL }]);
   assert.deepEqual(latest().transferred, [PORT]);
 });
 
@@ -91,7 +98,7 @@ test("a run hears at once that it waits, and for what", () => {
   const a = run("a");
   assert.deepEqual([...new Set(a.heard)], ["state queued", "state loading", "progress Starting Python 0"]);
   const b = run("b");
-  assert.ok(a.id > 0 && b.id > a.id);
+  assert.notEqual(a.id, b.id);
   latest().say({ type: "ready" });
   const { request } = latest().sent.find((message) => message.type === "run");
   assert.equal(request.id, a.id);
@@ -187,11 +194,20 @@ test("a failed start keeps the runs, and retry runs them in order", () => {
   assert.deepEqual(latest().runs, ["a", "b"]);
 });
 
-test("a run after a failed start tries again", () => {
+const settled = () => new Promise(setImmediate);
+
+/** The script of the latest worker fails, before and after it was fetched anew. */
+async function failTwice(message) {
+  latest().onerror({ message });
+  await settled();
+  latest().onerror({ message });
+}
+
+test("a run after a failed start tries again", async () => {
   session.load();
-  latest().onerror({ message: "" });
+  await failTwice("");
   const a = run("a");
-  assert.equal(workers.length, 2);
+  assert.equal(workers.length, 3);
   latest().say({ type: "ready" });
   assert.equal(a.heard.at(-1), "state running");
 });
@@ -203,11 +219,7 @@ test("a worker whose script does not come, or does not run here", async () => {
     ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
   ]) {
     const a = run("a");
-    const worker = latest();
-    worker.onerror({ message });
-    assert.ok(worker.terminated);
-    assert.doesNotMatch(a.heard.at(-1), /failed/);
-    await told();
+    await failTwice(message);
     assert.match(a.heard.at(-1), expected);
     session.stop(a.run);
   }
@@ -218,7 +230,9 @@ test("a start that does not work in this browser may have another reason", async
     () => new FakeWorker(),
     () => PORT,
     () => true,
+    { seal: () => null, keep: assert.fail },
     async () => ({ kind: "gone", message: "updated" }),
+    assert.fail,
   );
   const a = run("a");
   latest().say({ type: "failed", failure: { kind: "unsupported", message: "no import" } });
@@ -226,13 +240,48 @@ test("a start that does not work in this browser may have another reason", async
   assert.equal(a.heard.at(-1), "failed gone updated");
 });
 
-test("a new start is not stopped by what is found out about the one before", async () => {
-  session.load();
-  latest().onerror({ message: "" });
+for (const message of [undefined, "SyntaxError: x"]) {
+  test(`a worker whose script fails (${message}) starts once more, with the script fetched anew`, async () => {
+    const a = run("a");
+    const first = latest();
+    first.onerror({ message });
+    assert.equal(first.terminated, true);
+    await settled();
+    assert.equal(workers.length, 2);
+    assert.ok(!a.heard.some((said) => said.startsWith("failed")));
+    latest().say({ type: "ready" });
+    assert.equal(a.heard.at(-1), "state running");
+    // The next start may do so too.
+    session.stop(a.run);
+    latest().onerror({ message });
+    await settled();
+    assert.equal(workers.length, 4);
+  });
+}
+
+test("a script that is no better when it was fetched anew says why, and Retry asks for it again", async () => {
+  renewed = [{ kind: "changed", message: "It was cut." }];
   const a = run("a");
-  await told();
-  assert.equal(latest().terminated, false);
-  assert.equal(a.heard.at(-1), "progress Starting Python 0");
+  latest().onerror({ message: "" });
+  await settled();
+  assert.equal(workers.length, 1);
+  assert.equal(a.heard.at(-1), "failed changed It was cut.");
+  session.retry();
+  latest().onerror({ message: "" });
+  await settled();
+  assert.equal(workers.length, 3);
+});
+
+test("a script that does not arrive a second time either has stalled, and is not waited for", async () => {
+  let arrive;
+  renewed = [new Promise((resolve) => (arrive = resolve))];
+  const a = run("a");
+  latest().onerror({ message: "" });
+  mock.timers.tick(120_000);
+  assert.match(a.heard.at(-1), /^failed stalled/);
+  arrive();
+  await settled();
+  assert.equal(workers.length, 1);
 });
 
 test("a start that says nothing for two minutes has stalled", () => {
@@ -346,3 +395,86 @@ test("who waits hears it when the page of the run before is left, and nothing ne
   session.leave(a.run, true);
   assert.deepEqual(b.heard.slice(heard), ["state queued behind a"]);
 });
+
+test("what is worth keeping is kept once the worker is quiet, and once only", () => {
+  session.load();
+  const keep = { packs: ["core"] };
+  latest().say({ type: "ready", keep });
+  assert.deepEqual(kept, []);
+  latest().say({ type: "ready", keep: { packs: ["forged"] } });
+  latest().say({ type: "quiet" });
+  latest().say({ type: "quiet" });
+  assert.deepEqual(kept, [keep]);
+});
+
+test("the name of a run tells nothing of the next", () => {
+  const ids = Array.from({ length: 20 }, () => run("a").id);
+  assert.equal(new Set(ids).size, 20);
+  assert.ok(ids.every((id) => Number.isSafeInteger(id)));
+  assert.ok(Math.max(...ids) > 2 ** 40);
+});
+
+test("a run that says it is done, and goes on, costs no other", () => {
+  mock.method(console, "warn", () => {});
+  const a = run("a");
+  const b = run("b", 30);
+  latest().say({ type: "ready" });
+  latest().say({ type: "event", id: a.id, event: { kind: "done", ok: true, ms: 1 } });
+  assert.equal(a.heard.at(-1), "event done");
+  assert.equal(b.heard.at(-1), "state queued behind a");
+  latest().say({ type: "free", id: b.id }); // not the one that ended
+  mock.timers.tick(2999);
+  assert.deepEqual(latest().runs, ["a"]);
+  mock.timers.tick(1);
+  assert.ok(workers[0].terminated);
+  assert.equal(workers.length, 2);
+  latest().say({ type: "ready" });
+  assert.deepEqual(latest().runs, ["b"]);
+  assert.equal(b.heard.at(-1), "state running");
+});
+
+test("with nothing waiting, the worker that went on is only ended", () => {
+  mock.method(console, "warn", () => {});
+  const a = run("a");
+  latest().say({ type: "ready" });
+  latest().say({ type: "event", id: a.id, event: { kind: "done", ok: true, ms: 1 } });
+  mock.timers.tick(3000);
+  assert.ok(workers[0].terminated);
+  assert.equal(workers.length, 1);
+  run("b");
+  assert.equal(workers.length, 2);
+});
+
+for (const message of [
+  null,
+  "ready",
+  [],
+  {},
+  { type: "toString" },
+  { type: "event" },
+  { type: "event", id: "1", event: { kind: "done", ok: true, ms: 1 } },
+  { type: "event", id: 1, event: null },
+  { type: "event", id: 1, event: { kind: "stdout", text: 3 } },
+  { type: "event", id: 1, event: { kind: "done", ok: true, ms: NaN } },
+  { type: "event", id: 1, event: { kind: "error", type: "ValueError" } },
+  {
+    type: "event",
+    id: 1,
+    event: { kind: "figure", figure: 1, theme: "light", png: "x", width: 1, height: 1, alt: "" },
+  },
+  { type: "loading", step: "x", fraction: "half" },
+  { type: "failed" },
+  { type: "broke", breakdown: { kind: "anger", detail: "" } },
+]) {
+  test(`a message that is none is dropped: ${JSON.stringify(message)}`, () => {
+    mock.method(console, "warn", () => {});
+    const a = run("a");
+    latest().say({ type: "ready" });
+    if (message?.id === 1) message.id = a.id;
+    const { length } = a.heard;
+    latest().say(message);
+    assert.equal(a.heard.length, length);
+    latest().done(a.id);
+    assert.equal(a.heard.at(-1), "event done");
+  });
+}
