@@ -141,6 +141,13 @@ def serve(request_json: str, post: Callable[[str, bytes | None], None]) -> None:
         sys.modules["__main__"] = before
 
 
+def survey(cells: str) -> str:
+    """What cells need, for a page: `pylib.kernel.needs.survey`, loaded when it is asked for."""
+    from pylib.kernel import needs
+
+    return needs.survey(cells)
+
+
 def _without_png(event: Event) -> str:
     return json.dumps({name: value for name, value in event.items() if name != "png"})
 

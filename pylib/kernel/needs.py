@@ -9,7 +9,7 @@ import builtins
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 # Found in every namespace.
 _GIVEN = {*dir(builtins), "__annotations__", "__builtins__"}
@@ -23,6 +23,7 @@ class Names:
     made: list[str]
 
 
+@lru_cache(maxsize=256)  # a page asks for all its cells, of which one has changed
 def names(source: str) -> Names:
     r"""The names that a cell takes and makes, each in the order of its code.
 

@@ -18,6 +18,8 @@ export interface CodeOptions {
   /** Gets the focus when the note that has it goes away. */
   button: HTMLElement;
   onRun(andMove: boolean): void;
+  /** The code is another now. */
+  onChange(): void;
 }
 
 const SAVE_MS = 400;
@@ -252,6 +254,7 @@ export class CodePane {
 
   #changed(code: string): void {
     this.#text = code;
+    this.options.onChange();
     this.#marked = null;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.save(), SAVE_MS);
