@@ -37,6 +37,11 @@ class Figures:
                 warnings.simplefilter("ignore")  # the first drawing has given them
                 self._others.append(self._event(figure, len(self._drawn), self._themes[1]))
 
+    @property
+    def figures(self) -> list[Any]:
+        """Those that were shown, in their order."""
+        return [figure for figure, _ in self._drawn]
+
     def _event(self, figure: Any, number: int, theme: Theme) -> Event:
         from pylib.kernel import mpl_backend
 

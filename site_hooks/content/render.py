@@ -73,6 +73,16 @@ def cell(cell: Cell, events: Sequence[Event], to_root: str, needs: Sequence[str]
     )
 
 
+def page_tools(notebook: str, wheel: str) -> str:
+    """The place of the tools that work on all cells of a page; script fills it.
+
+    Args:
+        notebook: The address of the page's notebook, from the page.
+        wheel: The path of pylib's wheel below the site's root.
+    """
+    return f'<page-tools notebook="{escape(notebook)}" wheel="{escape(wheel)}"></page-tools>'
+
+
 def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
     """A figure drawn at build, in the page's theme, with its code folded below it."""
     drawings = "".join(

@@ -7,12 +7,14 @@ const post = (message) => self.postMessage(message);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let interrupt = null;
+const drawn = new Set(); // ids of cells with a figure
 
 self.onmessage = async ({ data }) => {
   booted ??= boot();
   if (data.type === "load") interrupt = data.interrupt ?? null;
   if (!(await booted)) return;
   if (data.type === "survey") post({ type: "survey", id: data.id, survey: survey(data.cells) });
+  if (data.type === "draw") post({ type: "drawn", id: data.id, svg: drawn.has(data.request.cell) ? "<svg/>" : null });
   if (data.type === "run") await run(data.request);
 };
 
@@ -69,7 +71,7 @@ async function run({ id, source, session, cell, theme }) {
   let ok = true;
   for (const [index, line] of source.split("\n").entries()) {
     try {
-      await step(line.trim(), scope, emit, theme, later);
+      await step(line.trim(), scope, emit, theme, later, cell);
     } catch (error) {
       ok = false;
       emit({
@@ -132,7 +134,7 @@ const calls = {
   },
 };
 
-async function step(line, scope, emit, theme, later) {
+async function step(line, scope, emit, theme, later, cell) {
   if (!line || line.startsWith("#") || line.startsWith("import")) return;
   const assignment = /^(\w+) = (.*)$/.exec(line);
   if (assignment) {
@@ -142,6 +144,7 @@ async function step(line, scope, emit, theme, later) {
   const call = /^(\w+)\((?:"(.*)"|(.*))\)$/.exec(line);
   if (!call) throw problem("SyntaxError", "invalid syntax");
   const [, name, text, bare] = call;
+  if (name === "plot") drawn.add(cell);
   if (name === "plot") return plot(text ?? "", emit, theme, later);
   const known = calls[name];
   if (!known) throw problem("NameError", `name '${name}' is not defined`, name);

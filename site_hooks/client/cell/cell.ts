@@ -64,6 +64,9 @@ interface Ahead {
 }
 
 session.onLost = compareOutputs;
+addEventListener("hashchange", () => {
+  for (const cell of cellsOnPage()) void cell.openLink();
+});
 
 /**
  * It outlives its element: when the learner comes back to a page, the new element takes the cell over with code, undo
@@ -107,6 +110,7 @@ export class Cell implements Member {
   #blocker: Cell | null = null;
   #ahead: Ahead | null = null;
   #whenEnded: (ok: boolean) => void = () => {};
+  #end = Promise.resolve(false);
   #recording = new Recording();
   /** What this cell put out before the page was loaded anew, until it is shown. */
   #last: LastOutput | null;
@@ -131,6 +135,7 @@ export class Cell implements Member {
       run: () => void this.run(),
       stop: () => this.#run && session.stop(this.#run),
       reset: () => this.#reset(),
+      more: (opener) => void this.#openMenu(opener),
       unfolded: () => void this.#code.edit(),
     });
     this.#code = new CodePane({
@@ -168,6 +173,7 @@ export class Cell implements Member {
     this.#showOnHost();
     this.#recall();
     this.compareOutput();
+    void this.openLink();
     if (this.#run) session.leave(this.#run, false);
     for (const image of this.#output.root.querySelectorAll("img")) dress(image, theme());
   }
@@ -186,6 +192,33 @@ export class Cell implements Member {
   /** The cell is about to be seen. Folded code waits: an editor cannot measure what is not shown. */
   near(): void {
     if (!this.#controls.folded) void this.#code.edit();
+  }
+
+  /** Shows the code that the page's address holds for this cell, and never runs it. */
+  async openLink(): Promise<void> {
+    const { hash } = location;
+    if (!hash.startsWith(`#code=${this.id}.`)) return;
+    this.#controls.unfold();
+    this.#host?.scrollIntoView({ block: "center" });
+    const { fromFragment } = await import("./code-link");
+    try {
+      const { code } = await fromFragment(hash);
+      this.#code.offer(code, () => history.replaceState(history.state, "", `#${this.id}`));
+    } catch {
+      this.#code.note("The code of this link could not be read: a part of it is missing.");
+    }
+  }
+
+  async #openMenu(opener: HTMLButtonElement): Promise<void> {
+    if (opener.getAttribute("aria-expanded") === "true") return;
+    const { openMenu } = await import("./more-menu");
+    openMenu(opener, {
+      id: this.id,
+      code: this.text,
+      output: this.#output.root,
+      drawSvg: (figure) => session.draw({ session: this.#session, cell: this.id, figure }),
+      say: (words) => this.#code.note(words),
+    });
   }
 
   async focus(): Promise<void> {
@@ -269,7 +302,7 @@ export class Cell implements Member {
 
   /** Runs the cell, after those that it needs; whether it ended well, at its end. */
   run(ahead: Ahead | null = null): Promise<boolean> {
-    if (isBusy(this.#state) && !ahead) return Promise.resolve(false);
+    if (isBusy(this.#state) && !ahead) return this.#end;
     this.#withdraw();
     this.#ahead = ahead;
     if (ahead) this.#survey = ahead.survey;
@@ -291,7 +324,7 @@ export class Cell implements Member {
       width: this.#output.width,
     };
     const heard = this.#whenEnded;
-    const ended = new Promise<boolean>((resolve) => {
+    this.#end = new Promise<boolean>((resolve) => {
       this.#whenEnded = (ok) => {
         heard(ok); // who asked for a run that was put before another one
         resolve(ok);
@@ -316,7 +349,7 @@ export class Cell implements Member {
     run = session.run(request, this.#limit, observer, ahead?.before);
     this.#run = run;
     askers.set(run, this);
-    return ended;
+    return this.#end;
   }
 
   // What it needs.

@@ -40,6 +40,8 @@ export class CodePane {
   /** The note that stands asks which of two versions is to stay. */
   #asking = false;
   #leaving = new AbortController();
+  /** The learner's own code, while a link's stands in its place: until they choose, nothing is kept. */
+  #own: string | null = null;
 
   constructor(private readonly options: CodeOptions) {
     this.#text = options.source;
@@ -104,7 +106,8 @@ export class CodePane {
 
   /** Brings the lesson's code back, and offers to undo that. */
   reset(): void {
-    const before = this.#text;
+    const before = this.#own ?? this.#text;
+    this.#own = null;
     this.#replace(this.options.source);
     this.mark(null);
     if (before === this.options.source) this.note("");
@@ -143,9 +146,36 @@ export class CodePane {
     this.#asking = true;
   }
 
+  /** Shows code that came with a link, and lets the learner choose; `chosen` is called when they have. */
+  offer(code: string, chosen: () => void): void {
+    if (code === this.#text) {
+      chosen();
+      return;
+    }
+    const own = (this.#own ??= this.#text);
+    const choose = (choice: string): void => {
+      this.#own = null;
+      this.#replace(choice);
+      chosen();
+    };
+    this.#set(code);
+    this.#ask(
+      "This code came with the link. Read it before you run it.",
+      [
+        "Keep it",
+        () => {
+          choose(this.#text);
+          this.note("This is the link's code.", ["Undo", () => this.#replace(own)]);
+        },
+      ],
+      [own === this.options.source ? "Back to the lesson's" : "Back to mine", () => choose(own)],
+    );
+    this.options.parts.notice.querySelector(".cell-close")?.remove();
+  }
+
   /** Keeps the draft now, if there is something new. */
   save(): void {
-    if (this.#saving !== undefined) this.#keep();
+    if (this.#saving !== undefined && this.#own === null) this.#keep();
   }
 
   #keep(): void {

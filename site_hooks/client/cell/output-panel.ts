@@ -4,6 +4,7 @@ import { problem, type ProblemHelp } from "./error-view";
 import type { FigureEvent, RunEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
 import { enlargeable } from "../page/picture-view";
+import { save } from "../page/save";
 import { dress, theme } from "../page/theme";
 
 type TextKind = "stdout" | "stderr" | "result";
@@ -233,10 +234,4 @@ function block(text: Text): HTMLElement {
 
 function count(characters: number): string {
   return characters.toLocaleString("en");
-}
-
-function save(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  make("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -40,6 +40,7 @@ export function parts(id: string, title: string): Parts {
 const ICONS = {
   run: "M5 3.5v9l8-4.5z",
   stop: "M4 4h8v8H4z",
+  more: "M2.500 6.500h3v3h-3zM6.500 6.500h3v3h-3zM10.500 6.500h3v3h-3z",
   reset: "M8 3a5 5 0 1 0 4.9 6h-1.6A3.5 3.5 0 1 1 8 4.5c.9 0 1.8.4 2.4 1L8.5 7.500H13V3l-1.500 1.500A5 5 0 0 0 8 3z",
 };
 

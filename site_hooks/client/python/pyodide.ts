@@ -15,6 +15,8 @@ export interface PyBytes {
 export interface Runner {
   /** What cells need: JSON of `SurveyedCell[]` -> JSON of a `Survey`. */
   survey(cells: string): string;
+  /** JSON of a `DrawRequest` -> SVG, if the figure is still there. */
+  draw_svg(request: string): string | undefined;
   /** Runs one request; `post` gets each event as JSON, and the bytes of a figure beside it. */
   serve(request: string, post: (event: string, png?: PyBytes) => void): void;
 }

@@ -51,6 +51,9 @@ async function handle(message: ToWorker): Promise<void> {
     const survey = JSON.parse(runner.survey(JSON.stringify(message.cells))) as Survey;
     post({ type: "survey", id: message.id, survey });
   }
+  if (message.type === "draw") {
+    post({ type: "drawn", id: message.id, svg: runner.draw_svg(JSON.stringify(message.request)) ?? null });
+  }
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);
 }

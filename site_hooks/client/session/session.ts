@@ -1,6 +1,7 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
 import type {
   Breakdown,
+  DrawRequest,
   Failure,
   FromWorker,
   Progress,
@@ -104,6 +105,7 @@ export class Session {
   /** The run whose needs Python is asked for. */
   #asking: Run | null = null;
   #preparing = false;
+  readonly #drawings = new Map<number, (svg: string | null) => void>();
   /** Interrupts Python, where the page is isolated. */
   #interrupt: Uint8Array<SharedArrayBuffer> | null = null;
   /** How the current run is being ended by an interrupt; whether Python has answered it. */
@@ -179,6 +181,14 @@ export class Session {
     if (run === this.#current && !this.#ending) this.#setClock(run, seconds);
   }
 
+  /** A figure of a cell's last run as SVG, after what runs; null if Python has it no more. */
+  draw(request: DrawRequest): Promise<string | null> {
+    if (this.#phase !== "ready") return Promise.resolve(null);
+    const id = ++this.#lastId;
+    this.#worker?.postMessage({ type: "draw", id, request });
+    return new Promise((resolve) => this.#drawings.set(id, resolve));
+  }
+
   /** Starts Python anew, whatever it does. */
   restart(): void {
     if (this.#phase === "ready") this.#restart("stopped", undefined, true);
@@ -239,6 +249,10 @@ export class Session {
       case "broke":
         if (this.#ending) this.#restart(this.#ending.how);
         else this.#restart("crashed", message.breakdown);
+        return;
+      case "drawn":
+        this.#drawings.get(message.id)?.(message.svg);
+        this.#drawings.delete(message.id);
         return;
       case "survey": {
         const run = this.#asking;
@@ -400,6 +414,8 @@ export class Session {
     // Who asked a Python that is gone asks the next one.
     if (this.#asking) this.#asking.prepared = false;
     this.#asking = null;
+    for (const resolve of this.#drawings.values()) resolve(null);
+    this.#drawings.clear();
     if (!this.#worker) return;
     this.#life += 1;
     this.onLost();

@@ -126,6 +126,14 @@ export type Survey = Record<
   }
 >;
 
+/** A figure of a cell's last run, counted from 1. */
+export interface DrawRequest {
+  /** As `RunRequest` has it. */
+  session: string;
+  cell: string;
+  figure: number;
+}
+
 /** Page -> worker. */
 export type ToWorker =
   /**
@@ -135,6 +143,8 @@ export type ToWorker =
   | { type: "load"; isThrifty: boolean; downloads: MessagePort; interrupt?: Uint8Array<SharedArrayBuffer> }
   /** What do these cells need? */
   | { type: "survey"; id: number; cells: SurveyedCell[] }
+  /** Draw this as SVG. */
+  | { type: "draw"; id: number; request: DrawRequest }
   /** Waits for the runs before it. */
   | { type: "run"; request: RunRequest };
 
@@ -165,4 +175,6 @@ export type FromWorker =
   /** Python is of no use any more. */
   | { type: "broke"; breakdown: Breakdown }
   | { type: "survey"; id: number; survey: Survey }
+  /** null: there is no such figure any more. */
+  | { type: "drawn"; id: number; svg: string | null }
   | { type: "event"; id: number; event: RunEvent };
