@@ -16,7 +16,7 @@ Kind = Literal["slider", "number", "integer", "boolean", "string", "select"]
 Value = float | str | bool
 
 # What a control of each type may say besides its type.
-KEYS = {
+KEYS: dict[Kind, tuple[str, ...]] = {
     "slider": ("label", "min", "max", "step", "scale"),
     "number": ("label", "min", "max", "step"),
     "integer": ("label", "min", "max", "step"),
@@ -144,10 +144,10 @@ def _field(line: int, before: str, text: str) -> Field:
     said = spec.settings() if options is None or spec.more else {}
     if options is not None:
         return _select(name, literal, line, options, said)
-    raw, kind = said.pop("type", ("", ""))
-    if kind not in KEYS:
-        raise FormError(f"unknown type {raw or 'none'}; known: {', '.join(KEYS)}")
-    assert kind in ("slider", "number", "integer", "boolean", "string")
+    raw, wanted = said.pop("type", ("none", ""))
+    kind = next((known for known in KEYS if known == wanted), None)
+    if kind is None:
+        raise FormError(f"unknown type {raw}; known: {', '.join(KEYS)}")
     for key in said:
         if key not in KEYS[kind]:
             raise FormError(f"unknown key {key}; known for {kind}: type, {', '.join(KEYS[kind])}")
