@@ -1,4 +1,7 @@
-"""The figures of one run: emitted as events, in the theme on the screen first."""
+"""The figures of one run: emitted as events, in the theme on the screen first.
+
+Those of a live run come as raw pixels, in that theme alone.
+"""
 
 import sys
 import warnings
@@ -70,3 +73,40 @@ class Figures:
         """Emits the drawings that were kept."""
         for event in self._others:
             self._output.emit(event)
+
+
+class LiveFigures(Figures):
+    """Emits figures as frames: for the theme and the pixels of the screen, and nothing else."""
+
+    def __init__(
+        self, output: Output, theme: Theme, width: float | None = None, ratio: float = 2.0
+    ) -> None:
+        super().__init__(output, theme, width)
+        self._ratio = ratio
+
+    def show(self, shown: list[Any]) -> None:
+        """Emits these figures and closes them; one that looks as when it was shown, not again."""
+        from pylib.kernel import mpl_backend
+
+        self._output.flush()
+        for figure in shown:
+            mpl_backend.close(figure)
+            raster = mpl_backend.rasterize(figure, self._themes[0], self._width, self._ratio)
+            rgba = raster.pixels.data.cast("B")
+            last = next((e for drawn, e in reversed(self._drawn) if drawn is figure), None)
+            if last is not None and last["rgba"] == rgba:
+                continue
+            rows, columns = raster.pixels.shape[:2]
+            event = {
+                "kind": "frame",
+                "figure": len(self._drawn) + 1,
+                "theme": self._themes[0],
+                "width": raster.width,
+                "height": raster.height,
+                "columns": columns,
+                "rows": rows,
+                "alt": mpl_backend.alt_text(figure),
+                "rgba": rgba,
+            }
+            self._output.emit(event)
+            self._drawn.append((figure, event))

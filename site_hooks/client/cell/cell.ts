@@ -188,6 +188,8 @@ export class Cell {
       caption: this.caption,
       theme: theme(),
       width: this.#output.width,
+      live: false,
+      ratio: devicePixelRatio,
     };
     let run: Run | null = null;
     const mine =

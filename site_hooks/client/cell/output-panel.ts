@@ -1,9 +1,9 @@
 // A cell's output panel: RunEvent -> DOM nodes. Text goes in as text, figures as images that follow the theme.
 import { button, make } from "../page/dom";
 import { problem, type ProblemHelp } from "./error-view";
-import type { FigureEvent, RunEvent } from "../shared/protocol";
+import { paint, settle } from "./frame-canvas";
+import type { FigureEvent, FrameEvent, RunEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
-import { enlargeable } from "../page/picture-view";
 import { dress, theme } from "../page/theme";
 
 type TextKind = "stdout" | "stderr" | "result";
@@ -29,8 +29,12 @@ export class OutputPanel {
   #text: { pre: HTMLPreElement; done: Text; last: Text } | null = null;
   #flush: ReturnType<typeof setTimeout> | undefined;
   #urls: string[] = [];
+  /** Those of the run, by their figures' numbers. */
+  #images = new Map<number, HTMLImageElement>();
   #hiddenFigures = 0;
   #filled = false;
+  /** What a run that follows another puts out: it takes the place of what is shown in one go, when the run ends. */
+  #next: Element[] | null = null;
 
   constructor(
     caption: string,
@@ -75,6 +79,21 @@ export class OutputPanel {
     this.hint(words);
   }
 
+  /**
+   * A run was asked for by a control: what is shown stays until the run has what takes its place. Nothing of it is
+   * read out before a run that is not live ends.
+   */
+  follow(): void {
+    this.root.style.minHeight = `${this.root.offsetHeight}px`;
+    this.root.setAttribute("aria-busy", "true");
+    this.#write();
+    this.#text = null;
+    this.#stream = new TextStream();
+    this.#hiddenFigures = 0;
+    this.#images.clear();
+    this.#next = [];
+  }
+
   /** Changes the line that begin() wrote, as long as nothing else is there. */
   wait(words: string): void {
     const line = this.root.querySelector(":scope > .cell-hint");
@@ -95,17 +114,34 @@ export class OutputPanel {
       case "figure":
         this.#figure(event);
         return;
+      case "frame":
+        this.#frame(event);
+        return;
       case "error":
         this.#add(problem(event, help));
     }
   }
 
-  /** The run is over. */
-  finish(): void {
+  /** The run is over; after a live one the next follows soon. */
+  finish(live = false): void {
     this.#endText();
     this.#sayWhatIsMissing();
+    this.#takePlace();
+    if (live) return;
     this.root.removeAttribute("aria-busy");
     this.root.style.minHeight = "";
+  }
+
+  /** Puts what the run has put out where that of the run before it was; what is the same node is not touched. */
+  #takePlace(): void {
+    const next = this.#next;
+    this.#next = null;
+    if (!next) return;
+    if (!this.#filled) this.#fill(true);
+    for (const old of [...this.root.children]) if (!next.includes(old)) old.remove();
+    for (const [place, node] of next.entries()) {
+      if (this.root.children[place] !== node) this.root.insertBefore(node, this.root.children[place] ?? null);
+    }
   }
 
   /** Adds a message of the page itself, below what the run put out. */
@@ -120,9 +156,11 @@ export class OutputPanel {
     this.#flush = undefined;
     for (const url of this.#urls) URL.revokeObjectURL(url);
     this.#urls = [];
+    this.#images.clear();
     this.#hiddenFigures = 0;
     this.#stream = new TextStream();
     this.#text = null;
+    this.#next = null;
     if (this.root.contains(document.activeElement)) this.actions.emptied();
     this.root.replaceChildren();
     this.#fill(false);
@@ -134,8 +172,16 @@ export class OutputPanel {
     this.actions.changed();
   }
 
-  #add(node: Node): void {
+  #add(node: Element): void {
     this.#endText();
+    this.#put(node);
+  }
+
+  #put(node: Element): void {
+    if (this.#next) {
+      this.#next.push(node);
+      return;
+    }
     if (!this.#filled) this.#fill(true);
     this.root.append(node);
   }
@@ -156,8 +202,7 @@ export class OutputPanel {
       const done = document.createTextNode("");
       const last = document.createTextNode("");
       const pre = make("pre", { class: "cell-text", "data-kind": this.#kind, tabindex: "0" }, done, last);
-      if (!this.#filled) this.#fill(true);
-      this.root.append(pre);
+      this.#put(pre);
       this.#text = { pre, done, last };
     }
     const { pre, done, last } = this.#text;
@@ -184,21 +229,41 @@ export class OutputPanel {
   }
 
   #figure(event: FigureEvent): void {
-    let image = this.root.querySelector<HTMLImageElement>(`figure[data-figure="${event.figure}"] img`);
-    if (!image) {
-      if (event.figure > FIGURES) {
-        this.#hiddenFigures = Math.max(this.#hiddenFigures, event.figure - FIGURES);
-        return;
-      }
-      image = make("img", { alt: event.alt, width: String(event.width), height: String(event.height) });
-      const figure = make("figure", { "data-figure": String(event.figure) }, image);
-      enlargeable(figure);
-      this.#add(figure);
-    }
+    const figure = this.#place(event.figure);
+    if (!figure) return;
     const url = URL.createObjectURL(new Blob([event.png], { type: "image/png" }));
     this.#urls.push(url);
+    const begun = this.#images.get(event.figure);
+    const size = { width: String(event.width), height: String(event.height) };
+    const image = begun ?? make("img", { alt: event.alt, ...size });
     image.dataset[event.theme] = url;
-    dress(image, theme());
+    if (begun) {
+      dress(image, theme());
+      return;
+    }
+    this.#images.set(event.figure, image);
+    void settle(figure, image, url);
+  }
+
+  /** A picture of a live run: painted at once where one of the same number stands. */
+  #frame(event: FrameEvent): void {
+    const figure = this.#place(event.figure);
+    if (figure) paint(figure, event);
+  }
+
+  /** The figure of that number, made if there is none; null beyond those that are shown. */
+  #place(number: number): HTMLElement | null {
+    if (number > FIGURES) {
+      this.#hiddenFigures = Math.max(this.#hiddenFigures, number - FIGURES);
+      return null;
+    }
+    const isIt = (node: Element): node is HTMLElement => node.getAttribute("data-figure") === String(number);
+    const shown = [...this.root.children];
+    const placed = (this.#next ?? shown).find(isIt);
+    if (placed) return placed;
+    const figure = shown.find(isIt) ?? make("figure", { "data-figure": String(number) });
+    this.#add(figure);
+    return figure;
   }
 
   #sayWhatIsMissing(): void {

@@ -13,8 +13,8 @@ export interface PyBytes {
 
 /** pylib.kernel.execute, seen from here. */
 export interface Runner {
-  /** Runs one request; `post` gets each event as JSON, and the bytes of a figure beside it. */
-  serve(request: string, post: (event: string, png?: PyBytes) => void): void;
+  /** Runs one request; `post` gets each event as JSON, and the bytes of a picture beside it. */
+  serve(request: string, post: (event: string, bytes?: PyBytes) => void): void;
 }
 
 /** importer.py, seen from here. */

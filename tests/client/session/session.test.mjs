@@ -40,7 +40,11 @@ function run(cell, timeout = 30) {
     failed: ({ kind, message }) => heard.push(`failed ${kind} ${message}`),
     ended: (how, { kind = "", detail = "" } = {}) => heard.push(`ended ${how} ${kind} ${detail}`.trim()),
   };
-  const started = session.run({ source: "", session: "page:main", cell, theme: "light" }, timeout, observer);
+  const started = session.run(
+    { source: "", session: "page:main", cell, theme: "light", live: false, ratio: 1 },
+    timeout,
+    observer,
+  );
   return { run: started, heard, id: started.request.id };
 }
 
