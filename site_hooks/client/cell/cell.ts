@@ -3,6 +3,9 @@ import { CodePane } from "./code-pane";
 import { Controls } from "./controls";
 import { button, headingText, make } from "../page/dom";
 import { captionOf, definingCell } from "./defining-cell";
+import type { FormControls } from "./form";
+import { FullScreen } from "./full-screen";
+import type { LiveRuns, Pace } from "./live-runs";
 import { OutputPanel } from "./output-panel";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
@@ -22,6 +25,11 @@ export interface CellEventDetail {
 }
 
 const DEFAULT_TIMEOUT = 30;
+
+const FORM_COMMENT = /#\s*@(?:param|title)/;
+
+/** A run that follows a control shows its state when it takes longer than this: shorter ones would flicker. */
+const PATIENT_MS = 300;
 
 /** Which cell asked for a run. */
 const askers = new WeakMap<Run, Cell>();
@@ -49,6 +57,14 @@ export class Cell {
   readonly #code: CodePane;
   readonly #output: OutputPanel;
   readonly #controls: Controls;
+  /** A figure with controls: what the build drew for it. */
+  readonly #built: HTMLElement | null;
+  /** The controls that the code asks for, and the runs that follow them. */
+  #form: FormControls | null = null;
+  #follow: LiveRuns | null = null;
+  /** What the latest run was for. */
+  #pace: Pace | "asked" = "asked";
+  #late: ReturnType<typeof setTimeout> | undefined;
   #host: HTMLElement | null = null;
   #state: CellState = { kind: "idle" };
   /** What the session knows this cell's run by, as long as it has it. */
@@ -74,7 +90,15 @@ export class Cell {
     this.#session = `${this.#page}:${host.getAttribute("session") ?? "main"}`;
     this.#limit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
-    this.#parts = parts(this.#id, title);
+    const isLive = host.hasAttribute("live");
+    this.#built = isLive ? host.querySelector<HTMLElement>(":scope > .built-output") : null;
+    this.#parts = parts(this.#id, title, isLive);
+    const room = host.querySelector<HTMLElement>(":scope > .cell-form");
+    if (room) {
+      this.#parts.form.hidden = false;
+      this.#parts.form.replaceChildren(...room.childNodes);
+      room.remove();
+    }
     this.#controls = new Controls(this.#parts, {
       run: () => this.run(),
       stop: () => this.#run && session.stop(this.#run),
@@ -93,6 +117,7 @@ export class Cell {
         this.run();
         if (andMove) this.#moveOn();
       },
+      onChange: () => void this.#updateForm(),
     });
     this.#output = new OutputPanel(title || this.#id, `${this.#id}-output.txt`, {
       changed: () => this.#showOnHost(),
@@ -100,8 +125,14 @@ export class Cell {
     });
     this.#parts.below.append(this.#output.root);
     if (host.hasAttribute("hide") && host.getAttribute("hide") !== "false") this.#controls.fold();
+    if (isLive) {
+      host.querySelector(":scope > .picture-code")?.remove();
+      this.#controls.fold(this.#parts.foot);
+      this.#parts.foot.append(...new FullScreen(this.#parts.shell).buttons);
+    }
     this.#show(this.#state);
     this.#last = lastOutputs.restore(this.#page, this.#id);
+    void this.#updateForm();
   }
 
   // The element comes and goes.
@@ -118,6 +149,7 @@ export class Cell {
   }
 
   unmount(): void {
+    this.#follow?.cancel();
     if (this.#run) session.leave(this.#run, true);
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
@@ -157,6 +189,7 @@ export class Cell {
     this.#last = null;
     const changed = code === this.#code.text ? "" : " The code has changed since.";
     if (events?.length) {
+      this.#output.clear();
       this.#output.remark(
         `From before the page was loaded again.${changed} Python has forgotten the variables: “Run Code” makes them anew.`,
       );
@@ -174,12 +207,24 @@ export class Cell {
   // Running.
 
   run(): void {
-    if (isBusy(this.#state)) return;
+    // A live figure keeps its picture until the new one is there.
+    if (!isBusy(this.#state)) this.#start(this.#built ? "settled" : "asked");
+    else if (this.#pace !== "asked") this.#follow?.settle();
+  }
+
+  #start(pace: Pace | "asked"): void {
     this.#withdraw();
-    this.#code.began();
-    this.#runs += 1;
-    this.#forget();
-    this.#output.begin("Waiting for Python.");
+    this.#pace = pace;
+    this.#follow?.began();
+    if (pace === "asked") {
+      this.#code.began();
+      this.#output.begin("Waiting for Python.");
+    } else this.#output.follow();
+    if (pace !== "moving") {
+      this.#runs += 1;
+      this.#forget();
+    }
+    this.#recording = new Recording();
     this.#ran = this.#code.text;
     const request = {
       source: this.#ran,
@@ -188,7 +233,7 @@ export class Cell {
       caption: this.caption,
       theme: theme(),
       width: this.#output.width,
-      live: false,
+      live: pace === "moving",
       ratio: devicePixelRatio,
     };
     let run: Run | null = null;
@@ -216,6 +261,7 @@ export class Cell {
   }
 
   #reset(): void {
+    this.#follow?.cancel();
     this.#withdraw();
     this.#code.reset();
     this.#forget();
@@ -223,12 +269,15 @@ export class Cell {
   }
 
   #progressed(state: "queued" | "loading" | "running", ahead: Run | null): void {
-    if (this.#state.kind === "unloaded") this.#output.begin("");
+    if (this.#state.kind === "unloaded") {
+      if (this.#pace === "asked") this.#output.begin("");
+      else this.#output.follow();
+    }
     if (state === "queued") this.#show({ kind: "queued", behind: waitingFor(ahead) });
     if (state === "loading") this.#show({ kind: "loading", step: "", fraction: 0 });
     if (state !== "running") return;
     this.#show({ kind: "running", since: performance.now(), error: null });
-    this.#tell("py-cell:start", null, 0);
+    if (this.#pace !== "moving") this.#tell("py-cell:start", null, 0);
   }
 
   /** All runs that wait hear of it; the first of them shows it. */
@@ -266,26 +315,33 @@ export class Cell {
   #finish(ok: boolean, ms: number): void {
     const error = this.#state.kind === "running" ? this.#state.error : null;
     const meant = error !== null && this.#meant(error);
+    const isMoving = this.#pace === "moving";
     this.#run = null;
     this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null } : { kind: "error", error });
-    this.#output.finish();
+    this.#output.finish(isMoving, !ok);
     this.#code.mark(error?.line ?? null);
-    lastOutputs.keep(this.#page, this.#id, { code: this.#ran, events: this.#recording.events });
-    this.#tell("py-cell:done", ok || meant, ms);
+    if (this.#pace === "settled") this.#form?.say(this.#output.words);
+    if (!isMoving) {
+      lastOutputs.keep(this.#page, this.#id, { code: this.#ran, events: this.#recording.events });
+      this.#tell("py-cell:done", ok || meant, ms);
+    }
+    this.#follow?.ended();
   }
 
   #failed(failure: Failure): void {
-    this.#output.begin("");
+    this.#follow?.cancel();
+    if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
-    this.#output.finish();
+    this.#output.finish(false, true);
     this.#say(button("Retry", () => session.retry(), { class: "cell-button" }));
   }
 
   #ended(state: Extract<CellState, { kind: "ended" }>): void {
     const ran = this.#state.kind === "running" ? performance.now() - this.#state.since : null;
     this.#run = null;
+    this.#follow?.cancel();
     this.#show(state);
-    this.#output.finish();
+    this.#output.finish(false, true);
     this.#say();
     if (ran !== null) this.#tell("py-cell:done", false, ran);
   }
@@ -316,12 +372,60 @@ export class Cell {
     this.#controls.run.focus({ preventScroll: true });
   }
 
+  // Controls.
+
+  /** Brings the controls that the code asks for, and has them follow it. Most cells have none. */
+  async #updateForm(): Promise<void> {
+    if (!this.#form && FORM_COMMENT.test(this.#code.text)) {
+      const form = await import("./form").catch(() => null);
+      if (!form) return; // The code can be changed by hand; the next change tries again.
+      this.#follow ??= new form.LiveRuns((pace) => this.#start(pace));
+      if (isBusy(this.#state)) this.#follow.began();
+      this.#form ??= new form.FormControls({
+        make,
+        root: this.#parts.form,
+        id: this.#id,
+        code: () => this.#code.text,
+        replace: (from, to, literal) => this.#code.replace(from, to, literal),
+        rested: () => this.#code.rested(),
+        moved: () => this.#moved(),
+      });
+    }
+    this.#form?.update();
+  }
+
+  /** A control has changed the code. */
+  #moved(): void {
+    if (!this.#built && !this.#form?.auto) return;
+    // A run that has not begun takes the code as it is now.
+    if (this.#run && this.#state.kind !== "running") {
+      this.#ran = this.#code.text;
+      this.#run.request.source = this.#ran;
+    }
+    this.#follow?.touch();
+  }
+
   #show(state: CellState): void {
     this.#state = state;
-    this.#controls.show(state);
-    if (state.kind === "idle") this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
+    clearTimeout(this.#late);
+    if (this.#isPassing(state)) this.#late = setTimeout(() => this.#controls.show(state), PATIENT_MS);
+    else this.#controls.show(state);
+    this.#parts.shell.toggleAttribute("data-held", this.#pace !== "asked" && this.#output.filled);
+    if (state.kind === "idle") this.#showFirst();
     else this.#output.wait(hint(state));
     this.#showOnHost();
+  }
+
+  /** What comes and goes with every move of a control. */
+  #isPassing({ kind }: CellState): boolean {
+    if (this.#pace === "asked") return false;
+    return kind === "queued" || kind === "running" || (kind === "done" && this.#pace === "moving");
+  }
+
+  /** What the panel holds before the first run. */
+  #showFirst(): void {
+    if (this.#built) this.#output.adopt(this.#built.cloneNode(true).childNodes);
+    else this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
   }
 
   #showOnHost(): void {

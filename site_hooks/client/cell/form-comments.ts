@@ -1,6 +1,6 @@
 // Colab's form comments in a learner's code -> the controls that they ask for, or why they cannot be. At build
 // site_hooks/content/forms.py reads the same comments; both pass the cases of tests/site_hooks/content/forms.json.
-import { isNumber, isString, isWhole, type Value, valueOf } from "./literals";
+import { isNumber, isString, isWhole, type Value, literalValue } from "./literals";
 
 export type FieldKind = "slider" | "number" | "integer" | "boolean" | "string" | "select";
 
@@ -142,7 +142,7 @@ function field(line: number, before: string, start: number, text: string): Field
     throw new FormError(`unknown key ${key}; known for ${kind}: type, ${KEYS[kind].join(", ")}`);
   }
   const made = base({ name, line, literal, from }, kind, label(said, name));
-  const value = valueOf(literal);
+  const value = literalValue(literal);
   if (kind === "boolean") return worth(made, typeof value === "boolean" && value, "is not True or False");
   if (kind === "string") return worth(made, isString(literal) && value, "is not a string in quotes");
   return numeric(made, said, value);
@@ -212,11 +212,10 @@ function select(said: Settings, choices: [raw: string, value: Value][], place: P
   if (!["", "raw", "string"].includes(String(type)))
     throw new FormError('unknown type of choices; known: "raw", "string"');
   const options = choices.map(([, value]) => value);
-  if (new Set(options).size < Math.max(2, options.length))
-    throw new FormError("choices are two or more, each another");
+  if (new Set(options).size < Math.max(2, options.length)) throw new FormError("choices are two or more, each another");
   if (type !== "raw" && !options.every((option) => typeof option === "string"))
     throw new FormError('choices that are no strings need {type:"raw"} behind them');
-  const value = valueOf(place.literal);
+  const value = literalValue(place.literal);
   const made = { ...base(place, "select", label(said, place.name)), options, value };
   if (value !== null && options.includes(value)) return made;
   return { ...made, problem: `${place.name}: ${place.literal} is not among the choices` };
@@ -312,9 +311,7 @@ class Spec {
   #refuse(at: number): never {
     const rest = this.#text.slice(at).trim();
     const where = rest ? `at ${rest}` : "at its end";
-    throw new FormError(
-      `the comment cannot be read ${where}; write {type:"slider", min:0, max:1} or ["one", "two"]`,
-    );
+    throw new FormError(`the comment cannot be read ${where}; write {type:"slider", min:0, max:1} or ["one", "two"]`);
   }
 }
 

@@ -33,7 +33,7 @@ export function isString(literal: string): boolean {
 }
 
 /** What a literal says; null if it is none of these. */
-export function valueOf(literal: string): Value | null {
+export function literalValue(literal: string): Value | null {
   if (literal === "True" || literal === "False") return literal === "True";
   if (isNumber(literal)) return Number(literal.replaceAll("_", ""));
   if (!isString(literal)) return null;

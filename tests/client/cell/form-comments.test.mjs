@@ -10,7 +10,7 @@ import {
   notches,
   numberLiteral,
   stringLiteral,
-  valueOf,
+  literalValue,
 } from "../../../site_hooks/client/cell/literals";
 
 const NONE = { problem: "", min: null, max: null, step: null, log: false, integer: false, options: [] };
@@ -44,7 +44,7 @@ test("a string goes into the code as a literal and nothing else", () => {
     for (const like of ["''", '""']) {
       const literal = stringLiteral(text, like);
       assert.match(literal, /^(?:'(?:[^'\\\n\r]|\\.)*'|"(?:[^"\\\n\r]|\\.)*")$/);
-      assert.equal(valueOf(literal), text);
+      assert.equal(literalValue(literal), text);
     }
   }
   assert.equal(stringLiteral("it's", "'x'"), "'it\\'s'");
@@ -53,9 +53,9 @@ test("a string goes into the code as a literal and nothing else", () => {
 
 test("what a literal says, as Python reads it", () => {
   const said = { "1_000": 1000, "-.5": -0.5, "1e-3": 0.001, True: true, "'\\x41\\101\\q\\n'": "AA\\q\n" };
-  for (const [literal, value] of Object.entries(said)) assert.equal(valueOf(literal), value);
+  for (const [literal, value] of Object.entries(said)) assert.equal(literalValue(literal), value);
   for (const literal of ["a", "1 + 1", "r'x'", "'a' 'b'", "'\\N{DASH}'", "None", ""])
-    assert.equal(valueOf(literal), null);
+    assert.equal(literalValue(literal), null);
 });
 
 test("numbers keep their kind", () => {
