@@ -71,11 +71,13 @@ def run(
     namespace["__builtins__"] = builtins
     output = Output(emit)
     shown: Figures = (
-        LiveFigures(output, theme, width, ratio) if live else Figures(output, theme, width)
+        LiveFigures(output, theme, width, ratio, (id(namespace), cell))
+        if live
+        else Figures(output, theme, width)
     )
     ok = True
     bound: list[tuple[str, int]] = []
-    with Context(output, shown):
+    with Context(output, shown), shown.handed_on():
         try:
             tree = ast.parse(source, filename)
             bound = bindings(tree)

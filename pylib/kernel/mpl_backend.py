@@ -129,7 +129,11 @@ def draw(figure: Figure, theme: Theme, width: float | None = None) -> Drawing:
 
 
 def rasterize(
-    figure: Figure, theme: Theme, width: float | None = None, ratio: float = FINEST
+    figure: Figure,
+    theme: Theme,
+    width: float | None = None,
+    ratio: float = FINEST,
+    painter: FigureCanvasAgg | None = None,
 ) -> Raster:
     """Draws a figure in pixels, in the colours of a theme.
 
@@ -141,6 +145,7 @@ def rasterize(
         theme: `"light"` or `"dark"`.
         width: The room that the page has for it, in CSS pixels; any by default.
         ratio: Pixels for each of the page's, at most `FINEST`.
+        painter: The canvas of this figure to draw on; a new one by default.
 
     Returns:
         The pixels and the figure's size in CSS pixels.
@@ -158,8 +163,8 @@ def rasterize(
     with dark_colours(figure) if theme == "dark" else nullcontext():
         if width is not None and is_too_wide(figure, width):
             with narrowed(figure, width), suppress(UnfitError):
-                return _drawn(figure, ratio, check_fit)
-        return _drawn(figure, ratio)
+                return _drawn(figure, ratio, painter, check_fit)
+        return _drawn(figure, ratio, painter)
 
 
 def _check_size(figure: Figure) -> None:
@@ -174,26 +179,33 @@ def _check_size(figure: Figure) -> None:
 
 
 def _drawn(
-    figure: Figure, ratio: float, check: Callable[[Figure], None] = lambda figure: None
+    figure: Figure,
+    ratio: float,
+    painter: FigureCanvasAgg | None,
+    check: Callable[[Figure], None] = lambda figure: None,
 ) -> Raster:
     inches = figure.get_size_inches()
     area = float(inches[0] * inches[1]) * figure.dpi**2
     scale = min(ratio, FINEST, (MAX_PIXELS / max(area, 1.0)) ** 0.5)
     make_room(figure)
-    pixels = _paint(figure, figure.dpi * scale, check)
+    pixels = _paint(figure, figure.dpi * scale, painter, check)
     height, width = pixels.shape[:2]
     opaque = figure.patch.get_visible() and to_rgba(figure.get_facecolor())[3] == 1
     return Raster(pixels, round(width / scale), round(height / scale), opaque)
 
 
-def _paint(figure: Figure, dpi: float, check: Callable[[Figure], None]) -> NDArray[np.uint8]:
+def _paint(
+    figure: Figure, dpi: float, painter: Any, check: Callable[[Figure], None]
+) -> NDArray[np.uint8]:
     """The figure in pixels: what `savefig` does.
 
     `check` sees the figure as it was painted.
     """
     canvas, usual_dpi = figure.canvas, figure.dpi
     try:
-        painter: Any = FigureCanvasAgg(figure)
+        if painter is None:
+            painter = FigureCanvasAgg(figure)
+        figure.set_canvas(painter)
         figure.dpi = dpi
         painter.draw()
         check(figure)
