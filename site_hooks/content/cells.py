@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -169,35 +169,6 @@ def _check_form(cell: Cell) -> None:
             f"{cell.where}: the live figure “{cell.id}” has no control; "
             'write one such as lr = 0.1  #@param {type:"slider", min:0.01, max:1}'
         )
-
-
-def defined_names(source: str) -> list[str]:
-    """The names that a cell binds at its top level, in order, without those that start with _."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return []
-    names: dict[str, None] = {}
-    for node in _top_level(tree.body):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names[node.id] = None
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            names[node.name] = None
-        elif isinstance(node, ast.alias):
-            names[(node.asname or node.name).split(".")[0]] = None
-    return [name for name in names if not name.startswith("_")]
-
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
-           ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)  # fmt: skip
-
-
-def _top_level(nodes: Iterable[ast.AST]) -> Iterable[ast.AST]:
-    """The nodes that bind names in the module itself: scopes are named, not entered."""
-    for node in nodes:
-        yield node
-        if not isinstance(node, _SCOPES):
-            yield from _top_level(ast.iter_child_nodes(node))
 
 
 def refuse_taken_ids(cells: Sequence[Cell], html: str) -> None:

@@ -10,7 +10,8 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from site_hooks.content import forms
-from site_hooks.content.cells import Cell, defined_names
+from site_hooks.content.cells import Cell
+from site_hooks.content.needs import defined_names, needed_cells
 from site_hooks.content.outputs import Event
 
 FIGURES = "assets/outputs"
@@ -31,17 +32,20 @@ def page(
     """
     html: list[str] = []
     images: dict[str, bytes] = {}
+    needs = needed_cells(cells)
     for one in cells:
         if one.runs_at_build:
-            show = cell if one.is_learners else picture
-            html.append(show(one, events[one.id], to_root))
+            if one.kind == "figure":
+                html.append(picture(one, events[one.id], to_root))
+            else:
+                html.append(cell(one, events[one.id], to_root, needs[one.id]))
             images |= figures(one, events[one.id])
         else:
             html.append(aside(one))
     return html, images
 
 
-def cell(cell: Cell, events: Sequence[Event], to_root: str) -> str:
+def cell(cell: Cell, events: Sequence[Event], to_root: str, needs: Sequence[str] = ()) -> str:
     """A runnable cell: readable code and output, which script turns into the live cell.
 
     A live figure shows its output first and in both themes, and its code folded.
@@ -50,6 +54,7 @@ def cell(cell: Cell, events: Sequence[Event], to_root: str) -> str:
         cell: The cell, of kind "run" or "live".
         events: What it emitted at build.
         to_root: The relative address from the page to the site's root, such as "../../".
+        needs: The ids of the cells whose names it needs.
 
     Returns:
         One line-safe block of HTML. The outer `<div>` keeps Markdown from wrapping it in `<p>`.
@@ -61,6 +66,7 @@ def cell(cell: Cell, events: Sequence[Event], to_root: str) -> str:
         "session": cell.session,
         "timeout": "30",
         "defines": " ".join(defined_names(cell.source)),
+        "needs": " ".join(needs),
         **cell.settings,
         **({"title": cell.title} if cell.title else {}),
         **({"live": ""} if is_live else {}),

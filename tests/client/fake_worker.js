@@ -7,11 +7,35 @@ let served = 0;
 const post = (message) => self.postMessage(message);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+let interrupt = null;
+
 self.onmessage = async ({ data }) => {
   booted ??= boot();
-  if (data.type !== "run" || !(await booted)) return;
-  await run(data.request);
+  if (data.type === "load") interrupt = data.interrupt ?? null;
+  if (!(await booted)) return;
+  if (data.type === "survey") post({ type: "survey", id: data.id, survey: survey(data.cells) });
+  if (data.type === "run") await run(data.request);
 };
+
+/** As pylib.kernel.needs, for the little that is understood here. */
+function survey(cells) {
+  const known = cells.map(({ id, source }) => {
+    const lines = source.split("\n").map((line) => line.trim());
+    const makes = lines.flatMap((line) => /^(\w+) = /.exec(line)?.[1] ?? []);
+    const taken = lines.flatMap((line) => /^\w+\(([a-z]\w*)\)$/.exec(line)?.[1] ?? []);
+    return { id, makes, taken: taken.filter((name) => !makes.includes(name)) };
+  });
+  const maker = (name, at) => {
+    const makers = known.filter((cell, place) => place !== at && cell.makes.includes(name));
+    return makers.filter((cell) => known.indexOf(cell) < at).at(-1) ?? makers[0];
+  };
+  return Object.fromEntries(
+    known.map(({ id, makes, taken }, at) => {
+      const needed = taken.map((name) => maker(name, at));
+      return [id, { makes, needs: known.filter((cell) => needed.includes(cell)).map((cell) => cell.id) }];
+    }),
+  );
+}
 
 async function boot() {
   try {
@@ -83,6 +107,11 @@ const calls = {
   /** How many runs there were, and which this one is. */
   count: (emit, text) => emit({ kind: "stdout", text: `run ${served} of ${text}\n` }),
   loop: () => {
+    while (!interrupt?.[0]);
+    interrupt[0] = 0;
+    throw problem("KeyboardInterrupt", "");
+  },
+  deaf: () => {
     for (;;);
   },
   crash: () => {

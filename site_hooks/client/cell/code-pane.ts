@@ -270,9 +270,9 @@ export class CodePane {
 
   #changed(code: string): void {
     this.#text = code;
+    this.options.onChange();
     this.#marked = null;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.save(), SAVE_MS);
-    this.options.onChange();
   }
 }

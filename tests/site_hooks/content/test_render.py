@@ -25,10 +25,12 @@ def parse(html: str) -> BeautifulSoup:
 
 
 def test_the_page_holds_the_cell_as_the_contract_says() -> None:
-    page = parse(render.cell(cell(title='On "w"', raises="ValueError"), [], "../../"))
+    own = cell(title='On "w"', raises="ValueError")
+    page = parse(render.cell(own, [], "../../", ["set-up", "data"]))
     (element,) = page.select("div.cell > py-cell")
     expected = {"id": "one", "page": "losses/mse", "session": "main", "timeout": "30",
-                "defines": "w", "title": 'On "w"', "raises": "ValueError"}  # fmt: skip
+                "defines": "w", "needs": "set-up data",
+                "title": 'On "w"', "raises": "ValueError"}  # fmt: skip
     assert element.attrs == expected
     (code,) = element.select("pre > code")
     assert code.text == "w = 1 < 2"
