@@ -27,12 +27,12 @@ PYLIB = {
     "training": NUMERIC,
     "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
     # It runs what cells import; the library never imports it, nor it the library.
-    "kernel": {"matplotlib", "numpy", "pylib.palette"},
+    "kernel": {"contourpy", "matplotlib", "numpy", "pylib.palette"},
 }
 
 # Of the kernel only these may load NumPy and matplotlib when they are imported: a cell that prints
 # waits for neither.
-DRAWS = {"mpl_backend", "figure_layout", "dark_mode"}
+DRAWS = {"mpl_backend", "figure_layout", "dark_mode", "memento", "reuse"}
 
 # The same for site_hooks. mkdocs is imported by hooks.py alone: another builder is one file away.
 BUILD = {f"site_hooks.{name}" for name in ("errors", "node", "paths")}

@@ -145,6 +145,14 @@ def _recolour(
 ) -> list[tuple[Callable[[Any], Any], Any]]:
     """Changes every artist's colours; returns the setters and values that undo it."""
     undo: list[tuple[Callable[[Any], Any], Any]] = []
+    # A figure has few colours, and they are looked up by many: None stays as it is.
+    known: dict[tuple[Any, Role], list[RGBA] | None] = {}
+
+    def changed(old: Any, role: Role) -> list[RGBA] | None:
+        colours = to_rgba_array(old)
+        new = [change(tuple(map(float, c)), role) for c in colours]
+        return new if any(not _close(a, b) for a, b in zip(new, colours, strict=True)) else None
+
     grounds = [figure, figure.patch]
     for axes in figure.axes:
         grounds += [axes, axes.patch]
@@ -158,14 +166,18 @@ def _recolour(
             if getter is None or (name == "color" and hasattr(artist, "get_facecolor")):
                 continue
             old = getter()
-            colours = to_rgba_array(old)
-            if len(colours) > 1 and hasattr(artist, "do_3d_projection"):
+            if hasattr(artist, "do_3d_projection") and len(to_rgba_array(old)) > 1:
                 continue  # the shades of a lit body, in the order of the last drawing
             role: Role = "area" if name == "facecolor" else "line"
             if role == "area" and (artist in grounds or isinstance(artist, FancyBboxPatch)):
                 role = "ground"  # that patch is the frame of a legend or of a text
-            new = [change(tuple(map(float, c)), role) for c in colours]
-            if not any(not _close(a, b) for a, b in zip(new, colours, strict=True)):
+            if isinstance(old, str | tuple):
+                if (old, role) not in known:
+                    known[old, role] = changed(old, role)
+                new = known[old, role]
+            else:
+                new = changed(old, role)
+            if new is None:
                 continue
             setter = getattr(artist, f"set_{name}")
             undo.append((setter, old))

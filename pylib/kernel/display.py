@@ -1,7 +1,11 @@
-"""The figures of one run: emitted as events, in the theme on the screen first."""
+"""The figures of one run: emitted as events, in the theme on the screen first.
+
+Those of a live run come as raw pixels, in that theme alone.
+"""
 
 import sys
 import warnings
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pylib.kernel.iostream import Event, Output
@@ -18,6 +22,10 @@ class Figures:
         self._themes = (theme, other)
         self._others: list[Event] = []
         self._drawn: list[tuple[Any, Event]] = []
+
+    def handed_on(self) -> AbstractContextManager[None]:
+        """What code that runs finds of the run before it: nothing."""
+        return nullcontext()
 
     def show(self, shown: list[Any]) -> None:
         """Emits these figures and closes them; one that looks as when it was shown, not again."""
@@ -75,3 +83,67 @@ class Figures:
         """Emits the drawings that were kept."""
         for event in self._others:
             self._output.emit(event)
+
+
+class LiveFigures(Figures):
+    """Emits figures as frames: for the theme and the pixels of the screen, and nothing else."""
+
+    def __init__(
+        self,
+        output: Output,
+        theme: Theme,
+        width: float | None = None,
+        ratio: float = 2.0,
+        cell: tuple[int, str] = (0, ""),
+    ) -> None:
+        super().__init__(output, theme, width)
+        self._ratio = ratio
+        self._cell = cell
+        self._kept: Any = None
+
+    def handed_on(self) -> AbstractContextManager[None]:
+        """Lets the cell's code have what its last live run made, while it is the last such cell."""
+        if "matplotlib.pyplot" not in sys.modules:
+            return nullcontext()
+        from pylib.kernel import reuse
+
+        if _last.get("cell") != self._cell:
+            _last.update(cell=self._cell, kept=reuse.Kept())
+        self._kept = _last["kept"]
+        handed_on: AbstractContextManager[None] = self._kept.handed_on()
+        return handed_on
+
+    def show(self, shown: list[Any]) -> None:
+        """Emits these figures and closes them; one that looks as when it was shown, not again."""
+        from pylib.kernel import mpl_backend, reuse
+
+        self._output.flush()
+        for figure in shown:
+            mpl_backend.close(figure)
+            painter = self._kept and self._kept.painter(figure)
+            with reuse.ticks_made_once(figure):
+                raster = mpl_backend.rasterize(
+                    figure, self._themes[0], self._width, self._ratio, painter
+                )
+            rgba = raster.pixels.copy().data.cast("B")  # the next run draws on the same canvas
+            last = next((e for drawn, e in reversed(self._drawn) if drawn is figure), None)
+            if last is not None and last["rgba"] == rgba:
+                continue
+            rows, columns = raster.pixels.shape[:2]
+            event = {
+                "kind": "frame",
+                "figure": len(self._drawn) + 1,
+                "theme": self._themes[0],
+                "width": raster.width,
+                "height": raster.height,
+                "columns": columns,
+                "rows": rows,
+                "alt": mpl_backend.alt_text(figure),
+                "rgba": rgba,
+            }
+            self._output.emit(event)
+            self._drawn.append((figure, event))
+
+
+# What the cell that ran live last hands on: memory for one cell, not for all.
+_last: dict[str, Any] = {}

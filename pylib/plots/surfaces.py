@@ -1,5 +1,6 @@
 """Surfaces as contours or in three dimensions, with the paths that optimizers take on them."""
 
+import pickle
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
@@ -18,6 +19,7 @@ from pylib.training import Trace
 __all__ = ["plot_path", "plot_surface"]
 
 Bounds: TypeAlias = Sequence[tuple[float, float]]
+Grid: TypeAlias = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 Traces: TypeAlias = Trace | Sequence[Trace] | Mapping[str, Trace]
 
 
@@ -71,8 +73,8 @@ def plot_path(
         return _plot_path_1d(surface, by_name, limits[0], minima, new_axes(ax), heading)
     ax = new_axes(ax)
     # Fewer points would tear the innermost ring of Rosenbrock's or Beale's valley into dashes.
-    x, y, height = _grid(surface, limits, 481)
-    ax.contour(x, y, height, levels=_levels(height), colors=GREY, linewidths=0.7, zorder=1)
+    x, y, height, levels = _grid(surface, limits, 481)
+    ax.contour(x, y, height, levels=levels, colors=GREY, linewidths=0.7, zorder=1)
     for number, (name, trace) in enumerate(by_name.items()):
         _path(ax, trace.path[:, 0], trace.path[:, 1], number, name)
     if len(minima):
@@ -142,7 +144,7 @@ def plot_surface(
         raise ValueError("ax is flat; make it with plt.subplot(projection='3d')")
     by_name = named(traces, "path")
     limits = _limits(surface, by_name, bounds)
-    x, y, height = _grid(surface, limits, 49)
+    x, y, height, _ = _grid(surface, limits, 49)
     # Low values get more of the colours: the valleys are where the paths go.
     norm = PowerNorm(0.4, float(height.min()), float(height.max()))
     axes.plot_surface(
@@ -212,9 +214,27 @@ def _limits(
     return limits
 
 
-def _grid(
-    surface: Surface, limits: Bounds, points: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _grid(surface: Surface, limits: Bounds, points: int) -> Grid:
+    """Coordinates, heights and levels; the last ones where they are asked for again."""
+    ours = type(surface).__module__.startswith("pylib.surfaces.")
+    numbers = vars(surface) if ours else {"": surface}
+    if not all(isinstance(each, _NUMBERS) for each in numbers.values()):
+        return _new_grid(surface, limits, points)  # what a function looks at is not known
+    asked = (type(surface), pickle.dumps(numbers), tuple(limits), points)
+    if asked not in _last_grid:
+        grid = _new_grid(surface, limits, points)
+        for values in grid:
+            values.flags.writeable = False
+        _last_grid.clear()
+        _last_grid[asked] = grid
+    return _last_grid[asked]
+
+
+_NUMBERS = (int, float, np.ndarray)
+_last_grid: dict[Any, Grid] = {}
+
+
+def _new_grid(surface: Surface, limits: Bounds, points: int) -> Grid:
     def axes(points: int) -> tuple[FloatArray, ...]:
         return np.meshgrid(*(np.linspace(*limit, points) for limit in limits))
 
@@ -223,7 +243,7 @@ def _grid(
     if heights is None:  # one point at a time takes a while
         x, y = axes(min(points, 121))
         heights = _one_by_one(surface, np.stack([x, y], axis=-1))
-    return x, y, heights
+    return x, y, heights, _levels(heights)
 
 
 def _evaluate(surface: Surface, points: FloatArray) -> FloatArray:

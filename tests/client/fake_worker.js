@@ -2,6 +2,7 @@
 const names = new Map(); // session -> Map of names
 let settings = { delay: 20 };
 let booted = null;
+let served = 0;
 
 const post = (message) => self.postMessage(message);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -63,7 +64,8 @@ async function boot() {
   }
 }
 
-async function run({ id, source, session, cell, theme }) {
+async function run({ id, source, session, cell, theme, live }) {
+  served += 1;
   const start = performance.now();
   const emit = (event) => post({ type: "event", id, event });
   const scope = names.get(session) ?? names.set(session, new Map()).get(session);
@@ -71,7 +73,7 @@ async function run({ id, source, session, cell, theme }) {
   let ok = true;
   for (const [index, line] of source.split("\n").entries()) {
     try {
-      await step(line.trim(), scope, emit, theme, later, cell);
+      await step(line.replace(/\s*#.*/, "").trim(), scope, emit, { theme, live }, later, cell);
     } catch (error) {
       ok = false;
       emit({
@@ -104,6 +106,8 @@ const calls = {
   warn: (emit, text) => emit({ kind: "stderr", text: `${text}\n` }),
   value: (emit, text) => emit({ kind: "result", text }),
   nap: (_emit, ms) => sleep(Number(ms)),
+  /** How many runs there were, and which this one is. */
+  count: (emit, text) => emit({ kind: "stdout", text: `run ${served} of ${text}\n` }),
   loop: () => {
     while (!interrupt?.[0]);
     interrupt[0] = 0;
@@ -134,7 +138,7 @@ const calls = {
   },
 };
 
-async function step(line, scope, emit, theme, later, cell) {
+async function step(line, scope, emit, look, later, cell) {
   if (!line || line.startsWith("#") || line.startsWith("import")) return;
   const assignment = /^(\w+) = (.*)$/.exec(line);
   if (assignment) {
@@ -145,7 +149,9 @@ async function step(line, scope, emit, theme, later, cell) {
   if (!call) throw problem("SyntaxError", "invalid syntax");
   const [, name, text, bare] = call;
   if (name === "plot") drawn.add(cell);
-  if (name === "plot") return plot(text ?? "", emit, theme, later);
+  if (name === "plot") return plot(text ?? scope.get(bare), emit, look, later);
+  if (name === "small" && scope.get(bare) > 0.5) throw problem("ValueError", "too large");
+  if (name === "small") return;
   const known = calls[name];
   if (!known) throw problem("NameError", `name '${name}' is not defined`, name);
   if (text !== undefined || !bare || /^\d/.test(bare)) return known(emit, text ?? bare);
@@ -153,14 +159,26 @@ async function step(line, scope, emit, theme, later, cell) {
   return known(emit, scope.get(bare));
 }
 
-async function plot(title, emit, theme, later) {
+async function plot(title, emit, { theme, live }, later) {
+  if (live) return frame(title, emit, theme);
   const other = theme === "dark" ? "light" : "dark";
   const event = { kind: "figure", figure: 1, width: 640, height: 480, alt: `${title}: loss against step` };
   emit({ ...event, theme, png: await drawing(theme) });
   later.push({ ...event, theme: other, png: await drawing(other) });
 }
 
+function frame(title, emit, theme) {
+  const canvas = paint(theme);
+  const rgba = canvas.getContext("2d").getImageData(0, 0, 1280, 960).data;
+  const size = { width: 640, height: 480, columns: 1280, rows: 960 };
+  emit({ kind: "frame", figure: 1, theme, ...size, alt: `${title}: loss against step`, rgba });
+}
+
 async function drawing(theme) {
+  return new Uint8Array(await (await paint(theme).convertToBlob()).arrayBuffer());
+}
+
+function paint(theme) {
   const canvas = new OffscreenCanvas(1280, 960);
   const pen = canvas.getContext("2d");
   pen.fillStyle = theme === "dark" ? "#14171f" : "#ffffff";
@@ -171,5 +189,5 @@ async function drawing(theme) {
   pen.lineWidth = 5;
   for (let x = 0; x <= 1040; x += 4) pen.lineTo(160 + x, 820 - 740 * Math.exp(-x / 200));
   pen.stroke();
-  return new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+  return canvas;
 }

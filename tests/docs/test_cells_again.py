@@ -68,7 +68,7 @@ def test_a_cell_gives_the_same_after_all_others_of_its_page(path: Path, own: lis
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
 def test_a_name_that_a_cell_takes_is_made_by_one_cell_only(path: Path, own: list[Cell]) -> None:
-    runs = [c for c in own if c.kind == "run" and c.settings.get("raises") != "SyntaxError"]
+    runs = [c for c in own if c.is_learners and c.settings.get("raises") != "SyntaxError"]
     for cell in runs:
         others = [c for c in runs if c.session == cell.session and c is not cell]
         for name in names(cell.source).taken:

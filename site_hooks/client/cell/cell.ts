@@ -3,6 +3,9 @@ import { CodePane } from "./code-pane";
 import { Controls } from "./controls";
 import { button, headingText, make } from "../page/dom";
 import { captionOf, definingCell } from "./defining-cell";
+import type { FormControls } from "./form";
+import { FullScreen } from "./full-screen";
+import type { LiveRuns, Pace } from "./live-runs";
 import { builtSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
 import { OutputPanel } from "./output-panel";
 import { Remarks } from "./remarks";
@@ -28,6 +31,11 @@ const DEFAULT_TIMEOUT = 30;
 const MORE_TIME = 300;
 /** An output is called old when the learner has paused: a control that is moved runs its cell again at once. */
 const PAUSE_MS = 300;
+
+const FORM_COMMENT = /#\s*@(?:param|title)/;
+
+/** A run that follows a control shows its state when it takes longer than this: shorter ones would flicker. */
+const PATIENT_MS = 300;
 
 /** Which cell asked for a run. */
 const askers = new WeakMap<Run, Cell>();
@@ -91,6 +99,14 @@ export class Cell implements Member {
   readonly #output: OutputPanel;
   readonly #controls: Controls;
   readonly #remarks = new Remarks();
+  /** A figure with controls: what the build drew for it. */
+  readonly #drawn: HTMLElement | null;
+  /** The controls that the code asks for, and the runs that follow them. */
+  #form: FormControls | null = null;
+  #follow: LiveRuns | null = null;
+  /** What the latest run was for. */
+  #pace: Pace | "asked" = "asked";
+  #late: ReturnType<typeof setTimeout> | undefined;
   #host: HTMLElement | null = null;
   #state: CellState = { kind: "idle" };
   /** What the session knows this cell's run by, as long as it has it. */
@@ -130,7 +146,15 @@ export class Cell implements Member {
     this.#limit = this.#usualLimit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
     this.built = { needs: words(host, "needs"), makes: words(host, "defines") };
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
-    this.#parts = parts(this.id, title);
+    const isLive = host.hasAttribute("live");
+    this.#drawn = isLive ? host.querySelector<HTMLElement>(":scope > .built-output") : null;
+    this.#parts = parts(this.id, title, isLive);
+    const room = host.querySelector<HTMLElement>(":scope > .cell-form");
+    if (room) {
+      this.#parts.form.hidden = false;
+      this.#parts.form.replaceChildren(...room.childNodes);
+      room.remove();
+    }
     this.#controls = new Controls(this.#parts, {
       run: () => void this.run(),
       stop: () => this.#run && session.stop(this.#run),
@@ -150,7 +174,10 @@ export class Cell implements Member {
         void this.run();
         if (andMove) this.#moveOn();
       },
-      onChange: compareOutputs,
+      onChange: () => {
+        compareOutputs();
+        void this.#updateForm();
+      },
     });
     this.#output = new OutputPanel(title || this.id, `${this.id}-output.txt`, {
       changed: () => this.#showOnHost(),
@@ -159,8 +186,14 @@ export class Cell implements Member {
     this.#parts.below.append(this.#output.root);
     this.#parts.below.before(this.#remarks.root);
     if (host.hasAttribute("hide") && host.getAttribute("hide") !== "false") this.#controls.fold();
+    if (isLive) {
+      host.querySelector(":scope > .picture-code")?.remove();
+      this.#controls.fold(this.#parts.foot);
+      this.#parts.foot.append(...new FullScreen(this.#parts.shell).buttons);
+    }
     this.#show(this.#state);
     this.#last = lastOutputs.restore(this.#page, this.id);
+    void this.#updateForm();
   }
 
   // The element comes and goes.
@@ -179,6 +212,7 @@ export class Cell implements Member {
   }
 
   unmount(): void {
+    this.#follow?.cancel();
     if (this.#run) session.leave(this.#run, true);
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
@@ -266,7 +300,7 @@ export class Cell implements Member {
   #forgetOutput(): void {
     this.#shown = null;
     this.#recalled = false;
-    this.#remarks.first("", []);
+    if (this.#pace === "asked") this.#remarks.first("", []);
     this.#sayStale(null);
   }
 
@@ -282,6 +316,7 @@ export class Cell implements Member {
     this.#last = null;
     const changed = code === this.#code.text ? "" : " The code has changed since.";
     if (events?.length) {
+      this.#output.clear();
       this.#output.remark(
         `From before the page was loaded again.${changed} Python has forgotten the variables: “Run again” makes them anew.`,
       );
@@ -302,18 +337,33 @@ export class Cell implements Member {
 
   /** Runs the cell, after those that it needs; whether it ended well, at its end. */
   run(ahead: Ahead | null = null): Promise<boolean> {
-    if (isBusy(this.#state) && !ahead) return this.#end;
+    if (isBusy(this.#state) && !ahead) {
+      if (this.#pace !== "asked") this.#follow?.settle();
+      return this.#end;
+    }
+    // A live figure keeps its picture until the new one is there.
+    return this.#start(this.#drawn ? "settled" : "asked", ahead);
+  }
+
+  #start(pace: Pace | "asked", ahead: Ahead | null = null): Promise<boolean> {
     this.#withdraw();
+    this.#pace = pace;
+    this.#follow?.began();
     this.#ahead = ahead;
     if (ahead) this.#survey = ahead.survey;
     if (this.#host) this.#members = cellsOnPage().filter((other) => other.#session === this.#session);
     this.#limit = this.#usualLimit;
     this.#made = this.#blocker = null;
     this.#forgetOutput();
-    this.#code.began();
-    this.#runs += 1;
-    this.#forget();
-    this.#output.begin("Waiting for Python.");
+    if (pace === "asked") {
+      this.#code.began();
+      this.#output.begin("Waiting for Python.");
+    } else this.#output.follow();
+    if (pace !== "moving") {
+      this.#runs += 1;
+      this.#forget();
+    }
+    this.#recording = new Recording();
     this.#ran = this.#code.text;
     const request = {
       source: this.#ran,
@@ -322,6 +372,8 @@ export class Cell implements Member {
       caption: this.caption,
       theme: theme(),
       width: this.#output.width,
+      live: pace === "moving",
+      ratio: devicePixelRatio,
     };
     const heard = this.#whenEnded;
     this.#end = new Promise<boolean>((resolve) => {
@@ -374,7 +426,8 @@ export class Cell implements Member {
     this.#survey = survey;
     const order = runOrder(this, this.#members, survey, session.life);
     const links = order.map((cell) => cell.#link(cell.caption));
-    this.#remarks.first("Runs first", links);
+    // A run that follows a control leaves the line of the run before it: a line that comes and goes moves the page.
+    if (links.length || this.#pace === "asked") this.#remarks.first("Runs first", links);
     const waiting = new Set<Cell>(order);
     const runs = [own];
     const ahead: Ahead = {
@@ -435,7 +488,9 @@ export class Cell implements Member {
   }
 
   #reset(): void {
+    this.#follow?.cancel();
     this.#withdraw();
+    this.#pace = "asked";
     this.#code.reset();
     this.#forget();
     this.#forgetOutput();
@@ -443,13 +498,16 @@ export class Cell implements Member {
   }
 
   #progressed(state: "queued" | "loading" | "running", ahead: Run | null): void {
-    if (this.#state.kind === "unloaded") this.#output.begin("");
+    if (this.#state.kind === "unloaded") {
+      if (this.#pace === "asked") this.#output.begin("");
+      else this.#output.follow();
+    }
     if (state === "queued") this.#show({ kind: "queued", behind: waitingFor(ahead) });
     if (state === "loading") this.#show({ kind: "loading", step: "", fraction: 0 });
     if (state !== "running") return;
     this.#shown = this.#madeNow();
     this.#show({ kind: "running", since: performance.now(), error: null });
-    this.#tell("py-cell:start", null, 0);
+    if (this.#pace !== "moving") this.#tell("py-cell:start", null, 0);
   }
 
   /** All runs that wait hear of it; the first of them shows it. */
@@ -487,20 +545,26 @@ export class Cell implements Member {
   #finish(ok: boolean, ms: number): void {
     const error = this.#state.kind === "running" ? this.#state.error : null;
     const meant = error !== null && this.#meant(error);
+    const isMoving = this.#pace === "moving";
     this.#run = null;
     this.#made = ok || meant ? this.#shown : null;
     this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null } : { kind: "error", error });
-    this.#output.finish();
+    this.#output.finish(isMoving, !ok);
     this.#code.mark(error?.line ?? null);
-    lastOutputs.keep(this.#page, this.id, { code: this.#ran, events: this.#recording.events });
-    this.#tell("py-cell:done", ok || meant, ms);
+    if (this.#pace === "settled") this.#form?.say(this.#output.words);
+    if (!isMoving) {
+      lastOutputs.keep(this.#page, this.id, { code: this.#ran, events: this.#recording.events });
+      this.#tell("py-cell:done", ok || meant, ms);
+    }
     this.#over(ok || meant);
+    this.#follow?.ended();
   }
 
   #failed(failure: Failure): void {
-    this.#output.begin("");
+    this.#follow?.cancel();
+    if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
-    this.#output.finish();
+    this.#output.finish(false, true);
     this.#say(button("Retry", () => session.retry(), { class: "cell-button" }));
   }
 
@@ -508,9 +572,10 @@ export class Cell implements Member {
     const ran = this.#state.kind === "running" ? performance.now() - this.#state.since : null;
     this.#run = null;
     this.#shown = null;
+    this.#follow?.cancel();
     if (ran === null) this.#remarks.first("", []);
     this.#show({ kind: "ended", limit: this.#limit, ...end });
-    this.#output.finish();
+    this.#output.finish(false, true);
     this.#say(...(this.#blocker ? [this.#blocker.#link(`Go to “${this.#blocker.caption}”`)] : []));
     if (ran !== null) this.#tell("py-cell:done", false, ran);
     this.#over(false);
@@ -548,12 +613,60 @@ export class Cell implements Member {
     this.#controls.run.focus({ preventScroll: true });
   }
 
+  // Controls.
+
+  /** Brings the controls that the code asks for, and has them follow it. Most cells have none. */
+  async #updateForm(): Promise<void> {
+    if (!this.#form && FORM_COMMENT.test(this.#code.text)) {
+      const form = await import("./form").catch(() => null);
+      if (!form) return; // The code can be changed by hand; the next change tries again.
+      this.#follow ??= new form.LiveRuns((pace) => void this.#start(pace));
+      if (isBusy(this.#state)) this.#follow.began();
+      this.#form ??= new form.FormControls({
+        make,
+        root: this.#parts.form,
+        id: this.id,
+        code: () => this.#code.text,
+        replace: (from, to, literal) => this.#code.replace(from, to, literal),
+        rested: () => this.#code.rested(),
+        moved: () => this.#moved(),
+      });
+    }
+    this.#form?.update();
+  }
+
+  /** A control has changed the code. */
+  #moved(): void {
+    if (!this.#drawn && !this.#form?.auto) return;
+    // A run that has not begun takes the code as it is now.
+    if (this.#run && this.#state.kind !== "running") {
+      this.#ran = this.#code.text;
+      this.#run.request.source = this.#ran;
+    }
+    this.#follow?.touch();
+  }
+
   #show(state: CellState): void {
     this.#state = state;
-    this.#controls.show(state);
-    if (state.kind === "idle") this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
+    clearTimeout(this.#late);
+    if (this.#isPassing(state)) this.#late = setTimeout(() => this.#controls.show(state), PATIENT_MS);
+    else this.#controls.show(state);
+    this.#parts.shell.toggleAttribute("data-held", this.#pace !== "asked" && this.#output.filled);
+    if (state.kind === "idle") this.#showFirst();
     else this.#output.wait(hint(state));
     this.#showOnHost();
+  }
+
+  /** What comes and goes with every move of a control. */
+  #isPassing({ kind }: CellState): boolean {
+    if (this.#pace === "asked") return false;
+    return kind === "queued" || kind === "running" || (kind === "done" && this.#pace === "moving");
+  }
+
+  /** What the panel holds before the first run. */
+  #showFirst(): void {
+    if (this.#drawn) this.#output.adopt(this.#drawn.cloneNode(true).childNodes);
+    else this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
   }
 
   #showOnHost(): void {

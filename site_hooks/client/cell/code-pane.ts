@@ -100,6 +100,7 @@ export class CodePane {
 
   /** Marks the line that failed; null takes the mark away. */
   mark(line: number | null): void {
+    if (line === this.#marked) return;
     this.#marked = line;
     this.#editor?.markLine(line);
   }
@@ -112,6 +113,21 @@ export class CodePane {
     this.mark(null);
     if (before === this.options.source) this.note("");
     else this.note("This is the lesson's code again.", ["Undo", () => this.#replace(before)]);
+  }
+
+  /** A control changes a part of the code; undone in one step with all until it has rested(). */
+  replace(from: number, to: number, text: string): void {
+    if (this.#editor) {
+      this.#editor.replace(from, to, text);
+      return;
+    }
+    const code = this.#text.slice(0, from) + text + this.#text.slice(to);
+    this.#set(code);
+    this.#changed(code);
+  }
+
+  rested(): void {
+    this.#editor?.rested();
   }
 
   /** The code runs: what was said about it is read, but a question stands until it is answered. */

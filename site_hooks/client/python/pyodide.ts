@@ -17,8 +17,8 @@ export interface Runner {
   survey(cells: string): string;
   /** JSON of a `DrawRequest` -> SVG, if the figure is still there. */
   draw_svg(request: string): string | undefined;
-  /** Runs one request; `post` gets each event as JSON, and the bytes of a figure beside it. */
-  serve(request: string, post: (event: string, png?: PyBytes) => void): void;
+  /** Runs one request; `post` gets each event as JSON, and the bytes of a picture beside it. */
+  serve(request: string, post: (event: string, bytes?: PyBytes) => void): void;
 }
 
 /** importer.py, seen from here. */

@@ -60,10 +60,12 @@ async function handle(message: ToWorker): Promise<void> {
 
 function serve(runner: Runner, request: RunRequest): void {
   try {
-    runner.serve(JSON.stringify(request), (text, png) => {
+    runner.serve(JSON.stringify(request), (text, bytes) => {
       const event = JSON.parse(text) as RunEvent;
-      if (event.kind === "figure" && png) event.png = png.toJs();
-      post({ type: "event", id: request.id, event }, event.kind === "figure" ? [event.png.buffer] : []);
+      const copy = bytes?.toJs();
+      if (copy && event.kind === "figure") event.png = copy;
+      if (copy && event.kind === "frame") event.rgba = new Uint8ClampedArray(copy.buffer);
+      post({ type: "event", id: request.id, event }, copy ? [copy.buffer] : []);
     });
   } catch (error) {
     // Whatever it is, the run does not come to its end any more.

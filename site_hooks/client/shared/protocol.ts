@@ -16,6 +16,13 @@ export interface RunRequest {
   theme: Theme;
   /** The room that the page has for a figure, in CSS pixels; null where it is not known. */
   width: number | null;
+  /**
+   * A control is being moved: pictures are drawn fast, for the screen as it is now, and come as frames; what nobody
+   * waits for is left out. The run after it that is not live shows all.
+   */
+  live: boolean;
+  /** Pixels of the screen in a CSS pixel: frames are drawn for it. */
+  ratio: number;
 }
 
 export type Theme = "light" | "dark";
@@ -26,6 +33,7 @@ export type RunEvent =
   /** repr() of the last expression's value. */
   | { kind: "result"; text: string }
   | FigureEvent
+  | FrameEvent
   | ErrorEvent
   /** Always the last event of a run. */
   | { kind: "done"; ok: boolean /** milliseconds in Python */; ms: number };
@@ -43,6 +51,24 @@ export interface FigureEvent {
   height: number;
   /** From the figure's title and axis labels. */
   alt: string;
+}
+
+/** A figure of a live run, in the theme on the screen alone. */
+export interface FrameEvent {
+  kind: "frame";
+  /** Counts from 1 within the run, as that of a FigureEvent: the settled figure takes its place. */
+  figure: number;
+  theme: Theme;
+  /** CSS pixels. */
+  width: number;
+  height: number;
+  /** Of the pixels in `rgba`: rows from the top, as in ImageData. */
+  columns: number;
+  rows: number;
+  /** From the figure's title and axis labels. */
+  alt: string;
+  /** Four bytes for each pixel; handed over, not copied. */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
 export interface ErrorEvent {

@@ -44,7 +44,12 @@ function run(cell, timeout = 30, more = {}, before = null) {
     nearLimit: (seconds) => near.push(seconds),
     ...more,
   };
-  const started = session.run({ source: "", session: "page:main", cell, theme: "light" }, timeout, observer, before);
+  const started = session.run(
+    { source: "", session: "page:main", cell, theme: "light", live: false, ratio: 1 },
+    timeout,
+    observer,
+    before,
+  );
   return { run: started, heard, near, id: started.request.id };
 }
 
