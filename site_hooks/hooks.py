@@ -137,7 +137,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
         page.content = fill(page.content or "", html)
         made |= images
-        if any(cell.runs_at_build and cell.kind != "figure" for cell in own):
+        if any(cell.is_learners for cell in own):
             page.content += render.page_tools(NOTEBOOK, _wheel)
             made[f"{page.url}{NOTEBOOK}"] = home(events)
     for name, content in made.items():

@@ -103,8 +103,8 @@ def _code(cell: Cell, events: Sequence[Event], number: int) -> list[NotebookCell
     if not cell.runs_at_build:
         return []
     metadata: dict[str, Any] = {}
-    if title := cell.settings.get("title"):
-        metadata["title"] = title
+    if cell.title:
+        metadata["title"] = cell.title
     if cell.settings.get("raises"):
         metadata["tags"] = ["raises-exception"]
     if cell.settings.get("hide", "false") != "false":

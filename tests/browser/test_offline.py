@@ -116,6 +116,67 @@ def wait_for_service_worker(page: Page) -> None:
 
 # On the built lesson
 
+# Puts a script or a page of one's own over each that was saved: what a cell did to the site once.
+POISON = """async () => {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      const type = (await cache.match(url)).headers.get("content-type") ?? "";
+      const headers = { "content-type": type };
+      if (url.includes("/assets/site.")) {
+        await cache.put(url, new Response('{"pages":{},"files":{}}', { headers }));
+      } else if (/javascript|html/.test(type)) {
+        const evil = "localStorage.setItem('evil', '1');";
+        const body = type.includes("html") ? `<title>evil</title><script>${evil}</script>` : evil;
+        await cache.put(url, new Response(body, { headers }));
+      }
+    }
+  }
+}"""
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_what_is_put_into_the_caches_never_runs(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext, offline: bool
+) -> None:
+    host = hosted(built)
+    page = context.new_page()
+    page.goto(host.address)
+    use_offline(page)
+    wait_for_service_worker(page)
+    page.evaluate(POISON)
+    if offline:
+        host.stop()
+    for address in ("", "losses/mse/"):
+        page.goto(host.address + address)
+        if not offline:
+            expect(page.locator("h1")).to_be_visible()
+        assert page.title() != "evil"
+        assert page.evaluate("localStorage.getItem('evil')") is None
+    if offline:
+        host.start()
+    page.goto(f"{host.address}losses/mse/")
+    run(page)
+
+
+def test_a_cell_cannot_put_anything_into_the_caches(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    """As it was found: code that was pasted into a cell, once the service worker is there."""
+    page = context.new_page()
+    page.goto(f"{hosted(built).address}losses/mse/")
+    run(page)
+    wait_for_service_worker(page)
+    page.reload()
+    cell = page.locator("py-cell").first
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("import js\njs.caches.keys().then(print)")
+    cell.get_by_role("button", name=re.compile("^Run")).click()
+    words = "Cells cannot reach the browser's storage"
+    expect(cell.locator("[data-kind=error]")).to_contain_text(words, timeout=START)
+
 
 def test_reading_brings_no_service_worker(
     built: Path,

@@ -91,6 +91,7 @@ async function run({ id, source, session, cell, theme, live }) {
   }
   for (const event of later) emit(event);
   emit({ kind: "done", ok, ms: performance.now() - start });
+  post({ type: "free", id });
 }
 
 function problem(type, message, missing = null) {
