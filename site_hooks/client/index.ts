@@ -1,6 +1,8 @@
 // The script of every page: registers its elements, and starts Python as soon as a learner shows intent.
 import { PageTools } from "./cell/page-tools";
 import { PyCell } from "./cell/py-cell";
+import { followContents } from "./page/contents-follower";
+import { letGoOfLeftPages } from "./page/left-pages";
 import { enlargePictures } from "./page/picture-view";
 import { SectionChooser } from "./page/section-chooser";
 import { Intent } from "./session/intent";
@@ -25,4 +27,6 @@ if (!unsupported && !customElements.get("py-cell")) {
   customElements.define("site-storage", SiteStorage);
   offline.keepUsed();
   followVersion();
+  letGoOfLeftPages();
+  followContents();
 }

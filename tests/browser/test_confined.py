@@ -4,11 +4,13 @@ The worker is the real one. What is tried here worked, all of it, as long as the
 browsers give to workers.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 NETWORK = "Cells cannot reach the network"
 STORAGE = "Cells cannot reach the browser's storage"
@@ -241,3 +243,32 @@ del js.Object.prototype.evil
 """
     assert said(page, source) == "True\n" * 5
     assert asked == []
+
+
+FORGERY = """import sys
+frame = sys._getframe()
+while "post" not in frame.f_locals:
+    frame = frame.f_back
+frame.f_locals["post"]('{"kind": "nonsense"}')
+frame.f_locals["post"]('{"kind": "done", "ok": true, "ms": 1}')
+while True:
+    pass
+"""
+
+
+def test_a_cell_that_only_says_it_is_done_costs_no_other(
+    browser: Browser, built: Path, serve: Callable[[Path], str]
+) -> None:
+    """It ends its own run; the next cell gets a new Python, and does not wait."""
+    page = browser.new_page()
+    page.goto(f"{serve(built)}/losses/mse/")
+    first, second = (page.locator("py-cell").nth(at) for at in (0, 1))
+    for cell, code in ((first, FORGERY), (second, "print('alive')")):
+        cell.scroll_into_view_if_needed()
+        cell.locator(".cm-content").click()
+        page.keyboard.press("ControlOrMeta+a")
+        page.keyboard.insert_text(code)
+        cell.get_by_role("button", name=re.compile("^Run")).click()
+        expect(cell).to_have_attribute("data-state", "done", timeout=60_000)
+    expect(second.get_by_role("log")).to_contain_text("alive")
+    page.close()

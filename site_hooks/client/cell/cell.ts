@@ -217,6 +217,8 @@ export class Cell implements Member {
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
     this.#host = null;
+    // Left in the old page it would keep all of that.
+    this.#parts.shell.remove();
   }
 
   get mounted(): boolean {
@@ -565,7 +567,10 @@ export class Cell implements Member {
     if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
     this.#output.finish(false, true);
-    this.#say(button("Retry", () => session.retry(), { class: "cell-button" }));
+    const retry = button("Retry", () => session.retry(), { class: "cell-button" });
+    // A page whose files are gone cannot get them by trying again.
+    const reload = button("Reload the page", () => location.reload(), { class: "cell-button" });
+    this.#say(...(failure.kind === "gone" ? [reload, retry] : [retry]));
   }
 
   #ended(end: Ended): void {

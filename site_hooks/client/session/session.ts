@@ -16,6 +16,7 @@ import type {
 import { downloads } from "./download-server";
 import { fromWorker } from "./from-worker";
 import { keeping } from "./keeping";
+import { explain, NOTHING } from "./failed-start";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
 
@@ -91,8 +92,6 @@ const SIGINT = 2;
 
 const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
 const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
-/** Browsers do not say why a worker's script did not come. */
-const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
 
 /** What the next start can begin with. */
 export interface Memory {
@@ -134,6 +133,7 @@ export class Session {
     private readonly openDownloads: () => MessagePort,
     private readonly isThrifty: () => boolean,
     private readonly memory: Memory,
+    private readonly explain: (failure: Failure) => Promise<Failure>,
     private readonly createInterrupt: () => Uint8Array<SharedArrayBuffer> | null = () => null,
   ) {}
 
@@ -263,7 +263,8 @@ export class Session {
         this.#next();
         return;
       case "failed":
-        this.#fail(message.failure);
+        if (message.failure.kind === "unsupported") void this.#doubt(message.failure);
+        else this.#fail(message.failure);
         return;
       case "broke":
         if (this.#breaking) this.#restart(this.#breaking.how);
@@ -347,7 +348,16 @@ export class Session {
   /** The worker died of an error in its script: while it started, or later. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else this.#fail(message ? unsupported(message) : NOTHING);
+    else void this.#doubt(message ? unsupported(message) : NOTHING);
+  }
+
+  /** A failure that may have another one behind it is told once that is known. */
+  async #doubt(failure: Failure): Promise<void> {
+    this.#end();
+    this.#phase = "failed";
+    this.#failure = failure;
+    const found = await this.explain(failure);
+    if (this.#phase === "failed" && this.#failure === failure) this.#fail(found);
   }
 
   #fail(failure: Failure): void {
@@ -479,12 +489,14 @@ function unguessable(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
   return high * 2 ** 21 + (low >>> 11);
 }
+const SCRIPT = new URL("worker.js", import.meta.url);
 
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session(
-  () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
+  () => new Worker(SCRIPT, { type: "module", name: "python" }),
   () => downloads.open(),
   savesData,
   keeping,
+  (failure) => explain(failure, SCRIPT),
   () => (globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null),
 );

@@ -70,8 +70,12 @@ beforeEach(() => {
     () => PORT,
     () => true,
     { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
+    async (failure) => (failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure),
   );
 });
+
+/** Until it is known why a start failed. */
+const told = () => new Promise(setImmediate);
 
 test("nothing starts before load or run", () => {
   assert.equal(workers.length, 0);
@@ -206,17 +210,44 @@ test("a run after a failed start tries again", () => {
   assert.equal(a.heard.at(-1), "state running");
 });
 
-test("a worker whose script does not come, or does not run here", () => {
+test("a worker whose script does not come, or does not run here", async () => {
   for (const [message, expected] of [
-    [undefined, /^failed offline The worker's script/],
-    ["", /^failed offline The worker's script/],
+    [undefined, /^failed offline why: The worker.s script/],
+    ["", /^failed offline why: The worker.s script/],
     ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
   ]) {
     const a = run("a");
-    latest().onerror({ message });
+    const worker = latest();
+    worker.onerror({ message });
+    assert.ok(worker.terminated);
+    assert.doesNotMatch(a.heard.at(-1), /failed/);
+    await told();
     assert.match(a.heard.at(-1), expected);
     session.stop(a.run);
   }
+});
+
+test("a start that does not work in this browser may have another reason", async () => {
+  session = new Session(
+    () => new FakeWorker(),
+    () => PORT,
+    () => true,
+    { seal: () => null, keep: assert.fail },
+    async () => ({ kind: "gone", message: "updated" }),
+  );
+  const a = run("a");
+  latest().say({ type: "failed", failure: { kind: "unsupported", message: "no import" } });
+  await told();
+  assert.equal(a.heard.at(-1), "failed gone updated");
+});
+
+test("a new start is not stopped by what is found out about the one before", async () => {
+  session.load();
+  latest().onerror({ message: "" });
+  const a = run("a");
+  await told();
+  assert.equal(latest().terminated, false);
+  assert.equal(a.heard.at(-1), "progress Starting Python 0");
 });
 
 test("a start that says nothing for two minutes has stalled", () => {
@@ -373,6 +404,7 @@ function isolated() {
     () => PORT,
     () => true,
     { seal: () => SEAL, keep: () => {} },
+    async (failure) => failure,
     () => buffer,
   );
   return buffer;
