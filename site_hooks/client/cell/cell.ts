@@ -246,8 +246,15 @@ export class Cell implements Member {
   }
 
   async #openMenu(opener: HTMLButtonElement): Promise<void> {
-    if (opener.getAttribute("aria-expanded") === "true") return;
-    const { openMenu } = await import("./more-menu");
+    // A second click closes it, even while it is on its way.
+    const isWanted = opener.getAttribute("aria-expanded") !== "true";
+    opener.setAttribute("aria-expanded", String(isWanted));
+    if (!isWanted) return;
+    const { openMenu } = await import("./more-menu").catch((error: unknown) => {
+      opener.setAttribute("aria-expanded", "false");
+      throw error;
+    });
+    if (opener.getAttribute("aria-expanded") !== "true") return;
     openMenu(opener, {
       id: this.id,
       code: this.text,
