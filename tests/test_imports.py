@@ -51,7 +51,8 @@ SITE_HOOKS = {
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
     },
     "node": {"site_hooks.errors", "site_hooks.paths"},
-    "content": {"PIL", "bs4", "markdown", "pygments", *BUILD},
+    # Code is read by one reader, at build and in the page.
+    "content": {"PIL", "bs4", "markdown", "pygments", "pylib.kernel", *BUILD},
     "pyodide": {"matplotlib", *BUILD},
     "assets": {"flit_core", "site_hooks.pyodide", *BUILD},
     "publish": BUILD,

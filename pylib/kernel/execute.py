@@ -154,6 +154,13 @@ def serve(request_json: str, post: Callable[[str, bytes | memoryview | None], No
         sys.modules["__main__"] = before
 
 
+def survey(cells: str) -> str:
+    """What cells need, for a page: `pylib.kernel.needs.survey`, loaded when it is asked for."""
+    from pylib.kernel import needs
+
+    return needs.survey(cells)
+
+
 def _parted(event: Event) -> tuple[str, bytes | memoryview | None]:
     """An event as JSON, and the bytes that do not go into it."""
     data = event.get("png", event.get("rgba"))

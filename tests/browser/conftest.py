@@ -1,5 +1,6 @@
 """What browser tests share: a Chromium, a page in it, and a server for a folder."""
 
+import importlib.resources
 import os
 import shutil
 import threading
@@ -11,6 +12,9 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from site_hooks.assets import bundle
+from site_hooks.paths import CLIENT
 
 HERE = Path(__file__).parent
 FLAGS = [
@@ -83,6 +87,29 @@ def serve() -> Iterator[Callable[[Path], str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of pages of cells, styled as Material styles them, before a stand-in for Python."""
+    folder = tmp_path_factory.mktemp("cells")
+    styles = Path(str(importlib.resources.files("material"))) / "templates/assets/stylesheets"
+    files = {
+        f"assets/client/{name}": content
+        for name, content in bundle.client(entries=[CLIENT / "index.ts"]).items()
+    }
+    files["assets/client/worker.js"] = (HERE.parent / "client/fake_worker.js").read_bytes()
+    files["assets/client/cell.css"] = (CLIENT / "cell" / "cell.css").read_bytes()
+    files["assets/runtime/boot.json"] = b'{"delay": 20}'
+    files |= {path.name: path.read_bytes() for path in (HERE / "cells").iterdir()}
+    for name in ("main", "palette"):
+        (sheet,) = styles.glob(f"{name}.*.min.css")
+        files[f"assets/stylesheets/{name}.css"] = sheet.read_bytes()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
 
 
 def chromium_path() -> str | None:

@@ -18,6 +18,8 @@ export interface CodeOptions {
   /** Gets the focus when the note that has it goes away. */
   button: HTMLElement;
   onRun(andMove: boolean): void;
+  /** The code is another now. */
+  onChange(): void;
 }
 
 const SAVE_MS = 400;
@@ -96,6 +98,7 @@ export class CodePane {
 
   /** Marks the line that failed; null takes the mark away. */
   mark(line: number | null): void {
+    if (line === this.#marked) return;
     this.#marked = line;
     this.#editor?.markLine(line);
   }
@@ -107,6 +110,21 @@ export class CodePane {
     this.mark(null);
     if (before === this.options.source) this.note("");
     else this.note("This is the lesson's code again.", ["Undo", () => this.#replace(before)]);
+  }
+
+  /** A control changes a part of the code; undone in one step with all until it has rested(). */
+  replace(from: number, to: number, text: string): void {
+    if (this.#editor) {
+      this.#editor.replace(from, to, text);
+      return;
+    }
+    const code = this.#text.slice(0, from) + text + this.#text.slice(to);
+    this.#set(code);
+    this.#changed(code);
+  }
+
+  rested(): void {
+    this.#editor?.rested();
   }
 
   /** The code runs: what was said about it is read, but a question stands until it is answered. */
@@ -252,6 +270,7 @@ export class CodePane {
 
   #changed(code: string): void {
     this.#text = code;
+    this.options.onChange();
     this.#marked = null;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.save(), SAVE_MS);

@@ -51,11 +51,16 @@ export class Controls {
     enable(this.#reset, !isBusy(state));
   }
 
-  /** Folds set-up code away behind a button. */
-  fold(): void {
+  /** The output is old. */
+  again(is: boolean): void {
+    this.run.querySelector("span")?.replaceChildren(is ? "Run again" : "Run Code");
+  }
+
+  /** Folds code away behind a button: above it set-up code, below its picture that of a live figure. */
+  fold(place: HTMLElement = this.parts.buttons): void {
     this.#fold = button("Show code", () => this.#turn(), { class: "cell-button", "aria-expanded": "false" });
     this.parts.shell.toggleAttribute("data-folded", true);
-    this.parts.buttons.prepend(this.#fold);
+    place.prepend(this.#fold);
   }
 
   get folded(): boolean {

@@ -4,6 +4,7 @@ import { problem, type ProblemHelp } from "./error-view";
 import { paint, settle } from "./frame-canvas";
 import type { FigureEvent, FrameEvent, RunEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
+import { enlargeable } from "../page/picture-view";
 import { dress, theme } from "../page/theme";
 
 type TextKind = "stdout" | "stderr" | "result";
@@ -74,6 +75,7 @@ export class OutputPanel {
 
   /** A run was asked for. The panel keeps its height until the run ends, so that the page does not jump. */
   begin(words: string): void {
+    this.root.removeAttribute("aria-live");
     this.root.style.minHeight = `${this.root.offsetHeight}px`;
     this.root.setAttribute("aria-busy", "true");
     this.hint(words);
@@ -81,17 +83,53 @@ export class OutputPanel {
 
   /**
    * A run was asked for by a control: what is shown stays until the run has what takes its place. Nothing of it is
-   * read out before a run that is not live ends.
+   * read out; who asked for the run says what came of it.
    */
   follow(): void {
-    this.root.style.minHeight = `${this.root.offsetHeight}px`;
+    this.root.style.minHeight ||= `${this.root.getBoundingClientRect().height}px`;
     this.root.setAttribute("aria-busy", "true");
+    this.root.setAttribute("aria-live", "off");
+    for (const message of this.root.querySelectorAll(":scope > .cell-message")) message.remove();
     this.#write();
     this.#text = null;
     this.#stream = new TextStream();
     this.#hiddenFigures = 0;
     this.#images.clear();
     this.#next = [];
+  }
+
+  /** Shows what the build drew, as if a run had put it out. */
+  adopt(built: Iterable<Node>): void {
+    this.clear();
+    for (const node of [...built]) {
+      if (!(node instanceof HTMLElement)) continue;
+      if (node.matches("pre")) Object.assign(node, { className: "cell-text" }).dataset["kind"] = "stdout";
+      if (node.matches("figure")) this.#adoptFigure(node);
+      this.#put(node);
+    }
+  }
+
+  /** Of its two drawings the one for the theme is shown, as of a figure that was drawn here. */
+  #adoptFigure(figure: HTMLElement): void {
+    const [light, dark] = figure.querySelectorAll("img");
+    figure.dataset["figure"] = String(this.root.querySelectorAll("figure").length + 1);
+    if (!light || !dark) return;
+    light.dataset["light"] = light.src;
+    light.dataset["dark"] = dark.src;
+    light.removeAttribute("class");
+    dark.remove();
+    dress(light, theme());
+    enlargeable(figure);
+  }
+
+  /** What is shown, in words. */
+  get words(): string {
+    const said = [...this.root.children].map((node) => {
+      if (!node.matches("figure")) return node.matches("pre, .cell-problem") ? firstLines(node) : "";
+      const picture = node.querySelector("img, canvas");
+      return picture?.getAttribute("alt") ?? picture?.getAttribute("aria-label") ?? "";
+    });
+    return said.filter(Boolean).join(" ");
   }
 
   /** Changes the line that begin() wrote, as long as nothing else is there. */
@@ -122,25 +160,30 @@ export class OutputPanel {
     }
   }
 
-  /** The run is over; after a live one the next follows soon. */
-  finish(live = false): void {
+  /** The run is over; after a live one the next follows soon. One that `failed` leaves figures that it did not reach. */
+  finish(live = false, failed = false): void {
     this.#endText();
     this.#sayWhatIsMissing();
-    this.#takePlace();
+    this.#takePlace(failed);
     if (live) return;
     this.root.removeAttribute("aria-busy");
     this.root.style.minHeight = "";
   }
 
   /** Puts what the run has put out where that of the run before it was; what is the same node is not touched. */
-  #takePlace(): void {
+  #takePlace(failed: boolean): void {
     const next = this.#next;
     this.#next = null;
     if (!next) return;
     if (!this.#filled) this.#fill(true);
+    const isLeft = (old: Element): boolean => failed && !next.includes(old) && old.matches("figure");
+    const left = [...this.root.children].filter(isLeft);
+    for (const node of [...next, ...left]) node.toggleAttribute("data-old", left.includes(node));
+    next.push(...left);
     for (const old of [...this.root.children]) if (!next.includes(old)) old.remove();
     for (const [place, node] of next.entries()) {
       if (this.root.children[place] !== node) this.root.insertBefore(node, this.root.children[place] ?? null);
+      if (node.matches("pre") && node.scrollWidth > node.clientWidth) node.setAttribute("tabindex", "0");
     }
   }
 
@@ -294,6 +337,12 @@ function block(text: Text): HTMLElement {
   text.deleteData(0, end);
   node.style.setProperty("--lines", String(node.textContent?.match(/\n/g)?.length ?? 1));
   return node;
+}
+
+/** As much of a text as is listened to. */
+function firstLines(node: Element): string {
+  const words = node.querySelector(".cell-problem-words") ?? node;
+  return (words.textContent ?? "").trim().slice(0, 300);
 }
 
 function count(characters: number): string {

@@ -12,6 +12,8 @@ import type { Parts, Starter } from "./starters/starter";
 
 export interface Python {
   runner: Runner;
+  /** Lets a 2 in these bytes, which the page shares, interrupt what runs. */
+  interruptBy(bytes: Uint8Array<SharedArrayBuffer>): void;
   /** Draws what nobody sees, so that the browser compiles what drawing needs before a learner waits for it. */
   warmUp(): void;
   /** Work that can wait until the learner reads: keeping the memory, fetching and importing what the first plot did not need. */
@@ -157,6 +159,7 @@ async function ready(client: DownloadClient, started: Started, isThrifty: boolea
   let keep = started.keep;
   return {
     runner: engine.module<Runner>("pylib.kernel.execute"),
+    interruptBy: (bytes) => engine.interruptBy(bytes),
     warmUp: () => void engine.run(DRAW),
     async later() {
       const kept = keep?.();

@@ -13,6 +13,8 @@ export interface PyBytes {
 
 /** pylib.kernel.execute, seen from here. */
 export interface Runner {
+  /** What cells need: JSON of `SurveyedCell[]` -> JSON of a `Survey`. */
+  survey(cells: string): string;
   /** Runs one request; `post` gets each event as JSON, and the bytes of a picture beside it. */
   serve(request: string, post: (event: string, bytes?: PyBytes) => void): void;
 }
@@ -39,6 +41,8 @@ export interface Memory {
 }
 
 export interface Engine {
+  /** Python looks into these bytes from time to time: a 2 there raises KeyboardInterrupt. */
+  interruptBy(bytes: Uint8Array<SharedArrayBuffer>): void;
   place(files: Files): void;
   run(code: string): unknown;
   module<T>(name: string): T;
@@ -179,6 +183,7 @@ export async function startEngine(
   python.setInterruptBuffer(new Uint8Array(1));
   if (!memory) for (const construct of putOff) construct();
   return {
+    interruptBy: (bytes) => python.setInterruptBuffer(bytes),
     place: (files) => place(module, files),
     run: (code) => python.runPython(code),
     module: (name) => python.pyimport(name),

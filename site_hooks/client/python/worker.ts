@@ -5,7 +5,9 @@ import { DownloadClient } from "./download-client";
 import type { Report } from "./downloads";
 import { failure } from "../shared/packs";
 import type { Runner } from "./pyodide";
-import type { FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import type { FromWorker, RunEvent, RunRequest, Survey, ToWorker } from "../shared/protocol";
+
+type Load = Extract<ToWorker, { type: "load" }>;
 
 /** A learner who waits for Python has a cell run within this time after its start. */
 const IDLE_MS = 50;
@@ -21,11 +23,12 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
 }
 
-async function start(isThrifty: boolean, client: DownloadClient): Promise<Python> {
+async function start({ isThrifty, downloads, interrupt }: Load): Promise<Python> {
   try {
     const report: Report = (step, fraction, amount) =>
       post({ type: "loading", step, fraction, ...(amount && { amount }) });
-    const started = await boot(client, report, isThrifty);
+    const started = await boot(new DownloadClient(downloads), report, isThrifty);
+    if (interrupt) started.interruptBy(interrupt);
     post({ type: "ready" });
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
@@ -39,10 +42,14 @@ async function start(isThrifty: boolean, client: DownloadClient): Promise<Python
 async function handle(message: ToWorker): Promise<void> {
   clearTimeout(idle);
   clearTimeout(quiet);
-  if (message.type === "load") python = start(message.isThrifty, new DownloadClient(message.downloads));
+  if (message.type === "load") python = start(message);
   const { runner } = await python!;
   if (message.type === "run") {
     serve(runner, message.request);
+  }
+  if (message.type === "survey") {
+    const survey = JSON.parse(runner.survey(JSON.stringify(message.cells))) as Survey;
+    post({ type: "survey", id: message.id, survey });
   }
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);

@@ -132,10 +132,35 @@ export interface DownloadRequest {
 /** Page -> worker, at the same port: the part, or why it is missing. */
 export type DownloadAnswer = { id: number; part: Part } | { id: number; failure: Failure };
 
+/** A cell of a session, for pylib.kernel.needs. */
+export interface SurveyedCell {
+  id: string;
+  /** The code as the learner has it. */
+  source: string;
+  /** The lesson's code: what counts where the learner's is no Python. */
+  lesson: string;
+}
+
+/** What each cell needs and makes, by its id. */
+export type Survey = Record<
+  string,
+  {
+    /** The ids of the cells that make names which it takes, in the page's order. */
+    needs: string[];
+    /** The names that it leaves in the namespace. */
+    makes: string[];
+  }
+>;
+
 /** Page -> worker. */
 export type ToWorker =
-  /** Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. */
-  | { type: "load"; isThrifty: boolean; downloads: MessagePort }
+  /**
+   * Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. A 2 in
+   * `interrupt` interrupts Python; only isolated pages have it.
+   */
+  | { type: "load"; isThrifty: boolean; downloads: MessagePort; interrupt?: Uint8Array<SharedArrayBuffer> }
+  /** What do these cells need? */
+  | { type: "survey"; id: number; cells: SurveyedCell[] }
   /** Waits for the runs before it. */
   | { type: "run"; request: RunRequest };
 
@@ -165,4 +190,5 @@ export type FromWorker =
   | { type: "failed"; failure: Failure }
   /** Python is of no use any more. */
   | { type: "broke"; breakdown: Breakdown }
+  | { type: "survey"; id: number; survey: Survey }
   | { type: "event"; id: number; event: RunEvent };
