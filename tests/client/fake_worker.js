@@ -107,6 +107,26 @@ const calls = {
   warn: (emit, text) => emit({ kind: "stderr", text: `${text}\n` }),
   value: (emit, text) => emit({ kind: "result", text }),
   nap: (_emit, ms) => sleep(Number(ms)),
+  /** Frame n has n + 1 marks in its first row, and says n below; every fourth stands for itself. */
+  animate(emit, text) {
+    const frames = Number(text);
+    for (let frame = 0; frame < frames; frame += 1) {
+      for (const [theme, paper] of [
+        ["light", 250],
+        ["dark", 20],
+      ]) {
+        const isWhole = frame % 4 === 0;
+        const rgba = new Uint8ClampedArray(isWhole ? 4 * 40 * 20 : 8).fill(paper).map((part, at) => (at % 4 === 3 ? 255 : part));
+        for (let x = 0; isWhole && x <= frame; x += 1) rgba.set([100, 0, 0, 255], 4 * x);
+        if (!isWhole) rgba.set([100, 0, 0, 255]);
+        rgba.set([frame, 0, 0, 255], isWhole ? 4 * 40 : 4);
+        const rectangles = isWhole ? [[0, 0, 40, 20]] : [frame, 0].map((left, top) => [left, top, 1, 1]);
+        const size = { width: 40, height: 20, columns: 40, rows: 20, isWhole, rectangles, rgba };
+        const plan = { frame, frames, interval: 20, repeats: false, alt: "Animation. A race." };
+        emit({ kind: "animation", figure: 1, theme, ...plan, ...size });
+      }
+    }
+  },
   /** How many runs there were, and which this one is. */
   count: (emit, text) => emit({ kind: "stdout", text: `run ${served} of ${text}\n` }),
   loop: () => {

@@ -69,7 +69,8 @@ function serve(runner: Runner, request: RunRequest): void {
       const event = JSON.parse(text) as RunEvent;
       const copy = bytes?.toJs();
       if (copy && event.kind === "figure") event.png = copy;
-      if (copy && event.kind === "frame") event.rgba = new Uint8ClampedArray(copy.buffer);
+      if (copy && (event.kind === "frame" || event.kind === "animation"))
+        event.rgba = new Uint8ClampedArray(copy.buffer);
       post({ type: "event", id: request.id, event }, copy ? [copy.buffer] : []);
     });
     post({ type: "free", id: request.id });

@@ -34,6 +34,7 @@ export type RunEvent =
   | { kind: "result"; text: string }
   | FigureEvent
   | FrameEvent
+  | AnimationEvent
   | ErrorEvent
   /** Always the last event of a run. */
   | { kind: "done"; ok: boolean /** milliseconds in Python */; ms: number };
@@ -68,6 +69,36 @@ export interface FrameEvent {
   /** From the figure's title and axis labels. */
   alt: string;
   /** Four bytes for each pixel; handed over, not copied. */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** One frame of an animation, as soon as it is drawn; they come in order, each in both themes. */
+export interface AnimationEvent {
+  kind: "animation";
+  /** Counts from 1 within the run, with those of other figures. */
+  figure: number;
+  theme: Theme;
+  /** Counts from 0. */
+  frame: number;
+  /** How many there will be; null where the animation does not say. */
+  frames: number | null;
+  /** Milliseconds from one frame to the next. */
+  interval: number;
+  /** Begins again at its end. */
+  repeats: boolean;
+  /** CSS pixels of a whole frame. */
+  width: number;
+  height: number;
+  /** Pixels of a whole frame. */
+  columns: number;
+  rows: number;
+  /** The frame stands for itself; others need the one before. */
+  isWhole: boolean;
+  /** What it changes, in pixels: left, top, columns, rows. */
+  rectangles: [number, number, number, number][];
+  /** From the figure's title and axis labels. */
+  alt: string;
+  /** Four bytes for each pixel of the rectangles, one after the other; handed over, not copied. */
   rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 

@@ -23,6 +23,10 @@ export class Recording {
 
   add(event: RunEvent): void {
     if (!this.#events || event.kind === "frame") return;
+    if (event.kind === "animation") {
+      this.#events = null;
+      return;
+    }
     this.#size += "text" in event ? event.text.length : 0;
     if (this.#size > LIMIT) this.#events = null;
     else this.#events.push(event);
