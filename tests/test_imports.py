@@ -32,7 +32,15 @@ PYLIB = {
 
 # Of the kernel only these may load NumPy and matplotlib when they are imported: a cell that prints
 # waits for neither.
-DRAWS = {"mpl_backend", "figure_layout", "dark_mode", "memento", "reuse"}
+DRAWS = {
+    "animation",
+    "dark_mode",
+    "figure_layout",
+    "incremental",
+    "memento",
+    "mpl_backend",
+    "reuse",
+}
 
 # The same for site_hooks. mkdocs is imported by hooks.py alone: another builder is one file away.
 BUILD = {f"site_hooks.{name}" for name in ("errors", "node", "paths")}

@@ -40,6 +40,7 @@ def run(
     width: float | None = None,
     live: bool = False,
     ratio: float = 2.0,
+    stills: bool = False,
 ) -> None:
     r"""Runs a cell and emits its output, the last expression's value, figures, errors and `done`.
 
@@ -54,7 +55,8 @@ def run(
         theme: The theme whose drawing of a figure comes first; the other's follows at the end.
         width: The room that the page has for a figure, in CSS pixels; any by default.
         live: A control is being moved: figures are emitted as raw pixels, in this theme alone.
-        ratio: Pixels of the screen in a CSS pixel; a live run draws for it.
+        ratio: Pixels of the screen in a CSS pixel: frames are drawn for it.
+        stills: Of an animation only the first and the last frame are emitted, as figures.
 
     Examples:
         >>> events = []
@@ -73,7 +75,7 @@ def run(
     shown: Figures = (
         LiveFigures(output, theme, width, ratio, (id(namespace), cell))
         if live
-        else Figures(output, theme, width)
+        else Figures(output, theme, width, ratio, stills)
     )
     ok = True
     bound: list[tuple[str, int]] = []
@@ -146,6 +148,7 @@ def serve(request_json: str, post: Callable[[str, bytes | memoryview | None], No
             width=request.get("width"),
             live=request.get("live", False),
             ratio=request.get("ratio", 2.0),
+            stills=request.get("stills", False),
         )
     finally:
         sys.modules["__main__"] = before
@@ -185,6 +188,7 @@ def main() -> None:
             "session": f"{document['page']}:{cell['session']}",
             "cell": cell["id"],
             "theme": "light",
+            "stills": True,
         }
 
         def post(text: str, png: bytes | memoryview | None, events: list[Event] = events) -> None:

@@ -52,7 +52,7 @@ class FigureCanvas(FigureCanvasAgg):
 
     def get_renderer(self) -> Any:
         """Agg's renderer, unless Python would run out of memory before it can say so."""
-        _check_size(self.figure)
+        check_size(self.figure)
         return super().get_renderer()  # type: ignore[no-untyped-call]
 
 
@@ -159,7 +159,7 @@ def rasterize(
         >>> raster.width, raster.pixels.shape
         (300, (200, 300, 4))
     """
-    _check_size(figure)
+    check_size(figure)
     with dark_colours(figure) if theme == "dark" else nullcontext():
         if width is not None and is_too_wide(figure, width):
             with narrowed(figure, width), suppress(UnfitError):
@@ -167,7 +167,12 @@ def rasterize(
         return _drawn(figure, ratio, painter)
 
 
-def _check_size(figure: Figure) -> None:
+def check_size(figure: Figure) -> None:
+    """Refuses a figure that there is no memory for.
+
+    Raises:
+        ValueError: the figure has too many pixels.
+    """
     width, height = (float(inches) * figure.dpi for inches in figure.get_size_inches())
     if not width * height <= MOST_PIXELS:
         inches = ", ".join(f"{float(side):g}" for side in figure.get_size_inches())
@@ -184,14 +189,19 @@ def _drawn(
     painter: FigureCanvasAgg | None,
     check: Callable[[Figure], None] = lambda figure: None,
 ) -> Raster:
-    inches = figure.get_size_inches()
-    area = float(inches[0] * inches[1]) * figure.dpi**2
-    scale = min(ratio, FINEST, (MAX_PIXELS / max(area, 1.0)) ** 0.5)
+    scale = fineness(figure, ratio)
     make_room(figure)
     pixels = _paint(figure, figure.dpi * scale, painter, check)
     height, width = pixels.shape[:2]
     opaque = figure.patch.get_visible() and to_rgba(figure.get_facecolor())[3] == 1
     return Raster(pixels, round(width / scale), round(height / scale), opaque)
+
+
+def fineness(figure: Figure, ratio: float) -> float:
+    """Pixels for each of the page's that a figure is drawn with."""
+    inches = figure.get_size_inches()
+    area = float(inches[0] * inches[1]) * figure.dpi**2
+    return float(min(ratio, FINEST, (MAX_PIXELS / max(area, 1.0)) ** 0.5))
 
 
 def _paint(
