@@ -497,7 +497,7 @@ export class Cell implements Member {
   }
 
   #reset(): void {
-    this.#follow?.cancel();
+    this.#unfollow();
     this.#withdraw();
     this.#pace = "asked";
     this.#code.reset();
@@ -570,7 +570,7 @@ export class Cell implements Member {
   }
 
   #failed(failure: Failure): void {
-    this.#follow?.cancel();
+    this.#unfollow();
     if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
     this.#output.finish(false, true);
@@ -584,7 +584,7 @@ export class Cell implements Member {
     const ran = this.#state.kind === "running" ? performance.now() - this.#state.since : null;
     this.#run = null;
     this.#shown = null;
-    this.#follow?.cancel();
+    this.#unfollow();
     if (ran === null) this.#remarks.first("", []);
     this.#show({ kind: "ended", limit: this.#limit, ...end });
     this.#output.finish(false, true);
@@ -656,6 +656,12 @@ export class Cell implements Member {
       this.#run.request.source = this.#ran;
     }
     this.#follow?.touch();
+  }
+
+  /** Its run ended before its end, with all that was to follow. */
+  #unfollow(): void {
+    this.#follow?.cancel();
+    this.#follow?.ended();
   }
 
   #show(state: CellState): void {
