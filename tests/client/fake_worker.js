@@ -116,7 +116,9 @@ const calls = {
         ["dark", 20],
       ]) {
         const isWhole = frame % 4 === 0;
-        const rgba = new Uint8ClampedArray(isWhole ? 4 * 40 * 20 : 8).fill(paper).map((part, at) => (at % 4 === 3 ? 255 : part));
+        const rgba = new Uint8ClampedArray(isWhole ? 4 * 40 * 20 : 8)
+          .fill(paper)
+          .map((part, at) => (at % 4 === 3 ? 255 : part));
         for (let x = 0; isWhole && x <= frame; x += 1) rgba.set([100, 0, 0, 255], 4 * x);
         if (!isWhole) rgba.set([100, 0, 0, 255]);
         rgba.set([frame, 0, 0, 255], isWhole ? 4 * 40 : 4);

@@ -47,6 +47,23 @@ const event = v.variant("kind", [
     height: amount,
     alt: text,
   }),
+  v.object({
+    kind: v.literal("animation"),
+    figure: whole,
+    theme,
+    frame: whole,
+    frames: v.nullable(whole),
+    interval: amount,
+    repeats: v.boolean(),
+    width: amount,
+    height: amount,
+    columns: whole,
+    rows: whole,
+    isWhole: v.boolean(),
+    rectangles: v.array(v.tuple([whole, whole, whole, whole])),
+    alt: text,
+    rgba: pixels,
+  }),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);
 
