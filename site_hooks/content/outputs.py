@@ -123,3 +123,5 @@ def _refuse_surprise(cell: Cell, events: list[Event]) -> None:
         raise BuildError(
             f'{cell.where}: the cell "{cell.id}" fails at build:\n{raised["traceback"]}'
         )
+    if cell.kind == "live" and all(event["kind"] != "figure" for event in events):
+        raise BuildError(f'{cell.where}: the live figure "{cell.id}" draws no figure at build')

@@ -1,12 +1,15 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
 import type {
   Breakdown,
+  DrawRequest,
   Failure,
   FromWorker,
   Progress,
   RunEvent,
   RunRequest,
   Seal,
+  Survey,
+  SurveyedCell,
   ToKeep,
   ToWorker,
 } from "../shared/protocol";
@@ -27,15 +30,26 @@ export interface WorkerLike {
 }
 
 /**
- * How a run ended that never came to its "done" event. The first four cost all variables:
+ * How a run ended that never came to its "done" event. The first four cost all variables, unless Python could be
+ * interrupted:
  * - stopped: the learner stopped it;
  * - replaced: its page was left, and a run of another page needed Python;
  * - timeout: its time was up;
  * - crashed: Python broke down;
  * - withdrawn: it was stopped before it began;
- * - dropped: it waited behind a run that took the variables with it.
+ * - dropped: it waited behind a run that was ended;
+ * - blocked: a run that it needed did not end well.
  */
-export type Ending = "stopped" | "replaced" | "timeout" | "crashed" | "withdrawn" | "dropped";
+export type Ending = "stopped" | "replaced" | "timeout" | "crashed" | "withdrawn" | "dropped" | "blocked";
+
+/** How a run ended, and what came of Python. */
+export interface Ended {
+  how: Ending;
+  /** What it crashed from. */
+  breakdown?: Breakdown | undefined;
+  /** The variables are as the run left them. */
+  kept: boolean;
+}
 
 export interface RunObserver {
   /** `ahead`: the run under way that a queued one waits for. */
@@ -44,8 +58,13 @@ export interface RunObserver {
   event(event: RunEvent): void;
   /** Python could not be loaded; the run waits for retry(). */
   failed(failure: Failure): void;
-  /** `breakdown`: what it crashed from. */
-  ended(how: Ending, breakdown?: Breakdown): void;
+  ended(end: Ended): void;
+  /** Its turn has come: runs that it needs are put before it here; what it returns is asked of Python first. */
+  turn?(own: Run): SurveyedCell[] | null;
+  /** What Python answered. Again runs may be put before it. */
+  surveyed?(own: Run, survey: Survey): void;
+  /** Its time is up in so many seconds, unless it is extended. */
+  nearLimit?(seconds: number): void;
 }
 
 export interface Run {
@@ -55,6 +74,8 @@ export interface Run {
   readonly observer: RunObserver;
   /** Its page was left: it may go on as long as no run on the page now shown has to wait for it. */
   left: boolean;
+  /** It has had its turn, and goes when it is first again. */
+  prepared: boolean;
 }
 
 /** A run whose page was left is given this long once another page's run waits for it. */
@@ -63,6 +84,12 @@ const PATIENCE_MS = 3000;
 const BUSY_MS = 3000;
 /** A start that says nothing for this long has stalled. */
 const STALL_MS = 120_000;
+/** Python that is interrupted and does not answer within this time is replaced. */
+const ANSWER_MS = 1000;
+/** So long before its time is up a run may be given more. */
+const OFFER_S = 10;
+/** What Pyodide takes for an interrupt. */
+const SIGINT = 2;
 
 const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
 const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
@@ -90,6 +117,18 @@ export class Session {
   #limit: ReturnType<typeof setTimeout> | undefined;
   #patience: ReturnType<typeof setTimeout> | undefined;
   #stall: ReturnType<typeof setTimeout> | undefined;
+  #offer: ReturnType<typeof setTimeout> | undefined;
+  /** The run whose needs Python is asked for. */
+  #asking: Run | null = null;
+  #preparing = false;
+  readonly #drawings = new Map<number, (svg: string | null) => void>();
+  /** Interrupts Python, where the page is isolated. */
+  #interrupt: Uint8Array<SharedArrayBuffer> | null = null;
+  /** How the current run is being ended by an interrupt; whether Python has answered it. */
+  #breaking: { how: Ending; answered: boolean; replace: ReturnType<typeof setTimeout> } | null = null;
+  #life = 0;
+  /** Told when the variables are gone. */
+  onLost: () => void = () => {};
   #busy: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -100,7 +139,18 @@ export class Session {
     private readonly explain: (failure: Failure) => Promise<Failure>,
     /** Fetches the worker's script past the cache; why that is no use, if it is not. */
     private readonly renewScript: () => Promise<Failure | undefined>,
+    private readonly createInterrupt: () => Uint8Array<SharedArrayBuffer> | null = () => null,
   ) {}
+
+  /** Which Python this is: another number, other variables. */
+  get life(): number {
+    return this.#life;
+  }
+
+  /** Python can be stopped and keep its variables. */
+  get keepsVariables(): boolean {
+    return this.#interrupt !== null;
+  }
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
   load(): void {
@@ -113,9 +163,17 @@ export class Session {
     this.#start();
   }
 
-  run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver): Run {
-    const run: Run = { request: { id: unguessable(), ...request }, timeout, observer, left: false };
-    this.#queue.push(run);
+  /** `before`: a run that waits for this one, and has asked for it. */
+  run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver, before: Run | null = null): Run {
+    const run: Run = {
+      request: { id: unguessable(), ...request },
+      timeout,
+      observer,
+      left: before?.left ?? false,
+      prepared: before !== null,
+    };
+    const place = before ? this.#queue.indexOf(before) : -1;
+    this.#queue.splice(place < 0 ? this.#queue.length : place, 0, run);
     observer.state("queued", this.#current);
     this.load();
     this.retry();
@@ -124,15 +182,40 @@ export class Session {
     return run;
   }
 
-  /** Ends a run at once. One that is under way takes the worker, and with it all variables, along. */
+  /** Ends a run: one that is under way by an interrupt, or where that cannot be, with the worker and all variables. */
   stop(run: Run): void {
-    if (run === this.#current) {
-      this.#restart("stopped");
-    } else if (this.#queue.includes(run)) {
-      this.#queue = this.#queue.filter((other) => other !== run);
-      run.observer.ended("withdrawn");
-      this.#announce();
-    }
+    if (run === this.#current) this.#break("stopped");
+    else this.withdraw([run], "withdrawn");
+  }
+
+  /** Takes runs that wait out of the queue. */
+  withdraw(runs: Run[], how: "withdrawn" | "blocked"): void {
+    const waiting = this.#queue.filter((run) => runs.includes(run));
+    if (!waiting.length) return;
+    this.#queue = this.#queue.filter((run) => !runs.includes(run));
+    if (this.#asking && runs.includes(this.#asking)) this.#asking = null;
+    for (const run of waiting) run.observer.ended({ how, kept: true });
+    this.#announce();
+    this.#next();
+  }
+
+  /** Gives a run that is under way so many seconds from now. */
+  extend(run: Run, seconds: number): void {
+    if (run === this.#current && !this.#breaking) this.#setClock(run, seconds);
+  }
+
+  /** A figure of a cell's last run as SVG, after what runs; null if Python has it no more. */
+  draw(request: DrawRequest): Promise<string | null> {
+    if (this.#phase !== "ready") return Promise.resolve(null);
+    const id = unguessable();
+    this.#worker?.postMessage({ type: "draw", id, request });
+    return new Promise((resolve) => this.#drawings.set(id, resolve));
+  }
+
+  /** Starts Python anew, whatever it does. */
+  restart(): void {
+    if (this.#phase === "ready") this.#restart("stopped", undefined, true);
+    else this.load();
   }
 
   /** The page of a run was left (or is back). */
@@ -158,7 +241,9 @@ export class Session {
     worker.onerror = (event) => this.#broke(event.message ?? "");
     const port = this.openDownloads();
     const seal = this.memory.seal();
-    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port, seal }, [port]);
+    this.#interrupt = this.createInterrupt();
+    const shared = this.#interrupt && { interrupt: this.#interrupt };
+    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port, seal, ...shared }, [port]);
     this.#watchStart();
     this.#announce();
   }
@@ -190,8 +275,21 @@ export class Session {
         else this.#fail(message.failure);
         return;
       case "broke":
-        this.#restart("crashed", message.breakdown);
+        if (this.#breaking) this.#restart(this.#breaking.how);
+        else this.#restart("crashed", message.breakdown);
         return;
+      case "drawn":
+        this.#drawings.get(message.id)?.(message.svg);
+        this.#drawings.delete(message.id);
+        return;
+      case "survey": {
+        const run = this.#asking;
+        if (run?.request.id !== message.id) return;
+        this.#asking = null;
+        this.#prepare(() => run.observer.surveyed?.(run, message.survey));
+        this.#next();
+        return;
+      }
       case "event":
         this.#deliver(message.id, message.event);
         return;
@@ -212,13 +310,34 @@ export class Session {
   #deliver(id: number, event: RunEvent): void {
     const run = this.#current;
     if (run?.request.id !== id) return;
-    if (event.kind === "done") {
-      this.#finish();
-      this.#ending = id;
-      this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    if (this.#breaking && event.kind === "error" && event.type === "KeyboardInterrupt") {
+      this.#breaking.answered = true;
+      return;
     }
-    run.observer.event(event);
+    if (event.kind !== "done") {
+      run.observer.event(event);
+      return;
+    }
+    const breaking = this.#breaking;
+    const dropped = breaking ? this.#drop(run) : [];
+    this.#finish();
+    this.#ending = id;
+    this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    if (breaking?.answered) run.observer.ended({ how: breaking.how, kept: true });
+    else run.observer.event(event);
+    for (const waiting of dropped) waiting.observer.ended({ how: "dropped", kept: true });
     this.#next();
+  }
+
+  /** Interrupts what runs; what does not answer is replaced. */
+  #break(how: "stopped" | "replaced" | "timeout"): void {
+    if (this.#breaking) return;
+    if (!this.#interrupt) {
+      this.#restart(how);
+      return;
+    }
+    this.#breaking = { how, answered: false, replace: setTimeout(() => this.#restart(how), ANSWER_MS) };
+    Atomics.store(this.#interrupt, 0, SIGINT);
   }
 
   #free(): void {
@@ -269,15 +388,51 @@ export class Session {
   }
 
   #next(): void {
-    if (this.#phase !== "ready" || this.#current || this.#ending !== null) return this.#hurry();
-    const run = this.#queue.shift();
+    if (this.#preparing) return; // who asked for that comes back here
+    if (this.#phase !== "ready" || this.#current || this.#asking || this.#ending !== null) return this.#hurry();
+    const run = this.#queue[0];
     if (!run) return;
+    if (!run.prepared) {
+      run.prepared = true;
+      const cells = this.#prepare(() => run.observer.turn?.(run));
+      if (cells) {
+        this.#asking = run;
+        this.#worker?.postMessage({ type: "survey", id: run.request.id, cells });
+        return;
+      }
+      this.#next();
+      return;
+    }
+    this.#queue.shift();
     this.#current = run;
-    this.#limit = setTimeout(() => this.#restart("timeout"), run.timeout * 1000);
+    this.#setClock(run, run.timeout);
+    if (this.#interrupt) Atomics.store(this.#interrupt, 0, 0); // one that came too late for the run before
     this.#worker?.postMessage({ type: "run", request: run.request });
     run.observer.state("running", null);
     this.#announce();
     this.#hurry();
+  }
+
+  /** No run begins while the order is changed. */
+  #prepare<T>(change: () => T): T {
+    this.#preparing = true;
+    try {
+      return change();
+    } finally {
+      this.#preparing = false;
+    }
+  }
+
+  #setClock(run: Run, seconds: number): void {
+    this.#stopClock();
+    const offer = Math.min(OFFER_S, seconds / 2);
+    this.#offer = setTimeout(() => run.observer.nearLimit?.(offer), (seconds - offer) * 1000);
+    this.#limit = setTimeout(() => this.#break("timeout"), seconds * 1000);
+  }
+
+  #stopClock(): void {
+    clearTimeout(this.#offer);
+    clearTimeout(this.#limit);
   }
 
   /** Tells every waiting run what it waits for. */
@@ -294,7 +449,7 @@ export class Session {
   /** What a run prints meanwhile gives it no more time. */
   #hurry(): void {
     if (this.#current?.left && this.#queue.some((run) => !run.left)) {
-      this.#patience ??= setTimeout(() => this.#restart("replaced"), PATIENCE_MS);
+      this.#patience ??= setTimeout(() => this.#break("replaced"), PATIENCE_MS);
     } else this.#calm();
   }
 
@@ -304,30 +459,44 @@ export class Session {
   }
 
   #finish(): void {
-    clearTimeout(this.#limit);
+    this.#stopClock();
     this.#calm();
+    clearTimeout(this.#breaking?.replace);
+    this.#breaking = null;
     this.#current = null;
   }
 
-  #restart(how: "stopped" | "replaced" | "timeout" | "crashed", breakdown?: Breakdown): void {
-    const run = this.#current;
-    // Runs of the same page counted on the variables that go now.
+  /** Takes the runs of the same page out of the queue: they counted on the one that ends. */
+  #drop(run: Run | null): Run[] {
     const dropped = this.#queue.filter((waiting) => waiting.left === run?.left);
     this.#queue = this.#queue.filter((waiting) => !dropped.includes(waiting));
+    return dropped;
+  }
+
+  #restart(how: Ending, breakdown?: Breakdown, isWanted = false): void {
+    const run = this.#current;
+    const dropped = this.#drop(run);
     this.#finish();
     this.#end();
     this.#phase = "cold";
     // A worker that dies with nothing to do is not replaced before it is needed, lest it die again and again.
-    if (run) this.#start();
-    run?.observer.ended(how, breakdown);
-    for (const waiting of dropped) waiting.observer.ended("dropped");
+    if (run || isWanted) this.#start();
+    run?.observer.ended({ how, breakdown, kept: false });
+    for (const waiting of dropped) waiting.observer.ended({ how: "dropped", kept: false });
   }
 
   #end(): void {
     clearTimeout(this.#stall);
+    // Who asked a Python that is gone asks the next one.
+    if (this.#asking) this.#asking.prepared = false;
+    this.#asking = null;
+    for (const resolve of this.#drawings.values()) resolve(null);
+    this.#drawings.clear();
     this.#free();
     this.#toKeep = undefined;
     if (!this.#worker) return;
+    this.#life += 1;
+    this.onLost();
     this.#worker.onmessage = null;
     this.#worker.onerror = null;
     this.#worker.terminate();
@@ -341,4 +510,12 @@ function unguessable(): number {
   return high * 2 ** 21 + (low >>> 11);
 }
 /** The one session of this tab; it outlives page changes. */
-export const session = new Session(createWorker, () => downloads.open(), savesData, keeping, explain, renewScript);
+export const session = new Session(
+  createWorker,
+  () => downloads.open(),
+  savesData,
+  keeping,
+  explain,
+  renewScript,
+  () => (globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null),
+);

@@ -87,3 +87,12 @@ figure
     assert len(kept) < len(fresh)
     was, now = (np.asarray(Image.open(io.BytesIO(png))) for png in (fresh, kept))
     np.testing.assert_array_equal(was, now)
+
+
+def test_a_live_figure_draws_a_figure(tmp_path: Path) -> None:
+    bare = Cell("one", "live", "x = 1", "page", "page.md", 3)
+    with pytest.raises(BuildError, match='page.md:3: the live figure "one" draws no figure'):
+        outputs.run([bare], tmp_path)
+    source = "import matplotlib.pyplot as plt\nplt.plot([1, 2])"
+    events = outputs.run([Cell("one", "live", source, "page", "page.md", 3)], tmp_path)["one"]
+    assert [event["kind"] for event in events][-3:] == ["figure", "figure", "done"]
