@@ -15,8 +15,12 @@ from site_hooks import node
 from site_hooks.paths import CLIENT, PYODIDE, ROOT
 from site_hooks.pyodide import packs, snapshot
 
-# What pages load, and what the worker loads: they share nothing, so that each comes in one request.
-ENTRIES = (CLIENT / "index.ts", CLIENT / "python" / "worker.ts")
+# What pages load, and what workers load: they share nothing, so that each comes in one request.
+ENTRIES = (
+    CLIENT / "index.ts",
+    CLIENT / "python" / "worker.ts",
+    CLIENT / "python" / "keeper.ts",
+)
 BUNDLER = Path(__file__).with_name("bundle.mjs")
 SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
 RECORDER = CLIENT / "python" / "record.ts"

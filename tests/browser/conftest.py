@@ -112,6 +112,24 @@ def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def python_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """The real assets, below a folder as on a project page; returns the page's address."""
+    folder = tmp_path_factory.mktemp("python")
+    session = CLIENT / "session"
+    scripts = (*bundle.ENTRIES, session / "download-server.ts", session / "keeping.ts")
+    made = bundle.assets(entries=scripts)
+    files = {f"assets/{name}": content for name, content in made.items()}
+    (core,) = (name for name in made if name.startswith("runtime/core."))
+    page = Path(__file__).parent / "python" / "index.html"
+    files["index.html"] = page.read_bytes().replace(b"CORE", core.encode())
+    for name, content in files.items():
+        path = folder / "lesson" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return f"{serve(folder)}/lesson/"
+
+
 def chromium_path() -> str | None:
     """The system's Chromium, if there is one; otherwise Playwright uses its own."""
     names = ("chromium", "chromium-browser", "google-chrome")

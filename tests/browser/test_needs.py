@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_cell import cell, expect_state, hear, output, press, run, write
 
@@ -44,7 +44,7 @@ def isolated(page: Page, isolated_site: str) -> Page:
     return page
 
 
-def remark(page: Page, name: str) -> object:
+def remark(page: Page, name: str) -> Locator:
     return cell(page, name).locator(".cell-remarks")
 
 

@@ -30,6 +30,8 @@ try {
       RUNTIME: JSON.stringify({ packs, key: "key" }),
       "import.meta.url": '"https://a.test/lesson/assets/client/index.js"',
     },
+    // The page that scripts ask for the site's version when they load.
+    banner: { js: `globalThis.document = { querySelector: () => ({ content: "v1" }) };` },
     sourcemap: "inline",
     logLevel: "warning",
   });

@@ -72,6 +72,9 @@ interface Ahead {
 }
 
 session.onLost = compareOutputs;
+addEventListener("hashchange", () => {
+  for (const cell of cellsOnPage()) void cell.openLink();
+});
 
 /**
  * It outlives its element: when the learner comes back to a page, the new element takes the cell over with code, undo
@@ -123,6 +126,7 @@ export class Cell implements Member {
   #blocker: Cell | null = null;
   #ahead: Ahead | null = null;
   #whenEnded: (ok: boolean) => void = () => {};
+  #end = Promise.resolve(false);
   #recording = new Recording();
   /** What this cell put out before the page was loaded anew, until it is shown. */
   #last: LastOutput | null;
@@ -155,6 +159,7 @@ export class Cell implements Member {
       run: () => void this.run(),
       stop: () => this.#run && session.stop(this.#run),
       reset: () => this.#reset(),
+      more: (opener) => void this.#openMenu(opener),
       unfolded: () => void this.#code.edit(),
     });
     this.#code = new CodePane({
@@ -201,6 +206,7 @@ export class Cell implements Member {
     this.#showOnHost();
     this.#recall();
     this.compareOutput();
+    void this.openLink();
     if (this.#run) session.leave(this.#run, false);
     for (const image of this.#output.root.querySelectorAll("img")) dress(image, theme());
   }
@@ -211,6 +217,8 @@ export class Cell implements Member {
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
     this.#host = null;
+    // Left in the old page it would keep all of that.
+    this.#parts.shell.remove();
   }
 
   get mounted(): boolean {
@@ -220,6 +228,40 @@ export class Cell implements Member {
   /** The cell is about to be seen. Folded code waits: an editor cannot measure what is not shown. */
   near(): void {
     if (!this.#controls.folded) void this.#code.edit();
+  }
+
+  /** Shows the code that the page's address holds for this cell, and never runs it. */
+  async openLink(): Promise<void> {
+    const { hash } = location;
+    if (!hash.startsWith(`#code=${this.id}.`)) return;
+    this.#controls.unfold();
+    this.#host?.scrollIntoView({ block: "center" });
+    const { fromFragment } = await import("./code-link");
+    try {
+      const { code } = await fromFragment(hash);
+      this.#code.offer(code, () => history.replaceState(history.state, "", `#${this.id}`));
+    } catch {
+      this.#code.note("The code of this link could not be read: a part of it is missing.");
+    }
+  }
+
+  async #openMenu(opener: HTMLButtonElement): Promise<void> {
+    // A second click closes it, even while it is on its way.
+    const isWanted = opener.getAttribute("aria-expanded") !== "true";
+    opener.setAttribute("aria-expanded", String(isWanted));
+    if (!isWanted) return;
+    const { openMenu } = await import("./more-menu").catch((error: unknown) => {
+      opener.setAttribute("aria-expanded", "false");
+      throw error;
+    });
+    if (opener.getAttribute("aria-expanded") !== "true") return;
+    openMenu(opener, {
+      id: this.id,
+      code: this.text,
+      output: this.#output.root,
+      drawSvg: (figure) => session.draw({ session: this.#session, cell: this.id, figure }),
+      say: (words) => this.#code.note(words),
+    });
   }
 
   async focus(): Promise<void> {
@@ -306,7 +348,7 @@ export class Cell implements Member {
   run(ahead: Ahead | null = null): Promise<boolean> {
     if (isBusy(this.#state) && !ahead) {
       if (this.#pace !== "asked") this.#follow?.settle();
-      return Promise.resolve(false);
+      return this.#end;
     }
     // A live figure keeps its picture until the new one is there.
     return this.#start(this.#drawn ? "settled" : "asked", ahead);
@@ -343,7 +385,7 @@ export class Cell implements Member {
       ratio: devicePixelRatio,
     };
     const heard = this.#whenEnded;
-    const ended = new Promise<boolean>((resolve) => {
+    this.#end = new Promise<boolean>((resolve) => {
       this.#whenEnded = (ok) => {
         heard(ok); // who asked for a run that was put before another one
         resolve(ok);
@@ -368,7 +410,7 @@ export class Cell implements Member {
     run = session.run(request, this.#limit, observer, ahead?.before);
     this.#run = run;
     askers.set(run, this);
-    return ended;
+    return this.#end;
   }
 
   // What it needs.
@@ -532,7 +574,10 @@ export class Cell implements Member {
     if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
     this.#output.finish(false, true);
-    this.#say(button("Retry", () => session.retry(), { class: "cell-button" }));
+    const retry = button("Retry", () => session.retry(), { class: "cell-button" });
+    // A page whose files are gone cannot get them by trying again.
+    const reload = button("Reload the page", () => location.reload(), { class: "cell-button" });
+    this.#say(...(failure.kind === "gone" ? [reload, retry] : [retry]));
   }
 
   #ended(end: Ended): void {

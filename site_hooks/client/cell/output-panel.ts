@@ -2,9 +2,11 @@
 import { button, make } from "../page/dom";
 import { problem, type ProblemHelp } from "./error-view";
 import { paint, settle } from "./frame-canvas";
-import type { FigureEvent, FrameEvent, RunEvent } from "../shared/protocol";
+import type { Player } from "./player";
+import type { AnimationEvent, FigureEvent, FrameEvent, RunEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
 import { enlargeable } from "../page/picture-view";
+import { save } from "../page/save";
 import { dress, theme } from "../page/theme";
 
 type TextKind = "stdout" | "stderr" | "result";
@@ -32,6 +34,7 @@ export class OutputPanel {
   #urls: string[] = [];
   /** Those of the run, by their figures' numbers. */
   #images = new Map<number, HTMLImageElement>();
+  #players = new Map<number, Promise<Player>>();
   #hiddenFigures = 0;
   #filled = false;
   /** What a run that follows another puts out: it takes the place of what is shown in one go, when the run ends. */
@@ -95,6 +98,7 @@ export class OutputPanel {
     this.#stream = new TextStream();
     this.#hiddenFigures = 0;
     this.#images.clear();
+    this.#endPlayers();
     this.#next = [];
   }
 
@@ -155,6 +159,9 @@ export class OutputPanel {
       case "frame":
         this.#frame(event);
         return;
+      case "animation":
+        this.#animation(event);
+        return;
       case "error":
         this.#add(problem(event, help));
     }
@@ -165,6 +172,7 @@ export class OutputPanel {
     this.#endText();
     this.#sayWhatIsMissing();
     this.#takePlace(failed);
+    for (const player of this.#players.values()) void player.then((it) => it.end());
     if (live) return;
     this.root.removeAttribute("aria-busy");
     this.root.style.minHeight = "";
@@ -200,6 +208,7 @@ export class OutputPanel {
     for (const url of this.#urls) URL.revokeObjectURL(url);
     this.#urls = [];
     this.#images.clear();
+    this.#endPlayers();
     this.#hiddenFigures = 0;
     this.#stream = new TextStream();
     this.#text = null;
@@ -294,6 +303,24 @@ export class OutputPanel {
     if (figure) paint(figure, event);
   }
 
+  #animation(event: AnimationEvent): void {
+    const figure = this.#place(event.figure);
+    if (!figure) return;
+    const begun = this.#players.get(event.figure);
+    const player = begun ?? import("./player").then((module) => new module.Player(figure, event));
+    if (!begun) {
+      // Until the player is here: a later run puts its own in place of this one.
+      figure.dataset["kind"] = "animation";
+      this.#players.set(event.figure, player);
+    }
+    void player.then((it) => it.add(event));
+  }
+
+  #endPlayers(): void {
+    for (const player of this.#players.values()) void player.then((it) => it.dispose());
+    this.#players.clear();
+  }
+
   /** The figure of that number, made if there is none; null beyond those that are shown. */
   #place(number: number): HTMLElement | null {
     if (number > FIGURES) {
@@ -304,7 +331,9 @@ export class OutputPanel {
     const shown = [...this.root.children];
     const placed = (this.#next ?? shown).find(isIt);
     if (placed) return placed;
-    const figure = shown.find(isIt) ?? make("figure", { "data-figure": String(number) });
+    const begun = shown.find(isIt);
+    const isOther = begun?.dataset["kind"] === "animation"; // its player is another run's
+    const figure = begun && !isOther ? begun : make("figure", { "data-figure": String(number) });
     this.#add(figure);
     return figure;
   }
@@ -347,10 +376,4 @@ function firstLines(node: Element): string {
 
 function count(characters: number): string {
   return characters.toLocaleString("en");
-}
-
-function save(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  make("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

@@ -61,7 +61,7 @@ async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.M
 }
 
 /** Why a file did not come; a script cannot see that from the request that failed. */
-async function reason(name: string, url: URL): Promise<LoadError> {
+export async function reason(name: string, url: URL): Promise<LoadError> {
   const status = await fetch(url, { method: "HEAD" }).then(
     (response) => response.status,
     () => 0,

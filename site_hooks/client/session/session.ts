@@ -1,16 +1,22 @@
 // Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
 import type {
   Breakdown,
+  DrawRequest,
   Failure,
   FromWorker,
   Progress,
   RunEvent,
   RunRequest,
+  Seal,
   Survey,
   SurveyedCell,
+  ToKeep,
   ToWorker,
 } from "../shared/protocol";
 import { downloads } from "./download-server";
+import { fromWorker } from "./from-worker";
+import { keeping } from "./keeping";
+import { explain, NOTHING } from "./failed-start";
 import { savesData } from "../page/data-saver";
 import { unsupported } from "../shared/packs";
 
@@ -18,7 +24,7 @@ import { unsupported } from "../shared/packs";
 export interface WorkerLike {
   postMessage(message: ToWorker, transfer?: Transferable[]): void;
   terminate(): void;
-  onmessage: ((event: MessageEvent<FromWorker>) => void) | null;
+  onmessage: ((event: MessageEvent<unknown>) => void) | null;
   onerror: ((event: ErrorEvent) => void) | null;
 }
 
@@ -73,6 +79,8 @@ export interface Run {
 
 /** A run whose page was left is given this long once another page's run waits for it. */
 const PATIENCE_MS = 3000;
+/** A worker that has told the end of a run, and is not free by then, goes on with it in secret. */
+const BUSY_MS = 3000;
 /** A start that says nothing for this long has stalled. */
 const STALL_MS = 120_000;
 /** Python that is interrupted and does not answer within this time is replaced. */
@@ -84,8 +92,12 @@ const SIGINT = 2;
 
 const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
 const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
-/** Browsers do not say why a worker's script did not come. */
-const NOTHING: Failure = { kind: "offline", message: "The worker's script could not be loaded." };
+
+/** What the next start can begin with. */
+export interface Memory {
+  seal(): Seal | null;
+  keep(wanted: ToKeep): void;
+}
 
 type Phase = "cold" | "loading" | "ready" | "failed";
 
@@ -94,7 +106,9 @@ export class Session {
   #phase: Phase = "cold";
   #queue: Run[] = [];
   #current: Run | null = null;
-  #lastId = 0;
+  /** The run that came to its end last, as long as the worker has not said that it is free. */
+  #ending: number | null = null;
+  #toKeep: ToKeep | undefined;
   #progress: Progress = BEGUN;
   #failure: Failure = NOTHING;
   #limit: ReturnType<typeof setTimeout> | undefined;
@@ -104,18 +118,22 @@ export class Session {
   /** The run whose needs Python is asked for. */
   #asking: Run | null = null;
   #preparing = false;
+  readonly #drawings = new Map<number, (svg: string | null) => void>();
   /** Interrupts Python, where the page is isolated. */
   #interrupt: Uint8Array<SharedArrayBuffer> | null = null;
   /** How the current run is being ended by an interrupt; whether Python has answered it. */
-  #ending: { how: Ending; answered: boolean; replace: ReturnType<typeof setTimeout> } | null = null;
+  #breaking: { how: Ending; answered: boolean; replace: ReturnType<typeof setTimeout> } | null = null;
   #life = 0;
   /** Told when the variables are gone. */
   onLost: () => void = () => {};
+  #busy: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly createWorker: () => WorkerLike,
     private readonly openDownloads: () => MessagePort,
     private readonly isThrifty: () => boolean,
+    private readonly memory: Memory,
+    private readonly explain: (failure: Failure) => Promise<Failure>,
     private readonly createInterrupt: () => Uint8Array<SharedArrayBuffer> | null = () => null,
   ) {}
 
@@ -141,7 +159,7 @@ export class Session {
   /** `before`: a run that waits for this one, and has asked for it. */
   run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver, before: Run | null = null): Run {
     const run: Run = {
-      request: { id: ++this.#lastId, ...request },
+      request: { id: unguessable(), ...request },
       timeout,
       observer,
       left: before?.left ?? false,
@@ -176,7 +194,15 @@ export class Session {
 
   /** Gives a run that is under way so many seconds from now. */
   extend(run: Run, seconds: number): void {
-    if (run === this.#current && !this.#ending) this.#setClock(run, seconds);
+    if (run === this.#current && !this.#breaking) this.#setClock(run, seconds);
+  }
+
+  /** A figure of a cell's last run as SVG, after what runs; null if Python has it no more. */
+  draw(request: DrawRequest): Promise<string | null> {
+    if (this.#phase !== "ready") return Promise.resolve(null);
+    const id = unguessable();
+    this.#worker?.postMessage({ type: "draw", id, request });
+    return new Promise((resolve) => this.#drawings.set(id, resolve));
   }
 
   /** Starts Python anew, whatever it does. */
@@ -204,12 +230,13 @@ export class Session {
       return;
     }
     this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#receive(data);
+    worker.onmessage = ({ data }) => this.#receive(fromWorker(data));
     worker.onerror = (event) => this.#broke(event.message ?? "");
     const port = this.openDownloads();
+    const seal = this.memory.seal();
     this.#interrupt = this.createInterrupt();
     const shared = this.#interrupt && { interrupt: this.#interrupt };
-    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port, ...shared }, [port]);
+    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port, seal, ...shared }, [port]);
     this.#watchStart();
     this.#announce();
   }
@@ -219,8 +246,8 @@ export class Session {
     this.#stall = setTimeout(() => this.#fail(STALLED), STALL_MS);
   }
 
-  #receive(message: FromWorker): void {
-    switch (message.type) {
+  #receive(message: FromWorker | undefined): void {
+    switch (message?.type) {
       case "loading":
         if (this.#phase !== "loading") return;
         this.#progress = message;
@@ -228,17 +255,24 @@ export class Session {
         for (const run of this.#queue) run.observer.progress(message);
         return;
       case "ready":
+        if (this.#phase !== "loading") return;
         clearTimeout(this.#stall);
         this.#phase = "ready";
+        this.#toKeep = message.keep;
         this.#announce();
         this.#next();
         return;
       case "failed":
-        this.#fail(message.failure);
+        if (message.failure.kind === "unsupported") void this.#doubt(message.failure);
+        else this.#fail(message.failure);
         return;
       case "broke":
-        if (this.#ending) this.#restart(this.#ending.how);
+        if (this.#breaking) this.#restart(this.#breaking.how);
         else this.#restart("crashed", message.breakdown);
+        return;
+      case "drawn":
+        this.#drawings.get(message.id)?.(message.svg);
+        this.#drawings.delete(message.id);
         return;
       case "survey": {
         const run = this.#asking;
@@ -250,24 +284,38 @@ export class Session {
       }
       case "event":
         this.#deliver(message.id, message.event);
+        return;
+      case "free":
+        if (message.id !== this.#ending) return;
+        this.#free();
+        this.#next();
+        return;
+      case "quiet":
+        if (this.#toKeep) this.memory.keep(this.#toKeep);
+        this.#toKeep = undefined;
+        return;
+      case undefined:
+        console.warn("Python's worker said what is not understood.");
     }
   }
 
   #deliver(id: number, event: RunEvent): void {
     const run = this.#current;
     if (run?.request.id !== id) return;
-    if (this.#ending && event.kind === "error" && event.type === "KeyboardInterrupt") {
-      this.#ending.answered = true;
+    if (this.#breaking && event.kind === "error" && event.type === "KeyboardInterrupt") {
+      this.#breaking.answered = true;
       return;
     }
     if (event.kind !== "done") {
       run.observer.event(event);
       return;
     }
-    const ending = this.#ending;
-    const dropped = ending ? this.#drop(run) : [];
+    const breaking = this.#breaking;
+    const dropped = breaking ? this.#drop(run) : [];
     this.#finish();
-    if (ending?.answered) run.observer.ended({ how: ending.how, kept: true });
+    this.#ending = id;
+    this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    if (breaking?.answered) run.observer.ended({ how: breaking.how, kept: true });
     else run.observer.event(event);
     for (const waiting of dropped) waiting.observer.ended({ how: "dropped", kept: true });
     this.#next();
@@ -275,19 +323,41 @@ export class Session {
 
   /** Interrupts what runs; what does not answer is replaced. */
   #break(how: "stopped" | "replaced" | "timeout"): void {
-    if (this.#ending) return;
+    if (this.#breaking) return;
     if (!this.#interrupt) {
       this.#restart(how);
       return;
     }
-    this.#ending = { how, answered: false, replace: setTimeout(() => this.#restart(how), ANSWER_MS) };
+    this.#breaking = { how, answered: false, replace: setTimeout(() => this.#restart(how), ANSWER_MS) };
     Atomics.store(this.#interrupt, 0, SIGINT);
+  }
+
+  #free(): void {
+    clearTimeout(this.#busy);
+    this.#ending = null;
+  }
+
+  /** No run pays for one that only said that it was done. */
+  #replace(): void {
+    console.warn("Python is started anew: a cell went on after its end.");
+    this.#end();
+    this.#phase = "cold";
+    if (this.#queue.length) this.#start();
   }
 
   /** The worker died of an error in its script: while it started, or later. */
   #broke(message: string): void {
     if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else this.#fail(message ? unsupported(message) : NOTHING);
+    else void this.#doubt(message ? unsupported(message) : NOTHING);
+  }
+
+  /** A failure that may have another one behind it is told once that is known. */
+  async #doubt(failure: Failure): Promise<void> {
+    this.#end();
+    this.#phase = "failed";
+    this.#failure = failure;
+    const found = await this.explain(failure);
+    if (this.#phase === "failed" && this.#failure === failure) this.#fail(found);
   }
 
   #fail(failure: Failure): void {
@@ -299,7 +369,7 @@ export class Session {
 
   #next(): void {
     if (this.#preparing) return; // who asked for that comes back here
-    if (this.#phase !== "ready" || this.#current || this.#asking) return this.#hurry();
+    if (this.#phase !== "ready" || this.#current || this.#asking || this.#ending !== null) return this.#hurry();
     const run = this.#queue[0];
     if (!run) return;
     if (!run.prepared) {
@@ -371,8 +441,8 @@ export class Session {
   #finish(): void {
     this.#stopClock();
     this.#calm();
-    clearTimeout(this.#ending?.replace);
-    this.#ending = null;
+    clearTimeout(this.#breaking?.replace);
+    this.#breaking = null;
     this.#current = null;
   }
 
@@ -400,6 +470,10 @@ export class Session {
     // Who asked a Python that is gone asks the next one.
     if (this.#asking) this.#asking.prepared = false;
     this.#asking = null;
+    for (const resolve of this.#drawings.values()) resolve(null);
+    this.#drawings.clear();
+    this.#free();
+    this.#toKeep = undefined;
     if (!this.#worker) return;
     this.#life += 1;
     this.onLost();
@@ -410,10 +484,19 @@ export class Session {
   }
 }
 
+/** Of 53 bits, so that code that ends its own run cannot end another's. */
+function unguessable(): number {
+  const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
+  return high * 2 ** 21 + (low >>> 11);
+}
+const SCRIPT = new URL("worker.js", import.meta.url);
+
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session(
-  () => new Worker(new URL("worker.js", import.meta.url), { type: "module", name: "python" }),
+  () => new Worker(SCRIPT, { type: "module", name: "python" }),
   () => downloads.open(),
   savesData,
+  keeping,
+  (failure) => explain(failure, SCRIPT),
   () => (globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null),
 );

@@ -18,11 +18,13 @@ const WHOLE = "saved-whole";
 export class Saved {
   /** Other sites at the same origin have caches too. */
   readonly prefix: string;
-  #manifest: Promise<SiteManifest> | undefined;
+  #listed: Promise<{ text: string; manifest: SiteManifest }> | undefined;
 
+  /** @param pinned the hash of the version's manifest, where that was built into the script. */
   constructor(
     readonly root: URL,
     readonly version: string,
+    private readonly pinned?: string,
   ) {
     this.prefix = keysOf(root).caches;
   }
@@ -48,24 +50,55 @@ export class Saved {
     return decodeURI(pathname.slice(this.root.pathname.length)).replace(/(^|\/)index\.html$/, "$1");
   }
 
-  manifest(): Promise<SiteManifest> {
-    this.#manifest ??= this.#readManifest();
-    this.#manifest.catch(() => (this.#manifest = undefined));
-    return this.#manifest;
+  async manifest(): Promise<SiteManifest> {
+    return (await this.#list()).manifest;
   }
 
-  async #readManifest(): Promise<SiteManifest> {
-    const url = this.url(`assets/site.${this.version}.json`);
-    const response = (await caches.match(url, { ignoreVary: true })) ?? (await fetch(url));
+  get #manifestAddress(): string {
+    return `assets/site.${this.version}.json`;
+  }
+
+  #list(): Promise<{ text: string; manifest: SiteManifest }> {
+    this.#listed ??= this.#readList().then((text) => ({ text, manifest: JSON.parse(text) as SiteManifest }));
+    this.#listed.catch(() => (this.#listed = undefined));
+    return this.#listed;
+  }
+
+  async #readList(): Promise<string> {
+    const url = this.url(this.#manifestAddress);
+    const kept = await caches.match(url, { ignoreVary: true });
+    if (kept && (!this.pinned || (await hash(await kept.clone().arrayBuffer())) === this.pinned)) return kept.text();
+    const response = await fetch(url, this.pinned ? { integrity: this.pinned } : {});
     if (!response.ok) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
-    return (await response.json()) as SiteManifest;
+    return response.text();
+  }
+
+  /** The hash of what belongs to this version at an address; undefined where nothing does. */
+  async integrity(address: string): Promise<string | undefined> {
+    if (address === this.#manifestAddress) return this.pinned;
+    const { pages, files } = await this.manifest();
+    return (Object.hasOwn(pages, address) ? pages : files)[address]?.[1];
+  }
+
+  /**
+   * What was saved, if it is what the version was built with. A cache is open to every script of the origin: what was
+   * put there in its place is thrown out.
+   */
+  async trusted(address: string, from: CacheStorage | Cache = caches): Promise<Response | undefined> {
+    const url = this.url(address);
+    const kept = await from.match(url, { ignoreVary: true });
+    if (!kept) return undefined;
+    const [wanted, found] = await Promise.all([this.integrity(address), kept.clone().arrayBuffer().then(hash)]);
+    if (found === wanted) return kept;
+    for (const name of await this.names()) await (await caches.open(name)).delete(url, { ignoreVary: true });
+    return undefined;
   }
 
   /** Saves what is not saved yet. Half a set stays, and the next attempt goes on from there. */
   async fill(addresses: Iterable<string>, report: Report = () => {}, signal?: AbortSignal): Promise<void> {
-    const manifest = await this.manifest();
+    const { text, manifest } = await this.#list();
     const cache = await caches.open(this.name);
-    await cache.put(this.url(`assets/site.${this.version}.json`), new Response(JSON.stringify(manifest)));
+    await cache.put(this.url(this.#manifestAddress), new Response(text));
     const there = new Set((await cache.keys()).map(({ url }) => this.address(url)));
     const wanted = [...new Set(addresses)].filter((address) => size(manifest, address) !== undefined);
     let bytes = 0;
@@ -86,28 +119,23 @@ export class Saved {
 
   async #fetch(address: string, manifest: SiteManifest): Promise<Response> {
     const url = this.url(address);
-    const file = manifest.files[address];
-    if (file) {
-      const [, integrity] = file;
-      const lasting = isLasting(address);
-      // What the browser has at hand is good enough, unless its hash is wrong.
-      const response = await fetch(url, { integrity, cache: lasting ? "force-cache" : "no-cache" }).catch(() =>
-        fetch(url, { integrity, cache: "reload" }),
-      );
-      if (response.ok) return response;
-    } else {
-      const page = await this.page(await fetch(url, { cache: "no-cache" }));
-      if (page) return page;
-    }
-    throw new SaveError(`“${address}” is not there in this version of the site. Reload the page, then try again.`);
+    const [, integrity] = manifest.files[address] ?? manifest.pages[address]!;
+    // What the browser has at hand is good enough, unless its hash is wrong.
+    const cache = isLasting(address) ? "force-cache" : "no-cache";
+    const response = await fetch(url, { integrity, cache })
+      .catch(() => fetch(url, { integrity, cache: "reload" }))
+      .catch(() => undefined);
+    if (response?.ok) return response;
+    throw new SaveError(await this.#reason(address));
   }
 
-  /** A page ready to be saved, if it belongs to this version. */
-  async page(response: Response): Promise<Response | undefined> {
-    if (!response.ok) return undefined;
-    const text = await response.text();
-    const own = text.includes(`<meta name="site-version" content="${this.version}">`);
-    return own ? new Response(text, { headers: { "content-type": "text/html; charset=utf-8" } }) : undefined;
+  /** Fails where there is no line. */
+  async #reason(address: string): Promise<string> {
+    const found = await fetch(this.url(address), { cache: "reload" });
+    const version = /<meta name="site-version" content="(\w*)">/.exec(await found.text())?.[1] ?? this.version;
+    return found.ok && version === this.version
+      ? `“${address}” did not arrive as it was published: the host, or something on the way, changes it. Nothing is lost: try again later.`
+      : `“${address}” is not there in this version of the site. Reload the page, then try again.`;
   }
 
   /** Brings what an older version had saved, in its new content, beside the old. */
@@ -197,7 +225,13 @@ export function total(manifest: SiteManifest): number {
 }
 
 function size(manifest: SiteManifest, address: string): number | undefined {
-  return manifest.pages[address] ?? manifest.files[address]?.[0];
+  return (manifest.pages[address] ?? manifest.files[address])?.[0];
+}
+
+/** As `integrity` says it. */
+export async function hash(body: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
 }
 
 /** The files of a version that stand where those of another stood: named alike, but for the hash. */

@@ -1,0 +1,17 @@
+// Why Python did not start, where the browser does not say: the server tells whether it still has this version.
+import { wasUpdated } from "../page/site-version";
+import type { Failure } from "../shared/protocol";
+import { reason } from "./fetch-pack";
+
+/** What is known of a worker whose script did not come. */
+export const NOTHING: Failure = { kind: "offline", message: "The worker’s script could not be loaded." };
+
+const UPDATED: Failure = { kind: "gone", message: "The lesson was updated since this page was opened." };
+
+/** The same failure, or what was behind it; `script` is the worker's. */
+export async function explain(failure: Failure, script: URL): Promise<Failure> {
+  if (await wasUpdated()) return UPDATED;
+  if (failure !== NOTHING) return failure;
+  const { kind, message } = await reason("worker", script);
+  return { kind, message };
+}
