@@ -189,7 +189,7 @@ export class Cell implements Member {
     if (isLive) {
       host.querySelector(":scope > .picture-code")?.remove();
       this.#controls.fold(this.#parts.foot);
-      this.#parts.foot.append(...new FullScreen(this.#parts.shell).buttons);
+      this.#parts.foot.append(...new FullScreen(this.#parts.shell, () => this.#fitRoom()).buttons);
     }
     this.#show(this.#state);
     this.#last = lastOutputs.restore(this.#page, this.id);
@@ -656,6 +656,11 @@ export class Cell implements Member {
       this.#run.request.source = this.#ran;
     }
     this.#follow?.touch();
+  }
+
+  /** Its figure was drawn for another room; one that the build drew stays. */
+  #fitRoom(): void {
+    if (this.#state.kind === "done") this.#follow?.settle();
   }
 
   /** Its run ended before its end, with all that was to follow. */
