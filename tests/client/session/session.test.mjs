@@ -661,6 +661,14 @@ for (const message of [
     id: 1,
     event: { kind: "figure", figure: 1, theme: "light", png: "x", width: 1, height: 1, alt: "" },
   },
+  {
+    type: "event",
+    id: 1,
+    event: {
+      ...{ kind: "frame", figure: 1, theme: "light", alt: "", width: 1, height: 1, columns: 2, rows: 2 },
+      rgba: new Uint8ClampedArray(4),
+    },
+  },
   { type: "loading", step: "x", fraction: "half" },
   { type: "failed" },
   { type: "broke", breakdown: { kind: "anger", detail: "" } },
