@@ -120,6 +120,7 @@ export class OutputPanel {
     if (!light || !dark) return;
     light.dataset["light"] = light.src;
     light.dataset["dark"] = dark.src;
+    dark.removeAttribute("src"); // out of the page, browsers would load it
     light.removeAttribute("class");
     dark.remove();
     dress(light, theme());
