@@ -7,7 +7,7 @@ import type { FormControls } from "./form";
 import { FullScreen } from "./full-screen";
 import type { LiveRuns, Pace } from "./live-runs";
 import { builtSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
-import { OutputPanel } from "./output-panel";
+import { joinDrawings, OutputPanel } from "./output-panel";
 import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
@@ -148,6 +148,7 @@ export class Cell implements Member {
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
     const isLive = host.hasAttribute("live");
     this.#drawn = isLive ? host.querySelector<HTMLElement>(":scope > .built-output") : null;
+    if (this.#drawn) joinDrawings(this.#drawn);
     this.#parts = parts(this.id, title, isLive);
     const room = host.querySelector<HTMLElement>(":scope > .cell-form");
     if (room) {
