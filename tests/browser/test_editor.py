@@ -20,6 +20,8 @@ from tests.browser.test_cell import (
     write,
 )
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="session")
 def site(fake_python: Path, serve: Callable[[Path], str]) -> str:
@@ -303,3 +305,51 @@ def test_a_long_training_shows_one_bar_that_moves_and_goes(cells: Page) -> None:
     expect_state(cells, "use-w", "done")
     expect(bar).to_have_count(0)
     expect(output(cells, "use-w")).to_have_text("trained")
+
+
+def test_the_page_answers_while_python_computes(cells: Page) -> None:
+    run(cells, "plot")
+    editor(cells, "use-w").click()
+    press(cells, "loop", "Run")
+    expect_state(cells, "loop", "running")
+    took = cells.evaluate(
+        """() => new Promise((resolve) => {
+        const image = document.querySelector("#plot [role=log] img");
+        const [before, begin] = [image.src, performance.now()];
+        document.body.dataset.mdColorScheme = "slate";
+        const look = () => image.src === before
+          ? requestAnimationFrame(look) : resolve(performance.now() - begin);
+        look(); })"""
+    )
+    assert took < 500
+    expect_state(cells, "loop", "running")
+    press(cells, "loop", "Stop")
+    expect_state(cells, "loop", "stopped")
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing_in_what_the_editor_and_the_output_bring(
+    cells: Page, width: int, scheme: str
+) -> None:
+    cells.set_viewport_size({"width": width, "height": 800})
+    cells.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
+    write(cells, "last", 'table("30x12")')
+    run(cells, "last")
+    write(cells, "use-w", 'train("200")')
+    press(cells, "use-w", "Run")
+    expect(output(cells, "use-w").get_by_role("progressbar")).to_be_visible()
+    write(cells, "make-w", "for i in x:\n    i\n")
+    cells.keyboard.press("ControlOrMeta+f")
+    cells.keyboard.type("i")
+    write(cells, "other-session", "")
+    type_slowly(cells, "np.linspace(st")
+    expect(parameters(cells)).to_be_visible()
+    expect(offers(cells)).to_be_visible()
+    cells.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
+    violations = cells.evaluate(
+        """async () => (await axe.run(".md-content")).violations.map((v) =>
+        [v.id, v.nodes.map((n) => [n.html.slice(0, 160), n.failureSummary])])"""
+    )
+    assert violations == []
+    assert cells.evaluate("document.documentElement.scrollWidth <= innerWidth")
