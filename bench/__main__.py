@@ -1,4 +1,4 @@
-"""Measures everything, or the parts that are named, and writes bench/results.md.
+"""Measures everything but `soak`, or the parts that are named, and writes bench/results.md.
 
 Needs the built site (`npm run bench` builds it first). REPEATS sets how often each thing is
 measured, SITE names another folder with a built site, TORCH_PYTHON a Python that has PyTorch.
@@ -32,6 +32,9 @@ PARTS = (
     "peers",
 )
 QUOTED = ("peers",)
+# These take long, and are run only where they are named.
+NAMED = ("soak",)
+EVERY = (*PARTS, *NAMED)
 
 
 def section(part: str) -> tuple[str, bool]:
@@ -54,10 +57,10 @@ def section(part: str) -> tuple[str, bool]:
 def main() -> None:
     """Reads the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("part", nargs="*", help=", ".join(PARTS))
+    parser.add_argument("part", nargs="*", help=", ".join(EVERY))
     wanted = parser.parse_args().part or list(PARTS)
-    if unknown := set(wanted) - set(PARTS):
-        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    if unknown := set(wanted) - set(EVERY):
+        parser.error(f"no such part: {', '.join(unknown)}; there are {', '.join(EVERY)}")
     if not (SITE / "index.html").is_file():
         parser.error(f"{SITE} holds no built site: run `npm run build` first")
     kept = RESULTS.read_text("utf-8") if RESULTS.is_file() and wanted != list(PARTS) else ""

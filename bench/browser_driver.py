@@ -1,7 +1,9 @@
 """Firefox and WebKit without a driver: a script in the served pages asks what to do, and does it.
 
 The browsers run as their readers have them, with a profile of their own on disk. Clicks are the
-page's own, `element.click()`; there are no keys and no pointer.
+page's own, `element.click()`; there are no keys and no pointer. The script and each order are files
+of the site's own host, which a security policy of 'self' lets in: no text is run as a program. What
+the policy forbids to the page, its frames and its workers is an error of the page.
 """
 
 import json
@@ -10,45 +12,46 @@ import queue
 import re
 import shutil
 import subprocess
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench.slow_host import Host, Server
+from bench.slow_host import Host
 
 NAMES = ("Firefox", "WebKit")
 PATIENCE = 90  # seconds
 SIZE = "1280x960"
+POLICY = "Content-Security-Policy"
 DOCTYPE = re.compile(rb"<!doctype html>", re.IGNORECASE)
-# The site's rules for its scripts, which know nothing of the one that obeys.
-RULES = re.compile(rb'<meta http-equiv="Content-Security-Policy"[^>]*>')
+# The first folder of all paths that the driver answers.
+OURS = "driver"
+TAG = f'<!doctype html><script src="/{OURS}/obey.js"></script>'.encode()
 SCRIPT = """(() => {
-  if (window !== top) return;
-  const home = "HOME";
-  const Order = (async () => {}).constructor;
   const errors = [];
+  addEventListener("securitypolicyviolation", (event) => errors.push(
+    `the policy's ${event.effectiveDirective} forbids ${event.blockedURI} in ${event.sourceFile}`));
+  if (window !== top) return;
   addEventListener("error", (event) => errors.push(event.message));
   addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
   const obey = async () => {
-    const order = await (await fetch(home + "order")).json();
+    const { number, goes } = await (await fetch("/OURS/order")).json();
     let body;
     try {
-      const value = await new Order(order.code)();
+      const { default: order } = await import(`/OURS/${number}.js`);
+      const value = await order();
       body = JSON.stringify({ value, errors: errors.splice(0) });
     } catch (error) {
       body = JSON.stringify({ error: `${error} ${error?.stack ?? ""}`, errors: errors.splice(0) });
     }
-    await fetch(home + "answer", { method: "POST", body });
-    if (order.goes) location.href = order.goes;
+    await fetch("/OURS/answer", { method: "POST", body });
+    if (goes) location.href = goes;
     else setTimeout(obey);
   };
   addEventListener("load", () => setTimeout(obey));
-})();"""
+})();""".replace("OURS", OURS)
 # No first-run pages, no updates, no pictures of visited pages, nothing asked of Mozilla; the host
 # answers for any name.
 PREFERENCES = """
@@ -85,18 +88,19 @@ class Page:
     """The page that a browser shows; `errors` holds what it threw that nobody caught."""
 
     root: str
-    orders: queue.Queue[dict[str, str]] = field(default_factory=queue.Queue)
+    orders: queue.Queue[dict[str, int | str]] = field(default_factory=queue.Queue)
     answers: queue.Queue[dict[str, Any]] = field(default_factory=queue.Queue)
     errors: list[str] = field(default_factory=list)
+    codes: list[str] = field(default_factory=list)
 
     def evaluate(self, body: str, *values: object) -> Any:
         """Runs the body of an async function in the page, where `values` are those given here."""
-        return self._order({"code": f"const values = {json.dumps(values)};\n{body}"})
+        return self._order(f"const values = {json.dumps(values)};\n{body}")
 
     def goto(self, address: str) -> None:
         """Opens a page, by its path or by its whole address; returns when it is loaded."""
         goes = address if address.startswith("http") else self.root + address
-        self._order({"code": "", "goes": goes})
+        self._order("", goes)
         self.evaluate("")
 
     def wait(self, condition: str, *values: object) -> None:
@@ -111,8 +115,9 @@ class Page:
             *values,
         )
 
-    def _order(self, order: dict[str, str]) -> Any:
-        self.orders.put(order)
+    def _order(self, code: str, goes: str = "") -> Any:
+        self.codes.append(code)
+        self.orders.put({"number": len(self.codes) - 1, "goes": goes})
         try:
             answer = self.answers.get(timeout=PATIENCE)
         except queue.Empty:
@@ -124,57 +129,52 @@ class Page:
 
 
 class Theatre:
-    """A site whose pages obey, for one browser at a time."""
+    """A site whose pages obey, for one browser at a time.
 
-    def __init__(self, content: dict[str, bytes]) -> None:
-        theatre = self
+    Args:
+        content: address -> content.
+        headers: of every answer. A security policy among them also covers what the browser reports
+            of workers, which no script of the page sees.
+    """
 
-        class Prompter(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                self._reply(json.dumps(theatre.page.orders.get()).encode())
-
-            def do_POST(self) -> None:
-                size = int(self.headers["Content-Length"])
-                theatre.page.answers.put(json.loads(self.rfile.read(size)))
-                self._reply(b"")
-
-            def _reply(self, body: bytes) -> None:
-                self.send_response(200)
-                self.send_header("Access-Control-Allow-Origin", "*")
-                self.send_header("Cache-Control", "no-store")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                with suppress(ConnectionError):  # a page that was left while it waited
-                    self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self._prompter = Server(("127.0.0.1", 0), Prompter)
-        home = f"http://127.0.0.1:{self._prompter.server_port}/"
-        script = f"<!doctype html><script>{SCRIPT.replace('HOME', home)}</script>".encode()
-        self.host = Host(
-            {
-                name: DOCTYPE.sub(lambda _: script, RULES.sub(b"", body), count=1)
-                if name.endswith(".html")
-                else body
-                for name, body in content.items()
-            },
-            None,
-            0.0,
-        )
+    def __init__(self, content: dict[str, bytes], headers: Mapping[str, str] | None = None) -> None:
+        told = {**(headers or {})}
+        if POLICY in told:
+            told[POLICY] += f"; report-uri /{OURS}/report"
+        pages = {
+            name: DOCTYPE.sub(lambda _: TAG, body, count=1) if name.endswith(".html") else body
+            for name, body in content.items()
+        }
+        self.host = Host(pages, None, 0.0, told, {OURS: self._answer})
         self.page = Page(self.host.address)
+
+    def _answer(self, path: str, body: bytes) -> tuple[str, bytes]:
+        match path.split("/")[2]:
+            case "order":
+                return "application/json", json.dumps(self.page.orders.get()).encode()
+            case "answer":
+                self.page.answers.put(json.loads(body))
+            case "report":
+                told = json.loads(body)["csp-report"]
+                what = told.get("effective-directive") or told["violated-directive"]
+                where = told.get("source-file")
+                self.page.errors.append(
+                    f"the policy's {what} forbids {told['blocked-uri']} in {where}"
+                )
+            case "obey.js":
+                return "text/javascript", SCRIPT.encode()
+            case "frame.html":  # a page without a policy, which may frame the site's
+                return "text/html", TAG
+            case name:
+                code = self.page.codes[int(name.removesuffix(".js"))]
+                return "text/javascript", f"export default async () => {{{code}\n}}".encode()
+        return "text/plain", b""
 
     @contextmanager
     def running(self) -> Iterator["Theatre"]:
         """Serves as long as the block runs."""
-        threading.Thread(target=self._prompter.serve_forever, args=(0.05,), daemon=True).start()
         with self.host.running():
             yield self
-        self._prompter.shutdown()
-        self._prompter.server_close()
 
     @contextmanager
     def browser(self, name: str, profile: Path, path: str = "") -> Iterator[Page]:

@@ -2,12 +2,17 @@
 
 import gzip
 import hashlib
+import mimetypes
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeAlias
 from urllib.parse import urlsplit
+
+# A request's path and body -> what is answered: the type, the content.
+Answer: TypeAlias = Callable[[str, bytes], tuple[str, bytes]]
 
 TYPES = {
     "html": "text/html",
@@ -59,9 +64,24 @@ class Server(ThreadingHTTPServer):
 
 
 class Host:
-    """Files in memory, served with the headers of a good static host; counts what it sends."""
+    """Files in memory, served with the headers of a good static host; counts what it sends.
 
-    def __init__(self, files: dict[str, bytes], megabits: float | None, delay: float) -> None:
+    Args:
+        files: address -> content.
+        megabits: of the line, a second; None: no limit.
+        delay: seconds that the way takes, there and back.
+        headers: of every file's answer, besides.
+        spoken: first folder of a path -> what answers for it, in place of files.
+    """
+
+    def __init__(
+        self,
+        files: dict[str, bytes],
+        megabits: float | None,
+        delay: float,
+        headers: Mapping[str, str] | None = None,
+        spoken: Mapping[str, Answer] | None = None,
+    ) -> None:
         self.line = Line(megabits)
         self.delay = delay
         self.sent = 0
@@ -69,6 +89,8 @@ class Host:
         self.asked: list[str] = []
         self.files = files
         self.packed = _packed(files)
+        self.headers = headers or {}
+        self.spoken = spoken or {}
         host = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -78,7 +100,33 @@ class Host:
                 super().setup()
                 time.sleep(host.delay)  # the handshake goes the way once, there and back
 
+            def do_POST(self) -> None:
+                self._speak(self.rfile.read(int(self.headers["Content-Length"])))
+
+            @property
+            def folder(self) -> str:
+                return urlsplit(self.path).path.split("/")[1]
+
+            def _speak(self, body: bytes) -> None:
+                kind, content = host.spoken[self.folder](urlsplit(self.path).path, body)
+                self.send_response(200)
+                self.send_header("Content-Type", kind)
+                self.send_header("Content-Length", str(len(content)))
+                self.send_header("Cache-Control", "no-store")
+                self.end_headers()
+                with suppress(ConnectionError):  # a page that was left while it waited
+                    self.wfile.write(content)
+
+            def end_headers(self) -> None:
+                if self.folder not in host.spoken:
+                    for name, value in host.headers.items():
+                        self.send_header(name, value)
+                super().end_headers()
+
             def do_GET(self) -> None:
+                if self.folder in host.spoken:
+                    self._speak(b"")
+                    return
                 time.sleep(host.delay)
                 name = urlsplit(self.path).path.lstrip("/")
                 name = name + "index.html" if not name or name.endswith("/") else name
@@ -97,7 +145,8 @@ class Host:
                     return
                 suffix = name.rpartition(".")[2]
                 self.send_response(200)
-                self.send_header("Content-Type", TYPES.get(suffix, "application/octet-stream"))
+                guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
+                self.send_header("Content-Type", TYPES.get(suffix, guessed))
                 self.send_header("Content-Length", str(len(content)))
                 if name in host.packed:
                     self.send_header("Content-Encoding", "gzip")

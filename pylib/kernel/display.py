@@ -102,6 +102,11 @@ class Figures:
             note = "Note: the animation ends early, for it takes too much memory. Give it fewer"
             self._output.write("stderr", f"{note} frames, or its figure a smaller figsize.\n")
 
+    @property
+    def figures(self) -> list[Any]:
+        """Those that were shown, in their order."""
+        return [figure for figure, _ in self._drawn]
+
     def _event(self, figure: Any, number: int, theme: Theme) -> Event:
         from pylib.kernel import mpl_backend
 

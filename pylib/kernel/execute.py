@@ -26,6 +26,7 @@ from pylib.kernel.still import note_on_still
 from pylib.palette import Theme
 
 MAX_FRAMES = 10  # from each end of a traceback
+FIGURES = "__figures__"  # where a namespace keeps the figures of each cell's last run
 COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
@@ -108,6 +109,7 @@ def run(
         output.flush()
         ms = (time.perf_counter() - begin) * 1000
         shown.show_other_theme()
+    namespace.setdefault(FIGURES, {})[cell] = shown.figures
     output.emit({"kind": "done", "ok": ok, "ms": ms})
     if output.failure is not None:
         raise output.failure
@@ -152,6 +154,18 @@ def serve(request_json: str, post: Callable[[str, bytes | memoryview | None], No
         )
     finally:
         sys.modules["__main__"] = before
+
+
+def draw_svg(request_json: str) -> str | None:
+    """A figure of a cell's last run as SVG, for a page that asks with a `DrawRequest`."""
+    from pylib.kernel import mpl_backend
+
+    request = json.loads(request_json)
+    module = _sessions.get(request["session"])
+    kept = module.__dict__.get(FIGURES, {}) if module else {}
+    figures = kept.get(request["cell"], [])
+    number = request["figure"]
+    return mpl_backend.draw_svg(figures[number - 1]) if number <= len(figures) else None
 
 
 def survey(cells: str) -> str:

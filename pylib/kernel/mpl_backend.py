@@ -4,6 +4,7 @@ Settings are `mpl_style`'s, dark colours `dark_mode`'s; what is plotted, the cel
 matplotlib takes this module as its backend (see `mpl_style`), so `plt.show()` ends here.
 """
 
+import io
 import struct
 import zlib
 from collections.abc import Callable
@@ -165,6 +166,28 @@ def rasterize(
             with narrowed(figure, width), suppress(UnfitError):
                 return _drawn(figure, ratio, painter, check_fit)
         return _drawn(figure, ratio, painter)
+
+
+def draw_svg(figure: Figure) -> str:
+    r"""Draws a figure as SVG, for a light page.
+
+    Args:
+        figure: A matplotlib `Figure`.
+
+    Examples:
+        >>> draw_svg(Figure(figsize=(3, 2)))[-7:]
+        '</svg>\n'
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG  # asked for by few
+
+    check_size(figure)
+    make_room(figure)
+    canvas, out = figure.canvas, io.StringIO()
+    try:
+        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None})  # type: ignore[no-untyped-call]
+    finally:
+        figure.set_canvas(canvas)
+    return out.getvalue()
 
 
 def check_size(figure: Figure) -> None:

@@ -15,8 +15,14 @@ from site_hooks import node
 from site_hooks.paths import CLIENT, PYODIDE, ROOT
 from site_hooks.pyodide import packs, snapshot
 
-# What pages load, and what the worker loads: they share nothing, so that each comes in one request.
-ENTRIES = (CLIENT / "index.ts", CLIENT / "python" / "worker.ts")
+# What pages load, and what workers load: they share nothing, so that each comes in one request.
+ENTRIES = (
+    CLIENT / "index.ts",
+    CLIENT / "python" / "worker.ts",
+    CLIENT / "python" / "keeper.ts",
+)
+# What these load later, by a name that they know: it shares nothing with them either.
+LAZY = {CLIENT / "index.ts": [CLIENT / "cell" / "editor.ts"]}
 BUNDLER = Path(__file__).with_name("bundle.mjs")
 SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
 RECORDER = CLIENT / "python" / "record.ts"
@@ -35,13 +41,17 @@ def client(
         entries: the modules that pages load.
 
     Returns:
-        File name -> bytes: one per entry, and the chunks that they share.
+        File name -> bytes: one per entry, what it loads later, and the chunks that they share.
 
     Raises:
         BuildError: Node.js or esbuild is missing, or a source does not compile.
     """
     job = {
-        "groups": [[Path(os.path.relpath(entry, ROOT)).as_posix()] for entry in entries],
+        "groups": [
+            [Path(os.path.relpath(path, ROOT)).as_posix()]
+            for entry in entries
+            for path in (entry, *LAZY.get(entry, []))
+        ],
         "define": {"RUNTIME": manifest or {}},
     }
     failure = "the client cannot be bundled"

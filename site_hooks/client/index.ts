@@ -1,5 +1,8 @@
 // The script of every page: registers its elements, and starts Python as soon as a learner shows intent.
+import { PageTools } from "./cell/page-tools";
 import { PyCell } from "./cell/py-cell";
+import { followContents } from "./page/contents-follower";
+import { letGoOfLeftPages } from "./page/left-pages";
 import { enlargePictures } from "./page/picture-view";
 import { SectionChooser } from "./page/section-chooser";
 import { Intent } from "./session/intent";
@@ -9,6 +12,7 @@ import { session } from "./session/session";
 import { SiteStorage } from "./storage/site-storage";
 import { followTheme } from "./page/theme";
 import { followVersion } from "./page/site-version";
+import { turnPagesByKey } from "./page/turning-pages";
 
 // The page says so when the browser cannot run cells; they then stay what they are without script.
 const unsupported = document.documentElement.hasAttribute("data-unsupported");
@@ -18,9 +22,13 @@ if (!unsupported && !customElements.get("py-cell")) {
   followTheme();
   enlargePictures();
   customElements.define("py-cell", PyCell);
+  customElements.define("page-tools", PageTools);
   customElements.define("section-chooser", SectionChooser);
   customElements.define("offline-use", OfflineUse);
   customElements.define("site-storage", SiteStorage);
   offline.keepUsed();
   followVersion();
+  letGoOfLeftPages();
+  followContents();
+  turnPagesByKey();
 }

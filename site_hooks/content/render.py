@@ -96,6 +96,16 @@ def _room_for_form(cell: Cell) -> str:
     return f'<div class="cell-form" {_UNSEARCHED}>{rooms}</div>'
 
 
+def page_tools(notebook: str, wheel: str) -> str:
+    """The place of the tools that work on all cells of a page; script fills it.
+
+    Args:
+        notebook: The address of the page's notebook, from the page.
+        wheel: The path of pylib's wheel below the site's root.
+    """
+    return f'<page-tools notebook="{escape(notebook)}" wheel="{escape(wheel)}"></page-tools>'
+
+
 def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
     """A figure drawn at build, in the page's theme, with its code folded below it."""
     drawings = _both_themes(_drawings(events), to_root)

@@ -45,29 +45,33 @@ def finish(
     # GitHub Pages leaves files out whose names begin with _ or . unless this one is there.
     (site / ".nojekyll").touch()
     files = {name: path.read_bytes() for name, path in _listed(site).items()}
-    worker = service_worker({"version": ""})
+    worker = service_worker({"version": "", "manifest": ""})
     version = _version({**files, "service-worker.js": worker})
     for name in files:
         if _is_page(name):
             files[name] = _marked(files[name], version)
             (site / name).write_bytes(files[name])
-    (site / "assets" / f"site.{version}.json").write_bytes(manifest(files, roles))
-    (site / "service-worker.js").write_bytes(service_worker({"version": version}))
+    listed = manifest(files, roles)
+    (site / "assets" / f"site.{version}.json").write_bytes(listed)
+    # It reads what was saved by these hashes: whatever a script puts into a cache, none of it runs.
+    pinned = {"version": version, "manifest": security.integrity(listed)}
+    (site / "service-worker.js").write_bytes(service_worker(pinned))
     _compress(site)
 
 
 def manifest(files: Mapping[str, bytes], roles: Mapping[str, str]) -> bytes:
-    """What belongs to a version, as shared/manifest.ts describes it.
-
-    A page has no hash, because some hosts put a script of theirs into every page.
-    """
-    pages = {_address(name): len(content) for name, content in files.items() if _is_page(name)}
+    """What belongs to a version, as shared/manifest.ts describes it."""
+    pages = {_address(name): _listing(files[name]) for name in files if _is_page(name)}
     others = {
-        name: [len(content), security.integrity(content), *([roles[name]] if name in roles else [])]
+        name: [*_listing(content), *([roles[name]] if name in roles else [])]
         for name, content in files.items()
         if not _is_page(name)
     }
     return json.dumps({"pages": pages, "files": others}, separators=(",", ":")).encode()
+
+
+def _listing(content: bytes) -> list[int | str]:
+    return [len(content), security.integrity(content)]
 
 
 def _secure(site: Path, isolated: bool) -> None:

@@ -18,7 +18,7 @@ _HEAD = re.compile(rb"<head>\s*(?:<meta charset=[^>]*>)?", re.IGNORECASE)
 DIRECTIVES: Mapping[str, tuple[str, ...]] = {
     "default-src": ("'none'",),
     "script-src": ("'self'", "'wasm-unsafe-eval'", "blob:"),
-    "style-src-elem": ("'self'", "'unsafe-inline'"),
+    "style-src-elem": ("'self'",),
     "style-src-attr": ("'unsafe-inline'",),
     "img-src": ("'self'", "blob:", "data:"),
     "font-src": ("'self'",),
@@ -61,8 +61,7 @@ def policy(pages: Iterable[bytes]) -> dict[str, str]:
                 inline[tag.decode()].add(f"'{integrity(content)}'")
     found = {name: " ".join(sources) for name, sources in DIRECTIVES.items()}
     found["script-src"] += "".join(f" {source}" for source in sorted(inline["script"]))
-    if "'unsafe-inline'" not in DIRECTIVES["style-src-elem"]:
-        found["style-src-elem"] += "".join(f" {source}" for source in sorted(inline["style"]))
+    found["style-src-elem"] += "".join(f" {source}" for source in sorted(inline["style"]))
     return found
 
 

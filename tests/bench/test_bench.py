@@ -1,5 +1,10 @@
 """How the benchmark writes its results, with made-up numbers. Nothing is timed here."""
 
+from importlib import import_module
+
+import pytest
+
+from bench.__main__ import EVERY
 from bench.first_plot import figures
 from bench.optimizers import judged
 from bench.report import AtMost, Figure, TimesLess, number, spread, table, with_head, with_section
@@ -86,3 +91,10 @@ def test_torch_may_be_twice_as_fast_for_the_most_parameters_only() -> None:
     seconds = {"pylib": 3.0, "torch, default": 2.0}
     assert judged("step of SGD, 100,000 parameters", seconds) == ["0.67", "at least 1: **missed**"]
     assert judged("step of SGD, 10,000,000 parameters", seconds) == ["0.67", "at least 0.5: met"]
+
+
+@pytest.mark.parametrize("part", EVERY)
+def test_a_part_has_a_title_and_can_be_measured(part: str) -> None:
+    module = import_module(f"bench.{part}")
+    assert module.TITLE
+    assert callable(module.markdown)

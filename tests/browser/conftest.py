@@ -1,6 +1,10 @@
-"""What browser tests share: a Chromium, a page in it, and a server for a folder."""
+"""What browser tests share: a Chromium, a page in it, and a server for a folder.
+
+Whatever the site's security policy forbids, to any page, frame or worker of a test, fails the test.
+"""
 
 import importlib.resources
+import json
 import os
 import shutil
 import threading
@@ -11,12 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from site_hooks.assets import bundle
-from site_hooks.paths import CLIENT
+from site_hooks.paths import CLIENT, HOOKS
+from site_hooks.publish import security
 
 HERE = Path(__file__).parent
+POLICY = "Content-Security-Policy"
+REPORTS = "/policy-reports"
+# What the policy forbade since the test began.
+forbidden: list[str] = []
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -50,8 +59,15 @@ class QuietHandler(SimpleHTTPRequestHandler):
     def end_headers(self) -> None:
         """Adds the security headers."""
         for name, value in security_headers(Path(self.directory)).items():
-            self.send_header(name, value)
+            self.send_header(name, f"{value}; report-uri {REPORTS}" if name == POLICY else value)
         super().end_headers()
+
+    def do_POST(self) -> None:
+        """Takes the browser's reports, of workers too."""
+        report = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["csp-report"]
+        forbidden.append(f"{report['effective-directive']}: {report['blocked-uri']}")
+        self.send_response(204)
+        self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
         """Says nothing."""
@@ -70,6 +86,14 @@ def security_headers(folder: Path) -> dict[str, str]:
     file = folder / "_headers"
     lines = file.read_text("utf-8").partition("/assets")[0].splitlines() if file.exists() else []
     return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
+
+
+def secure(folder: Path, isolated: bool = True) -> None:
+    """Writes the headers into a folder that a build would write for its pages."""
+    sources = security.policy(page.read_bytes() for page in folder.rglob("*.html"))
+    wanted = security.headers(sources, isolated)
+    content = security.host_files(HOOKS / "hosting", wanted)["_headers"]
+    (folder / "_headers").write_text(content, "utf-8")
 
 
 @pytest.fixture(scope="session")
@@ -109,7 +133,27 @@ def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
+    secure(folder, isolated=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def python_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
+    """The real assets, below a folder as on a project page; returns the page's address."""
+    folder = tmp_path_factory.mktemp("python")
+    session = CLIENT / "session"
+    scripts = (*bundle.ENTRIES, session / "download-server.ts", session / "keeping.ts")
+    made = bundle.assets(entries=scripts)
+    files = {f"assets/{name}": content for name, content in made.items()}
+    (core,) = (name for name in made if name.startswith("runtime/core."))
+    page = Path(__file__).parent / "python" / "index.html"
+    files["index.html"] = page.read_bytes().replace(b"CORE", core.encode())
+    for name, content in files.items():
+        path = folder / "lesson" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    secure(folder)
+    return f"{serve(folder)}/lesson/"
 
 
 def chromium_path() -> str | None:
@@ -123,6 +167,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        watch(browser)
         yield browser
         browser.close()
 
@@ -135,6 +180,7 @@ def launch(browser: Browser) -> Iterator[Callable[[str], Browser]]:
     def start(flag: str) -> Browser:
         kind = browser.browser_type
         launched.append(kind.launch(executable_path=chromium_path(), args=[*FLAGS, flag]))
+        watch(launched[-1])
         return launched[-1]
 
     yield start
@@ -142,9 +188,22 @@ def launch(browser: Browser) -> Iterator[Callable[[str], Browser]]:
         other.close()
 
 
-def violations(message: str) -> list[str]:
-    """What Chromium says in its console of a thing that the security policy forbids."""
-    return [message] if "violates the following Content Security Policy" in message else []
+def watch(browser: Browser) -> None:
+    """Notes what Chromium says in its console of things that the security policy forbids."""
+
+    def note(message: ConsoleMessage) -> None:
+        if "violates the following Content Security Policy" in message.text:
+            forbidden.append(message.text)
+
+    browser.on("context", lambda context: context.on("console", note))
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_forbidden() -> Iterator[None]:
+    """Fails the test that did what the policy forbids."""
+    forbidden.clear()
+    yield
+    assert not forbidden
 
 
 # Two frames: what watches the page has seen it. The rest: what fell due has reached the network.
@@ -170,15 +229,11 @@ def pass_a_minute() -> Callable[[Page], None]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A fresh profile's page, 1280 pixels wide.
-
-    An exception in its scripts, and what the security policy forbids, fail the test.
-    """
+    """A fresh profile's page, 1280 pixels wide. An exception in its scripts fails the test."""
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.extend(violations(message.text)))
     yield page
     context.close()
     assert not errors

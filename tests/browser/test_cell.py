@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(scope="session")
 def site(fake_python: Path, serve: Callable[[Path], str]) -> str:
@@ -377,6 +379,16 @@ def test_a_failed_download_says_what_happened_and_what_to_do(cells: Page) -> Non
     expect(output(cells, "make-w")).to_contain_text(said)
 
 
+def test_files_that_are_gone_offer_to_reload(cells: Page) -> None:
+    failed = {"kind": "gone", "message": "The lesson may have been updated."}
+    cells.route("**/boot.json", lambda route: route.fulfill(json={"delay": 0, "failed": failed}))
+    write(cells, "make-w", 'print("mine")')
+    run(cells, "make-w", "error")
+    with cells.expect_navigation():
+        press(cells, "make-w", "Reload the page")
+    expect(editor(cells, "make-w")).to_have_text('print("mine")')
+
+
 def test_head_keeps_its_height_after_a_run_on_a_phone(cells: Page) -> None:
     cells.set_viewport_size({"width": 360, "height": 800})
     head = cell(cells, "make-w").locator(".cell-head")
@@ -402,6 +414,21 @@ def test_retry_after_a_killed_download(cells: Page) -> None:
     expect(cell(cells, "make-w").get_by_role("button", name="Run Code")).to_be_focused()
     expect_state(cells, "make-w", "done")
     expect(output(cells, "make-w")).to_have_text("made w")
+
+
+def test_a_line_that_goes_silent_is_told_and_can_be_retried(page: Page, site: str) -> None:
+    page.clock.install()
+    page.goto(site)
+    held: list[Route] = []
+    page.route("**/boot.json", lambda route: held.append(route))
+    cell(page, "make-w").get_by_role("button", name=re.compile("^Run")).click()
+    expect_state(page, "make-w", "loading")
+    page.clock.run_for("02:01")
+    expect_state(page, "make-w", "error")
+    expect(output(page, "make-w")).to_contain_text("Nothing has arrived for two minutes.")
+    page.unroute("**/boot.json")
+    press(page, "make-w", "Retry")
+    expect_state(page, "make-w", "done")
 
 
 def test_run_tries_again_too(cells: Page) -> None:
@@ -643,9 +670,38 @@ def test_blocked_storage_breaks_nothing(page: Page, site: str) -> None:
     )
     page.goto(site)
     write(page, "use-w", 'print("mine")')
-    expect(cell(page, "use-w")).to_contain_text("keeps no data")
+    expect(cell(page, "use-w")).to_contain_text("blocks storage, so it keeps no data")
+    expect(cell(page, "use-w")).not_to_contain_text("is full")
     run(page, "use-w")
     expect(output(page, "use-w")).to_have_text("mine")
+    page.evaluate("document.body.append(document.createElement('site-storage'))")
+    status = page.locator("site-storage [role=status]").first
+    expect(status).to_have_text("This browser blocks storage for this site: nothing is kept.")
+
+
+FILL = """store => {
+  for (let length = 1 << 22, i = 0; length >= 1; length >>= 1)
+    for (;;) try { store.setItem(`filler${i++}`, "x".repeat(length)); } catch { break; }
+}"""
+
+
+def test_full_storage_is_told_until_there_is_room(cells: Page) -> None:
+    cells.evaluate(f"() => ({FILL})(localStorage)")
+    write(cells, "use-w", 'print("mine")')
+    note = cell(cells, "use-w").locator(".cell-notice")
+    expect(note).to_contain_text("storage for this site is full")
+    expect(note).not_to_contain_text("blocks")
+    press(cells, "use-w", "Try again")
+    expect(note).to_contain_text("storage for this site is full")
+    run(cells, "use-w")
+    expect(output(cells, "use-w")).to_have_text("mine")
+    write(cells, "use-w", 'print("mine too")')
+    cells.evaluate("() => localStorage.removeItem('filler0')")
+    write(cells, "use-w", 'print("kept")')
+    wait_until_kept(cells, "use-w")
+    expect(note).to_be_empty()
+    cells.reload()
+    expect(editor(cells, "use-w")).to_have_text('print("kept")')
 
 
 def test_hidden_set_up_is_folded(cells: Page) -> None:
@@ -757,6 +813,17 @@ def test_page_changes_keep_one_worker_and_the_cells(cells: Page) -> None:
     run(cells, "use-w")
     expect(output(cells, "use-w")).to_have_text("0.25")
     assert len(heard()) == before + 2
+
+
+def test_a_note_about_an_editor_that_is_gone_goes_with_it(cells: Page) -> None:
+    write(cells, "use-w", "")
+    paste(cells, MESSY)
+    raw = cell(cells, "use-w").get_by_role("button", name="Paste as it was")
+    expect(raw).to_be_visible()
+    cells.evaluate(LEAVE)
+    cells.evaluate(VISIT)
+    expect(editor(cells, "use-w")).to_contain_text("x")
+    expect(raw).to_have_count(0)
 
 
 def test_run_goes_on_while_its_page_is_left(cells: Page) -> None:
@@ -881,7 +948,7 @@ def test_axe_finds_nothing(cells: Page, width: int, scheme: str) -> None:
     write(cells, "use-w", "print(v)")
     run(cells, "use-w", "error")
     editor(cells, "use-w").press("Tab")
-    cells.add_script_tag(path="node_modules/axe-core/axe.min.js")
+    cells.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
     violations = cells.evaluate(
         """async () => (await axe.run(".md-content")).violations.map((v) =>
         [v.id, v.nodes.map((n) => [n.html.slice(0, 160), n.failureSummary])])"""

@@ -116,6 +116,67 @@ def wait_for_service_worker(page: Page) -> None:
 
 # On the built lesson
 
+# Puts a script or a page of one's own over each that was saved: what a cell did to the site once.
+POISON = """async () => {
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const { url } of await cache.keys()) {
+      const type = (await cache.match(url)).headers.get("content-type") ?? "";
+      const headers = { "content-type": type };
+      if (url.includes("/assets/site.")) {
+        await cache.put(url, new Response('{"pages":{},"files":{}}', { headers }));
+      } else if (/javascript|html/.test(type)) {
+        const evil = "localStorage.setItem('evil', '1');";
+        const body = type.includes("html") ? `<title>evil</title><script>${evil}</script>` : evil;
+        await cache.put(url, new Response(body, { headers }));
+      }
+    }
+  }
+}"""
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_what_is_put_into_the_caches_never_runs(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext, offline: bool
+) -> None:
+    host = hosted(built)
+    page = context.new_page()
+    page.goto(host.address)
+    use_offline(page)
+    wait_for_service_worker(page)
+    page.evaluate(POISON)
+    if offline:
+        host.stop()
+    for address in ("", "losses/mse/"):
+        page.goto(host.address + address)
+        if not offline:
+            expect(page.locator("h1")).to_be_visible()
+        assert page.title() != "evil"
+        assert page.evaluate("localStorage.getItem('evil')") is None
+    if offline:
+        host.start()
+    page.goto(f"{host.address}losses/mse/")
+    run(page)
+
+
+def test_a_cell_cannot_put_anything_into_the_caches(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    """As it was found: code that was pasted into a cell, once the service worker is there."""
+    page = context.new_page()
+    page.goto(f"{hosted(built).address}losses/mse/")
+    run(page)
+    wait_for_service_worker(page)
+    page.reload()
+    cell = page.locator("py-cell").first
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("import js\njs.caches.keys().then(print)")
+    cell.get_by_role("button", name=re.compile("^Run")).click()
+    words = "Cells cannot reach the browser's storage"
+    expect(cell.locator("[data-kind=error]")).to_contain_text(words, timeout=START)
+
 
 def test_reading_brings_no_service_worker(
     built: Path,
@@ -315,6 +376,7 @@ def test_the_help_page_shows_and_removes_what_is_kept(
     for kind in (code, python, files):
         expect(kind).to_contain_text("Removed. Nothing is kept.")
     assert page.evaluate("async () => (await caches.keys()).length") == 0
+    assert not page.evaluate(KEPT)
     page.goto(f"{host.address}losses/mse/")
     expect(page.locator("py-cell").first).not_to_contain_text("mine")
 
@@ -334,19 +396,30 @@ def test_the_help_page_is_readable_without_script(
 
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>{name}</title>
 <link rel="stylesheet" href="{root}assets/look.css"></head>
-<body><h1>{name} of {version}</h1><footer><offline-use></offline-use></footer>
-<script>window.document$ = {{subscribe: (next) => (window.changed = next)}}</script>
+<body><h1>{name} of {version}</h1>
+<py-cell id="near" page="{name}"><pre><code>print(1)</code></pre></py-cell>
+<footer><offline-use></offline-use></footer>
+<div style="height: 3000px"></div>
+<py-cell id="far" page="{name}"><pre><code>print(2)</code></pre></py-cell>
+<script>
+  const subscribers = [];
+  window.document$ = {{ subscribe: (next) => subscribers.push(next) }};
+  window.changed = () => subscribers.forEach((next) => next());
+</script>
 <script type="module" src="{root}assets/client/index.js"></script></body></html>"""
 
 
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Folders of two deployments: pages and look differ, and the second has one page more."""
+    """Folders of two deployments: all files differ, and the second has one page more."""
     client = bundle.client({"packs": {}, "key": ""})
     made = {}
     for version in ("first", "second"):
         folder = tmp_path_factory.mktemp(version) / "site"
-        files = {f"assets/client/{name}": content for name, content in client.items()}
+        files = {
+            f"assets/client/{name}": content + f"\n// {version}\n".encode()
+            for name, content in client.items()
+        }
         files["index.html"] = PAGE.format(name="one", version=version, root="").encode()
         files["two/index.html"] = PAGE.format(name="two", version=version, root="../").encode()
         files["assets/look.css"] = f"h1::after {{ content: ' {version}' }}".encode()
@@ -470,7 +543,8 @@ def test_a_changed_file_is_not_saved(
     page.goto(hosted(changed).address)
     press(page, "Use offline")
     press(page, "^Save")
-    expect(page.get_by_role("status")).to_contain_text("try again", timeout=START)
+    status = page.get_by_role("contentinfo").get_by_role("status")
+    expect(status).to_contain_text("try again", timeout=START)
 
 
 def test_a_page_put_in_by_material_from_a_new_deployment_is_loaded_whole(
@@ -478,13 +552,75 @@ def test_a_page_put_in_by_material_from_a_new_deployment_is_loaded_whole(
 ) -> None:
     page = context.new_page()
     page.goto(hosted(versions["first"]).address)
-    wait_until(page, "window.changed")
+    wait_until(page, "customElements.get('offline-use')")
     page.evaluate("() => { window.same = true; changed() }")
     assert page.evaluate("window.same") is True
     mark = "document.querySelector('meta[name=site-version]')"
     with page.expect_navigation():
         page.evaluate(f"() => {{ {mark}.content = 'another'; changed() }}")
     assert page.evaluate("window.same") is None
+
+
+UPDATED = "The lesson was updated since this page was opened."
+
+
+def edit(page: Page, cell: Locator, code: str) -> None:
+    cell.locator(".cm-content").click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(code)
+
+
+def test_a_page_from_before_an_update_says_so_and_keeps_the_edits(
+    versions: dict[str, Path], hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(versions["first"])
+    page = context.new_page()
+    page.goto(host.address)
+    cell = page.locator("py-cell#near")
+    cell.locator(".cm-content").wait_for()
+    host.folder = versions["second"]
+    edit(page, cell, "print('mine')")  # Python starts at this sign of intent
+    cell.get_by_role("button", name="Run Code").click()
+    expect(cell).to_have_attribute("data-state", "error")
+    expect(cell.get_by_role("log")).to_contain_text(
+        f"{UPDATED} Reload the page. Your code is kept."
+    )
+    with page.expect_navigation():
+        cell.get_by_role("button", name="Reload the page").click()
+    expect(page.locator("h1")).to_have_text("one of second")
+    expect(cell.locator(".cm-content")).to_have_text("print('mine')")
+
+
+def test_an_editor_that_is_gone_with_an_update_says_so(
+    versions: dict[str, Path], hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(versions["first"])
+    context.route("**/editor*.js", lambda route: route.abort(), times=1)  # the first cell's
+    page = context.new_page()
+    page.goto(host.address)
+    host.folder = versions["second"]
+    cell = page.locator("py-cell#far")
+    cell.scroll_into_view_if_needed()
+    expect(cell).to_contain_text(f"{UPDATED} Reload the page to edit this code.")
+    expect(cell.locator("pre")).to_have_text("print(2)")
+    with page.expect_navigation():
+        cell.get_by_role("button", name="Reload the page").click()
+    expect(page.locator("h1")).to_have_text("one of second")
+
+
+def test_without_a_network_a_page_does_not_speak_of_updates(
+    versions: dict[str, Path], hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    host = hosted(versions["first"])
+    page = context.new_page()
+    page.goto(host.address)
+    cell = page.locator("py-cell#near")
+    cell.locator(".cm-content").wait_for()
+    host.stop()
+    cell.get_by_role("button", name="Run Code").click()
+    expect(cell.get_by_role("log")).to_contain_text("Check the connection")
+    expect(cell.get_by_role("button", name="Reload the page")).to_have_count(0)
+    host.start()
 
 
 def test_a_broken_server_and_a_silent_one_are_bridged(

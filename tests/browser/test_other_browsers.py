@@ -1,4 +1,7 @@
-"""The built lesson in Firefox and WebKit: cells, later starts, Stop, themes, addresses."""
+"""The built lesson in Firefox and WebKit: cells, later starts, Stop, themes, addresses.
+
+All of it under the site's security policy: what that forbids is an error of the page.
+"""
 
 import os
 import shutil
@@ -12,8 +15,9 @@ from pathlib import Path
 import pytest
 
 from bench.browser_driver import NAMES, Page, Theatre, program
-from bench.site import site
+from bench.site import SITE, site
 from bench.start import KEPT
+from tests.browser.conftest import security_headers
 
 PAGE = "losses/mse/"
 PACKAGES = {"Firefox": ["firefox-esr"], "WebKit": ["libwebkit2gtk-4.1-0", "xvfb"]}
@@ -58,6 +62,13 @@ frame.src = values[0];
 document.body.replaceChildren(frame);
 await new Promise((resolve) => frame.onload = resolve);
 return frame.contentDocument.scrollingElement.scrollWidth;"""
+FORBIDDEN = """const style = document.createElement("style");
+style.textContent = "a { color: red }";
+const script = document.createElement("script");
+script.textContent = "0";
+document.head.append(style, script);
+await fetch("http://elsewhere.test/").catch(() => undefined);
+await new Promise((resolve) => setTimeout(resolve, 1000));"""
 STATE = "document.querySelector('py-cell').dataset.state"
 SWITCH = """const labels = document.querySelectorAll("[data-md-component=palette] label");
 [...labels].find((label) => !label.hidden).click();"""
@@ -102,7 +113,7 @@ def reader(request: pytest.FixtureRequest) -> Iterator[Reader]:
     content = {name: body for name, body in site().items() if not name.endswith(".map")}
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile,
-        Theatre(content).running() as theatre,
+        Theatre(content, security_headers(SITE)).running() as theatre,
     ):
         yield Reader(request.param, theatre, Path(profile))
 
@@ -139,6 +150,8 @@ def test_every_cell_runs_and_its_figures_follow_the_theme(reader: Reader) -> Non
         assert not page.errors
         if page.evaluate("return Boolean(navigator.storage?.getDirectory)"):
             page.wait(KEPT)
+            # Firefox writes local storage down five seconds later, and is killed here.
+            time.sleep(6)
 
 
 def test_a_second_visit_downloads_no_python(reader: Reader) -> None:
@@ -209,6 +222,15 @@ def test_plain_http_at_a_name_that_is_not_localhost(reader: Reader) -> None:
 
 
 def test_nothing_is_wider_than_a_phone(reader: Reader) -> None:
-    with reader.visit("404.html") as page:
+    with reader.visit("driver/frame.html") as page:
         for path in ("", PAGE, "choosing/"):
             assert page.evaluate(FRAME, f"/{path}") <= 360, path
+        assert not page.errors
+
+
+def test_what_the_policy_forbids_is_an_error(reader: Reader) -> None:
+    with reader.visit() as page:
+        page.evaluate(FORBIDDEN)
+        page.evaluate("")
+        found = {error.split()[2] for error in page.errors}
+        assert found == {"style-src-elem", "script-src-elem", "connect-src"}

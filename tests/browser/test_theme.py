@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from bench.site import wait_until
-from tests.browser.conftest import FRAMES
+from tests.browser.conftest import FRAMES, secure
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "theme"
@@ -62,6 +62,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, site_url in {"none": "", "foreign": "https://elsewhere.example/course/"}.items():
         done = build(root / name, site_url)
         assert done.returncode == 0, done.stderr
+    secure(root)
     return {folder.name: folder for folder in root.iterdir() if folder.is_dir()}
 
 
@@ -180,7 +181,7 @@ def test_axe_finds_nothing(browser: Browser, site: str, address: str, scheme: st
     context = browser.new_context(color_scheme="dark" if scheme == "dark" else "light")
     page = context.new_page()
     show(page, site + address)
-    page.add_script_tag(path=AXE)
+    page.evaluate(AXE.read_text("utf-8"))
     found = page.evaluate("axe.run().then(results => results.violations)")
     assert not [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
     context.close()

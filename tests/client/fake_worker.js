@@ -8,12 +8,14 @@ const post = (message) => self.postMessage(message);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let interrupt = null;
+const drawn = new Set(); // ids of cells with a figure
 
 self.onmessage = async ({ data }) => {
   booted ??= boot();
   if (data.type === "load") interrupt = data.interrupt ?? null;
   if (!(await booted)) return;
   if (data.type === "survey") post({ type: "survey", id: data.id, survey: survey(data.cells) });
+  if (data.type === "draw") post({ type: "drawn", id: data.id, svg: drawn.has(data.request.cell) ? "<svg/>" : null });
   if (data.type === "run") await run(data.request);
 };
 
@@ -71,7 +73,7 @@ async function run({ id, source, session, cell, theme, live }) {
   let ok = true;
   for (const [index, line] of source.split("\n").entries()) {
     try {
-      await step(line.replace(/\s*#.*/, "").trim(), scope, emit, { theme, live }, later);
+      await step(line.replace(/\s*#.*/, "").trim(), scope, emit, { theme, live }, later, cell);
     } catch (error) {
       ok = false;
       emit({
@@ -89,6 +91,7 @@ async function run({ id, source, session, cell, theme, live }) {
   }
   for (const event of later) emit(event);
   emit({ kind: "done", ok, ms: performance.now() - start });
+  post({ type: "free", id });
 }
 
 function problem(type, message, missing = null) {
@@ -113,7 +116,9 @@ const calls = {
         ["dark", 20],
       ]) {
         const isWhole = frame % 4 === 0;
-        const rgba = new Uint8ClampedArray(isWhole ? 4 * 40 * 20 : 8).fill(paper).map((part, at) => (at % 4 === 3 ? 255 : part));
+        const rgba = new Uint8ClampedArray(isWhole ? 4 * 40 * 20 : 8)
+          .fill(paper)
+          .map((part, at) => (at % 4 === 3 ? 255 : part));
         for (let x = 0; isWhole && x <= frame; x += 1) rgba.set([100, 0, 0, 255], 4 * x);
         if (!isWhole) rgba.set([100, 0, 0, 255]);
         rgba.set([frame, 0, 0, 255], isWhole ? 4 * 40 : 4);
@@ -156,7 +161,7 @@ const calls = {
   },
 };
 
-async function step(line, scope, emit, look, later) {
+async function step(line, scope, emit, look, later, cell) {
   if (!line || line.startsWith("#") || line.startsWith("import")) return;
   const assignment = /^(\w+) = (.*)$/.exec(line);
   if (assignment) {
@@ -166,6 +171,7 @@ async function step(line, scope, emit, look, later) {
   const call = /^(\w+)\((?:"(.*)"|(.*))\)$/.exec(line);
   if (!call) throw problem("SyntaxError", "invalid syntax");
   const [, name, text, bare] = call;
+  if (name === "plot") drawn.add(cell);
   if (name === "plot") return plot(text ?? scope.get(bare), emit, look, later);
   if (name === "small" && scope.get(bare) > 0.5) throw problem("ValueError", "too large");
   if (name === "small") return;

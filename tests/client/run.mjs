@@ -13,6 +13,7 @@ const pack = (file, bytes, role) => ({ file, integrity: `sha256-${file}`, bytes,
 const packs = {
   core: pack("core.1.pack", 1000, "start"),
   first: pack("first.1.pack", 2000, "code"),
+  memory: pack("memory.1.pack", 4000, "memory"),
   wasm: pack("wasm.1.pack", 3000, "wasm-packed"),
   pyodide: pack("pyodide.1.wasm", 9000, "wasm"),
 };
@@ -30,6 +31,8 @@ try {
       RUNTIME: JSON.stringify({ packs, key: "key" }),
       "import.meta.url": '"https://a.test/lesson/assets/client/index.js"',
     },
+    // The page that scripts ask for the site's version when they load.
+    banner: { js: `globalThis.document = { querySelector: () => ({ content: "v1" }) };` },
     sourcemap: "inline",
     logLevel: "warning",
   });

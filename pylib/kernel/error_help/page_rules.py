@@ -66,6 +66,17 @@ RULES: tuple[Rule, ...] = (
         NO_TEX,
     ),
     (
+        "JsException",
+        r"(Cells (?:cannot|run Python only).*)\.$",
+        "{0}.",
+    ),
+    (
+        ModuleNotFoundError,
+        r"No module named '(?:micropip|piplite|pip)'",
+        "Nothing can be installed in this page. There are NumPy, matplotlib, pylib and Python's"
+        " standard library.",
+    ),
+    (
         "URLError",
         r"",
         NO_NETWORK,

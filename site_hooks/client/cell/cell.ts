@@ -7,7 +7,7 @@ import type { FormControls } from "./form";
 import { FullScreen } from "./full-screen";
 import type { LiveRuns, Pace } from "./live-runs";
 import { builtSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
-import { OutputPanel } from "./output-panel";
+import { joinDrawings, OutputPanel } from "./output-panel";
 import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
@@ -72,6 +72,9 @@ interface Ahead {
 }
 
 session.onLost = compareOutputs;
+addEventListener("hashchange", () => {
+  for (const cell of cellsOnPage()) void cell.openLink();
+});
 
 /**
  * It outlives its element: when the learner comes back to a page, the new element takes the cell over with code, undo
@@ -123,6 +126,7 @@ export class Cell implements Member {
   #blocker: Cell | null = null;
   #ahead: Ahead | null = null;
   #whenEnded: (ok: boolean) => void = () => {};
+  #end = Promise.resolve(false);
   #recording = new Recording();
   /** What this cell put out before the page was loaded anew, until it is shown. */
   #last: LastOutput | null;
@@ -144,6 +148,7 @@ export class Cell implements Member {
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
     const isLive = host.hasAttribute("live");
     this.#drawn = isLive ? host.querySelector<HTMLElement>(":scope > .built-output") : null;
+    if (this.#drawn) joinDrawings(this.#drawn);
     this.#parts = parts(this.id, title, isLive);
     const room = host.querySelector<HTMLElement>(":scope > .cell-form");
     if (room) {
@@ -155,6 +160,7 @@ export class Cell implements Member {
       run: () => void this.run(),
       stop: () => this.#run && session.stop(this.#run),
       reset: () => this.#reset(),
+      more: (opener) => void this.#openMenu(opener),
       unfolded: () => void this.#code.edit(),
     });
     this.#code = new CodePane({
@@ -184,7 +190,7 @@ export class Cell implements Member {
     if (isLive) {
       host.querySelector(":scope > .picture-code")?.remove();
       this.#controls.fold(this.#parts.foot);
-      this.#parts.foot.append(...new FullScreen(this.#parts.shell).buttons);
+      this.#parts.foot.append(...new FullScreen(this.#parts.shell, () => this.#fitRoom()).buttons);
     }
     this.#show(this.#state);
     this.#last = lastOutputs.restore(this.#page, this.id);
@@ -201,6 +207,7 @@ export class Cell implements Member {
     this.#showOnHost();
     this.#recall();
     this.compareOutput();
+    void this.openLink();
     if (this.#run) session.leave(this.#run, false);
     for (const image of this.#output.root.querySelectorAll("img")) dress(image, theme());
   }
@@ -211,6 +218,8 @@ export class Cell implements Member {
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
     this.#host = null;
+    // Left in the old page it would keep all of that.
+    this.#parts.shell.remove();
   }
 
   get mounted(): boolean {
@@ -220,6 +229,40 @@ export class Cell implements Member {
   /** The cell is about to be seen. Folded code waits: an editor cannot measure what is not shown. */
   near(): void {
     if (!this.#controls.folded) void this.#code.edit();
+  }
+
+  /** Shows the code that the page's address holds for this cell, and never runs it. */
+  async openLink(): Promise<void> {
+    const { hash } = location;
+    if (!hash.startsWith(`#code=${this.id}.`)) return;
+    this.#controls.unfold();
+    this.#host?.scrollIntoView({ block: "center" });
+    const { fromFragment } = await import("./code-link");
+    try {
+      const { code } = await fromFragment(hash);
+      this.#code.offer(code, () => history.replaceState(history.state, "", `#${this.id}`));
+    } catch {
+      this.#code.note("The code of this link could not be read: a part of it is missing.");
+    }
+  }
+
+  async #openMenu(opener: HTMLButtonElement): Promise<void> {
+    // A second click closes it, even while it is on its way.
+    const isWanted = opener.getAttribute("aria-expanded") !== "true";
+    opener.setAttribute("aria-expanded", String(isWanted));
+    if (!isWanted) return;
+    const { openMenu } = await import("./more-menu").catch((error: unknown) => {
+      opener.setAttribute("aria-expanded", "false");
+      throw error;
+    });
+    if (opener.getAttribute("aria-expanded") !== "true") return;
+    openMenu(opener, {
+      id: this.id,
+      code: this.text,
+      output: this.#output.root,
+      drawSvg: (figure) => session.draw({ session: this.#session, cell: this.id, figure }),
+      say: (words) => this.#code.note(words),
+    });
   }
 
   async focus(): Promise<void> {
@@ -306,7 +349,7 @@ export class Cell implements Member {
   run(ahead: Ahead | null = null): Promise<boolean> {
     if (isBusy(this.#state) && !ahead) {
       if (this.#pace !== "asked") this.#follow?.settle();
-      return Promise.resolve(false);
+      return this.#end;
     }
     // A live figure keeps its picture until the new one is there.
     return this.#start(this.#drawn ? "settled" : "asked", ahead);
@@ -343,7 +386,7 @@ export class Cell implements Member {
       ratio: devicePixelRatio,
     };
     const heard = this.#whenEnded;
-    const ended = new Promise<boolean>((resolve) => {
+    this.#end = new Promise<boolean>((resolve) => {
       this.#whenEnded = (ok) => {
         heard(ok); // who asked for a run that was put before another one
         resolve(ok);
@@ -368,7 +411,7 @@ export class Cell implements Member {
     run = session.run(request, this.#limit, observer, ahead?.before);
     this.#run = run;
     askers.set(run, this);
-    return ended;
+    return this.#end;
   }
 
   // What it needs.
@@ -455,7 +498,7 @@ export class Cell implements Member {
   }
 
   #reset(): void {
-    this.#follow?.cancel();
+    this.#unfollow();
     this.#withdraw();
     this.#pace = "asked";
     this.#code.reset();
@@ -528,18 +571,21 @@ export class Cell implements Member {
   }
 
   #failed(failure: Failure): void {
-    this.#follow?.cancel();
+    this.#unfollow();
     if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
     this.#output.finish(false, true);
-    this.#say(button("Retry", () => session.retry(), { class: "cell-button" }));
+    const retry = button("Retry", () => session.retry(), { class: "cell-button" });
+    // A page whose files are gone cannot get them by trying again.
+    const reload = button("Reload the page", () => location.reload(), { class: "cell-button" });
+    this.#say(...(failure.kind === "gone" ? [reload, retry] : [retry]));
   }
 
   #ended(end: Ended): void {
     const ran = this.#state.kind === "running" ? performance.now() - this.#state.since : null;
     this.#run = null;
     this.#shown = null;
-    this.#follow?.cancel();
+    this.#unfollow();
     if (ran === null) this.#remarks.first("", []);
     this.#show({ kind: "ended", limit: this.#limit, ...end });
     this.#output.finish(false, true);
@@ -611,6 +657,17 @@ export class Cell implements Member {
       this.#run.request.source = this.#ran;
     }
     this.#follow?.touch();
+  }
+
+  /** Its figure was drawn for another room; one that the build drew stays. */
+  #fitRoom(): void {
+    if (this.#state.kind === "done") this.#follow?.settle();
+  }
+
+  /** Its run ended before its end, with all that was to follow. */
+  #unfollow(): void {
+    this.#follow?.cancel();
+    this.#follow?.ended();
   }
 
   #show(state: CellState): void {

@@ -2,8 +2,10 @@
 import type { EditorState } from "@codemirror/state";
 import { drafts } from "../storage/drafts";
 import type { Editor, EditorOptions } from "./editor";
+import { loadEditor } from "./load-editor";
 import { button, make } from "../page/dom";
 import { movedByKey } from "../page/keyboard";
+import { wasUpdated } from "../page/site-version";
 import { KEYS, type Parts } from "./template";
 
 export interface CodeOptions {
@@ -39,10 +41,18 @@ export class CodePane {
   #stored: string;
   /** The note that stands asks which of two versions is to stay. */
   #asking = false;
+  /** The note that stands is about what was pasted into this very editor. */
+  #pasteTold = false;
+  #fullStorageTold = false;
+  #updateTold = false;
   #leaving = new AbortController();
+  /** The learner's own code, while a link's stands in its place: until they choose, nothing is kept. */
+  #own: string | null = null;
 
   constructor(private readonly options: CodeOptions) {
     this.#text = options.source;
+    // Material would give it one more button at every visit of the page.
+    options.block.classList.add("no-copy");
     options.parts.source.append(options.block);
     this.#stored = this.#read();
     this.#restore();
@@ -67,9 +77,11 @@ export class CodePane {
   /** The page is left: the code, its history and the cursor stay, the editor goes. */
   close(): void {
     this.save();
-    this.#leaving.abort();
+    this.#leaving.abort(null); // an AbortError would hold the stack, and so the element
     this.#closed = true;
     this.#editing = null;
+    this.options.block.removeAttribute("id"); // Material makes a longer one of it
+    if (this.#pasteTold) this.note("");
     if (!this.#editor) return;
     this.#kept = this.#editor.state;
     this.#editor.destroy();
@@ -82,6 +94,7 @@ export class CodePane {
   edit(): Promise<void> {
     this.#editing ??= this.#createEditor().catch(() => {
       this.#editing = null; // The static code can be run too; the next look at the cell tries again.
+      void this.#tellOfUpdate();
     });
     return this.#editing;
   }
@@ -105,7 +118,8 @@ export class CodePane {
 
   /** Brings the lesson's code back, and offers to undo that. */
   reset(): void {
-    const before = this.#text;
+    const before = this.#own ?? this.#text;
+    this.#own = null;
     this.#replace(this.options.source);
     this.mark(null);
     if (before === this.options.source) this.note("");
@@ -139,6 +153,7 @@ export class CodePane {
     const { notice } = this.options.parts;
     if (notice.contains(document.activeElement)) this.options.button.focus();
     this.#asking = false;
+    this.#pasteTold = false;
     if (!text) {
       notice.replaceChildren();
       return;
@@ -159,20 +174,70 @@ export class CodePane {
     this.#asking = true;
   }
 
+  /** Shows code that came with a link, and lets the learner choose; `chosen` is called when they have. */
+  offer(code: string, chosen: () => void): void {
+    if (code === this.#text) {
+      chosen();
+      return;
+    }
+    const own = (this.#own ??= this.#text);
+    const choose = (choice: string): void => {
+      this.#own = null;
+      this.#replace(choice);
+      chosen();
+    };
+    this.#set(code);
+    this.#ask(
+      "This code came with the link. Read it before you run it.",
+      [
+        "Keep it",
+        () => {
+          choose(this.#text);
+          this.note("This is the link's code.", ["Undo", () => this.#replace(own)]);
+        },
+      ],
+      [own === this.options.source ? "Back to the lesson's" : "Back to mine", () => choose(own)],
+    );
+    this.options.parts.notice.querySelector(".cell-close")?.remove();
+  }
+
   /** Keeps the draft now, if there is something new. */
   save(): void {
-    if (this.#saving !== undefined) this.#keep();
+    if (this.#saving !== undefined && this.#own === null) this.#keep();
   }
 
   #keep(): void {
     clearTimeout(this.#saving);
     this.#saving = undefined;
     const { page, id, source } = this.options;
-    const kept = drafts.keep(page, id, { code: this.#text, base: source });
-    if (kept) this.#stored = this.#text;
-    if (kept || blockedStorageTold) return;
-    blockedStorageTold = true;
-    this.note("This browser keeps no data for this site: your changes are gone when you leave it.");
+    const outcome = drafts.keep(page, id, { code: this.#text, base: source });
+    if (outcome === "kept") {
+      this.#stored = this.#text;
+      if (this.#fullStorageTold) this.note("");
+      this.#fullStorageTold = false;
+    } else if (outcome === "full") this.#tellOfFullStorage();
+    else if (!blockedStorageTold) {
+      blockedStorageTold = true;
+      this.note(
+        "This browser blocks storage, so it keeps no data for this site: your changes are gone when you leave it.",
+      );
+    }
+  }
+
+  /** Once, until there is room again: a note at every key would be in the way. */
+  #tellOfFullStorage(): void {
+    if (this.#fullStorageTold) return;
+    this.#fullStorageTold = true;
+    this.note(
+      "This browser’s storage for this site is full: this change is gone when you leave it. The help page says how to make room.",
+      [
+        "Try again",
+        () => {
+          this.#fullStorageTold = false;
+          this.#keep();
+        },
+      ],
+    );
   }
 
   /** What the browser's storage holds: a draft, else the lesson's code. */
@@ -206,7 +271,7 @@ export class CodePane {
   }
 
   async #createEditor(): Promise<void> {
-    const { createEditor } = await import("./editor");
+    const { createEditor } = await loadEditor();
     if (this.#closed || this.#editor) return;
     const { id, title, parts, block, onRun } = this.options;
     this.#editor = createEditor({
@@ -227,6 +292,16 @@ export class CodePane {
     if (isRead) this.#editor.focus();
   }
 
+  /** The editor's script is gone where the site was updated since the page was opened. */
+  async #tellOfUpdate(): Promise<void> {
+    if (this.#updateTold || !(await wasUpdated()) || this.#updateTold) return;
+    this.#updateTold = true;
+    this.note("The lesson was updated since this page was opened. Reload the page to edit this code.", [
+      "Reload the page",
+      () => location.reload(),
+    ]);
+  }
+
   /** Says how to leave the editor, in sight of those who came by keyboard or press Tab in it. */
   #hintKeys(seen: boolean, words = KEYS): void {
     const { keys, shell } = this.options.parts;
@@ -235,8 +310,9 @@ export class CodePane {
   }
 
   #pasted(cleaned: Parameters<EditorOptions["onPaste"]>[0]): void {
-    if (!cleaned) this.note("");
-    else this.note(`Cleaned what you pasted: ${cleaned.changes.join(", ")}.`, ["Paste as it was", cleaned.asItWas]);
+    if (!cleaned) return this.note("");
+    this.note(`Cleaned what you pasted: ${cleaned.changes.join(", ")}.`, ["Paste as it was", cleaned.asItWas]);
+    this.#pasteTold = true;
   }
 
   #restore(): void {

@@ -30,6 +30,9 @@ import {
 import { RangeSet } from "@codemirror/state";
 import { tags } from "@lezer/highlight";
 import { cleanCode, cleanKey } from "./clean-code";
+import { mountStylesAsSheet } from "./editor-styles";
+
+mountStylesAsSheet();
 
 /** Columns of a level of indentation. */
 const TAB = 4;

@@ -31,6 +31,7 @@ export class LiveRuns {
     this.#underWay = true;
   }
 
+  /** It is over, or it is given up: the next one begins, if one is wanted. */
   ended(): void {
     this.#underWay = false;
     const next = this.#wanted;
@@ -38,10 +39,9 @@ export class LiveRuns {
     if (next) this.start(next);
   }
 
-  /** Nothing is wanted any more, and nothing is under way. */
+  /** No run is wanted any more. */
   cancel(): void {
     clearTimeout(this.#rest);
-    this.#underWay = false;
     this.#wanted = null;
   }
 

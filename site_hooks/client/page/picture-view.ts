@@ -1,5 +1,6 @@
 // A figure at full size: a dialog that scrolls and zooms, for what the page shows only as large as its column.
 import { button, make } from "./dom";
+import { eachPage } from "./material";
 import { dress, theme } from "./theme";
 
 /** One press makes the picture larger or smaller by this. */
@@ -34,7 +35,7 @@ export function enlargePictures(): void {
     for (const figure of document.querySelectorAll<HTMLElement>("figure.picture")) enlargeable(figure);
   };
   all();
-  (globalThis as { document$?: { subscribe(next: () => void): void } }).document$?.subscribe(all);
+  eachPage(all);
 }
 
 function view(source: HTMLImageElement, opener: HTMLElement): void {

@@ -1,4 +1,8 @@
 // Which version of the site the page belongs to: the build puts it into every page. `mkdocs serve` has none.
+import { root } from "../shared/site";
+import { eachPage } from "./material";
+
+const PATIENCE_MS = 4000;
 
 function named(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="site-version"]')?.content ?? "";
@@ -9,8 +13,19 @@ export const version = named();
 
 /** Material puts new pages into the old one. A page of another version needs its own script, so it is loaded whole. */
 export function followVersion(): void {
-  const { document$ } = globalThis as { document$?: { subscribe(next: () => void): void } };
-  document$?.subscribe(() => {
+  eachPage(() => {
     if (named() !== version) location.reload();
   });
+}
+
+/** Whether the server has another version by now, as its front page says; false where that cannot be told. */
+export async function wasUpdated(): Promise<boolean> {
+  if (!version) return false;
+  try {
+    const page = await (await fetch(root, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) })).text();
+    const current = /<meta name="site-version" content="([^"]+)">/.exec(page)?.[1];
+    return current !== undefined && current !== version;
+  } catch {
+    return false;
+  }
 }

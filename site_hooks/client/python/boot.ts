@@ -3,8 +3,11 @@ import type { DownloadClient } from "./download-client";
 import { Downloads, quietly, type Pack, type Report } from "./downloads";
 import { DRAW } from "./programs";
 import { compileLibraries, type Engine, type Importer, type Runner } from "./pyodide";
-import { fetchPackNow, key, packsFor, unpack } from "../shared/packs";
-import { Keeper, type Kept } from "./snapshot-store";
+import { confine } from "./confine";
+import { fetchPackNow } from "./import-request";
+import { packsFor, unpack } from "../shared/packs";
+import type { Seal, ToKeep } from "../shared/protocol";
+import { SnapshotStore, type Kept } from "./snapshot-store";
 import { shippedMemory } from "./snapshot";
 import { BytecodeStarter } from "./starters/bytecode";
 import { MemoryStarter } from "./starters/memory";
@@ -14,9 +17,11 @@ export interface Python {
   runner: Runner;
   /** Lets a 2 in these bytes, which the page shares, interrupt what runs. */
   interruptBy(bytes: Uint8Array<SharedArrayBuffer>): void;
+  /** What is worth keeping for the next visit, if anything is. */
+  keep?: ToKeep;
   /** Draws what nobody sees, so that the browser compiles what drawing needs before a learner waits for it. */
   warmUp(): void;
-  /** Work that can wait until the learner reads: keeping the memory, fetching and importing what the first plot did not need. */
+  /** Work that can wait until the learner reads: fetching and importing what the first plot did not need. */
   later(): Promise<void>;
 }
 
@@ -37,20 +42,25 @@ const LESSON = [
   ),
 ];
 
-/** @param isThrifty whether the learner saves data: then nothing comes that the cells do without. */
-export async function boot(client: DownloadClient, report: Report, isThrifty: boolean): Promise<Python> {
-  const keeper = new Keeper(`${key}-${engineMark()}`);
+/**
+ * Starts Python, and gives up what code in cells must not reach.
+ *
+ * @param isThrifty whether the learner saves data: then nothing comes that the cells do without.
+ * @param seal what the page remembers of the kept memory.
+ */
+export async function boot(
+  client: DownloadClient,
+  report: Report,
+  isThrifty: boolean,
+  seal: Seal | null,
+): Promise<Python> {
+  const store = new SnapshotStore(seal);
   const started =
-    (await keeper.use((kept) => fromKept(client, kept, report))) ??
-    (await fromSite(client, keeper, new Downloads(client, report), isThrifty));
-  return ready(client, started, isThrifty);
-}
-
-/** Another version of the browser may lay out Python's memory otherwise. */
-function engineMark(): string {
-  let mark = 0;
-  for (const letter of navigator.userAgent) mark = (Math.imul(mark, 31) + letter.codePointAt(0)!) | 0;
-  return (mark >>> 0).toString(36);
+    (await store.use((kept) => fromKept(client, kept, report))) ??
+    (await fromSite(client, store, new Downloads(client, report), isThrifty));
+  const python = await ready(client, started, isThrifty);
+  confine();
+  return python;
 }
 
 /** Python is up; what is left to do. */
@@ -61,7 +71,7 @@ interface Started {
   /** Packs whose files are there already. */
   placed: string[];
   drawings: number;
-  keep?: () => Promise<void>;
+  keep?: ToKeep;
 }
 
 /** From the memory kept at an earlier visit. */
@@ -70,13 +80,13 @@ async function fromKept(client: DownloadClient, kept: Kept, report: Report): Pro
   const pylib = quietly(client.pack("pylib")); // a download that fails says nothing against the memory
   const parts: Parts = {
     wasm: client.wasm(),
-    libraries: compileLibraries(unpack(kept.part("libraries"))),
-    core: Promise.resolve(unpack(kept.part("core"))),
+    libraries: quietly(kept.part("libraries").then(unpack).then(compileLibraries)),
+    core: quietly(kept.part("core").then(unpack)),
   };
   const placed = files().filter((name) => kept.names.includes(name));
   const starter = new MemoryStarter(placed, {
-    memory: async () => kept.memory ?? shippedMemory(unpack(kept.part("memory"))),
-    file: async (name) => kept.part(name),
+    memory: () => kept.memory() ?? kept.part("memory").then(unpack).then(shippedMemory),
+    file: (name) => kept.part(name),
     arrived: () => report("Waking Python up", 0.5),
   });
   return { engine: await starter.start(parts), pylib, report, placed, drawings: 0 };
@@ -85,11 +95,11 @@ async function fromKept(client: DownloadClient, kept: Kept, report: Report): Pro
 /** From what comes with the site: its memory over a fast line, bytecode over others and where the memory cannot be used. */
 async function fromSite(
   client: DownloadClient,
-  keeper: Keeper,
+  store: SnapshotStore,
   downloads: Downloads,
   isThrifty: boolean,
 ): Promise<Started> {
-  const wanted = isThrifty ? Promise.resolve(false) : keeper.wanted();
+  const wanted = isThrifty ? Promise.resolve(false) : store.wanted();
   const bytecode = new BytecodeStarter(downloads);
   downloads.expect(needs(bytecode));
   const parts: Parts = {
@@ -100,22 +110,14 @@ async function fromSite(
   const isFast = !isThrifty && (await client.rate()) > FAST_BITS_PER_MS;
   const [engine, starter] = await first(isFast ? [siteMemory(downloads), bytecode] : [bytecode], parts, downloads);
   const { places: placed, memoryPack } = starter;
-  const frozen = !memoryPack && (await wanted) ? engine.freeze() : undefined;
-  const keep = async (): Promise<void> => {
-    if (!(await wanted)) return;
-    const kept: Record<string, Pack> = {};
-    for (const name of ["core", "libraries", ...placed, ...(memoryPack ? [memoryPack] : [])]) {
-      kept[name] = await downloads.pack(name);
-    }
-    await keeper.keep(kept, frozen);
-  };
+  const keep = (await wanted) ? { packs: ["core", "libraries", ...placed] } : undefined;
   return {
     engine,
     pylib: downloads.pack("pylib"),
     report: downloads.report.bind(downloads),
     placed,
-    drawings: (await wanted) ? DRAWINGS : 0,
-    keep,
+    drawings: keep ? DRAWINGS : 0,
+    ...(keep && { keep: memoryPack ? { packs: [...keep.packs, memoryPack] } : { ...keep, own: engine.freeze() } }),
   };
 }
 
@@ -150,21 +152,18 @@ async function first(starters: Starter[], parts: Parts, downloads: Downloads): P
 }
 
 async function ready(client: DownloadClient, started: Started, isThrifty: boolean): Promise<Python> {
-  const { engine, report, placed, drawings } = started;
+  const { engine, report, placed, drawings, keep } = started;
   const pylib = await started.pylib;
   report("Loading the lesson's library", 0.95);
   engine.place(unpack(pylib));
   const importer = engine.run("importer") as Importer;
   importer.connect(fetchPackNow);
-  let keep = started.keep;
   return {
+    ...(keep && { keep }),
     runner: engine.module<Runner>("pylib.kernel.execute"),
     interruptBy: (bytes) => engine.interruptBy(bytes),
     warmUp: () => void engine.run(DRAW),
     async later() {
-      const kept = keep?.();
-      keep = undefined; // it holds a copy of Python's memory, which would stay as long as the page
-      await kept?.catch((error: unknown) => console.warn("Python's memory was not kept:", error));
       if (isThrifty) return;
       for (const name of [...files(), ...packsFor("later")].filter((name) => !placed.includes(name))) {
         engine.place(unpack(await client.pack(name)));

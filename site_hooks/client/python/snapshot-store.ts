@@ -1,59 +1,46 @@
-// Keeps Python's memory in the browser's own file system, and gives it back at the next start.
+// Gives back Python's memory that an earlier visit kept: what is not what was kept is not believed.
 //
-// One file per version of the runtime: a head of fixed size (JSON), the packs, the memory. The head is written last,
-// so that half a file is no file. While it is being used a mark lies beside it, which a crash or a page that is closed
-// meanwhile leaves behind. A memory that left two marks, or was not what had been kept, is not kept again.
-import type { Held, Memory } from "./pyodide";
+// While the file is being used a mark lies beside it, which a crash or a page that is closed meanwhile leaves behind. A
+// memory that left two marks, or was not what had been kept, is not kept again.
+import type { Memory } from "./pyodide";
+import { keyOfSeal, tagOf } from "./seal";
+import {
+  alone,
+  canKeep,
+  fileName,
+  folder,
+  HEAD_BYTES,
+  listed,
+  openFile,
+  type Head,
+  type SyncFile,
+} from "./snapshot-file";
 import { LoadError } from "../shared/packs";
-import { keys } from "../shared/site";
-import { sum, words } from "./snapshot";
+import type { Seal } from "../shared/protocol";
 
-const HEAD_BYTES = 8192;
-const CHUNK_BYTES = 4 << 20;
 /** Kept only where this much room is left. */
 const ROOM_BYTES = 600 << 20;
-
-/** TypeScript's types of a page do not know it: only workers have it. */
-interface SyncFile {
-  read(into: Uint8Array, options: { at: number }): number;
-  write(from: Uint8Array, options: { at: number }): number;
-  flush(): void;
-  close(): void;
-}
-interface SyncFileHandle {
-  createSyncAccessHandle(): Promise<SyncFile>;
-}
-
-interface Place {
-  at: number;
-  bytes: number;
-  /** Of the words that stand there. */
-  sum: number;
-}
-interface Head {
-  parts: Record<string, Place>;
-  /** What this browser's own memory held; the site's says so itself. */
-  held: Held | undefined;
-}
-type Parts = Record<string, Uint8Array<ArrayBuffer>>;
 
 /** What a kept file offers while it is open. */
 export interface Kept {
   names: string[];
-  part(name: string): Uint8Array<ArrayBuffer>;
-  /** As this browser made it; that of the site is a part. */
-  memory: Memory | undefined;
+  part(name: string): Promise<Uint8Array<ArrayBuffer>>;
+  /** As this browser made it; undefined where that of the site is a part. */
+  memory(): Promise<Memory> | undefined;
 }
 
-export class Keeper {
-  constructor(private readonly key: string) {}
+export class SnapshotStore {
+  /** @param seal what the page remembers of the file; null where it has none. */
+  constructor(
+    private readonly seal: Seal | null,
+    private readonly name = fileName(),
+  ) {}
 
   /** Starts from what is kept; undefined where nothing is, or where it cannot be used. */
   async use<T>(start: (kept: Kept) => Promise<T>): Promise<T | undefined> {
     if (!canKeep()) return undefined;
     try {
-      // Another tab may be starting from the same file; the lock is gone with the tab.
-      return await navigator.locks.request(keys.memory, () => this.#use(start));
+      return await alone(() => this.#use(start));
     } catch (error) {
       if (error instanceof LoadError) throw error;
       console.warn("Python starts afresh, because its kept memory could not be used:", error);
@@ -62,33 +49,33 @@ export class Keeper {
   }
 
   async #use<T>(start: (kept: Kept) => Promise<T>): Promise<T | undefined> {
-    const folder = await this.#folder();
-    const names = await listed(folder);
-    if (!names.has(this.key)) return undefined;
+    const inside = await folder();
+    const names = await listed(inside);
+    if (!names.has(this.name)) return undefined;
     const mark = this.#marks.find((name) => !names.has(name));
     if (!mark) {
-      await folder.removeEntry(this.key);
+      await inside.removeEntry(this.name);
       throw new Error("twice it was in use when the page ended");
     }
     // Fails while another tab writes it, which says nothing against it.
-    const file = await syncFile(folder, this.key);
-    if (!isWhole(file)) {
+    const file = await openFile(inside, this.name);
+    if (!this.seal || !isWhole(file)) {
       file.close();
-      await folder.removeEntry(this.key);
+      await inside.removeEntry(this.name);
       return undefined;
     }
-    await folder.getFileHandle(mark, { create: true });
+    await inside.getFileHandle(mark, { create: true });
     try {
-      const started = await start(open(file));
-      void remove(folder, this.#marks);
+      const started = await start(await open(file, this.seal));
+      await remove(inside, this.#marks);
       return started;
     } catch (error) {
       file.close();
       if (error instanceof LoadError) {
-        await remove(folder, [mark]); // a download that failed says nothing against the memory
+        await remove(inside, [mark]); // a download that failed says nothing against the memory
       } else {
-        await remove(folder, [this.key]);
-        for (const name of this.#marks) await folder.getFileHandle(name, { create: true });
+        await remove(inside, [this.name]);
+        for (const name of this.#marks) await inside.getFileHandle(name, { create: true });
       }
       throw error;
     } finally {
@@ -100,68 +87,22 @@ export class Keeper {
   async wanted(): Promise<boolean> {
     if (!canKeep() || isSmall()) return false;
     try {
-      const names = await listed(await this.#folder());
+      const names = await listed(await folder());
       const { quota = 0, usage = 0 } = await navigator.storage.estimate();
       const failed = this.#marks.every((mark) => names.has(mark));
-      return !names.has(this.key) && !failed && quota - usage > ROOM_BYTES;
+      return !names.has(this.name) && !failed && quota - usage > ROOM_BYTES;
     } catch {
       return false;
     }
   }
 
-  /** Writes the file, piece by piece, so that a run that comes meanwhile hardly waits. */
-  async keep(site: Parts, own?: { memory: Uint8Array<ArrayBuffer>; held: Held }): Promise<void> {
-    const folder = await this.#folder();
-    for (const name of await listed(folder)) await folder.removeEntry(name);
-    const file = await syncFile(folder, this.key);
-    try {
-      const parts = own ? { ...site, memory: own.memory } : site;
-      const head: Head = { parts: {}, held: own?.held };
-      let at = HEAD_BYTES;
-      for (const [name, content] of Object.entries(parts)) {
-        head.parts[name] = { at, bytes: content.length, sum: sum(words(content)) };
-        for (let from = 0; from < content.length; from += CHUNK_BYTES) {
-          file.write(content.subarray(from, from + CHUNK_BYTES), { at: at + from });
-          await new Promise((resolve) => setTimeout(resolve));
-        }
-        at += content.length;
-      }
-      file.flush();
-      const bytes = new TextEncoder().encode(JSON.stringify(head).padEnd(HEAD_BYTES));
-      if (bytes.length > HEAD_BYTES) throw new Error("the head is too long");
-      file.write(bytes, { at: 0 });
-      file.flush();
-    } catch (error) {
-      file.close();
-      await folder.removeEntry(this.key);
-      throw error;
-    } finally {
-      file.close();
-    }
-  }
-
   get #marks(): [string, string] {
-    return [`${this.key}.mark1`, `${this.key}.mark2`];
-  }
-
-  async #folder(): Promise<FileSystemDirectoryHandle> {
-    return (await navigator.storage.getDirectory()).getDirectoryHandle(keys.memory, { create: true });
+    return [`${this.name}.mark1`, `${this.name}.mark2`];
   }
 }
 
-async function remove(folder: FileSystemDirectoryHandle, names: string[]): Promise<void> {
-  for (const name of names) await folder.removeEntry(name).catch(() => undefined);
-}
-
-async function listed(folder: FileSystemDirectoryHandle): Promise<Set<string>> {
-  const names = new Set<string>();
-  for await (const name of folder.keys()) names.add(name);
-  return names;
-}
-
-async function syncFile(folder: FileSystemDirectoryHandle, name: string): Promise<SyncFile> {
-  const handle = await folder.getFileHandle(name, { create: true });
-  return (handle as unknown as SyncFileHandle).createSyncAccessHandle();
+async function remove(inside: FileSystemDirectoryHandle, names: string[]): Promise<void> {
+  await Promise.all(names.map((name) => inside.removeEntry(name).catch(() => undefined)));
 }
 
 /** The page may have ended while the file was written; the head came last. */
@@ -170,34 +111,36 @@ function isWhole(file: SyncFile): boolean {
   return file.read(first, { at: 0 }) === 1 && first[0] !== 0;
 }
 
-function open(file: SyncFile): Kept {
+async function open(file: SyncFile, seal: Seal): Promise<Kept> {
+  const key = await keyOfSeal(seal);
   const text = new Uint8Array(HEAD_BYTES);
   file.read(text, { at: 0 });
-  const head = JSON.parse(new TextDecoder().decode(text)) as Head;
-  const where = (name: string): Place => {
-    const found = head.parts[name];
-    if (!found) throw new Error(`it holds no ${name}`);
-    return found;
+  if ((await tagOf(key, 0, text)) !== seal.head) throw new Error("its head was changed");
+  const { parts, held } = JSON.parse(new TextDecoder().decode(text)) as Head;
+  const names = Object.keys(parts);
+  const part = async (name: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const place = parts[name];
+    if (!place) throw new Error(`it holds no ${name}`);
+    const content = new Uint8Array(place.bytes);
+    if (file.read(content, place) < content.length) throw new Error(`its ${name} was cut off`);
+    if ((await tagOf(key, 1 + names.indexOf(name), content)) !== place.tag) throw new Error(`its ${name} was changed`);
+    return content;
   };
-  const read = <T extends Uint8Array>(name: string, into: T): T => {
-    const place = where(name);
-    if (file.read(into, place) < into.length) throw new Error(`its ${name} was cut off`);
-    if (sum(words(into)) !== place.sum) throw new Error(`its ${name} was changed`);
-    return into;
-  };
-  const { held } = head;
-  const { bytes } = where("memory");
-  return {
-    names: Object.keys(head.parts),
-    part: (name) => read(name, new Uint8Array(where(name).bytes)),
-    memory: held && { bytes, held, fill: (memory) => void read("memory", memory.subarray(0, bytes)) },
-  };
+  return { names, part, memory: () => held && part("memory").then((content) => whole(content, held)) };
 }
 
-/** Private storage, and the locks that go with it, need a secure context; some browsers have it by halves. */
-function canKeep(): boolean {
-  if (!isSecureContext || !("locks" in navigator) || !("storage" in navigator)) return false;
-  return "getDirectory" in navigator.storage && "createSyncAccessHandle" in FileSystemFileHandle.prototype;
+/** A memory of all its bytes. */
+function whole(content: Uint8Array<ArrayBuffer>, held: Memory["held"]): Memory {
+  let bytes: Uint8Array | undefined = content;
+  return {
+    bytes: content.length,
+    held,
+    fill(memory) {
+      if (!bytes) throw new Error("the memory was put in place before");
+      memory.set(bytes);
+      bytes = undefined; // Pyodide's settings would hold it as long as the page lasts
+    },
+  };
 }
 
 function isSmall(): boolean {

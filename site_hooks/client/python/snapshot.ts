@@ -2,8 +2,9 @@
 //
 // Only pages that differ from those of a Python that is yet to start are in it: what stands in Pyodide's own file is not
 // sent again.
-import type { Held, Memory } from "./pyodide";
+import type { Memory } from "./pyodide";
 import type { Files } from "../shared/packs";
+import type { Held } from "../shared/protocol";
 import type { Places } from "./function-table";
 
 /** Words of four bytes. */

@@ -1,4 +1,7 @@
 // The worker that holds Python: starts it once, then runs one request after the other.
+//
+// Code in cells shares this realm; what it must not reach is taken from it before the first cell runs (confine.ts), so
+// what is needed here after that is held here.
 import { boot, type Python } from "./boot";
 import { breakdown, isFatal } from "./breakdown";
 import { DownloadClient } from "./download-client";
@@ -7,12 +10,14 @@ import { failure } from "../shared/packs";
 import type { Runner } from "./pyodide";
 import type { FromWorker, RunEvent, RunRequest, Survey, ToWorker } from "../shared/protocol";
 
-type Load = Extract<ToWorker, { type: "load" }>;
-
 /** A learner who waits for Python has a cell run within this time after its start. */
 const IDLE_MS = 50;
 /** Work that can wait begins when nothing was asked for this long. */
 const QUIET_MS = 1500;
+
+type Load = Extract<ToWorker, { type: "load" }>;
+
+const { postMessage, setTimeout, clearTimeout } = globalThis;
 
 let python: Promise<Python> | undefined;
 let idle: ReturnType<typeof setTimeout> | undefined;
@@ -23,13 +28,13 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
 }
 
-async function start({ isThrifty, downloads, interrupt }: Load): Promise<Python> {
+async function start({ isThrifty, downloads, seal, interrupt }: Load): Promise<Python> {
   try {
     const report: Report = (step, fraction, amount) =>
       post({ type: "loading", step, fraction, ...(amount && { amount }) });
-    const started = await boot(new DownloadClient(downloads), report, isThrifty);
+    const { keep, ...started } = await boot(new DownloadClient(downloads), report, isThrifty, seal);
     if (interrupt) started.interruptBy(interrupt);
-    post({ type: "ready" });
+    post({ type: "ready", ...(keep && { keep }) }, keep?.own && [keep.own.memory.buffer]);
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
     return started;
@@ -51,6 +56,9 @@ async function handle(message: ToWorker): Promise<void> {
     const survey = JSON.parse(runner.survey(JSON.stringify(message.cells))) as Survey;
     post({ type: "survey", id: message.id, survey });
   }
+  if (message.type === "draw") {
+    post({ type: "drawn", id: message.id, svg: runner.draw_svg(JSON.stringify(message.request)) ?? null });
+  }
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);
 }
@@ -65,6 +73,7 @@ function serve(runner: Runner, request: RunRequest): void {
         event.rgba = new Uint8ClampedArray(copy.buffer);
       post({ type: "event", id: request.id, event }, copy ? [copy.buffer] : []);
     });
+    post({ type: "free", id: request.id });
   } catch (error) {
     // Whatever it is, the run does not come to its end any more.
     post({ type: "broke", breakdown: breakdown(error) });
@@ -87,12 +96,14 @@ function forgo(what: string, error: unknown): void {
 }
 
 function whenQuiet(): void {
+  if (later) post({ type: "quiet" });
   const work = later;
   later = undefined;
   work?.().catch((error: unknown) => forgo("Left for another time:", error));
 }
 
-addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+addEventListener("message", ({ data, isTrusted }: MessageEvent<ToWorker>) => {
+  if (!isTrusted) return;
   // A failed start has been posted by start(); the page answers it with a new worker.
   handle(data).catch((error: unknown) => console.error(error));
 });

@@ -1,5 +1,6 @@
 // Fetches packs and Pyodide for the page; what is not what the site was built with is refused.
 import { BASE, entry, LoadError } from "../shared/packs";
+import { healed } from "../shared/past-cache";
 import { saved, timed } from "./bandwidth";
 
 const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -12,18 +13,25 @@ const RATED = "core";
  * Unzipping is the client's, because many hosts do not compress such files.
  */
 export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { file, integrity, bytes } = entry(name);
-  const url = new URL(file, BASE);
+  const url = new URL(entry(name).file, BASE);
+  try {
+    return await healed((cache) => unzipped(name, url, cache));
+  } catch {
+    throw await reason(name, url);
+  }
+}
+
+async function unzipped(name: string, url: URL, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
+  const { integrity, bytes } = entry(name);
   const end = name === RATED ? timed(url, bytes) : undefined;
   try {
     // An answer that is not the file, a 404 too, has another hash.
-    const { body } = await fetch(url, { integrity });
+    const { body } = await fetch(url, { integrity, cache });
     const arriving = end ? body!.pipeThrough(new TransformStream({ flush: () => end(true) })) : body!;
-    const unzipped = arriving.pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(unzipped).arrayBuffer());
-  } catch {
+    return new Uint8Array(await new Response(arriving.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+  } catch (error) {
     end?.(false);
-    throw await reason(name, url);
+    throw error;
   }
 }
 
@@ -52,17 +60,28 @@ async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.M
   // "force-cache": some hosts let browsers keep files for minutes only, whatever their names. The service worker, whose
   // answers come without machine code, leaves such requests to the browser; its copy is for when the browser itself does
   // not have the file any more and there is no network.
-  const answer = (await fetch(url, { integrity, cache: "force-cache" }).catch(() => undefined)) ?? (await saved(url));
-  if (!answer) throw await reason("pyodide", url);
-  const type = answer.headers.get("content-type");
-  return type === "application/wasm"
+  const take = async (cache: RequestCache): Promise<WebAssembly.Module> =>
+    compile(await fetch(url, { integrity, cache }));
+  try {
+    return await healed(take, "force-cache");
+  } catch (error) {
+    const copy = await saved(url);
+    const module = copy && (await compile(copy).catch(() => undefined));
+    if (module) return module;
+    // What came as it was published, and was not compiled, is not the line's fault.
+    throw error instanceof TypeError ? await reason("pyodide", url) : error;
+  }
+}
+
+async function compile(answer: Response): Promise<WebAssembly.Module> {
+  return answer.headers.get("content-type") === "application/wasm"
     ? WebAssembly.compileStreaming(answer)
     : WebAssembly.compile(await answer.arrayBuffer());
 }
 
 /** Why a file did not come; a script cannot see that from the request that failed. */
-async function reason(name: string, url: URL): Promise<LoadError> {
-  const status = await fetch(url, { method: "HEAD" }).then(
+export async function reason(name: string, url: URL): Promise<LoadError> {
+  const status = await fetch(url, { method: "HEAD", cache: "no-store" }).then(
     (response) => response.status,
     () => 0,
   );

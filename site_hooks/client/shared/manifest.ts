@@ -23,8 +23,8 @@ export interface PackEntry {
 
 /** What belongs to a version of the site: publish/finish.py writes it to assets/site.VERSION.json. */
 export interface SiteManifest {
-  /** Address relative to the site's folder ("" is the first page) -> bytes. */
-  pages: Record<string, number>;
-  /** Address -> bytes, the hash as `fetch` takes it, and what a pack is for. */
+  /** Address relative to the site's folder ("" is the first page) -> bytes, and the hash as `fetch` takes it. */
+  pages: Record<string, [bytes: number, integrity: string]>;
+  /** Address -> bytes, the hash, and what a pack is for. */
   files: Record<string, [bytes: number, integrity: string, role?: PackRole]>;
 }

@@ -35,31 +35,18 @@ export function unsupported(detail: string): Failure {
 export type Files = Map<string, Uint8Array<ArrayBuffer>>;
 
 export function entry(name: string): PackEntry {
-  const pack = RUNTIME.packs[name];
+  const pack = Object.hasOwn(RUNTIME.packs, name) ? RUNTIME.packs[name] : undefined;
   if (!pack) throw new LoadError("gone", `This site was built without ${name}.`);
   return pack;
 }
 
-/** The names of the packs that are for something. */
-export function packsFor(role: PackRole): string[] {
-  return Object.keys(RUNTIME.packs).filter((name) => entry(name).role === role);
+export function packNames(): string[] {
+  return Object.keys(RUNTIME.packs);
 }
 
-/** A pack's bytes as they are on the server, the hash that they must have, and the server's status (0: no line). */
-export type PackNow = [content: Uint8Array, integrity: string, status: number];
-
-/** At once: for imports, which cannot wait. The caller checks the hash. */
-export function fetchPackNow(name: string): PackNow {
-  const { file, integrity } = entry(name);
-  const request = new XMLHttpRequest();
-  request.open("GET", new URL(file, BASE), false);
-  request.responseType = "arraybuffer";
-  try {
-    request.send();
-  } catch {
-    return [new Uint8Array(), integrity, 0];
-  }
-  return [new Uint8Array(request.response as ArrayBuffer), integrity, request.status];
+/** The names of the packs that are for something. */
+export function packsFor(role: PackRole): string[] {
+  return packNames().filter((name) => entry(name).role === role);
 }
 
 /** The length of the table, the table as JSON ([path, size]...), the contents in order: see bytecode.py. */

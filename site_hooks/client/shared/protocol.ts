@@ -183,15 +183,63 @@ export type Survey = Record<
   }
 >;
 
+/** A figure of a cell's last run, counted from 1. */
+export interface DrawRequest {
+  /** As `RunRequest` has it. */
+  session: string;
+  cell: string;
+  figure: number;
+}
+
+/** What a memory needs beside its bytes: the JavaScript objects that Python held. */
+export interface Held {
+  hiwireKeys: unknown[];
+  immortalKeys: string[];
+}
+
+/** Python's memory as this browser made it. */
+export interface OwnMemory {
+  memory: Uint8Array<ArrayBuffer>;
+  held: Held;
+}
+
+/** Page -> keeper, once: what to keep for the next visit. */
+export interface ToKeep {
+  /** Names of packs. */
+  packs: string[];
+  own?: OwnMemory;
+}
+
+/** Keeper -> page: what makes the kept file believed; null where nothing was kept. */
+export interface Kept {
+  seal: Seal | null;
+}
+
+/** Belongs to one kept file, and lies where the worker cannot write: see python/seal.ts. */
+export interface Seal {
+  /** A key, in base64. */
+  secret: string;
+  /** The tag of the file's head, in base64. */
+  head: string;
+}
+
 /** Page -> worker. */
 export type ToWorker =
   /**
    * Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. A 2 in
    * `interrupt` interrupts Python; only isolated pages have it.
    */
-  | { type: "load"; isThrifty: boolean; downloads: MessagePort; interrupt?: Uint8Array<SharedArrayBuffer> }
+  | {
+      type: "load";
+      isThrifty: boolean;
+      downloads: MessagePort;
+      seal: Seal | null;
+      interrupt?: Uint8Array<SharedArrayBuffer>;
+    }
   /** What do these cells need? */
   | { type: "survey"; id: number; cells: SurveyedCell[] }
+  /** Draw this as SVG. */
+  | { type: "draw"; id: number; request: DrawRequest }
   /** Waits for the runs before it. */
   | { type: "run"; request: RunRequest };
 
@@ -216,10 +264,17 @@ export interface Amount {
 /** Worker -> page. */
 export type FromWorker =
   | ({ type: "loading" } & Progress)
-  | { type: "ready" }
+  /** Cells can run; what is worth keeping for the next visit, if anything is. */
+  | { type: "ready"; keep?: ToKeep }
+  /** Nothing was asked for a while. */
+  | { type: "quiet" }
   /** The start failed: a new worker may try again. */
   | { type: "failed"; failure: Failure }
   /** Python is of no use any more. */
   | { type: "broke"; breakdown: Breakdown }
   | { type: "survey"; id: number; survey: Survey }
-  | { type: "event"; id: number; event: RunEvent };
+  /** null: there is no such figure any more. */
+  | { type: "drawn"; id: number; svg: string | null }
+  | { type: "event"; id: number; event: RunEvent }
+  /** Said by the worker itself, not by the code of a cell: Python can run the next one. */
+  | { type: "free"; id: number };

@@ -14,6 +14,8 @@ export interface Keys {
   drafts: string;
   /** Local storage: how fast the line was. */
   line: string;
+  /** Local storage: the seal of Python's memory, which code in cells cannot write. */
+  seal: string;
   /** Local storage: the learner removed the service worker. */
   refused: string;
   /** Cache Storage: begins the name of every cache; the site's version follows. */
@@ -27,6 +29,7 @@ export function keysOf({ pathname }: URL): Keys {
   return {
     drafts: `py-cell:${pathname}:`,
     line: `lesson:${pathname}:line`,
+    seal: `lesson:${pathname}:seal`,
     refused: `lesson:${pathname}:service-worker`,
     caches: `lesson:${pathname}:`,
     memory: `python ${encodeURIComponent(pathname)}`,

@@ -1,4 +1,6 @@
-// The learner's edits, kept in the browser: one draft per cell of a page. Blocked storage costs the draft, nothing else.
+// The learner's edits, kept in the browser: one draft per cell of a page. Blocked or full storage costs the draft,
+// nothing else.
+import { type Refusal, refusal } from "./refusal";
 import { keys } from "../shared/site";
 
 /** An edit, and the lesson's code that it started from. */
@@ -36,15 +38,23 @@ export class Drafts {
     return { kind: draft.base === source ? "draft" : "conflict", code: draft.code };
   }
 
-  /** Keeps an edit; code equal to the lesson's needs no draft. False if it could not be kept. */
-  keep(page: string, cell: string, draft: Draft): boolean {
+  /** Keeps an edit; code equal to the lesson's needs no draft. Says why where it could not be kept. */
+  keep(page: string, cell: string, draft: Draft): "kept" | Refusal {
     const key = this.key(page, cell);
-    const done = this.#attempt((store) => {
+    try {
+      const store = this.store();
+      if (!store) return "blocked";
       if (draft.code === draft.base) store.removeItem(key);
       else store.setItem(key, JSON.stringify(draft));
-      return true;
-    });
-    return done ?? false;
+      return "kept";
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  /** Nothing can be read or kept. */
+  get blocked(): boolean {
+    return this.#attempt((store) => store.length) === null;
   }
 
   /** Every draft of this site: key -> what is stored. */

@@ -2,6 +2,7 @@
 // storage costs that, nothing else.
 import type { RunEvent } from "../shared/protocol";
 import { drafts } from "./drafts";
+import { type Refusal, refusal } from "./refusal";
 
 export interface LastOutput {
   /** The code that was run. */
@@ -48,13 +49,24 @@ export class LastOutputs {
 
   keep(page: string, cell: string, output: LastOutput): void {
     const text = JSON.stringify(output, toText);
-    const kept = text.length > LIMIT ? JSON.stringify({ code: output.code, events: null }) : text;
-    const put = (store: Store): true => {
-      store.setItem(this.key(page, cell), kept);
-      return true;
-    };
-    // Full: the outputs of other cells make room.
-    if (!this.#attempt(put) && this.#attempt((store) => this.#clear(store))) this.#attempt(put);
+    const tooLarge = JSON.stringify({ code: output.code, events: null });
+    const kept = text.length > LIMIT ? tooLarge : text;
+    const key = this.key(page, cell);
+    if (this.#put(key, kept) !== "full") return;
+    // The outputs of other cells make room; where that is not enough, at least the page can say so.
+    this.forgetAll();
+    if (this.#put(key, kept) === "full") this.#put(key, tooLarge);
+  }
+
+  #put(key: string, text: string): "kept" | Refusal {
+    try {
+      const store = this.store();
+      if (!store) return "blocked";
+      store.setItem(key, text);
+      return "kept";
+    } catch (error) {
+      return refusal(error);
+    }
   }
 
   forget(page: string, cell: string): void {

@@ -2,6 +2,7 @@
 import { savesData } from "../page/data-saver";
 import { all, ofPython, Saved, SaveError, total } from "./site-cache";
 import { version } from "../page/site-version";
+import { refusal } from "./refusal";
 import { keys, root } from "../shared/site";
 
 export type State =
@@ -148,11 +149,13 @@ async function active(registration: ServiceWorkerRegistration): Promise<void> {
   }
 }
 
-function explain(error: unknown): string {
+/** Why the site could not be saved, and what to do. */
+export function explain(error: unknown): string {
   if (error instanceof SaveError) return error.message;
-  if (error instanceof DOMException && error.name === "QuotaExceededError") {
-    return "There is not enough room in this browser’s storage.";
-  }
+  if (error instanceof DOMException && refusal(error) === "full")
+    return "This browser’s storage is full: the site does not fit into it. Make room, then try again.";
+  if (error instanceof DOMException && error.name === "SecurityError")
+    return "This browser blocks storage for this site, so nothing can be saved. Everything else works.";
   if (!navigator.onLine) return "There is no network. What has arrived is kept; try again when there is one.";
   return "Something did not arrive. What has arrived is kept; try again.";
 }

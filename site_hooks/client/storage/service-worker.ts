@@ -3,10 +3,11 @@
 //
 // A version is saved beside the one before it, takes its place when the last page of that one is closed, and only if
 // all of it arrived. Where anything here fails the request goes to the network, as it would without a service worker.
-import { isLasting, Saved } from "./site-cache";
+// Whatever is saved is compared, each time that it is read, with the hashes of the version that this script belongs to.
+import { hash, isLasting, Saved } from "./site-cache";
 
-/** Put in by the bundler. */
-declare const RUNTIME: { version: string };
+/** Put in by the bundler: the version, and the hash of its manifest, which has the hashes of all others. */
+declare const RUNTIME: { version: string; manifest: string };
 
 /** TypeScript's types of a page do not know these: only service workers have them. */
 interface WaitingEvent extends Event {
@@ -26,7 +27,7 @@ const scope = globalThis as unknown as Scope;
 /** A line that says nothing for this long is taken for no line, where there is something to show instead. */
 const PATIENCE_MS = 4000;
 
-const saved = new Saved(new URL("./", location.href), RUNTIME.version);
+const saved = new Saved(new URL("./", location.href), RUNTIME.version, RUNTIME.manifest);
 
 scope.addEventListener("install", (event) => event.waitUntil(saved.renew()));
 
@@ -43,37 +44,35 @@ scope.addEventListener("fetch", (event) => {
   // Saved.fill asks with "force-cache", and saves what comes itself.
   if (address === undefined || request.method !== "GET" || request.headers.has("range")) return;
   if (request.cache === "force-cache") return;
-  if (isLasting(address)) event.respondWith(lasting(event, address));
+  if (isLasting(address)) event.respondWith(lasting(event, address, isAskedAgain(request)));
   else event.respondWith(current(event, address));
 });
 
+/** What came before was of no use: see shared/past-cache.ts. Imports and modules have no cache mode, but a query. */
+function isAskedAgain({ cache, url }: Request): boolean {
+  return cache === "reload" || new URL(url).search !== "";
+}
+
 /** What is kept under its hash is as good as new. */
-async function lasting(event: FetchEvent, address: string): Promise<Response> {
-  const kept = await caches.match(saved.url(address), { ignoreVary: true }).catch(() => undefined);
+async function lasting(event: FetchEvent, address: string, anew: boolean): Promise<Response> {
+  const kept = anew ? undefined : await saved.trusted(address).catch(() => undefined);
   if (kept) return kept;
   const response = await fetch(event.request);
   const copy = response.clone();
-  event.waitUntil(keepFile(address, copy).catch(leave));
+  event.waitUntil(keep(address, copy).catch(leave));
   return response;
 }
 
 /** Only what belongs to this version, and only as long as the learner has not removed what was saved. */
-async function keepFile(address: string, response: Response): Promise<void> {
+async function keep(address: string, response: Response): Promise<void> {
   if (!response.ok || !(await caches.has(saved.name))) return;
-  const file = (await saved.manifest()).files[address];
-  if (!file) return;
   const body = await response.arrayBuffer();
-  if ((await hash(body)) === file[1])
-    await (await caches.open(saved.name)).put(saved.url(address), rebuilt(response, body));
-}
-
-async function hash(body: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
-  return `sha256-${btoa(String.fromCharCode(...digest))}`;
-}
-
-function rebuilt(response: Response, body: ArrayBuffer): Response {
-  return new Response(body, { headers: { "content-type": response.headers.get("content-type") ?? "" } });
+  if ((await hash(body)) !== (await saved.integrity(address))) return;
+  const type = response.headers.get("content-type") ?? "";
+  await (await caches.open(saved.name)).put(
+    saved.url(address),
+    new Response(body, { headers: { "content-type": type } }),
+  );
 }
 
 /** Pages come from the network as long as there is one, so that a corrected lesson shows at once. */
@@ -92,7 +91,7 @@ async function network(event: FetchEvent, address: string): Promise<Response> {
   // The browser's own cache is asked only whether it is still right: some hosts let it keep pages for minutes.
   const response = await fetch(event.request, { cache: "no-cache" });
   const copy = response.clone();
-  event.waitUntil(keepPage(address, copy).catch(leave));
+  event.waitUntil(keep(address, copy).catch(leave));
   return response;
 }
 
@@ -100,19 +99,13 @@ function patience(): Promise<undefined> {
   return new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
 }
 
-async function keepPage(address: string, response: Response): Promise<void> {
-  if (!(await caches.has(saved.name)) || !(address in (await saved.manifest()).pages)) return;
-  const page = await saved.page(response);
-  if (page) await (await caches.open(saved.name)).put(saved.url(address), page);
-}
-
 /** From one version: from one that is saved whole where there is one. */
 async function keptPage(address: string): Promise<Response | undefined> {
   const cache = (await saved.whole()) ?? (await caches.open(saved.name));
-  const kept = await cache.match(saved.url(address), { ignoreVary: true });
+  const kept = await saved.trusted(address, cache);
   if (kept || address.endsWith("/")) return kept;
-  const folder = saved.url(`${address}/`);
-  return (await cache.match(folder)) && Response.redirect(folder);
+  const folder = `${address}/`;
+  return (await saved.trusted(folder, cache)) && Response.redirect(saved.url(folder));
 }
 
 function notSaved(): Response {

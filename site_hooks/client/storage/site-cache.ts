@@ -3,6 +3,7 @@
 // Files below assets/ have their hash in their names, so a copy from any version is as good as another. Pages and the
 // search index do not: they come from one version, all of them.
 import type { PackRole, SiteManifest } from "../shared/manifest";
+import { healed } from "../shared/past-cache";
 import { keysOf } from "../shared/site";
 
 /** Bytes saved so far, those that were there before included. */
@@ -12,17 +13,25 @@ export type Report = (bytes: number) => void;
 export class SaveError extends Error {}
 
 const AT_ONCE = 4;
+/** The manifest as it came: its hash is that of the text. */
+interface List {
+  text: string;
+  manifest: SiteManifest;
+}
+
 /** Lies in a cache that holds the whole site, because a learner asked for that. */
 const WHOLE = "saved-whole";
 
 export class Saved {
   /** Other sites at the same origin have caches too. */
   readonly prefix: string;
-  #manifest: Promise<SiteManifest> | undefined;
+  #listed: Promise<List> | undefined;
 
+  /** @param pinned the hash of the version's manifest, where that was built into the script. */
   constructor(
     readonly root: URL,
     readonly version: string,
+    private readonly pinned?: string,
   ) {
     this.prefix = keysOf(root).caches;
   }
@@ -48,24 +57,68 @@ export class Saved {
     return decodeURI(pathname.slice(this.root.pathname.length)).replace(/(^|\/)index\.html$/, "$1");
   }
 
-  manifest(): Promise<SiteManifest> {
-    this.#manifest ??= this.#readManifest();
-    this.#manifest.catch(() => (this.#manifest = undefined));
-    return this.#manifest;
+  async manifest(): Promise<SiteManifest> {
+    return (await this.#list()).manifest;
   }
 
-  async #readManifest(): Promise<SiteManifest> {
-    const url = this.url(`assets/site.${this.version}.json`);
-    const response = (await caches.match(url, { ignoreVary: true })) ?? (await fetch(url));
-    if (!response.ok) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
-    return (await response.json()) as SiteManifest;
+  get #listAddress(): string {
+    return `assets/site.${this.version}.json`;
+  }
+
+  #list(): Promise<List> {
+    this.#listed ??= this.#readList();
+    this.#listed.catch(() => (this.#listed = undefined));
+    return this.#listed;
+  }
+
+  async #readList(): Promise<List> {
+    const kept = await caches.match(this.url(this.#listAddress), { ignoreVary: true });
+    const list = kept && (await readList(kept, this.pinned).catch(() => undefined));
+    return list ?? healed((cache) => this.#fetchList(cache));
+  }
+
+  async #fetchList(cache: RequestCache): Promise<List> {
+    return readList(await fetch(this.url(this.#listAddress), { cache }), this.pinned);
+  }
+
+  /** What is kept of it, here and by the browser, may have come changed: the next attempt has another. */
+  async #renewList(): Promise<void> {
+    const list = await this.#fetchList("reload");
+    this.#listed = Promise.resolve(list);
+    await this.#putList(list);
+  }
+
+  async #putList({ text }: List): Promise<void> {
+    await (await caches.open(this.name)).put(this.url(this.#listAddress), new Response(text));
+  }
+
+  /** The hash of what belongs to this version at an address; undefined where nothing does. */
+  async integrity(address: string): Promise<string | undefined> {
+    if (address === this.#listAddress) return this.pinned;
+    const { pages, files } = await this.manifest();
+    return (Object.hasOwn(pages, address) ? pages : files)[address]?.[1];
+  }
+
+  /**
+   * What was saved, if it is what the version was built with. A cache is open to every script of the origin: what was
+   * put there in its place is thrown out.
+   */
+  async trusted(address: string, from: CacheStorage | Cache = caches): Promise<Response | undefined> {
+    const url = this.url(address);
+    const kept = await from.match(url, { ignoreVary: true });
+    if (!kept) return undefined;
+    const [wanted, found] = await Promise.all([this.integrity(address), kept.clone().arrayBuffer().then(hash)]);
+    if (found === wanted) return kept;
+    for (const name of await this.names()) await (await caches.open(name)).delete(url, { ignoreVary: true });
+    return undefined;
   }
 
   /** Saves what is not saved yet. Half a set stays, and the next attempt goes on from there. */
   async fill(addresses: Iterable<string>, report: Report = () => {}, signal?: AbortSignal): Promise<void> {
-    const manifest = await this.manifest();
+    const list = await this.#list();
+    const { manifest } = list;
     const cache = await caches.open(this.name);
-    await cache.put(this.url(`assets/site.${this.version}.json`), new Response(JSON.stringify(manifest)));
+    await this.#putList(list);
     const there = new Set((await cache.keys()).map(({ url }) => this.address(url)));
     const wanted = [...new Set(addresses)].filter((address) => size(manifest, address) !== undefined);
     let bytes = 0;
@@ -81,33 +134,29 @@ export class Saved {
     // All have ended when this returns, so that nothing is reported after a failure.
     const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, next));
     const failure = ends.find((end) => end.status === "rejected");
-    if (failure) throw failure.reason;
+    if (!failure) return;
+    if (!signal?.aborted) await this.#renewList().catch(() => undefined);
+    throw failure.reason;
   }
 
   async #fetch(address: string, manifest: SiteManifest): Promise<Response> {
     const url = this.url(address);
-    const file = manifest.files[address];
-    if (file) {
-      const [, integrity] = file;
-      const lasting = isLasting(address);
-      // What the browser has at hand is good enough, unless its hash is wrong.
-      const response = await fetch(url, { integrity, cache: lasting ? "force-cache" : "no-cache" }).catch(() =>
-        fetch(url, { integrity, cache: "reload" }),
-      );
-      if (response.ok) return response;
-    } else {
-      const page = await this.page(await fetch(url, { cache: "no-cache" }));
-      if (page) return page;
-    }
-    throw new SaveError(`“${address}” is not there in this version of the site. Reload the page, then try again.`);
+    const [, integrity] = manifest.files[address] ?? manifest.pages[address]!;
+    // What the browser has at hand is good enough, unless its hash is wrong.
+    const cache = isLasting(address) ? "force-cache" : "no-cache";
+    const take = (from: RequestCache): Promise<Response> => fetch(url, { integrity, cache: from });
+    const response = await healed(take, cache).catch(() => undefined);
+    if (response?.ok) return response;
+    throw new SaveError(await this.#reason(address));
   }
 
-  /** A page ready to be saved, if it belongs to this version. */
-  async page(response: Response): Promise<Response | undefined> {
-    if (!response.ok) return undefined;
-    const text = await response.text();
-    const own = text.includes(`<meta name="site-version" content="${this.version}">`);
-    return own ? new Response(text, { headers: { "content-type": "text/html; charset=utf-8" } }) : undefined;
+  /** Fails where there is no line. */
+  async #reason(address: string): Promise<string> {
+    const found = await fetch(this.url(address), { cache: "reload" });
+    const version = /<meta name="site-version" content="(\w*)">/.exec(await found.text())?.[1] ?? this.version;
+    return found.ok && version === this.version
+      ? `“${address}” did not arrive as it was published: the host, or something on the way, changes it. Nothing is lost: try again later.`
+      : `“${address}” is not there in this version of the site. Reload the page, then try again.`;
   }
 
   /** Brings what an older version had saved, in its new content, beside the old. */
@@ -166,6 +215,25 @@ export class Saved {
   }
 }
 
+async function readList(answer: Response, pinned?: string): Promise<List> {
+  if (answer.status === 404) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
+  const body = await answer.arrayBuffer();
+  const text = new TextDecoder().decode(body);
+  if (answer.ok && (!pinned || (await hash(body)) === pinned)) {
+    const manifest = parsed(text);
+    if (manifest?.pages && manifest.files) return { text, manifest: manifest as SiteManifest };
+  }
+  throw new SaveError("The site’s list of files did not arrive as it was published. Try again, or on another network.");
+}
+
+function parsed(text: string): Partial<SiteManifest> | undefined {
+  try {
+    return JSON.parse(text) as Partial<SiteManifest>;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether the name of a file changes with its content. */
 export function isLasting(address: string): boolean {
   return address.startsWith("assets/");
@@ -197,7 +265,13 @@ export function total(manifest: SiteManifest): number {
 }
 
 function size(manifest: SiteManifest, address: string): number | undefined {
-  return manifest.pages[address] ?? manifest.files[address]?.[0];
+  return (manifest.pages[address] ?? manifest.files[address])?.[0];
+}
+
+/** As `integrity` says it. */
+export async function hash(body: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", body));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
 }
 
 /** The files of a version that stand where those of another stood: named alike, but for the hash. */

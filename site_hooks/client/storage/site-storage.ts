@@ -16,11 +16,13 @@ interface Kind {
   remove(): Promise<(() => void) | undefined>;
 }
 
+const BLOCKED = "This browser blocks storage for this site: nothing is kept.";
+
 const KINDS: Kind[] = [
   {
     label: "Code that you changed",
     action: "Remove saved code",
-    holds: () => Promise.resolve(counted(drafts.all().size)),
+    holds: () => Promise.resolve(drafts.blocked ? BLOCKED : counted(drafts.all().size)),
     remove: () => {
       const removed = drafts.all();
       drafts.forget();
@@ -61,7 +63,7 @@ function row(kind: Kind): HTMLElement {
   let undoing: (() => void) | undefined;
 
   async function look(done = ""): Promise<void> {
-    const holds = await kind.holds().catch(() => undefined);
+    const holds = await kind.holds().catch(() => BLOCKED);
     status.textContent = [done, holds ?? "Nothing is kept."].filter(Boolean).join(" ");
     undo.hidden = !undoing;
   }
@@ -98,6 +100,7 @@ async function removeKept(): Promise<void> {
   // Marks of starts that failed have no bytes, and go too.
   const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
   if (folder) await storage.removeEntry(keys.memory, { recursive: true });
+  localStorage.removeItem(keys.seal);
 }
 
 function counted(cells: number): string | undefined {

@@ -29,8 +29,8 @@ beforeEach(() => {
   delete globalThis.caches;
   globalThis.fetch = async (url, { method = "GET", integrity, cache } = {}) => {
     const file = url.pathname.replace("/lesson/assets/runtime/", "");
-    asked.push([method, file, integrity, cache].filter(Boolean).join(" "));
-    const found = typeof answers[file] === "function" ? await answers[file](method) : answers[file];
+    asked.push([method, file, integrity, cache].filter((word) => word && word !== "default").join(" "));
+    const found = typeof answers[file] === "function" ? await answers[file](method, cache) : answers[file];
     if (found === undefined) throw new TypeError("Failed to fetch");
     return found instanceof Response ? found : new Response(method === "HEAD" ? null : found, { headers: TYPE });
   };
@@ -75,9 +75,67 @@ for (const [status, kind, words] of [
     assert.equal(failed.kind, kind);
     assert.match(failed.message, words);
     assert.match(failed.message, /\(core\)/);
-    assert.equal(asked.at(-1), "HEAD core.1.pack");
+    assert.deepEqual(asked.slice(1), ["GET core.1.pack sha256-core.1.pack reload", "HEAD core.1.pack no-store"]);
   });
 }
+
+/** What browsers do with a body that has another hash. */
+const refuse = () => {
+  throw new TypeError("Failed to fetch");
+};
+
+/** A bad answer lies in the browser's cache; the server has been mended. */
+const bad = {
+  "has another hash": (good) => (_method, cache) => (cache === "reload" ? good : refuse()),
+  "breaks off": (good) => (_method, cache) =>
+    cache === "reload" ? good : new Response(new ReadableStream({ pull: (body) => body.error(new TypeError("cut")) })),
+  "is no gzip": (good) => (_method, cache) => (cache === "reload" ? good : new Response("<!doctype html>")),
+};
+for (const [what, answer] of Object.entries(bad)) {
+  for (const name of ["core", "first", "memory"]) {
+    test(`${name} that ${what} is fetched once more past the cache`, async () => {
+      const file = `${name}.1.pack`;
+      answers[file] = answer(gzipSync("the pack"));
+      assert.equal(await text(name), "the pack");
+      assert.deepEqual(asked, [`GET ${file} sha256-${file}`, `GET ${file} sha256-${file} reload`]);
+      assert.ok(name !== "core" || (await lineRate()) > 0);
+    });
+  }
+  test(`Pyodide's pack that ${what} is fetched once more past the cache`, async () => {
+    answers["wasm.1.pack"] = answer(gzipSync(WASM));
+    assert.ok((await fetchWasm()) instanceof WebAssembly.Module);
+    assert.equal(asked.at(-1), "GET wasm.1.pack sha256-wasm.1.pack reload");
+  });
+}
+
+for (const [what, answer] of Object.entries({
+  ...bad,
+  "is cut": (good) => (_method, cache) => new Response(cache === "reload" ? good : good.slice(0, 5), { headers: TYPE }),
+})) {
+  test(`Pyodide as it is that ${what} is fetched once more past the cache`, async () => {
+    BASE.hostname = "localhost";
+    answers["pyodide.1.wasm"] = answer(WASM);
+    assert.ok((await fetchWasm()) instanceof WebAssembly.Module);
+    assert.deepEqual(asked, [
+      "GET pyodide.1.wasm sha256-pyodide.1.wasm force-cache",
+      "GET pyodide.1.wasm sha256-pyodide.1.wasm reload",
+    ]);
+  });
+}
+
+test("Pyodide that comes bad from the server too says so", async () => {
+  BASE.hostname = "localhost";
+  answers["pyodide.1.wasm"] = (method) => (method === "HEAD" ? new Response(null) : refuse());
+  const { kind, message } = await failure(fetchWasm());
+  assert.equal(kind, "changed");
+  assert.match(message, /\(pyodide\) did not arrive as it was published/);
+});
+
+test("Pyodide that comes as it was published, and is not compiled here, is not the line's fault", async () => {
+  BASE.hostname = "localhost";
+  answers["pyodide.1.wasm"] = () => new Response(WASM.slice(0, 5), { headers: TYPE });
+  await assert.rejects(fetchWasm(), WebAssembly.CompileError);
+});
 
 test("a later pack that fails says why too", async () => {
   assert.equal((await failure(fetchPack("first"))).kind, "offline");
@@ -141,7 +199,11 @@ test("without a network Pyodide comes in the form that was saved", async () => {
   asked = [];
   saved("pyodide.1.wasm");
   assert.ok((await fetchWasm()) instanceof WebAssembly.Module);
-  assert.deepEqual(asked, ["HEAD pyodide.1.wasm", "GET pyodide.1.wasm sha256-pyodide.1.wasm force-cache"]);
+  assert.deepEqual(asked, [
+    "HEAD pyodide.1.wasm",
+    "GET pyodide.1.wasm sha256-pyodide.1.wasm force-cache",
+    "GET pyodide.1.wasm sha256-pyodide.1.wasm reload",
+  ]);
 });
 
 test("Pyodide that does not come, and was not saved, says why", async () => {

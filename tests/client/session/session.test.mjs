@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 import { Session } from "../../../site_hooks/client/session/session";
 
-let workers, session;
+let workers, session, renewed;
 
 class FakeWorker {
   sent = [];
@@ -24,6 +24,7 @@ class FakeWorker {
   }
   done(id) {
     this.say({ type: "event", id, event: { kind: "done", ok: true, ms: 1 } });
+    this.say({ type: "free", id });
   }
   get runs() {
     return this.sent.filter((message) => message.type === "run").map((message) => message.request.cell);
@@ -56,24 +57,38 @@ function run(cell, timeout = 30, more = {}, before = null) {
 const latest = () => workers.at(-1);
 
 const PORT = "the port for downloads";
+const SEAL = { secret: "key", head: "tag" };
+let kept;
+
+const MEANS = {
+  createWorker: () => new FakeWorker(),
+  openDownloads: () => PORT,
+  isThrifty: () => true,
+  memory: { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
+  explain: async (failure) =>
+    failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure,
+  renewScript: async () => renewed.shift(),
+  createInterrupt: () => null,
+};
 
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   workers = [];
-  session = new Session(
-    () => new FakeWorker(),
-    () => PORT,
-    () => true,
-  );
+  kept = [];
+  renewed = [];
+  session = new Session(MEANS);
 });
+
+/** Until it is known why a start failed. */
+const told = () => new Promise(setImmediate);
 
 test("nothing starts before load or run", () => {
   assert.equal(workers.length, 0);
   session.load();
   session.load();
   assert.equal(workers.length, 1);
-  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true, downloads: PORT }]);
+  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true, downloads: PORT, seal: SEAL }]);
   assert.deepEqual(latest().transferred, [PORT]);
 });
 
@@ -96,7 +111,7 @@ test("a run hears at once that it waits, and for what", () => {
   const a = run("a");
   assert.deepEqual([...new Set(a.heard)], ["state queued", "state loading", "progress Starting Python 0"]);
   const b = run("b");
-  assert.ok(a.id > 0 && b.id > a.id);
+  assert.notEqual(a.id, b.id);
   latest().say({ type: "ready" });
   const { request } = latest().sent.find((message) => message.type === "run");
   assert.equal(request.id, a.id);
@@ -192,26 +207,87 @@ test("a failed start keeps the runs, and retry runs them in order", () => {
   assert.deepEqual(latest().runs, ["a", "b"]);
 });
 
-test("a run after a failed start tries again", () => {
+const settled = () => new Promise(setImmediate);
+
+/** The script of the latest worker fails, before and after it was fetched anew. */
+async function failTwice(message) {
+  latest().onerror({ message });
+  await settled();
+  latest().onerror({ message });
+}
+
+test("a run after a failed start tries again", async () => {
   session.load();
-  latest().onerror({ message: "" });
+  await failTwice("");
   const a = run("a");
-  assert.equal(workers.length, 2);
+  assert.equal(workers.length, 3);
   latest().say({ type: "ready" });
   assert.equal(a.heard.at(-1), "state running");
 });
 
-test("a worker whose script does not come, or does not run here", () => {
+test("a worker whose script does not come, or does not run here", async () => {
   for (const [message, expected] of [
-    [undefined, /^failed offline The worker's script/],
-    ["", /^failed offline The worker's script/],
+    [undefined, /^failed offline why: The worker.s script/],
+    ["", /^failed offline why: The worker.s script/],
     ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
   ]) {
     const a = run("a");
-    latest().onerror({ message });
+    await failTwice(message);
     assert.match(a.heard.at(-1), expected);
     session.stop(a.run);
   }
+});
+
+test("a start that does not work in this browser may have another reason", async () => {
+  session = new Session({ ...MEANS, explain: async () => ({ kind: "gone", message: "updated" }) });
+  const a = run("a");
+  latest().say({ type: "failed", failure: { kind: "unsupported", message: "no import" } });
+  await told();
+  assert.equal(a.heard.at(-1), "failed gone updated");
+});
+
+for (const message of [undefined, "SyntaxError: x"]) {
+  test(`a worker whose script fails (${message}) starts once more, with the script fetched anew`, async () => {
+    const a = run("a");
+    const first = latest();
+    first.onerror({ message });
+    assert.equal(first.terminated, true);
+    await settled();
+    assert.equal(workers.length, 2);
+    assert.ok(!a.heard.some((said) => said.startsWith("failed")));
+    latest().say({ type: "ready" });
+    assert.equal(a.heard.at(-1), "state running");
+    // The next start may do so too.
+    session.stop(a.run);
+    latest().onerror({ message });
+    await settled();
+    assert.equal(workers.length, 4);
+  });
+}
+
+test("a script that is no better when it was fetched anew says why, and Retry asks for it again", async () => {
+  renewed = [{ kind: "changed", message: "It was cut." }];
+  const a = run("a");
+  latest().onerror({ message: "" });
+  await settled();
+  assert.equal(workers.length, 1);
+  assert.equal(a.heard.at(-1), "failed changed It was cut.");
+  session.retry();
+  latest().onerror({ message: "" });
+  await settled();
+  assert.equal(workers.length, 3);
+});
+
+test("a script that does not arrive a second time either has stalled, and is not waited for", async () => {
+  let arrive;
+  renewed = [new Promise((resolve) => (arrive = resolve))];
+  const a = run("a");
+  latest().onerror({ message: "" });
+  mock.timers.tick(120_000);
+  assert.match(a.heard.at(-1), /^failed stalled/);
+  arrive();
+  await settled();
+  assert.equal(workers.length, 1);
 });
 
 test("a start that says nothing for two minutes has stalled", () => {
@@ -241,9 +317,10 @@ test("a start that failed does not stall as well", () => {
 });
 
 test("a browser that refuses the worker", () => {
-  session = new Session(() => {
+  const createWorker = () => {
     throw new TypeError("module workers are not supported");
-  });
+  };
+  session = new Session({ ...MEANS, createWorker });
   const a = run("a");
   assert.match(a.heard.at(-1), /^failed unsupported .*module workers are not supported/);
 });
@@ -356,16 +433,14 @@ test("a run with little time hears of it at half of it; one that is over hears n
   assert.deepEqual(b.near, []);
 });
 
-const interrupted = (id) => ({ type: "event", id, event: { kind: "error", type: "KeyboardInterrupt" } });
+const interrupted = (id) => {
+  const words = { message: "", detail: "", traceback: "", name: null, line: null, frames: [] };
+  return { type: "event", id, event: { kind: "error", type: "KeyboardInterrupt", ...words } };
+};
 
 function isolated() {
   const buffer = new Uint8Array(new SharedArrayBuffer(1));
-  session = new Session(
-    () => new FakeWorker(),
-    () => PORT,
-    () => true,
-    () => buffer,
-  );
+  session = new Session({ ...MEANS, createInterrupt: () => buffer });
   return buffer;
 }
 
@@ -381,7 +456,7 @@ test("where the page is isolated, stop interrupts Python and keeps the worker", 
   assert.equal(buffer[0], 2);
   assert.equal(a.heard.at(-1), "state running");
   latest().say(interrupted(a.id));
-  latest().say({ type: "event", id: a.id, event: { kind: "done", ok: false, ms: 1 } });
+  latest().done(a.id);
   assert.equal(a.heard.at(-1), "ended stopped kept");
   assert.equal(b.heard.at(-1), "ended dropped");
   mock.timers.tick(5000);
@@ -519,3 +594,94 @@ test("a run that waits can be put before another one", () => {
   assert.equal(b.heard.at(-1), "ended withdrawn");
   assert.equal(a.heard.at(-1), "state queued behind b again");
 });
+
+test("what is worth keeping is kept once the worker is quiet, and once only", () => {
+  session.load();
+  const keep = { packs: ["core"] };
+  latest().say({ type: "ready", keep });
+  assert.deepEqual(kept, []);
+  latest().say({ type: "ready", keep: { packs: ["forged"] } });
+  latest().say({ type: "quiet" });
+  latest().say({ type: "quiet" });
+  assert.deepEqual(kept, [keep]);
+});
+
+test("the name of a run tells nothing of the next", () => {
+  const ids = Array.from({ length: 20 }, () => run("a").id);
+  assert.equal(new Set(ids).size, 20);
+  assert.ok(ids.every((id) => Number.isSafeInteger(id)));
+  assert.ok(Math.max(...ids) > 2 ** 40);
+});
+
+test("a run that says it is done, and goes on, costs no other", () => {
+  mock.method(console, "warn", () => {});
+  const a = run("a");
+  const b = run("b", 30);
+  latest().say({ type: "ready" });
+  latest().say({ type: "event", id: a.id, event: { kind: "done", ok: true, ms: 1 } });
+  assert.equal(a.heard.at(-1), "event done");
+  assert.equal(b.heard.at(-1), "state queued behind a");
+  latest().say({ type: "free", id: b.id }); // not the one that ended
+  mock.timers.tick(2999);
+  assert.deepEqual(latest().runs, ["a"]);
+  mock.timers.tick(1);
+  assert.ok(workers[0].terminated);
+  assert.equal(workers.length, 2);
+  latest().say({ type: "ready" });
+  assert.deepEqual(latest().runs, ["b"]);
+  assert.equal(b.heard.at(-1), "state running");
+});
+
+test("with nothing waiting, the worker that went on is only ended", () => {
+  mock.method(console, "warn", () => {});
+  const a = run("a");
+  latest().say({ type: "ready" });
+  latest().say({ type: "event", id: a.id, event: { kind: "done", ok: true, ms: 1 } });
+  mock.timers.tick(3000);
+  assert.ok(workers[0].terminated);
+  assert.equal(workers.length, 1);
+  run("b");
+  assert.equal(workers.length, 2);
+});
+
+for (const message of [
+  null,
+  "ready",
+  [],
+  {},
+  { type: "toString" },
+  { type: "event" },
+  { type: "event", id: "1", event: { kind: "done", ok: true, ms: 1 } },
+  { type: "event", id: 1, event: null },
+  { type: "event", id: 1, event: { kind: "stdout", text: 3 } },
+  { type: "event", id: 1, event: { kind: "done", ok: true, ms: NaN } },
+  { type: "event", id: 1, event: { kind: "error", type: "ValueError" } },
+  {
+    type: "event",
+    id: 1,
+    event: { kind: "figure", figure: 1, theme: "light", png: "x", width: 1, height: 1, alt: "" },
+  },
+  {
+    type: "event",
+    id: 1,
+    event: {
+      ...{ kind: "frame", figure: 1, theme: "light", alt: "", width: 1, height: 1, columns: 2, rows: 2 },
+      rgba: new Uint8ClampedArray(4),
+    },
+  },
+  { type: "loading", step: "x", fraction: "half" },
+  { type: "failed" },
+  { type: "broke", breakdown: { kind: "anger", detail: "" } },
+]) {
+  test(`a message that is none is dropped: ${JSON.stringify(message)}`, () => {
+    mock.method(console, "warn", () => {});
+    const a = run("a");
+    latest().say({ type: "ready" });
+    if (message?.id === 1) message.id = a.id;
+    const { length } = a.heard;
+    latest().say(message);
+    assert.equal(a.heard.length, length);
+    latest().done(a.id);
+    assert.equal(a.heard.at(-1), "event done");
+  });
+}

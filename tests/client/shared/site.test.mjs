@@ -7,6 +7,7 @@ test("every key has the site's path in it, and stays what it was", () => {
   assert.deepEqual(keysOf(new URL("https://a.test/course/a%20b/")), {
     drafts: "py-cell:/course/a%20b/:",
     line: "lesson:/course/a%20b/:line",
+    seal: "lesson:/course/a%20b/:seal",
     refused: "lesson:/course/a%20b/:service-worker",
     caches: "lesson:/course/a%20b/:",
     memory: "python %2Fcourse%2Fa%2520b%2F",

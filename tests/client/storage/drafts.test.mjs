@@ -22,7 +22,7 @@ test("an edit comes back", () => {
   const store = memory();
   const drafts = new Drafts("/", () => store);
   assert.deepEqual(drafts.restore("p", "c", "x = 1"), { kind: "none" });
-  assert.equal(drafts.keep("p", "c", { code: "x = 2", base: "x = 1" }), true);
+  assert.equal(drafts.keep("p", "c", { code: "x = 2", base: "x = 1" }), "kept");
   assert.deepEqual(drafts.restore("p", "c", "x = 1"), { kind: "draft", code: "x = 2" });
   assert.deepEqual(drafts.restore("p", "other", "x = 1"), { kind: "none" });
 });
@@ -45,14 +45,29 @@ test("a lesson that changed asks", () => {
 
 test("blocked storage breaks nothing", () => {
   const blocked = () => {
-    throw new Error("SecurityError");
+    throw new DOMException("no", "SecurityError");
   };
   for (const store of [blocked, () => null, () => ({ getItem: blocked, setItem: blocked, removeItem: blocked })]) {
     const drafts = new Drafts("/", store);
     assert.deepEqual(drafts.restore("p", "c", "x"), { kind: "none" });
-    assert.equal(drafts.keep("p", "c", { code: "y", base: "x" }), false);
+    assert.equal(drafts.keep("p", "c", { code: "y", base: "x" }), "blocked");
   }
+  assert.equal(new Drafts("/", blocked).blocked, true);
+  assert.equal(new Drafts("/", () => ({ length: 0 })).blocked, false);
 });
+
+for (const name of ["QuotaExceededError", "NS_ERROR_DOM_QUOTA_REACHED"]) {
+  test(`full storage is told from blocked storage: ${name}`, () => {
+    const store = memory();
+    const drafts = new Drafts("/", () => store);
+    store.setItem = () => {
+      throw new DOMException("no room", name);
+    };
+    assert.equal(drafts.keep("p", "c", { code: "y", base: "x" }), "full");
+    assert.equal(drafts.keep("p", "c", { code: "x", base: "x" }), "kept");
+    assert.equal(drafts.blocked, false);
+  });
+}
 
 for (const text of ["", "{", "null", "7", '{"code": 1, "base": "x"}', '{"code": "y"}']) {
   test(`nonsense in storage: ${text}`, () => {

@@ -17,7 +17,7 @@ class Store {
   }
   setItem(key, value) {
     const others = [...this.items].filter(([name]) => name !== key).reduce((sum, [, text]) => sum + text.length, 0);
-    if (others + value.length > this.room) throw new Error("QuotaExceededError");
+    if (others + value.length > this.room) throw new DOMException("no room", "QuotaExceededError");
     this.items.set(key, value);
   }
   removeItem(key) {
@@ -62,6 +62,12 @@ test("a full store gives up the outputs of other cells, and nothing else", () =>
   assert.equal(outputs.restore("p", "a"), null);
   assert.notEqual(outputs.restore("q", "b"), null);
   assert.equal(store.getItem("another site's"), "z");
+});
+
+test("a store too full for an output has room to say so", () => {
+  store.room = 100_000;
+  outputs.keep("p", "a", { code: "x", events: [stdout("y".repeat(150_000))] });
+  assert.deepEqual(outputs.restore("p", "a"), { code: "x", events: null });
 });
 
 test("blocked, missing or broken storage breaks nothing", () => {

@@ -6,7 +6,7 @@ import { Saved, SaveError } from "../../../site_hooks/client/storage/site-cache"
 const ROOT = "https://a.test/course/";
 const MARK = '<meta name="site-version" content="v2">';
 const MANIFEST = {
-  pages: { "": 10, "two/": 20 },
+  pages: { "": [10, "sha256-one"], "two/": [20, "sha256-two"] },
   files: {
     "assets/index.222222222222.js": [30, "sha256-js"],
     "assets/runtime/core.222222222222.pack": [40, "sha256-core", "start"],
@@ -31,6 +31,9 @@ class Cache {
   }
   async put(url, response) {
     this.entries.set(String(url), response);
+  }
+  async delete(url) {
+    return this.entries.delete(String(url));
   }
   async keys() {
     return [...this.entries.keys()].map((url) => ({ url }));
@@ -59,7 +62,7 @@ beforeEach(() => {
     const address = String(url).replace(ROOT, "");
     asked.push([address, cache, integrity].filter(Boolean).join(" "));
     const found = server[address];
-    if (typeof found === "function") return found({ cache });
+    if (typeof found === "function") return found({ cache, integrity });
     return found === undefined ? new Response("gone", { status: 404 }) : new Response(found);
   };
   saved = new Saved(new URL(ROOT), "v2");
@@ -78,7 +81,48 @@ test("the list of files is fetched once, and again after a failure", async () =>
   server["assets/site.v2.json"] = list;
   assert.deepEqual(await saved.manifest(), MANIFEST);
   await saved.manifest();
-  assert.equal(asked.length, 2);
+  assert.deepEqual(asked, ["assets/site.v2.json default", "assets/site.v2.json reload", "assets/site.v2.json default"]);
+});
+
+for (const [what, list] of Object.entries({
+  "is cut": JSON.stringify(MANIFEST).slice(0, 50),
+  "is a captive portal's page": "<!doctype html>",
+  "is something else": "{}",
+})) {
+  test(`a list of files that ${what} is fetched once more past the cache`, async () => {
+    const good = server["assets/site.v2.json"];
+    server["assets/site.v2.json"] = ({ cache }) => new Response(cache === "reload" ? good : list);
+    assert.deepEqual(await saved.manifest(), MANIFEST);
+  });
+
+  test(`a list of files that ${what} at the server too says so`, async () => {
+    server["assets/site.v2.json"] = list;
+    await assert.rejects(
+      saved.manifest(),
+      (error) => error instanceof SaveError && /did not arrive as it was published/.test(error.message),
+    );
+  });
+
+  test(`a list that was saved and ${what} is not taken`, async () => {
+    await (await caches.open("any")).put(`${ROOT}assets/site.v2.json`, new Response(list));
+    assert.deepEqual(await saved.manifest(), MANIFEST);
+  });
+}
+
+test("a list with a hash that was changed on the way is fetched anew after the file of that hash was refused", async () => {
+  const good = server["assets/site.v2.json"];
+  const list = good.replace("sha256-js", "sha256-jz");
+  server["assets/site.v2.json"] = ({ cache }) => new Response(cache === "reload" ? good : list);
+  const { fetch } = globalThis;
+  globalThis.fetch = async (url, options) => {
+    if (options.integrity === "sha256-jz") throw new TypeError("integrity");
+    return fetch(url, options);
+  };
+  const name = "assets/index.222222222222.js";
+  await assert.rejects(saved.fill([name]), SaveError);
+  // The next attempt, and that of another page.
+  await saved.fill([name]);
+  assert.deepEqual(await new Saved(new URL(ROOT), "v2").manifest(), MANIFEST);
 });
 
 test("a list that was saved needs no network, whatever the host varies its answers by", async () => {
@@ -93,7 +137,6 @@ test("what is asked for is saved, each once, with the list", async () => {
   assert.deepEqual(cache().addresses.sort(), ["", "search/index.json"]);
   assert.equal(await body(""), `one ${MARK}`);
   assert.deepEqual(JSON.parse(await body("assets/site.v2.json")), MANIFEST);
-  assert.equal((await cache().match(ROOT)).headers.get("content-type"), "text/html; charset=utf-8");
 });
 
 test("files with a hash in their names may come from the browser, others are asked for anew", async () => {
@@ -101,7 +144,7 @@ test("files with a hash in their names may come from the browser, others are ask
   assert.deepEqual(asked.slice(1), [
     "assets/index.222222222222.js force-cache sha256-js",
     "search/index.json no-cache sha256-search",
-    "two/ no-cache",
+    "two/ no-cache sha256-two",
   ]);
 });
 
@@ -158,10 +201,53 @@ test("half a set stays, and the failure is told when all has ended", async () =>
   assert.deepEqual(cache().addresses.sort(), [...EVERYTHING].sort());
 });
 
+/** A host that answers with something else than was published. */
+const other = (text) => (options) => {
+  if (options.integrity) throw new TypeError("integrity");
+  return new Response(text);
+};
+
 test("a page of another version is not saved", async () => {
-  server["two/"] = '<meta name="site-version" content="v3">';
+  server["two/"] = other('<meta name="site-version" content="v3">');
   await assert.rejects(saved.fill(["two/"]), /“two\/” is not there in this version/);
-  assert.equal(await saved.page(new Response(`x ${MARK}`, { status: 500 })), undefined);
+});
+
+test("a page that the host puts something into is not saved", async () => {
+  server["two/"] = other(`two ${MARK}<script>`);
+  await assert.rejects(saved.fill(["two/"]), /“two\/” did not arrive as it was published/);
+});
+
+const digest = async (text) => {
+  const made = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return `sha256-${Buffer.from(made).toString("base64")}`;
+};
+
+test("what was put into a cache in a file's place is thrown out when it is read", async () => {
+  const name = "assets/index.222222222222.js";
+  const list = { pages: { "": [3, await digest("one")] }, files: { [name]: [5, await digest("right")] } };
+  server["assets/site.v2.json"] = JSON.stringify(list);
+  server[""] = "one";
+  server[name] = "right";
+  saved = new Saved(new URL(ROOT), "v2", await digest(JSON.stringify(list)));
+  await saved.fill(["", name]);
+  assert.equal(await (await saved.trusted(name)).text(), "right");
+  assert.equal(await (await saved.trusted("", cache())).text(), "one");
+  for (const address of ["", name]) {
+    await cache().put(ROOT + address, new Response("evil"));
+    assert.equal(await saved.trusted(address), undefined);
+    assert.equal(await cache().match(ROOT + address), undefined);
+  }
+  await cache().put(`${ROOT}assets/new.js`, new Response("evil"));
+  assert.equal(await saved.trusted("assets/new.js"), undefined);
+});
+
+test("a list that was put in the place of the version's own is not believed", async () => {
+  const list = server["assets/site.v2.json"];
+  saved = new Saved(new URL(ROOT), "v2", await digest(list));
+  const evil = JSON.stringify({ pages: {}, files: {} });
+  await (await caches.open("lesson:/course/:v2")).put(`${ROOT}assets/site.v2.json`, new Response(evil));
+  assert.deepEqual(await saved.manifest(), JSON.parse(list));
+  assert.match(asked.at(-1), /^assets\/site.v2.json/);
 });
 
 test("a new version brings what the old one had: files that stayed are copied, others fetched", async () => {
@@ -211,7 +297,10 @@ test("bytes of all versions, each by its own list; what is on no list has none",
   await saved.fill(["", "two/"]);
   await saved.markWhole();
   const old = await caches.open("lesson:/course/:v1");
-  await old.put(`${ROOT}assets/site.v1.json`, new Response(JSON.stringify({ pages: { "": 1000 }, files: {} })));
+  await old.put(
+    `${ROOT}assets/site.v1.json`,
+    new Response(JSON.stringify({ pages: { "": [1000, "sha256-one"] }, files: {} })),
+  );
   await old.put(ROOT, new Response("old"));
   await (await caches.open("lesson:/course/:v0")).put(ROOT, new Response("older"));
   assert.equal(await saved.bytes(), 1030);

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { all, isLasting, ofPython, sameFiles, Saved, total } from "../../../site_hooks/client/storage/site-cache";
 
 const MANIFEST = {
-  pages: { "": 10, "losses/mse/": 20 },
+  pages: { "": [10, "sha256-p"], "losses/mse/": [20, "sha256-q"] },
   files: {
     "assets/client/index.222222222222.js": [30, "sha256-x"],
     "assets/runtime/core.bbbbbbbbbbbb.pack": [40, "sha256-y", "start"],

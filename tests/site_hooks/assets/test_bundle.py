@@ -37,7 +37,7 @@ def test_the_manifest_is_put_into_the_client(tmp_path: Path) -> None:
 
 
 def test_the_service_worker_is_a_classic_script() -> None:
-    assert b"import.meta" not in bundle.service_worker({"version": "1"})
+    assert b"import.meta" not in bundle.service_worker({"version": "1", "manifest": "2"})
 
 
 def test_a_source_that_does_not_compile_is_named(tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ SITE = {
 
 
 def service_worker(manifest: Mapping[str, str]) -> bytes:
-    return f"worker of {manifest['version']}".encode()
+    return f"worker of {manifest['version']}, {manifest['manifest']}".encode()
 
 
 def finished(folder: Path, changed: dict[str, str] | None = None) -> dict[str, bytes]:
@@ -53,13 +53,18 @@ def test_pages_and_service_worker_carry_the_version(tmp_path: Path) -> None:
     mark = f'<meta name="site-version" content="{version(files)}">'.encode()
     assert mark in files["index.html"]
     assert mark in files["two/index.html"]
-    assert files["service-worker.js"] == f"worker of {version(files)}".encode()
+    listed = files[f"assets/site.{version(files)}.json"]
+    expected = f"worker of {version(files)}, {security.integrity(listed)}"
+    assert files["service-worker.js"].decode() == expected
 
 
 def test_the_manifest_lists_what_a_learner_may_need(tmp_path: Path) -> None:
     files = finished(tmp_path)
     manifest = json.loads(files[f"assets/site.{version(files)}.json"])
-    assert manifest["pages"] == {name: len(files[f"{name}index.html"]) for name in ("", "two/")}
+    pages = {name: files[f"{name}index.html"] for name in ("", "two/")}
+    assert manifest["pages"] == {
+        name: [len(content), security.integrity(content)] for name, content in pages.items()
+    }
     (css,) = (name for name in files if re.fullmatch(r"assets/a\.[0-9a-f]{12}\.css", name))
     pack = "assets/runtime/core.0123456789ab.pack"
     assert set(manifest["files"]) == {css, pack, "search/search_index.json"}

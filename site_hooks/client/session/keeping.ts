@@ -1,0 +1,52 @@
+// Has Python's memory kept for the next visit, by a worker that runs no cells, and remembers the seal of what was kept.
+import type { Kept, Seal, ToKeep } from "../shared/protocol";
+import { keys } from "../shared/site";
+
+/** As long as the seal that takes its place: where it cannot be written, nothing need be kept. */
+const RESERVED = " ".repeat(100);
+
+export class Keeping {
+  #keeper: Worker | undefined;
+
+  constructor(private readonly createKeeper: () => Worker) {}
+
+  /** Of what is kept; null where nothing is. */
+  seal(): Seal | null {
+    try {
+      const { secret, head } = JSON.parse(localStorage.getItem(keys.seal) ?? "{}") as Partial<Seal>;
+      return typeof secret === "string" && typeof head === "string" ? { secret, head } : null;
+    } catch {
+      return null;
+    }
+  }
+
+  keep(wanted: ToKeep): void {
+    if (this.#keeper || !(this.seal() || remember(RESERVED))) return;
+    const keeper = this.createKeeper();
+    this.#keeper = keeper;
+    const end = (): void => {
+      keeper.terminate();
+      this.#keeper = undefined;
+    };
+    keeper.onmessage = ({ data }: MessageEvent<Kept>) => {
+      if (data.seal) remember(JSON.stringify(data.seal));
+      end();
+    };
+    keeper.onerror = end;
+    keeper.postMessage(wanted, wanted.own ? [wanted.own.memory.buffer] : []);
+  }
+}
+
+function remember(text: string): boolean {
+  try {
+    localStorage.setItem(keys.seal, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The one of this tab. */
+export const keeping = new Keeping(
+  () => new Worker(new URL("keeper.js", import.meta.url), { type: "module", name: "keeper" }),
+);
