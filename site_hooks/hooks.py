@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -28,6 +29,7 @@ from site_hooks.content import (  # noqa: E402
     outputs,
     render,
     standfirst,
+    take_home,
 )
 from site_hooks.content.cells import Cell  # noqa: E402
 from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
@@ -35,10 +37,16 @@ from site_hooks.errors import BuildError  # noqa: E402
 from site_hooks.paths import CACHE, CLIENT, ROOT  # noqa: E402
 from site_hooks.publish import finish  # noqa: E402
 
+# Beside each page with cells.
+NOTEBOOK = "notebook.json"
 SBOM = "download/sbom.cdx.json"
 
+# Given what the cells drew, a page's notebook.
+Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
+
 _fences = Fences()
-_pages: list[tuple[Page, list[Cell]]] = []
+_pages: list[tuple[Page, list[Cell], Home]] = []
+_wheel = ""
 _command = "build"
 
 
@@ -57,14 +65,17 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every file that is made, not written, but for what cells draw."""
+    global _wheel
     try:
         config.extra["hero"] = hero.figure()
+        package = {f"download/{name}": content for name, content in wheel.build().items()}
+        (_wheel,) = package
         others = inventory.sections()
         made: Mapping[str, bytes | Path] = {
             **npm_files.assets(),
             **{f"assets/{name}": content for name, content in bundle.assets().items()},
             **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
-            **{f"download/{name}": content for name, content in wheel.build().items()},
+            **package,
             SBOM: sbom.document(others),
             "about/notices.md": notices.page_markdown(others, SBOM).encode(),
         }
@@ -92,19 +103,23 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Keep the page's cells; mark their places in a notebook's page; render formulas."""
-    is_notebook = page.file.src_uri.endswith(".ipynb")
+    source = page.file.src_uri
+    is_notebook = source.endswith(".ipynb")
+    home: Home
     try:
         if is_notebook:
             named = cells.collect_notebook(*_source(page))
             html = notebooks.live(html, {name: mark(n) for n, name in enumerate(named)})
             own = list(named.values())
+            home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
             own = _fences.end(html)
+            home = partial(take_home.notebook, _fences.parts(), source)
         cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
             page.present_anchor_ids |= {cell.id for cell in own if cell.runs_at_build}
-        _pages.append((page, own))
-        return formulas.render(html, page.file.src_uri, dollars=is_notebook)
+        _pages.append((page, own, home))
+        return formulas.render(html, source, dollars=is_notebook)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
@@ -117,12 +132,15 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
             emitted = list(run)
     except BuildError as error:
         raise PluginError(str(error)) from error
-    drawn: dict[str, bytes] = {}
-    for (page, own), events in zip(_pages, emitted, strict=True):
+    made: dict[str, bytes] = {}
+    for (page, own, home), events in zip(_pages, emitted, strict=True):
         html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
         page.content = fill(page.content or "", html)
-        drawn |= images
-    for name, content in drawn.items():
+        made |= images
+        if any(cell.is_learners for cell in own):
+            page.content += render.page_tools(NOTEBOOK, _wheel)
+            made[f"{page.url}{NOTEBOOK}"] = home(events)
+    for name, content in made.items():
         files.append(_generated(config, name, content))
 
 

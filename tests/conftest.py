@@ -18,10 +18,15 @@ Collect = Callable[[str, str, str], list[Cell]]
 
 
 @pytest.fixture(scope="session")
-def collect() -> Collect:
+def fences() -> Fences:
+    """What takes the fences of one page after the other."""
+    return Fences()
+
+
+@pytest.fixture(scope="session")
+def collect(fences: Fences) -> Collect:
     """The cells of a page's Markdown, as a build of the lesson finds them."""
     config = load_config("mkdocs.yml")
-    fences = Fences()
     settings = config.mdx_configs
     extensions = fences.added_to(config.markdown_extensions, settings)
 

@@ -27,12 +27,20 @@ PYLIB = {
     "training": NUMERIC,
     "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
     # It runs what cells import; the library never imports it, nor it the library.
-    "kernel": {"matplotlib", "numpy", "pylib.palette"},
+    "kernel": {"contourpy", "matplotlib", "numpy", "pylib.palette"},
 }
 
 # Of the kernel only these may load NumPy and matplotlib when they are imported: a cell that prints
 # waits for neither.
-DRAWS = {"mpl_backend", "figure_layout", "dark_mode"}
+DRAWS = {
+    "animation",
+    "dark_mode",
+    "figure_layout",
+    "incremental",
+    "memento",
+    "mpl_backend",
+    "reuse",
+}
 
 # The same for site_hooks. mkdocs is imported by hooks.py alone: another builder is one file away.
 BUILD = {f"site_hooks.{name}" for name in ("errors", "node", "paths")}
@@ -43,7 +51,8 @@ SITE_HOOKS = {
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
     },
     "node": {"site_hooks.errors", "site_hooks.paths"},
-    "content": {"PIL", "bs4", "markdown", "pygments", *BUILD},
+    # Code is read by one reader, at build and in the page.
+    "content": {"PIL", "bs4", "markdown", "pygments", "pylib.kernel", *BUILD},
     "pyodide": {"matplotlib", *BUILD},
     "assets": {"flit_core", "site_hooks.pyodide", *BUILD},
     "publish": BUILD,
@@ -222,9 +231,8 @@ def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
 def test_only_one_script_makes_the_sites_root_and_the_keys_of_what_is_kept(name: str) -> None:
     source = (CLIENT / name).read_text("utf-8")
     assert not re.findall(r"""["'`](?:lesson:|py-cell:\$|python [%$])""", source)
-    # Scripts beside the page's own, by their names.
-    beside = r'^(export )?const SCRIPT = /\* @__PURE__ \*/ new URL\("[a-z]+\.js", $'
-    assert all(re.match(beside, line) for line in re.findall(r"(.*)import\.meta", source))
+    beside = r'new URL\("\w+\.js", $'  # a script of the client, by its name
+    assert all(re.search(beside, before) for before in re.findall(r"(.*)import\.meta", source))
     asked = r"(?:localStorage\.\w+|locks\.request|[sS]torage\.(?:getDirectoryHandle|removeEntry))\("
     assert all(rest.startswith("keys.") for rest in re.split(asked, source)[1:])
 

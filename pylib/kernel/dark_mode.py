@@ -1,6 +1,6 @@
 """A figure's colours exchanged for a dark page while it is drawn, and put back afterwards."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from typing import Any, Literal, TypeAlias
@@ -22,7 +22,7 @@ LEAST_CONTRAST = 3.0
 
 
 @contextmanager
-def dark_colours(figure: Figure) -> Iterator[None]:
+def dark_colours(figure: Figure, only: Iterable[Any] | None = None) -> Iterator[None]:
     """Gives a figure made for a light page the colours of the dark one.
 
     Paper, ink, grid and neutral greys are exchanged. Colours that carry data stay, unless they are
@@ -32,6 +32,7 @@ def dark_colours(figure: Figure) -> Iterator[None]:
 
     Args:
         figure: A matplotlib `Figure`; as it was again when the block ends.
+        only: The artists that are drawn; all by default.
 
     Examples:
         >>> figure = Figure()
@@ -51,14 +52,15 @@ def dark_colours(figure: Figure) -> Iterator[None]:
         if isinstance(value := rcParams[name], str) and value not in ("auto", "inherit", "none")
     }
     made = [(to_rgba(rcParams[name]), dark) for name, dark in settings.items()]
-    undo = _recolour(figure, _dark)
+    undo = _recolour(figure, _dark, only)
     try:
         with matplotlib.rc_context(settings):
             yield
     finally:
         for setter, value in reversed(undo):
             setter(value)
-        _recolour(figure, partial(_light, made))
+        if only is None:
+            _recolour(figure, partial(_light, made))
 
 
 _COLOUR_SETTINGS = (
@@ -141,14 +143,24 @@ def _has_light_paper(figure: Figure) -> bool:
 
 
 def _recolour(
-    figure: Figure, change: Callable[[Any, Role], RGBA]
+    figure: Figure, change: Callable[[Any, Role], RGBA], only: Iterable[Any] | None = None
 ) -> list[tuple[Callable[[Any], Any], Any]]:
     """Changes every artist's colours; returns the setters and values that undo it."""
     undo: list[tuple[Callable[[Any], Any], Any]] = []
+    # A figure has few colours, and they are looked up by many: None stays as it is.
+    known: dict[tuple[Any, Role], list[RGBA] | None] = {}
+
+    def changed(old: Any, role: Role) -> list[RGBA] | None:
+        colours = to_rgba_array(old)
+        if not colours[:, 3].any():
+            return None  # what is not drawn; a hatch keeps its colour as long as no edge is given
+        new = [change(tuple(map(float, c)), role) for c in colours]
+        return new if any(not _close(a, b) for a, b in zip(new, colours, strict=True)) else None
+
     grounds = [figure, figure.patch]
     for axes in figure.axes:
         grounds += [axes, axes.patch]
-    for artist in _artists(figure):
+    for artist in _artists(figure, only):
         if _is_mapped(artist):  # contour lines in colours of their own
             undo.append((artist.set_cmap, artist.cmap))
             artist.set_cmap(ListedColormap([change(c, "line") for c in artist.cmap.colors]))
@@ -157,20 +169,29 @@ def _recolour(
             getter = getattr(artist, f"get_{name}", None)
             if getter is None or (name == "color" and hasattr(artist, "get_facecolor")):
                 continue
+            raw = getattr(artist, f"_{name}", None)
+            if isinstance(raw, str) and raw == "auto":
+                continue  # a marker that follows the line's colour, before and after
             old = getter()
-            colours = to_rgba_array(old)
-            if len(colours) > 1 and hasattr(artist, "do_3d_projection"):
+            if hasattr(artist, "do_3d_projection") and len(to_rgba_array(old)) > 1:
                 continue  # the shades of a lit body, in the order of the last drawing
             role: Role = "area" if name == "facecolor" else "line"
             if role == "area" and (artist in grounds or isinstance(artist, FancyBboxPatch)):
                 role = "ground"  # that patch is the frame of a legend or of a text
-            new = [change(tuple(map(float, c)), role) for c in colours]
-            if not any(not _close(a, b) for a, b in zip(new, colours, strict=True)):
+            if isinstance(old, str | tuple):
+                if (old, role) not in known:
+                    known[old, role] = changed(old, role)
+                new = known[old, role]
+            else:
+                new = changed(old, role)
+            if new is None:
                 continue
             setter = getattr(artist, f"set_{name}")
-            undo.append((setter, old))
+            # What was left to the settings, or to other colours, is left to them again.
+            held = {key: value for key, value in vars(artist).items() if "color" in key}
+            undo += [(vars(artist).update, held), (setter, old)]
             setter(new if hasattr(artist, "get_paths") else new[0])
-    for axes in figure.axes:
+    for axes in figure.axes if only is None else ():
         for axis in _axes3d(axes):
             grid = axis._axinfo["grid"]
             undo.append((partial(grid.__setitem__, "color"), grid["color"]))
@@ -182,11 +203,11 @@ def _axes3d(axes: Any) -> list[Any]:
     return [axes.xaxis, axes.yaxis, axes.zaxis] if axes.name == "3d" else []
 
 
-def _artists(figure: Figure) -> Iterator[Any]:
-    """Every artist that is not data drawn over colours of its own."""
+def _artists(figure: Figure, only: Iterable[Any] | None = None) -> Iterator[Any]:
+    """Every artist, or those, that is not data drawn over colours of its own."""
     over_colours = {id(child) for axes in figure.axes for child in _data_over_colours(axes)}
     seen: set[int] = set()
-    waiting: list[Any] = [figure]
+    waiting: list[Any] = [figure] if only is None else list(only)
     while waiting:
         artist = waiting.pop()
         if id(artist) in seen or id(artist) in over_colours:

@@ -1,7 +1,11 @@
-"""The figures of one run: emitted as events, in the theme on the screen first."""
+"""The figures of one run: emitted as events, in the theme on the screen first.
+
+Those of a live run come as raw pixels, in that theme alone.
+"""
 
 import sys
 import warnings
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pylib.kernel.iostream import Event, Output
@@ -11,13 +15,26 @@ from pylib.palette import Theme
 class Figures:
     """Emits figures in one theme at once and keeps their other drawing for the end."""
 
-    def __init__(self, output: Output, theme: Theme, width: float | None = None) -> None:
+    def __init__(
+        self,
+        output: Output,
+        theme: Theme,
+        width: float | None = None,
+        ratio: float = 2.0,
+        stills: bool = False,
+    ) -> None:
         self._output = output
         self._width = width
+        self._ratio = ratio
+        self._stills = stills
         other: Theme = "light" if theme == "dark" else "dark"
         self._themes = (theme, other)
         self._others: list[Event] = []
         self._drawn: list[tuple[Any, Event]] = []
+
+    def handed_on(self) -> AbstractContextManager[None]:
+        """What code that runs finds of the run before it: nothing."""
+        return nullcontext()
 
     def show(self, shown: list[Any]) -> None:
         """Emits these figures and closes them; one that looks as when it was shown, not again."""
@@ -26,16 +43,69 @@ class Figures:
         self._output.flush()
         for figure in shown:
             mpl_backend.close(figure)
+            if (moving := _animation(figure)) is not None:
+                self._animate(figure, moving)
+                continue
             event = self._event(figure, len(self._drawn) + 1, self._themes[0])
             last = next((e for drawn, e in reversed(self._drawn) if drawn is figure), None)
-            if last is not None and last["png"] == event["png"]:
+            if last is not None and last.get("png") == event["png"]:
                 continue
-            self._output.emit(event)
-            self._drawn.append((figure, event))
-            # Drawn now, since the cell may go on to change the figure.
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # the first drawing has given them
-                self._others.append(self._event(figure, len(self._drawn), self._themes[1]))
+            self._add(figure, event)
+
+    def _add(self, figure: Any, event: Event) -> None:
+        self._output.emit(event)
+        self._drawn.append((figure, event))
+        # Drawn now, since the cell may go on to change the figure.
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the first drawing has given them
+            other = self._event(figure, len(self._drawn), self._themes[1])
+        self._others.append(other | {"alt": event["alt"]})
+
+    def _animate(self, figure: Any, moving: Any) -> None:
+        """Emits each frame as it is drawn; or the first one and the last, for a page that stays."""
+        from pylib.kernel import animation, mpl_backend
+
+        if any(drawn is figure for drawn, _ in self._drawn):
+            return
+        player = animation.Player(figure, moving, self._width, self._ratio)
+        if self._stills:
+            for which, put in (("First", player.first), ("Last", player.last)):
+                put()
+                event = self._event(figure, len(self._drawn) + 1, self._themes[0])
+                event["alt"] = f"{which} frame of an animation. {event['alt']}"
+                self._add(figure, event)
+            return
+        event = {"kind": "animation", "figure": len(self._drawn) + 1}
+        self._drawn.append((figure, event))
+        alt = ""
+        for frame in player.frames(self._themes):
+            alt = alt or f"Animation. {mpl_backend.alt_text(figure)}"
+            self._output.emit(
+                event
+                | {
+                    "theme": frame.theme,
+                    "frame": frame.number,
+                    "frames": animation.count(moving),
+                    "interval": moving._interval,
+                    "repeats": moving._repeat,
+                    "width": player.width,
+                    "height": player.height,
+                    "columns": player.columns,
+                    "rows": player.rows,
+                    "isWhole": frame.is_whole,
+                    "rectangles": frame.rectangles,
+                    "alt": alt,
+                    "rgba": frame.pixels,
+                }
+            )
+        if player.is_cut:
+            note = "Note: the animation ends early, for it takes too much memory. Give it fewer"
+            self._output.write("stderr", f"{note} frames, or its figure a smaller figsize.\n")
+
+    @property
+    def figures(self) -> list[Any]:
+        """Those that were shown, in their order."""
+        return [figure for figure, _ in self._drawn]
 
     def _event(self, figure: Any, number: int, theme: Theme) -> Event:
         from pylib.kernel import mpl_backend
@@ -70,3 +140,78 @@ class Figures:
         """Emits the drawings that were kept."""
         for event in self._others:
             self._output.emit(event)
+
+
+class LiveFigures(Figures):
+    """Emits figures as frames: for the theme and the pixels of the screen, and nothing else."""
+
+    def __init__(
+        self,
+        output: Output,
+        theme: Theme,
+        width: float | None = None,
+        ratio: float = 2.0,
+        cell: tuple[int, str] = (0, ""),
+    ) -> None:
+        super().__init__(output, theme, width, ratio)
+        self._cell = cell
+        self._kept: Any = None
+
+    def handed_on(self) -> AbstractContextManager[None]:
+        """Lets the cell's code have what its last live run made, while it is the last such cell."""
+        if "matplotlib.pyplot" not in sys.modules:
+            return nullcontext()
+        from pylib.kernel import reuse
+
+        if _last.get("cell") != self._cell:
+            _last.update(cell=self._cell, kept=reuse.Kept())
+        self._kept = _last["kept"]
+        handed_on: AbstractContextManager[None] = self._kept.handed_on()
+        return handed_on
+
+    def show(self, shown: list[Any]) -> None:
+        """Emits these figures and closes them; one that looks as when it was shown, not again."""
+        from pylib.kernel import mpl_backend, reuse
+
+        self._output.flush()
+        for figure in shown:
+            mpl_backend.close(figure)
+            if (moving := _animation(figure)) is not None:
+                from pylib.kernel import animation
+
+                animation.Player(figure, moving, self._width).first()
+            painter = self._kept and self._kept.painter(figure)
+            with reuse.ticks_made_once(figure):
+                raster = mpl_backend.rasterize(
+                    figure, self._themes[0], self._width, self._ratio, painter
+                )
+            rgba = raster.pixels.copy().data.cast("B")  # the next run draws on the same canvas
+            last = next((e for drawn, e in reversed(self._drawn) if drawn is figure), None)
+            if last is not None and last["rgba"] == rgba:
+                continue
+            rows, columns = raster.pixels.shape[:2]
+            event = {
+                "kind": "frame",
+                "figure": len(self._drawn) + 1,
+                "theme": self._themes[0],
+                "width": raster.width,
+                "height": raster.height,
+                "columns": columns,
+                "rows": rows,
+                "alt": mpl_backend.alt_text(figure),
+                "rgba": rgba,
+            }
+            self._output.emit(event)
+            self._drawn.append((figure, event))
+
+
+def _animation(figure: Any) -> Any:
+    if "matplotlib.animation" not in sys.modules:
+        return None
+    from pylib.kernel import animation
+
+    return animation.animation_of(figure)
+
+
+# What the cell that ran live last hands on: memory for one cell, not for all.
+_last: dict[str, Any] = {}

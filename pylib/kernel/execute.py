@@ -19,13 +19,14 @@ from typing import Any
 from pylib.kernel import mpl_style
 from pylib.kernel.bindings import bindings, note_bindings
 from pylib.kernel.context import Context
-from pylib.kernel.display import Figures
+from pylib.kernel.display import Figures, LiveFigures
 from pylib.kernel.iostream import Event, Output
 from pylib.kernel.nonfinite import note_on
 from pylib.kernel.still import note_on_still
 from pylib.palette import Theme
 
 MAX_FRAMES = 10  # from each end of a traceback
+FIGURES = "__figures__"  # where a namespace keeps the figures of each cell's last run
 COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
@@ -38,6 +39,9 @@ def run(
     caption: str = "",
     theme: Theme = "light",
     width: float | None = None,
+    live: bool = False,
+    ratio: float = 2.0,
+    stills: bool = False,
 ) -> None:
     r"""Runs a cell and emits its output, the last expression's value, figures, errors and `done`.
 
@@ -51,6 +55,9 @@ def run(
         caption: The cell's caption, by which other cells' errors name it; its id by default.
         theme: The theme whose drawing of a figure comes first; the other's follows at the end.
         width: The room that the page has for a figure, in CSS pixels; any by default.
+        live: A control is being moved: figures are emitted as raw pixels, in this theme alone.
+        ratio: Pixels of the screen in a CSS pixel: frames are drawn for it.
+        stills: Of an animation only the first and the last frame are emitted, as figures.
 
     Examples:
         >>> events = []
@@ -66,10 +73,14 @@ def run(
     namespace.setdefault("__name__", "__main__")
     namespace["__builtins__"] = builtins
     output = Output(emit)
-    shown = Figures(output, theme, width)
+    shown: Figures = (
+        LiveFigures(output, theme, width, ratio, (id(namespace), cell))
+        if live
+        else Figures(output, theme, width, ratio, stills)
+    )
     ok = True
     bound: list[tuple[str, int]] = []
-    with Context(output, shown):
+    with Context(output, shown), shown.handed_on():
         try:
             tree = ast.parse(source, filename)
             bound = bindings(tree)
@@ -98,23 +109,24 @@ def run(
         output.flush()
         ms = (time.perf_counter() - begin) * 1000
         shown.show_other_theme()
+    namespace.setdefault(FIGURES, {})[cell] = shown.figures
     output.emit({"kind": "done", "ok": ok, "ms": ms})
     if output.failure is not None:
         raise output.failure
 
 
-def serve(request_json: str, post: Callable[[str, bytes | None], None]) -> None:
-    """Runs what a page asks for and posts each event as JSON, a figure's PNG beside it.
+def serve(request_json: str, post: Callable[[str, bytes | memoryview | None], None]) -> None:
+    """Runs what a page asks for and posts each event as JSON, a picture's bytes beside it.
 
     Args:
         request_json: A `RunRequest` of protocol.ts.
-        post: Takes one JSON text per event, and the bytes of its `png` where it has one.
+        post: Takes one JSON text per event, and the bytes of its `png` or `rgba` where it has one.
 
     Examples:
         >>> request = {"id": 1, "source": "1 + 1", "session": "p:main"}
         >>> request |= {"cell": "a", "theme": "light"}
         >>> events = []
-        >>> serve(json.dumps(request), lambda event, png: events.append((event, png)))
+        >>> serve(json.dumps(request), lambda event, data: events.append((event, data)))
         >>> events[0]
         ('{"kind": "result", "text": "2"}', None)
     """
@@ -131,18 +143,42 @@ def serve(request_json: str, post: Callable[[str, bytes | None], None]) -> None:
         run(
             request["source"],
             module.__dict__,
-            lambda event: post(_without_png(event), event.get("png")),
+            lambda event: post(*_parted(event)),
             cell=request["cell"],
             caption=request.get("caption", ""),
             theme=request["theme"],
             width=request.get("width"),
+            live=request.get("live", False),
+            ratio=request.get("ratio", 2.0),
+            stills=request.get("stills", False),
         )
     finally:
         sys.modules["__main__"] = before
 
 
-def _without_png(event: Event) -> str:
-    return json.dumps({name: value for name, value in event.items() if name != "png"})
+def draw_svg(request_json: str) -> str | None:
+    """A figure of a cell's last run as SVG, for a page that asks with a `DrawRequest`."""
+    from pylib.kernel import mpl_backend
+
+    request = json.loads(request_json)
+    module = _sessions.get(request["session"])
+    kept = module.__dict__.get(FIGURES, {}) if module else {}
+    figures = kept.get(request["cell"], [])
+    number = request["figure"]
+    return mpl_backend.draw_svg(figures[number - 1]) if number <= len(figures) else None
+
+
+def survey(cells: str) -> str:
+    """What cells need, for a page: `pylib.kernel.needs.survey`, loaded when it is asked for."""
+    from pylib.kernel import needs
+
+    return needs.survey(cells)
+
+
+def _parted(event: Event) -> tuple[str, bytes | memoryview | None]:
+    """An event as JSON, and the bytes that do not go into it."""
+    data = event.get("png", event.get("rgba"))
+    return json.dumps({k: v for k, v in event.items() if k not in ("png", "rgba")}), data
 
 
 _sessions: dict[str, ModuleType] = {}
@@ -166,9 +202,10 @@ def main() -> None:
             "session": f"{document['page']}:{cell['session']}",
             "cell": cell["id"],
             "theme": "light",
+            "stills": True,
         }
 
-        def post(text: str, png: bytes | None, events: list[Event] = events) -> None:
+        def post(text: str, png: bytes | memoryview | None, events: list[Event] = events) -> None:
             held = {} if png is None else {"png": base64.b64encode(png).decode()}
             events.append(json.loads(text) | held)
 

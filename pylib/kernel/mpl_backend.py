@@ -4,6 +4,7 @@ Settings are `mpl_style`'s, dark colours `dark_mode`'s; what is plotted, the cel
 matplotlib takes this module as its backend (see `mpl_style`), so `plt.show()` ends here.
 """
 
+import io
 import struct
 import zlib
 from collections.abc import Callable
@@ -52,7 +53,7 @@ class FigureCanvas(FigureCanvasAgg):
 
     def get_renderer(self) -> Any:
         """Agg's renderer, unless Python would run out of memory before it can say so."""
-        _check_size(self.figure)
+        check_size(self.figure)
         return super().get_renderer()  # type: ignore[no-untyped-call]
 
 
@@ -80,6 +81,20 @@ def close(figure: Figure) -> None:
 # --- Drawing ---
 
 
+# Pixels for each of the page's: a picture that stays may be looked at closely.
+FINEST = 2.0
+
+
+@dataclass(frozen=True)
+class Raster:
+    """A figure in pixels, of shape (rows, columns, 4); `width` and `height` are CSS pixels."""
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+    is_opaque: bool
+
+
 @dataclass(frozen=True)
 class Drawing:
     """One PNG of a figure; `width` and `height` are CSS pixels, half of the PNG's own."""
@@ -91,9 +106,6 @@ class Drawing:
 
 def draw(figure: Figure, theme: Theme, width: float | None = None) -> Drawing:
     """Draws a figure as a PNG at twice the page's pixels, in the colours of a theme.
-
-    A figure is made for a light page; for a dark one its colours are exchanged while it is drawn
-    (see `dark_mode`). For a narrow page it is drawn smaller (see `figure_layout`).
 
     Args:
         figure: A matplotlib `Figure`. 100 of its dots per inch are 100 CSS pixels.
@@ -112,15 +124,78 @@ def draw(figure: Figure, theme: Theme, width: float | None = None) -> Drawing:
         >>> drawing.width, drawing.height, drawing.png[1:4]
         (300, 200, b'PNG')
     """
-    _check_size(figure)
+    raster = rasterize(figure, theme, width)
+    pixels = raster.pixels[:, :, :3] if raster.is_opaque else raster.pixels
+    return Drawing(_png(pixels), raster.width, raster.height)
+
+
+def rasterize(
+    figure: Figure,
+    theme: Theme,
+    width: float | None = None,
+    ratio: float = FINEST,
+    painter: FigureCanvasAgg | None = None,
+) -> Raster:
+    """Draws a figure in pixels, in the colours of a theme.
+
+    A figure is made for a light page; for a dark one its colours are exchanged while it is drawn
+    (see `dark_mode`). For a narrow page it is drawn smaller (see `figure_layout`).
+
+    Args:
+        figure: A matplotlib `Figure`. 100 of its dots per inch are 100 CSS pixels.
+        theme: `"light"` or `"dark"`.
+        width: The room that the page has for it, in CSS pixels; any by default.
+        ratio: Pixels for each of the page's, at most `FINEST`.
+        painter: The canvas of this figure to draw on; a new one by default.
+
+    Returns:
+        The pixels and the figure's size in CSS pixels.
+
+    Raises:
+        ValueError: the figure has too many pixels.
+
+    Examples:
+        >>> from matplotlib.figure import Figure
+        >>> raster = rasterize(Figure(figsize=(3, 2), dpi=100), "light", ratio=1.0)
+        >>> raster.width, raster.pixels.shape
+        (300, (200, 300, 4))
+    """
+    check_size(figure)
     with dark_colours(figure) if theme == "dark" else nullcontext():
         if width is not None and is_too_wide(figure, width):
             with narrowed(figure, width), suppress(UnfitError):
-                return _drawn(figure, check_fit)
-        return _drawn(figure)
+                return _drawn(figure, ratio, painter, check_fit)
+        return _drawn(figure, ratio, painter)
 
 
-def _check_size(figure: Figure) -> None:
+def draw_svg(figure: Figure) -> str:
+    r"""Draws a figure as SVG, for a light page.
+
+    Args:
+        figure: A matplotlib `Figure`.
+
+    Examples:
+        >>> draw_svg(Figure(figsize=(3, 2)))[-7:]
+        '</svg>\n'
+    """
+    from matplotlib.backends.backend_svg import FigureCanvasSVG  # asked for by few
+
+    check_size(figure)
+    make_room(figure)
+    canvas, out = figure.canvas, io.StringIO()
+    try:
+        FigureCanvasSVG(figure).print_svg(out, metadata={"Date": None})  # type: ignore[no-untyped-call]
+    finally:
+        figure.set_canvas(canvas)
+    return out.getvalue()
+
+
+def check_size(figure: Figure) -> None:
+    """Refuses a figure that there is no memory for.
+
+    Raises:
+        ValueError: the figure has too many pixels.
+    """
     width, height = (float(inches) * figure.dpi for inches in figure.get_size_inches())
     if not width * height <= MOST_PIXELS:
         inches = ", ".join(f"{float(side):g}" for side in figure.get_size_inches())
@@ -131,30 +206,43 @@ def _check_size(figure: Figure) -> None:
         )
 
 
-def _drawn(figure: Figure, check: Callable[[Figure], None] = lambda figure: None) -> Drawing:
+def _drawn(
+    figure: Figure,
+    ratio: float,
+    painter: FigureCanvasAgg | None,
+    check: Callable[[Figure], None] = lambda figure: None,
+) -> Raster:
+    scale = fineness(figure, ratio)
+    make_room(figure)
+    pixels = _paint(figure, figure.dpi * scale, painter, check)
+    height, width = pixels.shape[:2]
+    opaque = figure.patch.get_visible() and to_rgba(figure.get_facecolor())[3] == 1
+    return Raster(pixels, round(width / scale), round(height / scale), opaque)
+
+
+def fineness(figure: Figure, ratio: float) -> float:
+    """Pixels for each of the page's that a figure is drawn with."""
     inches = figure.get_size_inches()
     area = float(inches[0] * inches[1]) * figure.dpi**2
-    scale = min(2.0, (MAX_PIXELS / max(area, 1.0)) ** 0.5)
-    make_room(figure)
-    pixels = _paint(figure, figure.dpi * scale, check)
-    height, width = pixels.shape[:2]
-    return Drawing(_png(pixels), round(width / scale), round(height / scale))
+    return float(min(ratio, FINEST, (MAX_PIXELS / max(area, 1.0)) ** 0.5))
 
 
-def _paint(figure: Figure, dpi: float, check: Callable[[Figure], None]) -> NDArray[np.uint8]:
-    """The figure in pixels: what `savefig` does, without an opaque figure's fourth channel.
+def _paint(
+    figure: Figure, dpi: float, painter: Any, check: Callable[[Figure], None]
+) -> NDArray[np.uint8]:
+    """The figure in pixels: what `savefig` does.
 
     `check` sees the figure as it was painted.
     """
     canvas, usual_dpi = figure.canvas, figure.dpi
     try:
-        painter: Any = FigureCanvasAgg(figure)
+        if painter is None:
+            painter = FigureCanvasAgg(figure)
+        figure.set_canvas(painter)
         figure.dpi = dpi
         painter.draw()
         check(figure)
-        pixels = np.asarray(painter.buffer_rgba())
-        opaque = figure.patch.get_visible() and to_rgba(figure.get_facecolor())[3] == 1
-        return pixels[:, :, :3] if opaque else pixels
+        return np.asarray(painter.buffer_rgba())
     finally:
         figure.dpi = usual_dpi
         figure.set_canvas(canvas)

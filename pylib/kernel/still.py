@@ -1,14 +1,10 @@
-"""Says of animations and widgets that the page shows a still of them."""
+"""Says of widgets that the page shows a still of them."""
 
 import sys
 from collections.abc import Iterable
 from typing import Any
 
 WORDS = {
-    "matplotlib.animation": (
-        "Note: {0} does not move here: the page shows the first frame of an animation. Plot some of"
-        " the frames one below the other, or all of them as curves of one figure."
-    ),
     "matplotlib.widgets": (
         "Note: {0} does not answer here: the page shows a picture of a widget. Change the value in"
         " the code and run the cell again."

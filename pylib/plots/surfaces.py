@@ -1,7 +1,8 @@
 """Surfaces as contours or in three dimensions, with the paths that optimizers take on them."""
 
+import pickle
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,14 +11,19 @@ from matplotlib.colors import PowerNorm
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
+from pylib import _validate
 from pylib._typing import FloatArray
 from pylib.palette import GREY
 from pylib.plots.canvas import finish, ink, named, new_axes, style
 from pylib.training import Trace
 
-__all__ = ["plot_path", "plot_surface"]
+if TYPE_CHECKING:
+    from matplotlib.animation import FuncAnimation
+
+__all__ = ["animate_path", "plot_path", "plot_surface"]
 
 Bounds: TypeAlias = Sequence[tuple[float, float]]
+Grid: TypeAlias = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 Traces: TypeAlias = Trace | Sequence[Trace] | Mapping[str, Trace]
 
 
@@ -71,8 +77,8 @@ def plot_path(
         return _plot_path_1d(surface, by_name, limits[0], minima, new_axes(ax), heading)
     ax = new_axes(ax)
     # Fewer points would tear the innermost ring of Rosenbrock's or Beale's valley into dashes.
-    x, y, height = _grid(surface, limits, 481)
-    ax.contour(x, y, height, levels=_levels(height), colors=GREY, linewidths=0.7, zorder=1)
+    x, y, height, levels = _grid(surface, limits, 481)
+    ax.contour(x, y, height, levels=levels, colors=GREY, linewidths=0.7, zorder=1)
     for number, (name, trace) in enumerate(by_name.items()):
         _path(ax, trace.path[:, 0], trace.path[:, 1], number, name)
     if len(minima):
@@ -100,6 +106,86 @@ def _plot_path_1d(
     margin = 0.06 * (high - low)
     ax.set(xlim=limits, ylim=(low - margin, high + margin))
     return finish(ax, title, "w", "f(w)")
+
+
+def animate_path(
+    surface: Surface,
+    traces: Traces,
+    *,
+    bounds: Bounds | None = None,
+    frames: int = 120,
+    interval: float = 1000 / 60,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> "FuncAnimation":
+    """Lets optimizers race: their paths grow on the contours of a surface, all by one clock.
+
+    A frame shows every path up to one step, and a mark where it has got to. A path that is over
+    stays where it ended. In the page this becomes a player; a name has to hold the animation, or a
+    cell end with it, as matplotlib asks.
+
+    Args:
+        surface: Of `pylib.surfaces`, or any function of points `(..., d)`, d being 1 or 2.
+        traces: One trace of `minimize`, several, or a dict from name to trace.
+        bounds: One (low, high) per weight; those of the surface, widened to hold the starts.
+        frames: At most so many frames, evenly spread from the first step to the last.
+        interval: Milliseconds from one frame to the next.
+        ax: Where to draw; a new figure by default.
+        title: In place of "Race on ...".
+
+    Returns:
+        The animation; its artists are in the Axes.
+
+    Raises:
+        TypeError: If `frames` is not a whole number, or `interval` not a number.
+        ValueError: If there is no trace, fewer than 2 frames, an interval that is not positive,
+            or the surface has no bounds and none are given.
+
+    Examples:
+        >>> from pylib.optimizers import SGD, Adam
+        >>> from pylib.surfaces import Rosenbrock
+        >>> from pylib.training import minimize
+        >>> valley = Rosenbrock()
+        >>> race = animate_path(valley, {
+        ...     "SGD": minimize(valley, SGD, [-1.2, 1.0], steps=300, lr=0.001),
+        ...     "Adam": minimize(valley, Adam, [-1.2, 1.0], steps=300, lr=0.05),
+        ... })
+        >>> len(list(race.new_frame_seq()))
+        120
+        >>> plt.gcf().canvas.draw()  # as plt.show() does
+    """
+    from matplotlib.animation import FuncAnimation  # few plots move, and it takes a while to import
+
+    by_name = named(traces, "path")
+    if not by_name:
+        raise ValueError("traces is empty; give at least one trace of minimize")
+    most = _validate.whole("frames", frames, 2)
+    interval = _validate.number("interval", interval, 0, open_low=True)
+    what = type(surface).__name__ if hasattr(surface, "bounds") else "the surface"
+    limits = _limits(surface, by_name, bounds)
+    ax = plot_path(surface, bounds=limits, ax=ax, title=title or f"Race on {what}")
+    runners: list[tuple[Any, Any, FloatArray, FloatArray]] = []
+    for number, (name, trace) in enumerate(by_name.items()):
+        x, y = trace.path.T if len(limits) == 2 else (trace.path[:, 0], trace.values)
+        colour, dashes, marker = style(number)
+        (path,) = ax.plot([], [], color=colour, ls=dashes, lw=2, zorder=3)
+        (front,) = ax.plot([], [], color=colour, ls="none", marker=marker, ms=8, zorder=4)
+        front.set_label(name)
+        runners.append((path, front, x, y))
+    clock = ax.text(0.02, 0.02, "", transform=ax.transAxes, zorder=4, color=ink())
+    ax.legend(loc="upper right")  # the best place would be another in each frame
+    last = max(len(x) - 1 for _, _, x, _ in runners)
+    steps = np.unique(np.linspace(0, last, min(most, last + 1)).round().astype(int))
+
+    def move(step: int) -> list[Any]:
+        for path, front, x, y in runners:
+            path.set_data(x[: step + 1], y[: step + 1])
+            here = min(step, len(x) - 1)
+            front.set_data(x[here : here + 1], y[here : here + 1])
+        clock.set_text(f"step {step}")
+        return [clock, *(artist for runner in runners for artist in runner[:2])]
+
+    return FuncAnimation(ax.figure, move, frames=steps.tolist(), interval=interval)  # type: ignore[arg-type]
 
 
 def plot_surface(
@@ -142,7 +228,7 @@ def plot_surface(
         raise ValueError("ax is flat; make it with plt.subplot(projection='3d')")
     by_name = named(traces, "path")
     limits = _limits(surface, by_name, bounds)
-    x, y, height = _grid(surface, limits, 49)
+    x, y, height, _ = _grid(surface, limits, 49)
     # Low values get more of the colours: the valleys are where the paths go.
     norm = PowerNorm(0.4, float(height.min()), float(height.max()))
     axes.plot_surface(
@@ -212,9 +298,27 @@ def _limits(
     return limits
 
 
-def _grid(
-    surface: Surface, limits: Bounds, points: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _grid(surface: Surface, limits: Bounds, points: int) -> Grid:
+    """Coordinates, heights and levels; the last ones where they are asked for again."""
+    ours = type(surface).__module__.startswith("pylib.surfaces.")
+    numbers = vars(surface) if ours else {"": surface}
+    if not all(isinstance(each, _NUMBERS) for each in numbers.values()):
+        return _new_grid(surface, limits, points)  # what a function looks at is not known
+    asked = (type(surface), pickle.dumps(numbers), tuple(limits), points)
+    if asked not in _last_grid:
+        grid = _new_grid(surface, limits, points)
+        for values in grid:
+            values.flags.writeable = False
+        _last_grid.clear()
+        _last_grid[asked] = grid
+    return _last_grid[asked]
+
+
+_NUMBERS = (int, float, np.ndarray)
+_last_grid: dict[Any, Grid] = {}
+
+
+def _new_grid(surface: Surface, limits: Bounds, points: int) -> Grid:
     def axes(points: int) -> tuple[FloatArray, ...]:
         return np.meshgrid(*(np.linspace(*limit, points) for limit in limits))
 
@@ -223,7 +327,7 @@ def _grid(
     if heights is None:  # one point at a time takes a while
         x, y = axes(min(points, 121))
         heights = _one_by_one(surface, np.stack([x, y], axis=-1))
-    return x, y, heights
+    return x, y, heights, _levels(heights)
 
 
 def _evaluate(surface: Surface, points: FloatArray) -> FloatArray:

@@ -1,4 +1,5 @@
 // The script of every page: registers its elements, and starts Python as soon as a learner shows intent.
+import { PageTools } from "./cell/page-tools";
 import { PyCell } from "./cell/py-cell";
 import { followContents } from "./page/contents-follower";
 import { letGoOfLeftPages } from "./page/left-pages";
@@ -21,12 +22,13 @@ if (!unsupported && !customElements.get("py-cell")) {
   followTheme();
   enlargePictures();
   customElements.define("py-cell", PyCell);
+  customElements.define("page-tools", PageTools);
   customElements.define("section-chooser", SectionChooser);
   customElements.define("offline-use", OfflineUse);
   customElements.define("site-storage", SiteStorage);
   offline.keepUsed();
   followVersion();
-  turnPagesByKey();
   letGoOfLeftPages();
   followContents();
+  turnPagesByKey();
 }

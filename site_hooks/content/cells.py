@@ -3,17 +3,24 @@
 import ast
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from site_hooks.content import forms
 from site_hooks.errors import BuildError
 
-# A figure is drawn at build and always shown; the others are the learner's.
-Kind = Literal["run", "check", "solution", "wrong", "hint", "figure"]
+# A figure is drawn at build and always shown; a live one is drawn anew as its controls are moved;
+# the others are the learner's.
+Kind = Literal["run", "live", "check", "solution", "wrong", "hint", "figure"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-# What a cell may say besides; a figure has a title only, the other kinds nothing.
+# What a cell may say besides, by its kind; the kinds that are not named nothing.
 SETTINGS = ("title", "session", "raises", "timeout", "hide")
+SETTINGS_OF: dict[Kind, tuple[str, ...]] = {
+    "run": SETTINGS,
+    "live": ("title", "session", "timeout"),
+    "figure": ("title",),
+}
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -40,7 +47,24 @@ class Cell:
     @property
     def runs_at_build(self) -> bool:
         """Whether the page shows what the cell prints or draws."""
-        return self.kind in ("run", "figure")
+        return self.kind in ("run", "live", "figure")
+
+    @property
+    def is_learners(self) -> bool:
+        """Whether it is a cell that the learner can run."""
+        return self.kind in ("run", "live")
+
+    @property
+    def title(self) -> str:
+        """Its caption: what the fence says, else what a `#@title` in the code says."""
+        return self.settings.get("title") or (
+            forms.parse(self.source).title if self.has_form else ""
+        )
+
+    @property
+    def has_form(self) -> bool:
+        """Whether its form comments are read; code that is not Python has none."""
+        return self.is_learners and self.settings.get("raises") != "SyntaxError"
 
     @property
     def where(self) -> str:
@@ -51,7 +75,7 @@ class Cell:
 def collect_notebook(text: str, page: str, path: str) -> dict[str, Cell]:
     """The code cells of a notebook, by the ids that the notebook gives them, in its order.
 
-    A cell is of kind "run" with its own id; a tag `check:id` or `solution:id` says otherwise.
+    A cell is of kind "run" with its own id; a tag such as `live:id` or `check:id` says otherwise.
 
     Args:
         text: The notebook's file.
@@ -98,7 +122,7 @@ def validate(cells: Sequence[Cell]) -> None:
                 f'{cell.where}: {cell.kind}="{cell.id}" is no id; '
                 "use lower-case letters, digits and hyphens, a letter first"
             )
-        known = {"run": SETTINGS, "figure": SETTINGS[:1]}.get(cell.kind, ())
+        known = SETTINGS_OF.get(cell.kind, ())
         unknown = [key for key in cell.settings if key not in known]
         if unknown:
             raise BuildError(
@@ -132,35 +156,19 @@ def _check_source(cell: Cell) -> None:
     except SyntaxError as error:
         line = cell.line + (error.lineno or 1)
         raise BuildError(f"{cell.path}:{line}: {error.msg} in the cell “{cell.id}”") from error
+    if cell.has_form:
+        _check_form(cell)
 
 
-def defined_names(source: str) -> list[str]:
-    """The names that a cell binds at its top level, in order, without those that start with _."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
-        return []
-    names: dict[str, None] = {}
-    for node in _top_level(tree.body):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names[node.id] = None
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            names[node.name] = None
-        elif isinstance(node, ast.alias):
-            names[(node.asname or node.name).split(".")[0]] = None
-    return [name for name in names if not name.startswith("_")]
-
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
-           ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)  # fmt: skip
-
-
-def _top_level(nodes: Iterable[ast.AST]) -> Iterable[ast.AST]:
-    """The nodes that bind names in the module itself: scopes are named, not entered."""
-    for node in nodes:
-        yield node
-        if not isinstance(node, _SCOPES):
-            yield from _top_level(ast.iter_child_nodes(node))
+def _check_form(cell: Cell) -> None:
+    form = forms.parse(cell.source)
+    for line, words in form.faults:
+        raise BuildError(f"{cell.path}:{cell.line + line}: {words}")
+    if cell.kind == "live" and not form.fields:
+        raise BuildError(
+            f"{cell.where}: the live figure “{cell.id}” has no control; "
+            'write one such as lr = 0.1  #@param {type:"slider", min:0.01, max:1}'
+        )
 
 
 def refuse_taken_ids(cells: Sequence[Cell], html: str) -> None:

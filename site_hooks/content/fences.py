@@ -72,6 +72,7 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         self._lines: list[str] = []  # as SuperFences sees them: snippets are in their places
         self._read: list[range] = []  # the lines of every fence that it has read
         self._start = 0
+        self._spans: list[range] = []  # the lines of each cell
         self._cells: list[Cell] = []
         self._refused: list[tuple[int, str]] = []
 
@@ -99,6 +100,15 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         validate(self._cells)
         return self._cells
 
+    def parts(self) -> list[str | Cell]:
+        """The page that was converted, in its order: its Markdown, and between it its cells."""
+        parts: list[str | Cell] = []
+        done = 0
+        for cell, lines in zip(self._cells, self._spans, strict=True):
+            parts += ["\n".join(self._lines[done : lines.start]), cell]
+            done = lines.stop
+        return [*parts, "\n".join(self._lines[done:])]
+
     def extendMarkdown(self, md: Markdown) -> None:
         """Stand before SuperFences, which an extension before this one brought, and watch it."""
         self._converter = md
@@ -109,7 +119,9 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         # It can go when a formatter's arguments hold the line.
         def process_at(ws: str, content: str, start: int, end: int) -> None:
             self._start = start
+            known = len(self._cells)
             process(ws, content, start, end)
+            self._spans += [range(start, end)] * (len(self._cells) - known)
             self._read.append(range(start, end))
 
         fences.process_nested_block = process_at

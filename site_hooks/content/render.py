@@ -9,12 +9,15 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from site_hooks.content.cells import Cell, defined_names
+from site_hooks.content import forms
+from site_hooks.content.cells import Cell
+from site_hooks.content.needs import defined_names, needed_cells
 from site_hooks.content.outputs import Event
 
 FIGURES = "assets/outputs"
 
 _HIGHLIGHT = HtmlFormatter(nowrap=True)
+_UNSEARCHED = "data-search-exclude"
 
 
 def page(
@@ -29,50 +32,83 @@ def page(
     """
     html: list[str] = []
     images: dict[str, bytes] = {}
+    needs = needed_cells(cells)
     for one in cells:
         if one.runs_at_build:
-            show = cell if one.kind == "run" else picture
-            html.append(show(one, events[one.id], to_root))
+            if one.kind == "figure":
+                html.append(picture(one, events[one.id], to_root))
+            else:
+                html.append(cell(one, events[one.id], to_root, needs[one.id]))
             images |= figures(one, events[one.id])
         else:
             html.append(aside(one))
     return html, images
 
 
-def cell(cell: Cell, events: Sequence[Event], to_root: str) -> str:
+def cell(cell: Cell, events: Sequence[Event], to_root: str, needs: Sequence[str] = ()) -> str:
     """A runnable cell: readable code and output, which script turns into the live cell.
 
+    A live figure shows its output first and in both themes, and its code folded.
+
     Args:
-        cell: The cell, of kind "run".
+        cell: The cell, of kind "run" or "live".
         events: What it emitted at build.
         to_root: The relative address from the page to the site's root, such as "../../".
+        needs: The ids of the cells whose names it needs.
 
     Returns:
         One line-safe block of HTML. The outer `<div>` keeps Markdown from wrapping it in `<p>`.
     """
+    is_live = cell.kind == "live"
     attributes = {
         "id": cell.id,
         "page": cell.page,
         "session": cell.session,
         "timeout": "30",
         "defines": " ".join(defined_names(cell.source)),
+        "needs": " ".join(needs),
         **cell.settings,
+        **({"title": cell.title} if cell.title else {}),
+        **({"live": ""} if is_live else {}),
     }
     written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
-    return (
-        f'<div class="cell"><py-cell {written}>'
-        f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
-        f'<div class="built-output" data-search-exclude>{_output(events, to_root)}</div>'
-        "</py-cell></div>"
+    block = f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
+    output = _output(events, to_root, both_themes=is_live)
+    parts = [block, _room_for_form(cell), f'<div class="built-output" {_UNSEARCHED}>{output}</div>']
+    if is_live:
+        parts[0] = (
+            f'<details class="picture-code" {_UNSEARCHED}><summary>Code of this figure</summary>'
+            f"{block}</details>"
+        )
+        parts = [*parts[1:], parts[0]]
+    return f'<div class="cell"><py-cell {written}>{"".join(parts)}</py-cell></div>'
+
+
+def _room_for_form(cell: Cell) -> str:
+    """Where script puts the controls: as high as they will be, so that the page does not jump."""
+    fields = forms.parse(cell.source).fields if cell.has_form else ()
+    if not fields:
+        return ""
+    rooms = "".join(
+        f'<div class="cell-field"><span class="cell-label">{escape(field.label)}</span></div>'
+        for field in fields
     )
+    return f'<div class="cell-form" {_UNSEARCHED}>{rooms}</div>'
+
+
+def page_tools(notebook: str, wheel: str) -> str:
+    """The place of the tools that work on all cells of a page; script fills it.
+
+    Args:
+        notebook: The address of the page's notebook, from the page.
+        wheel: The path of pylib's wheel below the site's root.
+    """
+    return f'<page-tools notebook="{escape(notebook)}" wheel="{escape(wheel)}"></page-tools>'
 
 
 def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
     """A figure drawn at build, in the page's theme, with its code folded below it."""
-    drawings = "".join(
-        _image(event, to_root, f' class="on-{event["theme"]}"')
-        for event in sorted(_drawings(events), key=lambda event: event["figure"])
-    )
+    drawings = _both_themes(_drawings(events), to_root)
     caption = escape(cell.settings.get("title", ""))
     return (
         f'<figure class="picture" id="{cell.id}">{drawings}'
@@ -110,7 +146,7 @@ def figures(cell: Cell, events: Sequence[Event]) -> dict[str, bytes]:
     return {
         figure_name(event["png"]): b64decode(event["png"])
         for event in _drawings(events)
-        if event["theme"] == "light" or cell.kind == "figure"
+        if event["theme"] == "light" or cell.kind in ("figure", "live")
     }
 
 
@@ -126,7 +162,14 @@ def _image(event: Event, to_root: str, attributes: str = "") -> str:
     )
 
 
-def _output(events: Sequence[Event], to_root: str) -> str:
+def _both_themes(drawings: Sequence[Event], to_root: str) -> str:
+    return "".join(
+        _image(event, to_root, f' class="on-{event["theme"]}"')
+        for event in sorted(drawings, key=lambda event: event["figure"])
+    )
+
+
+def _output(events: Sequence[Event], to_root: str, *, both_themes: bool) -> str:
     parts: list[str] = []
     text: list[str] = []
 
@@ -143,7 +186,9 @@ def _output(events: Sequence[Event], to_root: str) -> str:
                 text.append(event["text"] + "\n")
             case "figure" if event["theme"] == "light":
                 end_text()
-                parts.append(f"<figure>{_image(event, to_root)}</figure>")
+                same = [e for e in _drawings(events) if e["figure"] == event["figure"]]
+                image = _both_themes(same, to_root) if both_themes else _image(event, to_root)
+                parts.append(f"<figure>{image}</figure>")
             case "error":
                 end_text()
                 parts.append(

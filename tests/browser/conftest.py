@@ -3,6 +3,7 @@
 Whatever the site's security policy forbids, to any page, frame or worker of a test, fails the test.
 """
 
+import importlib.resources
 import json
 import os
 import shutil
@@ -87,10 +88,10 @@ def security_headers(folder: Path) -> dict[str, str]:
     return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
 
 
-def secure(folder: Path) -> None:
+def secure(folder: Path, isolated: bool = True) -> None:
     """Writes the headers into a folder that a build would write for its pages."""
     sources = security.policy(page.read_bytes() for page in folder.rglob("*.html"))
-    wanted = security.headers(sources, isolated=True)
+    wanted = security.headers(sources, isolated)
     content = security.host_files(HOOKS / "hosting", wanted)["_headers"]
     (folder / "_headers").write_text(content, "utf-8")
 
@@ -110,6 +111,30 @@ def serve() -> Iterator[Callable[[Path], str]]:
     for server in servers:
         server.shutdown()
         server.server_close()
+
+
+@pytest.fixture(scope="session")
+def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of pages of cells, styled as Material styles them, before a stand-in for Python."""
+    folder = tmp_path_factory.mktemp("cells")
+    styles = Path(str(importlib.resources.files("material"))) / "templates/assets/stylesheets"
+    files = {
+        f"assets/client/{name}": content
+        for name, content in bundle.client(entries=[CLIENT / "index.ts"]).items()
+    }
+    files["assets/client/worker.js"] = (HERE.parent / "client/fake_worker.js").read_bytes()
+    files["assets/client/cell.css"] = (CLIENT / "cell" / "cell.css").read_bytes()
+    files["assets/runtime/boot.json"] = b'{"delay": 20}'
+    files |= {path.name: path.read_bytes() for path in (HERE / "cells").iterdir()}
+    for name in ("main", "palette"):
+        (sheet,) = styles.glob(f"{name}.*.min.css")
+        files[f"assets/stylesheets/{name}.css"] = sheet.read_bytes()
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    secure(folder, isolated=False)
+    return folder
 
 
 @pytest.fixture(scope="session")

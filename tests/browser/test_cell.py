@@ -1,6 +1,5 @@
 """The cell in a real browser, before a worker that stands in for Python."""
 
-import importlib.resources
 import re
 import time
 from collections.abc import Callable
@@ -10,35 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from site_hooks.assets import bundle
-from site_hooks.paths import CLIENT
-from tests.browser.conftest import secure
-
 ROOT = Path(__file__).parents[2]
-STYLES = Path(str(importlib.resources.files("material"))) / "templates/assets/stylesheets"
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> str:
-    """A page of cells, styled as Material styles it; returns its address."""
-    folder = tmp_path_factory.mktemp("cells")
-    files: dict[str, bytes] = {
-        f"assets/client/{name}": content
-        for name, content in bundle.client(entries=[CLIENT / "index.ts"]).items()
-    }
-    files["assets/client/worker.js"] = (ROOT / "tests/client/fake_worker.js").read_bytes()
-    files["assets/client/cell.css"] = (CLIENT / "cell" / "cell.css").read_bytes()
-    files["assets/runtime/boot.json"] = b'{"delay": 20}'
-    files["index.html"] = (ROOT / "tests/browser/cells/index.html").read_bytes()
-    for name in ("main", "palette"):
-        (sheet,) = STYLES.glob(f"{name}.*.min.css")
-        files[f"assets/stylesheets/{name}.css"] = sheet.read_bytes()
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    secure(folder)
-    return serve(folder)
+def site(fake_python: Path, serve: Callable[[Path], str]) -> str:
+    """A page of cells; returns its address."""
+    return serve(fake_python)
 
 
 @pytest.fixture

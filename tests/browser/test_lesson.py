@@ -106,12 +106,85 @@ def test_every_cell_prints_and_draws_what_it_did_at_build(
         if not cell.get_attribute("raises"):
             shown = "".join(output.locator("pre").all_text_contents())
             assert shown.split() == printed.split(), f"{address}#{name}"
+        if output.locator("figure[data-kind=animation]").count():
+            assert built.locator("figure").count() == 2, "the first and the last frame"
+            continue
         figures = output.locator("figure img")
-        assert figures.count() == built.locator("figure img").count(), f"{address}#{name}"
+        assert figures.count() == built.locator("figure").count(), f"{address}#{name}"
         for figure in figures.all():
             figure.evaluate("image => image.decode()")
             assert figure.evaluate(COLOURS) > 10, f"{address}#{name} drew an empty figure"
             assert len(figure.get_attribute("alt") or "") > 10
+
+
+VALUE = "control => control.type === 'checkbox' ? control.checked : control.value"
+# The keys that move a control, away from the end that it may stand at.
+MOVE = """control => {
+  if (control.type === "checkbox") return ["Space"];
+  const { type, valueAsNumber, min, max } = control;
+  if (type !== "range") return [control.selectedIndex ? "ArrowUp" : "ArrowDown"];
+  const key = valueAsNumber - min >= (max - min) / 2 ? "ArrowLeft" : "ArrowRight";
+  return [key, key, key];
+}"""
+
+
+@pytest.mark.parametrize("address", addresses())
+def test_every_control_of_a_live_figure_draws_its_picture_anew(
+    watched: Page, lesson: str, address: str
+) -> None:
+    watched.goto(f"{lesson}{address}/")
+    watched.evaluate(
+        "() => { window.rests = []; document.addEventListener("
+        "'py-cell:done', ({ detail }) => window.rests.push(detail.ok)); }"
+    )
+    rests = 0
+    for cell in watched.locator("py-cell[live]").all():
+        figure = cell.get_by_role("log").locator("figure img")
+        for control in cell.locator(".cell-field > :is(input, select)").all():
+            name = control.get_attribute("id")
+            source, value = figure.get_attribute("src"), control.evaluate(VALUE)
+            control.focus()
+            for key in control.evaluate(MOVE):
+                watched.keyboard.press(key)
+            watched.wait_for_function("n => window.rests.length > n", arg=rests, timeout=START)
+            rests = watched.evaluate("window.rests.length")
+            assert watched.evaluate("window.rests.every(Boolean)"), name
+            assert control.evaluate(VALUE) != value, name
+            expect(figure).not_to_have_attribute("src", source or "")
+            assert figure.evaluate(COLOURS) > 10, name
+
+
+def test_a_live_figure_from_the_first_touch_to_full_screen(watched: Page, lesson: str) -> None:
+    watched.goto(f"{lesson}learning-rate/")
+    cell = watched.locator("py-cell#rate-live")
+    output, slider = cell.get_by_role("log"), cell.get_by_label("rate × curvature")
+    cell.scroll_into_view_if_needed()
+    expect(output.get_by_role("img")).to_be_visible()
+    expect(output).to_contain_text("lr 0.300")
+    assert not python_workers(watched)
+    box = slider.bounding_box()
+    assert box
+    y = box["y"] + box["height"] / 2
+    watched.mouse.move(box["x"] + 20, y)
+    watched.mouse.down()
+    watched.mouse.move(box["x"] + 60, y, steps=5)
+    expect(output.get_by_role("img")).to_be_visible()  # Python is on its way
+    expect(output).not_to_contain_text("lr 0.300", timeout=START)
+    for place in (0.3, 0.5, 0.7, 0.9):
+        watched.mouse.move(box["x"] + place * box["width"], y, steps=8)
+    watched.mouse.up()
+    rate = slider.input_value()
+    expect(output).to_contain_text(f"factor {1 - float(rate):.2f}", timeout=START)
+    expect(output.locator("figure img")).to_be_visible(timeout=START)
+    expect(cell.locator(".cell-said")).to_contain_text("Across the valley")
+    cell.get_by_role("button", name="Show code").click()
+    expect(cell.locator(".cm-content")).to_contain_text(f"rate = {float(rate):.2f}")
+    cell.get_by_role("button", name="Full screen").click()
+    expect(cell.get_by_role("button", name="Leave full screen")).to_be_visible()
+    watched.keyboard.press("Escape")
+    cell.get_by_role("button", name="Reset").click()
+    expect(output).to_contain_text("lr 0.300")
+    expect(slider).to_have_value("0.3")
 
 
 def test_the_worker_survives_a_page_change(watched: Page, lesson: str) -> None:
@@ -223,4 +296,9 @@ def test_output_is_readable_without_script(browser: Browser, lesson: str) -> Non
     cell = page.locator("py-cell").first
     expect(cell.locator("pre code")).to_contain_text("from pylib.losses import MSELoss")
     expect(cell.locator(".built-output")).to_contain_text("with pylib")
+    live = page.locator("py-cell[live]")
+    expect(live.locator(".built-output img").first).to_be_visible()
+    expect(live.locator(".cell-form")).to_be_hidden()
+    live.get_by_text("Code of this figure").click()
+    expect(live.locator("pre code")).to_contain_text("constant = 10.0  #@param")
     context.close()

@@ -376,6 +376,7 @@ def test_the_help_page_shows_and_removes_what_is_kept(
     for kind in (code, python, files):
         expect(kind).to_contain_text("Removed. Nothing is kept.")
     assert page.evaluate("async () => (await caches.keys()).length") == 0
+    assert not page.evaluate(KEPT)
     page.goto(f"{host.address}losses/mse/")
     expect(page.locator("py-cell").first).not_to_contain_text("mine")
 
@@ -576,8 +577,9 @@ def test_a_page_from_before_an_update_says_so_and_keeps_the_edits(
     page = context.new_page()
     page.goto(host.address)
     cell = page.locator("py-cell#near")
-    edit(page, cell, "print('mine')")
+    cell.locator(".cm-content").wait_for()
     host.folder = versions["second"]
+    edit(page, cell, "print('mine')")  # Python starts at this sign of intent
     cell.get_by_role("button", name="Run Code").click()
     expect(cell).to_have_attribute("data-state", "error")
     expect(cell.get_by_role("log")).to_contain_text(

@@ -150,6 +150,8 @@ def test_every_cell_runs_and_its_figures_follow_the_theme(reader: Reader) -> Non
         assert not page.errors
         if page.evaluate("return Boolean(navigator.storage?.getDirectory)"):
             page.wait(KEPT)
+            # Firefox writes local storage down five seconds later, and is killed here.
+            time.sleep(6)
 
 
 def test_a_second_visit_downloads_no_python(reader: Reader) -> None:

@@ -2,15 +2,42 @@
 const names = new Map(); // session -> Map of names
 let settings = { delay: 20 };
 let booted = null;
+let served = 0;
 
 const post = (message) => self.postMessage(message);
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+let interrupt = null;
+const drawn = new Set(); // ids of cells with a figure
+
 self.onmessage = async ({ data }) => {
   booted ??= boot();
-  if (data.type !== "run" || !(await booted)) return;
-  await run(data.request);
+  if (data.type === "load") interrupt = data.interrupt ?? null;
+  if (!(await booted)) return;
+  if (data.type === "survey") post({ type: "survey", id: data.id, survey: survey(data.cells) });
+  if (data.type === "draw") post({ type: "drawn", id: data.id, svg: drawn.has(data.request.cell) ? "<svg/>" : null });
+  if (data.type === "run") await run(data.request);
 };
+
+/** As pylib.kernel.needs, for the little that is understood here. */
+function survey(cells) {
+  const known = cells.map(({ id, source }) => {
+    const lines = source.split("\n").map((line) => line.trim());
+    const makes = lines.flatMap((line) => /^(\w+) = /.exec(line)?.[1] ?? []);
+    const taken = lines.flatMap((line) => /^\w+\(([a-z]\w*)\)$/.exec(line)?.[1] ?? []);
+    return { id, makes, taken: taken.filter((name) => !makes.includes(name)) };
+  });
+  const maker = (name, at) => {
+    const makers = known.filter((cell, place) => place !== at && cell.makes.includes(name));
+    return makers.filter((cell) => known.indexOf(cell) < at).at(-1) ?? makers[0];
+  };
+  return Object.fromEntries(
+    known.map(({ id, makes, taken }, at) => {
+      const needed = taken.map((name) => maker(name, at));
+      return [id, { makes, needs: known.filter((cell) => needed.includes(cell)).map((cell) => cell.id) }];
+    }),
+  );
+}
 
 async function boot() {
   try {
@@ -37,7 +64,8 @@ async function boot() {
   }
 }
 
-async function run({ id, source, session, cell, theme }) {
+async function run({ id, source, session, cell, theme, live }) {
+  served += 1;
   const start = performance.now();
   const emit = (event) => post({ type: "event", id, event });
   const scope = names.get(session) ?? names.set(session, new Map()).get(session);
@@ -45,7 +73,7 @@ async function run({ id, source, session, cell, theme }) {
   let ok = true;
   for (const [index, line] of source.split("\n").entries()) {
     try {
-      await step(line.trim(), scope, emit, theme, later);
+      await step(line.replace(/\s*#.*/, "").trim(), scope, emit, { theme, live }, later, cell);
     } catch (error) {
       ok = false;
       emit({
@@ -79,7 +107,36 @@ const calls = {
   warn: (emit, text) => emit({ kind: "stderr", text: `${text}\n` }),
   value: (emit, text) => emit({ kind: "result", text }),
   nap: (_emit, ms) => sleep(Number(ms)),
+  /** Frame n has n + 1 marks in its first row, and says n below; every fourth stands for itself. */
+  animate(emit, text) {
+    const frames = Number(text);
+    for (let frame = 0; frame < frames; frame += 1) {
+      for (const [theme, paper] of [
+        ["light", 250],
+        ["dark", 20],
+      ]) {
+        const isWhole = frame % 4 === 0;
+        const rgba = new Uint8ClampedArray(isWhole ? 4 * 40 * 20 : 8)
+          .fill(paper)
+          .map((part, at) => (at % 4 === 3 ? 255 : part));
+        for (let x = 0; isWhole && x <= frame; x += 1) rgba.set([100, 0, 0, 255], 4 * x);
+        if (!isWhole) rgba.set([100, 0, 0, 255]);
+        rgba.set([frame, 0, 0, 255], isWhole ? 4 * 40 : 4);
+        const rectangles = isWhole ? [[0, 0, 40, 20]] : [frame, 0].map((left, top) => [left, top, 1, 1]);
+        const size = { width: 40, height: 20, columns: 40, rows: 20, isWhole, rectangles, rgba };
+        const plan = { frame, frames, interval: 20, repeats: false, alt: "Animation. A race." };
+        emit({ kind: "animation", figure: 1, theme, ...plan, ...size });
+      }
+    }
+  },
+  /** How many runs there were, and which this one is. */
+  count: (emit, text) => emit({ kind: "stdout", text: `run ${served} of ${text}\n` }),
   loop: () => {
+    while (!interrupt?.[0]);
+    interrupt[0] = 0;
+    throw problem("KeyboardInterrupt", "");
+  },
+  deaf: () => {
     for (;;);
   },
   crash: () => {
@@ -104,7 +161,7 @@ const calls = {
   },
 };
 
-async function step(line, scope, emit, theme, later) {
+async function step(line, scope, emit, look, later, cell) {
   if (!line || line.startsWith("#") || line.startsWith("import")) return;
   const assignment = /^(\w+) = (.*)$/.exec(line);
   if (assignment) {
@@ -114,7 +171,10 @@ async function step(line, scope, emit, theme, later) {
   const call = /^(\w+)\((?:"(.*)"|(.*))\)$/.exec(line);
   if (!call) throw problem("SyntaxError", "invalid syntax");
   const [, name, text, bare] = call;
-  if (name === "plot") return plot(text ?? "", emit, theme, later);
+  if (name === "plot") drawn.add(cell);
+  if (name === "plot") return plot(text ?? scope.get(bare), emit, look, later);
+  if (name === "small" && scope.get(bare) > 0.5) throw problem("ValueError", "too large");
+  if (name === "small") return;
   const known = calls[name];
   if (!known) throw problem("NameError", `name '${name}' is not defined`, name);
   if (text !== undefined || !bare || /^\d/.test(bare)) return known(emit, text ?? bare);
@@ -122,14 +182,26 @@ async function step(line, scope, emit, theme, later) {
   return known(emit, scope.get(bare));
 }
 
-async function plot(title, emit, theme, later) {
+async function plot(title, emit, { theme, live }, later) {
+  if (live) return frame(title, emit, theme);
   const other = theme === "dark" ? "light" : "dark";
   const event = { kind: "figure", figure: 1, width: 640, height: 480, alt: `${title}: loss against step` };
   emit({ ...event, theme, png: await drawing(theme) });
   later.push({ ...event, theme: other, png: await drawing(other) });
 }
 
+function frame(title, emit, theme) {
+  const canvas = paint(theme);
+  const rgba = canvas.getContext("2d").getImageData(0, 0, 1280, 960).data;
+  const size = { width: 640, height: 480, columns: 1280, rows: 960 };
+  emit({ kind: "frame", figure: 1, theme, ...size, alt: `${title}: loss against step`, rgba });
+}
+
 async function drawing(theme) {
+  return new Uint8Array(await (await paint(theme).convertToBlob()).arrayBuffer());
+}
+
+function paint(theme) {
   const canvas = new OffscreenCanvas(1280, 960);
   const pen = canvas.getContext("2d");
   pen.fillStyle = theme === "dark" ? "#14171f" : "#ffffff";
@@ -140,5 +212,5 @@ async function drawing(theme) {
   pen.lineWidth = 5;
   for (let x = 0; x <= 1040; x += 4) pen.lineTo(160 + x, 820 - 740 * Math.exp(-x / 200));
   pen.stroke();
-  return new Uint8Array(await (await canvas.convertToBlob()).arrayBuffer());
+  return canvas;
 }

@@ -1,18 +1,17 @@
 """A cell gives the same whenever it is run: again, after all others of its page, too."""
 
 import ast
-import builtins
 import json
 import os
 import subprocess
-import symtable
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from site_hooks.content.cells import Cell, defined_names
+from pylib.kernel.needs import names
+from site_hooks.content.cells import Cell
 from tests.conftest import PAGES
 
 # Each cell is run again in a fork, so that no other cell has been run again before it.
@@ -69,30 +68,19 @@ def test_a_cell_gives_the_same_after_all_others_of_its_page(path: Path, own: lis
 
 @pytest.mark.parametrize("path", PAGES, ids=str)
 def test_a_name_that_a_cell_takes_is_made_by_one_cell_only(path: Path, own: list[Cell]) -> None:
-    runs = [c for c in own if c.kind == "run" and c.settings.get("raises") != "SyntaxError"]
+    runs = [c for c in own if c.is_learners and c.settings.get("raises") != "SyntaxError"]
     for cell in runs:
         others = [c for c in runs if c.session == cell.session and c is not cell]
-        for name in taken(cell.source):
+        for name in names(cell.source).taken:
             by = makers(others, name)
             assert len(by) == 1, f"{cell.where}: {cell.id} takes {name}, which {by} make"
-
-
-def taken(source: str) -> set[str]:
-    """The names that a cell reads and never binds itself."""
-    cell = symtable.symtable(source, "cell", "exec")
-    names, tables = set(), [cell]
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        names |= {s.get_name() for s in table.get_symbols() if s.is_referenced() and s.is_global()}
-    return names - set(defined_names(source)) - set(dir(builtins))
 
 
 def makers(cells: Sequence[Cell], name: str) -> set[str]:
     """Which cells bind a name; however many import the same, they count as one."""
     found = set()
     for cell in cells:
-        if name in defined_names(cell.source):
+        if name in names(cell.source).made:
             imports = [
                 f"import of {alias.name}"
                 for node in ast.walk(ast.parse(cell.source))

@@ -3,11 +3,16 @@ import { CodePane } from "./code-pane";
 import { Controls } from "./controls";
 import { button, headingText, make } from "../page/dom";
 import { captionOf, definingCell } from "./defining-cell";
-import { OutputPanel } from "./output-panel";
+import type { FormControls } from "./form";
+import { FullScreen } from "./full-screen";
+import type { LiveRuns, Pace } from "./live-runs";
+import { builtSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
+import { joinDrawings, OutputPanel } from "./output-panel";
+import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
-import type { Failure, Progress, RunEvent } from "../shared/protocol";
-import { type Run, session } from "../session/session";
+import type { Failure, Progress, RunEvent, Survey, SurveyedCell } from "../shared/protocol";
+import { type Ended, type Run, type RunObserver, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
 
@@ -22,6 +27,15 @@ export interface CellEventDetail {
 }
 
 const DEFAULT_TIMEOUT = 30;
+/** Seconds that a run is given when its time is nearly up. */
+const MORE_TIME = 300;
+/** An output is called old when the learner has paused: a control that is moved runs its cell again at once. */
+const PAUSE_MS = 300;
+
+const FORM_COMMENT = /#\s*@(?:param|title)/;
+
+/** A run that follows a control shows its state when it takes longer than this: shorter ones would flicker. */
+const PATIENT_MS = 300;
 
 /** Which cell asked for a run. */
 const askers = new WeakMap<Run, Cell>();
@@ -29,26 +43,70 @@ const askers = new WeakMap<Run, Cell>();
 /** The cells on the page, by their elements. */
 const mounted = new WeakMap<Element, Cell>();
 
+/** The cells on the page, in its order. */
+export function cellsOnPage(): Cell[] {
+  return [...document.querySelectorAll("py-cell")].flatMap((host) => mounted.get(host) ?? []);
+}
+
+/** Runs of all cells so far. */
+let runs = 0;
+
+let pause: ReturnType<typeof setTimeout> | undefined;
+
+/** Something has changed that outputs may have been made with. */
+function compareOutputs(): void {
+  clearTimeout(pause);
+  pause = setTimeout(() => {
+    for (const cell of cellsOnPage()) cell.compareOutput();
+  }, PAUSE_MS);
+}
+
+/** What Python answered last, and to which cells: it is not asked the same again. */
+const lastSurvey = { asked: "", survey: {} as Survey };
+
+/** Why a cell is run before another one, which needs it. */
+interface Ahead {
+  before: Run;
+  survey: Survey;
+  ended(cell: Cell, ok: boolean): void;
+}
+
+session.onLost = compareOutputs;
+addEventListener("hashchange", () => {
+  for (const cell of cellsOnPage()) void cell.openLink();
+});
+
 /**
  * It outlives its element: when the learner comes back to a page, the new element takes the cell over with code, undo
  * history and output; a run that was going on has gone on meanwhile.
  */
-export class Cell {
+export class Cell implements Member {
+  readonly built: Survey[string];
   /** How other cells speak of it. */
   readonly caption: string;
   /** The heading of its page. */
   readonly heading: string;
-  readonly #id: string;
+  readonly id: string;
   readonly #page: string;
   readonly #session: string;
   /** Seconds that a run may take. */
-  readonly #limit: number;
+  #limit: number;
+  readonly #usualLimit: number;
   /** The types of errors that the cell is written to raise. */
   readonly #raises: string[];
   readonly #parts: Parts;
   readonly #code: CodePane;
   readonly #output: OutputPanel;
   readonly #controls: Controls;
+  readonly #remarks = new Remarks();
+  /** A figure with controls: what the build drew for it. */
+  readonly #drawn: HTMLElement | null;
+  /** The controls that the code asks for, and the runs that follow them. */
+  #form: FormControls | null = null;
+  #follow: LiveRuns | null = null;
+  /** What the latest run was for. */
+  #pace: Pace | "asked" = "asked";
+  #late: ReturnType<typeof setTimeout> | undefined;
   #host: HTMLElement | null = null;
   #state: CellState = { kind: "idle" };
   /** What the session knows this cell's run by, as long as it has it. */
@@ -56,6 +114,19 @@ export class Cell {
   #runs = 0;
   /** The code of the latest run. */
   #ran = "";
+  /** What the output that is shown was made with. */
+  #shown: Made | null = null;
+  /** The output is of an earlier visit, and says so itself. */
+  #recalled = false;
+  #made: Made | null = null;
+  /** The cells of its session, in the page's order, when it was run; and what they need. */
+  #members: Cell[] = [];
+  #survey: Survey = {};
+  /** The cell that it needed and that did not end well. */
+  #blocker: Cell | null = null;
+  #ahead: Ahead | null = null;
+  #whenEnded: (ok: boolean) => void = () => {};
+  #end = Promise.resolve(false);
   #recording = new Recording();
   /** What this cell put out before the page was loaded anew, until it is shown. */
   #last: LastOutput | null;
@@ -66,23 +137,34 @@ export class Cell {
     block: HTMLElement,
   ) {
     const title = host.getAttribute("title") ?? "";
-    this.#id = host.id;
+    this.id = host.id;
     this.#page = host.getAttribute("page") ?? location.pathname;
     this.caption = captionOf(host);
     const heading = host.closest("article")?.querySelector("h1");
     this.heading = heading ? headingText(heading) : this.#page;
     this.#session = `${this.#page}:${host.getAttribute("session") ?? "main"}`;
-    this.#limit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
+    this.#limit = this.#usualLimit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
+    this.built = { needs: words(host, "needs"), makes: words(host, "defines") };
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
-    this.#parts = parts(this.#id, title);
+    const isLive = host.hasAttribute("live");
+    this.#drawn = isLive ? host.querySelector<HTMLElement>(":scope > .built-output") : null;
+    if (this.#drawn) joinDrawings(this.#drawn);
+    this.#parts = parts(this.id, title, isLive);
+    const room = host.querySelector<HTMLElement>(":scope > .cell-form");
+    if (room) {
+      this.#parts.form.hidden = false;
+      this.#parts.form.replaceChildren(...room.childNodes);
+      room.remove();
+    }
     this.#controls = new Controls(this.#parts, {
-      run: () => this.run(),
+      run: () => void this.run(),
       stop: () => this.#run && session.stop(this.#run),
       reset: () => this.#reset(),
+      more: (opener) => void this.#openMenu(opener),
       unfolded: () => void this.#code.edit(),
     });
     this.#code = new CodePane({
-      id: this.#id,
+      id: this.id,
       page: this.#page,
       title,
       source,
@@ -90,18 +172,29 @@ export class Cell {
       parts: this.#parts,
       button: this.#controls.run,
       onRun: (andMove) => {
-        this.run();
+        void this.run();
         if (andMove) this.#moveOn();
       },
+      onChange: () => {
+        compareOutputs();
+        void this.#updateForm();
+      },
     });
-    this.#output = new OutputPanel(title || this.#id, `${this.#id}-output.txt`, {
+    this.#output = new OutputPanel(title || this.id, `${this.id}-output.txt`, {
       changed: () => this.#showOnHost(),
       emptied: () => this.#controls.run.focus(),
     });
     this.#parts.below.append(this.#output.root);
+    this.#parts.below.before(this.#remarks.root);
     if (host.hasAttribute("hide") && host.getAttribute("hide") !== "false") this.#controls.fold();
+    if (isLive) {
+      host.querySelector(":scope > .picture-code")?.remove();
+      this.#controls.fold(this.#parts.foot);
+      this.#parts.foot.append(...new FullScreen(this.#parts.shell, () => this.#fitRoom()).buttons);
+    }
     this.#show(this.#state);
-    this.#last = lastOutputs.restore(this.#page, this.#id);
+    this.#last = lastOutputs.restore(this.#page, this.id);
+    void this.#updateForm();
   }
 
   // The element comes and goes.
@@ -113,11 +206,14 @@ export class Cell {
     this.#code.open();
     this.#showOnHost();
     this.#recall();
+    this.compareOutput();
+    void this.openLink();
     if (this.#run) session.leave(this.#run, false);
     for (const image of this.#output.root.querySelectorAll("img")) dress(image, theme());
   }
 
   unmount(): void {
+    this.#follow?.cancel();
     if (this.#run) session.leave(this.#run, true);
     this.#code.close();
     if (this.#host) mounted.delete(this.#host);
@@ -133,6 +229,45 @@ export class Cell {
   /** The cell is about to be seen. Folded code waits: an editor cannot measure what is not shown. */
   near(): void {
     if (!this.#controls.folded) void this.#code.edit();
+  }
+
+  /** Shows the code that the page's address holds for this cell, and never runs it. */
+  async openLink(): Promise<void> {
+    const { hash } = location;
+    if (!hash.startsWith(`#code=${this.id}.`)) return;
+    this.#controls.unfold();
+    this.#host?.scrollIntoView({ block: "center" });
+    const { fromFragment } = await import("./code-link");
+    try {
+      const { code } = await fromFragment(hash);
+      this.#code.offer(code, () => history.replaceState(history.state, "", `#${this.id}`));
+    } catch {
+      this.#code.note("The code of this link could not be read: a part of it is missing.");
+    }
+  }
+
+  async #openMenu(opener: HTMLButtonElement): Promise<void> {
+    // A second click closes it, even while it is on its way.
+    const isWanted = opener.getAttribute("aria-expanded") !== "true";
+    opener.setAttribute("aria-expanded", String(isWanted));
+    if (!isWanted) return;
+    const { openMenu } = await import("./more-menu").catch((error: unknown) => {
+      opener.setAttribute("aria-expanded", "false");
+      throw error;
+    });
+    if (opener.getAttribute("aria-expanded") !== "true") return;
+    // Safari gives no focus to a button that is clicked; elsewhere the learner has gone on meanwhile.
+    if (![opener, document.body].includes(document.activeElement as HTMLElement)) {
+      opener.setAttribute("aria-expanded", "false");
+      return;
+    }
+    openMenu(opener, {
+      id: this.id,
+      code: this.text,
+      output: this.#output.root,
+      drawSvg: (figure) => session.draw({ session: this.#session, cell: this.id, figure }),
+      say: (words) => this.#code.note(words),
+    });
   }
 
   async focus(): Promise<void> {
@@ -152,6 +287,43 @@ export class Cell {
     if (next) void mounted.get(next)?.focus();
   }
 
+  /** The code as it stands. */
+  get text(): string {
+    return this.#code.text;
+  }
+
+  /** Of its last run that ended well; null as soon as another begins. */
+  get made(): Made | null {
+    return this.#made;
+  }
+
+  /** Says that the output is older than what it was made with, if it is. */
+  compareOutput(): void {
+    if (this.#recalled) {
+      this.#markStale(true);
+      return;
+    }
+    const shown = isBusy(this.#state) ? null : this.#shown;
+    this.#sayStale(shown && staleness(this, shown, session.life));
+  }
+
+  #sayStale(why: string | null): void {
+    this.#remarks.stale(why);
+    this.#markStale(why !== null);
+  }
+
+  #forgetOutput(): void {
+    this.#shown = null;
+    this.#recalled = false;
+    if (this.#pace === "asked") this.#remarks.first("", []);
+    this.#sayStale(null);
+  }
+
+  #markStale(is: boolean): void {
+    this.#controls.again(is);
+    this.#host?.toggleAttribute("data-stale", is);
+  }
+
   /** A page loaded anew shows what its cells put out before. */
   #recall(): void {
     if (!this.#last) return;
@@ -159,53 +331,168 @@ export class Cell {
     this.#last = null;
     const changed = code === this.#code.text ? "" : " The code has changed since.";
     if (events?.length) {
+      this.#output.clear();
       this.#output.remark(
-        `From before the page was loaded again.${changed} Python has forgotten the variables: “Run Code” makes them anew.`,
+        `From before the page was loaded again.${changed} Python has forgotten the variables: “Run again” makes them anew.`,
       );
       for (const event of events) if (event.kind !== "done") this.#put(event);
       this.#output.finish();
+      this.#recalled = true;
+      this.#markStale(true);
     } else if (!events)
       this.#output.hintMore(" What it showed before the page was loaded again was too large to keep.");
   }
 
   #forget(): void {
     this.#recording = new Recording();
-    lastOutputs.forget(this.#page, this.#id);
+    lastOutputs.forget(this.#page, this.id);
   }
 
   // Running.
 
-  run(): void {
-    if (isBusy(this.#state)) return;
+  /** Runs the cell, after those that it needs; whether it ended well, at its end. */
+  run(ahead: Ahead | null = null): Promise<boolean> {
+    if (isBusy(this.#state) && !ahead) {
+      if (this.#pace !== "asked") this.#follow?.settle();
+      return this.#end;
+    }
+    // A live figure keeps its picture until the new one is there.
+    return this.#start(this.#drawn ? "settled" : "asked", ahead);
+  }
+
+  #start(pace: Pace | "asked", ahead: Ahead | null = null): Promise<boolean> {
     this.#withdraw();
-    this.#code.began();
-    this.#runs += 1;
-    this.#forget();
-    this.#output.begin("Waiting for Python.");
+    this.#pace = pace;
+    this.#follow?.began();
+    this.#ahead = ahead;
+    if (ahead) this.#survey = ahead.survey;
+    if (this.#host) this.#members = cellsOnPage().filter((other) => other.#session === this.#session);
+    this.#limit = this.#usualLimit;
+    this.#made = this.#blocker = null;
+    this.#forgetOutput();
+    if (pace === "asked") {
+      this.#code.began();
+      this.#output.begin("Waiting for Python.");
+    } else this.#output.follow();
+    if (pace !== "moving") {
+      this.#runs += 1;
+      this.#forget();
+    }
+    this.#recording = new Recording();
     this.#ran = this.#code.text;
     const request = {
       source: this.#ran,
       session: this.#session,
-      cell: this.#id,
+      cell: this.id,
       caption: this.caption,
       theme: theme(),
       width: this.#output.width,
+      live: pace === "moving",
+      ratio: devicePixelRatio,
     };
+    const heard = this.#whenEnded;
+    this.#end = new Promise<boolean>((resolve) => {
+      this.#whenEnded = (ok) => {
+        heard(ok); // who asked for a run that was put before another one
+        resolve(ok);
+      };
+    });
     let run: Run | null = null;
     const mine =
       <Args extends unknown[]>(action: (...args: Args) => void) =>
       (...args: Args): void => {
         if (run === null || run === this.#run) action(...args);
       };
-    run = session.run(request, this.#limit, {
+    const observer: RunObserver = {
       state: mine((state, ahead) => this.#progressed(state, ahead)),
       progress: mine((progress) => this.#loaded(progress)),
       event: mine((event) => this.#receive(event)),
       failed: mine((failure) => this.#failed(failure)),
-      ended: mine((how, breakdown) => this.#ended({ kind: "ended", how, breakdown, limit: this.#limit })),
-    });
+      ended: mine((end) => this.#ended(end)),
+      turn: (own) => this.#turn(own),
+      surveyed: (own, survey) => this.#goAfter(own, survey),
+      nearLimit: mine((seconds) => this.#nearLimit(seconds)),
+    };
+    run = session.run(request, this.#limit, observer, ahead?.before);
     this.#run = run;
     askers.set(run, this);
+    return this.#end;
+  }
+
+  // What it needs.
+
+  #turn(own: Run): SurveyedCell[] | null {
+    const survey = builtSurvey(this.#members);
+    if (survey) {
+      this.#goAfter(own, survey);
+      return null;
+    }
+    const cells = surveyed(this.#members);
+    const asked = JSON.stringify(cells);
+    if (asked !== lastSurvey.asked) return cells;
+    this.#goAfter(own, lastSurvey.survey);
+    return null;
+  }
+
+  /** Puts the runs of the cells that it needs before its own. */
+  #goAfter(own: Run, survey: Survey): void {
+    if (!builtSurvey(this.#members))
+      Object.assign(lastSurvey, { asked: JSON.stringify(surveyed(this.#members)), survey });
+    this.#survey = survey;
+    const order = runOrder(this, this.#members, survey, session.life);
+    const links = order.map((cell) => cell.#link(cell.caption));
+    // A run that follows a control leaves the line of the run before it: a line that comes and goes moves the page.
+    if (links.length || this.#pace === "asked") this.#remarks.first("Runs first", links);
+    const waiting = new Set<Cell>(order);
+    const runs = [own];
+    const ahead: Ahead = {
+      before: own,
+      survey,
+      ended: (cell, ok) => {
+        waiting.delete(cell);
+        if (!waiting.size) this.#remarks.first("Ran first", links);
+        if (ok || this.#blocker) return;
+        for (const blocked of [this, ...waiting]) blocked.#blocker = cell;
+        session.withdraw(runs, "blocked");
+      },
+    };
+    for (const cell of order) {
+      void cell.run(ahead);
+      if (cell.#run) runs.push(cell.#run);
+    }
+  }
+
+  #madeNow(): Made {
+    const { needs = [], makes = [] } = this.#survey[this.id] ?? {};
+    const from = this.#members.filter(({ id }) => needs.includes(id));
+    return {
+      life: session.life,
+      at: ++runs,
+      code: this.#ran,
+      from: new Map(from.map((cell) => [cell, cell.#made?.code ?? cell.text])),
+      makes: makes.length > 0,
+    };
+  }
+
+  #nearLimit(seconds: number): void {
+    const goOn = (): void => {
+      if (!this.#run || this.#state.kind !== "running") return;
+      session.extend(this.#run, MORE_TIME);
+      this.#limit = Math.round((performance.now() - this.#state.since) / 1000) + MORE_TIME;
+      this.#remarks.nearLimit(null, goOn, this.#controls.run);
+    };
+    this.#remarks.nearLimit(seconds, goOn, this.#controls.run);
+  }
+
+  /** The run is over, however it ended. */
+  #over(ok: boolean): void {
+    this.#remarks.nearLimit(null, () => {}, this.#controls.run);
+    const [ahead, tell] = [this.#ahead, this.#whenEnded];
+    this.#ahead = null;
+    this.#whenEnded = () => {};
+    ahead?.ended(this, ok);
+    tell(ok);
+    compareOutputs();
   }
 
   /** A run that waits for Python to be loaded at last is not wanted any more. */
@@ -216,19 +503,26 @@ export class Cell {
   }
 
   #reset(): void {
+    this.#unfollow();
     this.#withdraw();
+    this.#pace = "asked";
     this.#code.reset();
     this.#forget();
+    this.#forgetOutput();
     this.#show({ kind: "idle" });
   }
 
   #progressed(state: "queued" | "loading" | "running", ahead: Run | null): void {
-    if (this.#state.kind === "unloaded") this.#output.begin("");
+    if (this.#state.kind === "unloaded") {
+      if (this.#pace === "asked") this.#output.begin("");
+      else this.#output.follow();
+    }
     if (state === "queued") this.#show({ kind: "queued", behind: waitingFor(ahead) });
     if (state === "loading") this.#show({ kind: "loading", step: "", fraction: 0 });
     if (state !== "running") return;
+    this.#shown = this.#madeNow();
     this.#show({ kind: "running", since: performance.now(), error: null });
-    this.#tell("py-cell:start", null, 0);
+    if (this.#pace !== "moving") this.#tell("py-cell:start", null, 0);
   }
 
   /** All runs that wait hear of it; the first of them shows it. */
@@ -248,12 +542,12 @@ export class Cell {
 
   #put(event: Exclude<RunEvent, { kind: "done" }>): void {
     this.#output.receive(event, {
-      cell: this.#id,
+      cell: this.id,
       meant: this.#meant(event),
       advice: event.kind === "error" && event.name ? this.#advice(event.name) : null,
       caption: (cell) => captionOf(document.getElementById(cell) ?? make("span", { id: cell })),
       show: (cell, line) => {
-        const host = cell === this.#id ? this.#host : document.getElementById(cell);
+        const host = cell === this.id ? this.#host : document.getElementById(cell);
         if (host) void mounted.get(host)?.showLine(line);
       },
     });
@@ -266,51 +560,69 @@ export class Cell {
   #finish(ok: boolean, ms: number): void {
     const error = this.#state.kind === "running" ? this.#state.error : null;
     const meant = error !== null && this.#meant(error);
+    const isMoving = this.#pace === "moving";
     this.#run = null;
+    this.#made = ok || meant ? this.#shown : null;
     this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null } : { kind: "error", error });
-    this.#output.finish();
+    this.#output.finish(isMoving, !ok);
     this.#code.mark(error?.line ?? null);
-    lastOutputs.keep(this.#page, this.#id, { code: this.#ran, events: this.#recording.events });
-    this.#tell("py-cell:done", ok || meant, ms);
+    if (this.#pace === "settled") this.#form?.say(this.#output.words);
+    if (!isMoving) {
+      lastOutputs.keep(this.#page, this.id, { code: this.#ran, events: this.#recording.events });
+      this.#tell("py-cell:done", ok || meant, ms);
+    }
+    this.#over(ok || meant);
+    this.#follow?.ended();
   }
 
   #failed(failure: Failure): void {
-    this.#output.begin("");
+    this.#unfollow();
+    if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
-    this.#output.finish();
+    this.#output.finish(false, true);
     const retry = button("Retry", () => session.retry(), { class: "cell-button" });
     // A page whose files are gone cannot get them by trying again.
     const reload = button("Reload the page", () => location.reload(), { class: "cell-button" });
     this.#say(...(failure.kind === "gone" ? [reload, retry] : [retry]));
   }
 
-  #ended(state: Extract<CellState, { kind: "ended" }>): void {
+  #ended(end: Ended): void {
     const ran = this.#state.kind === "running" ? performance.now() - this.#state.since : null;
     this.#run = null;
-    this.#show(state);
-    this.#output.finish();
-    this.#say();
+    this.#shown = null;
+    this.#unfollow();
+    if (ran === null) this.#remarks.first("", []);
+    this.#show({ kind: "ended", limit: this.#limit, ...end });
+    this.#output.finish(false, true);
+    this.#say(...(this.#blocker ? [this.#blocker.#link(`Go to “${this.#blocker.caption}”`)] : []));
     if (ran !== null) this.#tell("py-cell:done", false, ran);
+    this.#over(false);
+  }
+
+  /** A link that goes to this cell, and to its button. */
+  #link(words: string): HTMLElement {
+    const go = make("a", { href: `#${this.id}`, class: "cell-link" }, words);
+    go.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      event.stopPropagation(); // Material answers every click on a link, and takes the focus away at the end.
+      this.focusRun();
+    });
+    return go;
   }
 
   /** Where the lesson defines a name that is missing. */
   #advice(name: string): Node | null {
     const found = this.#host && definingCell(name, this.#host);
-    if (!found) return null;
-    const go = make("a", { href: `#${found.cell.id}`, class: "cell-link" }, `Go to “${captionOf(found.cell)}”`);
-    go.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      event.stopPropagation(); // Material answers every click on a link, and takes the focus away at the end.
-      mounted.get(found.cell)?.focusRun();
-    });
+    const cell = found && mounted.get(found.cell);
+    if (!cell) return null;
     const where = found.above ? "further up" : "further down";
     return make(
       "p",
       { class: "cell-problem-advice" },
       make("code", {}, name),
       ` is made by a cell ${where} on this page. Run that one first, then this one again. `,
-      go,
+      cell.#link(`Go to “${cell.caption}”`),
     );
   }
 
@@ -319,12 +631,71 @@ export class Cell {
     this.#controls.run.focus({ preventScroll: true });
   }
 
+  // Controls.
+
+  /** Brings the controls that the code asks for, and has them follow it. Most cells have none. */
+  async #updateForm(): Promise<void> {
+    if (!this.#form && FORM_COMMENT.test(this.#code.text)) {
+      const form = await import("./form").catch(() => null);
+      if (!form) return; // The code can be changed by hand; the next change tries again.
+      this.#follow ??= new form.LiveRuns((pace) => void this.#start(pace));
+      if (isBusy(this.#state)) this.#follow.began();
+      this.#form ??= new form.FormControls({
+        make,
+        root: this.#parts.form,
+        id: this.id,
+        code: () => this.#code.text,
+        replace: (from, to, literal) => this.#code.replace(from, to, literal),
+        rested: () => this.#code.rested(),
+        moved: () => this.#moved(),
+      });
+    }
+    this.#form?.update();
+  }
+
+  /** A control has changed the code. */
+  #moved(): void {
+    if (!this.#drawn && !this.#form?.auto) return;
+    // A run that has not begun takes the code as it is now.
+    if (this.#run && this.#state.kind !== "running") {
+      this.#ran = this.#code.text;
+      this.#run.request.source = this.#ran;
+    }
+    this.#follow?.touch();
+  }
+
+  /** Its figure was drawn for another room; one that the build drew stays. */
+  #fitRoom(): void {
+    if (this.#state.kind === "done") this.#follow?.settle();
+  }
+
+  /** Its run ended before its end, with all that was to follow. */
+  #unfollow(): void {
+    this.#follow?.cancel();
+    this.#follow?.ended();
+  }
+
   #show(state: CellState): void {
     this.#state = state;
-    this.#controls.show(state);
-    if (state.kind === "idle") this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
+    clearTimeout(this.#late);
+    if (this.#isPassing(state)) this.#late = setTimeout(() => this.#controls.show(state), PATIENT_MS);
+    else this.#controls.show(state);
+    this.#parts.shell.toggleAttribute("data-held", this.#pace !== "asked" && this.#output.filled);
+    if (state.kind === "idle") this.#showFirst();
     else this.#output.wait(hint(state));
     this.#showOnHost();
+  }
+
+  /** What comes and goes with every move of a control. */
+  #isPassing({ kind }: CellState): boolean {
+    if (this.#pace === "asked") return false;
+    return kind === "queued" || kind === "running" || (kind === "done" && this.#pace === "moving");
+  }
+
+  /** What the panel holds before the first run. */
+  #showFirst(): void {
+    if (this.#drawn) this.#output.adopt(this.#drawn.cloneNode(true).childNodes);
+    else this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
   }
 
   #showOnHost(): void {
@@ -339,9 +710,13 @@ export class Cell {
   }
 
   #tell(type: "py-cell:start" | "py-cell:done", ok: boolean | null, ms: number): void {
-    const detail: CellEventDetail = { id: this.#id, page: this.#page, ok, ms, runs: this.#runs };
+    const detail: CellEventDetail = { id: this.id, page: this.#page, ok, ms, runs: this.#runs };
     this.#host?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
   }
+}
+
+function words(host: HTMLElement, attribute: string): string[] {
+  return (host.getAttribute(attribute) ?? "").split(/\s+/).filter(Boolean);
 }
 
 function waitingFor(ahead: Run | null): string {

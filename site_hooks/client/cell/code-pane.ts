@@ -20,6 +20,8 @@ export interface CodeOptions {
   /** Gets the focus when the note that has it goes away. */
   button: HTMLElement;
   onRun(andMove: boolean): void;
+  /** The code is another now. */
+  onChange(): void;
 }
 
 const SAVE_MS = 400;
@@ -44,6 +46,8 @@ export class CodePane {
   #fullStorageTold = false;
   #updateTold = false;
   #leaving = new AbortController();
+  /** The learner's own code, while a link's stands in its place: until they choose, nothing is kept. */
+  #own: string | null = null;
 
   constructor(private readonly options: CodeOptions) {
     this.#text = options.source;
@@ -107,17 +111,34 @@ export class CodePane {
 
   /** Marks the line that failed; null takes the mark away. */
   mark(line: number | null): void {
+    if (line === this.#marked) return;
     this.#marked = line;
     this.#editor?.markLine(line);
   }
 
   /** Brings the lesson's code back, and offers to undo that. */
   reset(): void {
-    const before = this.#text;
+    const before = this.#own ?? this.#text;
+    this.#own = null;
     this.#replace(this.options.source);
     this.mark(null);
     if (before === this.options.source) this.note("");
     else this.note("This is the lesson's code again.", ["Undo", () => this.#replace(before)]);
+  }
+
+  /** A control changes a part of the code; undone in one step with all until it has rested(). */
+  replace(from: number, to: number, text: string): void {
+    if (this.#editor) {
+      this.#editor.replace(from, to, text);
+      return;
+    }
+    const code = this.#text.slice(0, from) + text + this.#text.slice(to);
+    this.#set(code);
+    this.#changed(code);
+  }
+
+  rested(): void {
+    this.#editor?.rested();
   }
 
   /** The code runs: what was said about it is read, but a question stands until it is answered. */
@@ -153,9 +174,36 @@ export class CodePane {
     this.#asking = true;
   }
 
+  /** Shows code that came with a link, and lets the learner choose; `chosen` is called when they have. */
+  offer(code: string, chosen: () => void): void {
+    if (code === this.#text) {
+      chosen();
+      return;
+    }
+    const own = (this.#own ??= this.#text);
+    const choose = (choice: string): void => {
+      this.#own = null;
+      this.#replace(choice);
+      chosen();
+    };
+    this.#set(code);
+    this.#ask(
+      "This code came with the link. Read it before you run it.",
+      [
+        "Keep it",
+        () => {
+          choose(this.#text);
+          this.note("This is the link's code.", ["Undo", () => this.#replace(own)]);
+        },
+      ],
+      [own === this.options.source ? "Back to the lesson's" : "Back to mine", () => choose(own)],
+    );
+    this.options.parts.notice.querySelector(".cell-close")?.remove();
+  }
+
   /** Keeps the draft now, if there is something new. */
   save(): void {
-    if (this.#saving !== undefined) this.#keep();
+    if (this.#saving !== undefined && this.#own === null) this.#keep();
   }
 
   #keep(): void {
@@ -298,6 +346,7 @@ export class CodePane {
 
   #changed(code: string): void {
     this.#text = code;
+    this.options.onChange();
     this.#marked = null;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.save(), SAVE_MS);

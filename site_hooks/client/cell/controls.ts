@@ -7,6 +7,8 @@ export interface Actions {
   run(): void;
   stop(): void;
   reset(): void;
+  /** The "More" menu is asked for. */
+  more(opener: HTMLButtonElement): void;
   /** Folded code was opened. */
   unfolded(): void;
 }
@@ -30,10 +32,16 @@ export class Controls {
       class: "cell-button cell-reset",
       title: "Bring back the lesson's code",
     });
+    const more = button("More", () => actions.more(more), {
+      class: "cell-button cell-more",
+      "aria-haspopup": "menu",
+      "aria-expanded": "false",
+    });
+    more.prepend(icon("more"));
     this.run.prepend(icon("run"));
     this.#stop.prepend(icon("stop"));
     this.#reset.prepend(icon("reset"));
-    parts.buttons.append(this.#reset, this.#stop, this.run);
+    parts.buttons.append(more, this.#reset, this.#stop, this.run);
   }
 
   show(state: CellState): void {
@@ -51,11 +59,16 @@ export class Controls {
     enable(this.#reset, !isBusy(state));
   }
 
-  /** Folds set-up code away behind a button. */
-  fold(): void {
+  /** The output is old. */
+  again(is: boolean): void {
+    this.run.querySelector("span")?.replaceChildren(is ? "Run again" : "Run Code");
+  }
+
+  /** Folds code away behind a button: above it set-up code, below its picture that of a live figure. */
+  fold(place: HTMLElement = this.parts.buttons): void {
     this.#fold = button("Show code", () => this.#turn(), { class: "cell-button", "aria-expanded": "false" });
     this.parts.shell.toggleAttribute("data-folded", true);
-    this.parts.buttons.prepend(this.#fold);
+    place.prepend(this.#fold);
   }
 
   get folded(): boolean {

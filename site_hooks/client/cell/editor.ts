@@ -7,7 +7,7 @@ import {
   completionKeymap,
   insertBracket,
 } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap, indentMore, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, indentMore, indentWithTab, isolateHistory } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import {
   HighlightStyle,
@@ -17,7 +17,7 @@ import {
   syntaxHighlighting,
   syntaxTree,
 } from "@codemirror/language";
-import { EditorState, type Extension, Prec, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, type Extension, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
 import {
   Decoration,
   type DecorationSet,
@@ -59,6 +59,9 @@ export interface Editor {
   code(): string;
   /** Undoable, as if typed. */
   setCode(code: string): void;
+  /** A control moves: it puts a text in the place of another one. What it does until rested() is undone in one step. */
+  replace(from: number, to: number, text: string): void;
+  rested(): void;
   /** Marks a 1-based line as the one that failed; null takes the mark away. */
   markLine(line: number | null): void;
   /** Puts the cursor there. */
@@ -70,6 +73,8 @@ export interface Editor {
 export function createEditor(options: EditorOptions): Editor {
   const state = options.state ?? EditorState.create({ doc: options.code, extensions: setUp(options) });
   const view = new EditorView({ state, parent: options.parent });
+  /** When the control that has not rested yet began to move. */
+  let moving = 0;
   return {
     get state() {
       return view.state;
@@ -77,6 +82,17 @@ export function createEditor(options: EditorOptions): Editor {
     code: () => view.state.doc.toString(),
     setCode(code) {
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: code } });
+    },
+    replace(from, to, text) {
+      // The history joins what touches and has one time.
+      const annotations = moving ? [Transaction.time.of(moving)] : [isolateHistory.of("before")];
+      const transaction = view.state.update({ changes: { from, to, insert: text }, annotations });
+      moving ||= transaction.annotation(Transaction.time)!;
+      view.dispatch(transaction);
+    },
+    rested() {
+      moving = 0;
+      view.dispatch({ annotations: isolateHistory.of("after") });
     },
     markLine(line) {
       view.dispatch({ effects: markLine.of(line) });

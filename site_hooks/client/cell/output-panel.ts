@@ -1,9 +1,12 @@
 // A cell's output panel: RunEvent -> DOM nodes. Text goes in as text, figures as images that follow the theme.
 import { button, make } from "../page/dom";
 import { problem, type ProblemHelp } from "./error-view";
-import type { FigureEvent, RunEvent } from "../shared/protocol";
+import { paint, settle } from "./frame-canvas";
+import type { Player } from "./player";
+import type { AnimationEvent, FigureEvent, FrameEvent, RunEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
 import { enlargeable } from "../page/picture-view";
+import { save } from "../page/save";
 import { dress, theme } from "../page/theme";
 
 type TextKind = "stdout" | "stderr" | "result";
@@ -29,8 +32,13 @@ export class OutputPanel {
   #text: { pre: HTMLPreElement; done: Text; last: Text } | null = null;
   #flush: ReturnType<typeof setTimeout> | undefined;
   #urls: string[] = [];
+  /** Those of the run, by their figures' numbers. */
+  #images = new Map<number, HTMLImageElement>();
+  #players = new Map<number, Promise<Player>>();
   #hiddenFigures = 0;
   #filled = false;
+  /** What a run that follows another puts out: it takes the place of what is shown in one go, when the run ends. */
+  #next: Element[] | null = null;
 
   constructor(
     caption: string,
@@ -70,9 +78,57 @@ export class OutputPanel {
 
   /** A run was asked for. The panel keeps its height until the run ends, so that the page does not jump. */
   begin(words: string): void {
+    this.root.removeAttribute("aria-live");
     this.root.style.minHeight = `${this.root.offsetHeight}px`;
     this.root.setAttribute("aria-busy", "true");
     this.hint(words);
+  }
+
+  /**
+   * A run was asked for by a control: what is shown stays until the run has what takes its place. Nothing of it is
+   * read out; who asked for the run says what came of it.
+   */
+  follow(): void {
+    this.root.style.minHeight ||= `${this.root.getBoundingClientRect().height}px`;
+    this.root.setAttribute("aria-busy", "true");
+    this.root.setAttribute("aria-live", "off");
+    for (const message of this.root.querySelectorAll(":scope > .cell-message")) message.remove();
+    this.#write();
+    this.#text = null;
+    this.#stream = new TextStream();
+    this.#hiddenFigures = 0;
+    this.#images.clear();
+    this.#endPlayers();
+    this.#next = [];
+  }
+
+  /** Shows what the build drew, as if a run had put it out. */
+  adopt(built: Iterable<Node>): void {
+    this.clear();
+    for (const node of [...built]) {
+      if (!(node instanceof HTMLElement)) continue;
+      if (node.matches("pre")) Object.assign(node, { className: "cell-text" }).dataset["kind"] = "stdout";
+      this.#put(node);
+      if (node.matches("figure")) this.#adoptFigure(node);
+    }
+  }
+
+  /** Shown as a figure that was drawn here, and not loaded before it comes near the screen. */
+  #adoptFigure(figure: HTMLElement): void {
+    figure.dataset["figure"] = String(this.root.querySelectorAll("figure").length);
+    const image = figure.querySelector("img");
+    if (image) dress(image, theme());
+    enlargeable(figure);
+  }
+
+  /** What is shown, in words. */
+  get words(): string {
+    const said = [...this.root.children].map((node) => {
+      if (!node.matches("figure")) return node.matches("pre, .cell-problem") ? firstLines(node) : "";
+      const picture = node.querySelector("img, canvas");
+      return picture?.getAttribute("alt") ?? picture?.getAttribute("aria-label") ?? "";
+    });
+    return said.filter(Boolean).join(" ");
   }
 
   /** Changes the line that begin() wrote, as long as nothing else is there. */
@@ -95,17 +151,43 @@ export class OutputPanel {
       case "figure":
         this.#figure(event);
         return;
+      case "frame":
+        this.#frame(event);
+        return;
+      case "animation":
+        this.#animation(event);
+        return;
       case "error":
         this.#add(problem(event, help));
     }
   }
 
-  /** The run is over. */
-  finish(): void {
+  /** The run is over; after a live one the next follows soon. One that `failed` leaves figures that it did not reach. */
+  finish(live = false, failed = false): void {
     this.#endText();
     this.#sayWhatIsMissing();
+    this.#takePlace(failed);
+    for (const player of this.#players.values()) void player.then((it) => it.end());
+    if (live) return;
     this.root.removeAttribute("aria-busy");
     this.root.style.minHeight = "";
+  }
+
+  /** Puts what the run has put out where that of the run before it was; what is the same node is not touched. */
+  #takePlace(failed: boolean): void {
+    const next = this.#next;
+    this.#next = null;
+    if (!next) return;
+    if (!this.#filled) this.#fill(true);
+    const isLeft = (old: Element): boolean => failed && !next.includes(old) && old.matches("figure");
+    const left = [...this.root.children].filter(isLeft);
+    for (const node of [...next, ...left]) node.toggleAttribute("data-old", left.includes(node));
+    next.push(...left);
+    for (const old of [...this.root.children]) if (!next.includes(old)) old.remove();
+    for (const [place, node] of next.entries()) {
+      if (this.root.children[place] !== node) this.root.insertBefore(node, this.root.children[place] ?? null);
+      if (node.matches("pre") && node.scrollWidth > node.clientWidth) node.setAttribute("tabindex", "0");
+    }
   }
 
   /** Adds a message of the page itself, below what the run put out. */
@@ -120,9 +202,12 @@ export class OutputPanel {
     this.#flush = undefined;
     for (const url of this.#urls) URL.revokeObjectURL(url);
     this.#urls = [];
+    this.#images.clear();
+    this.#endPlayers();
     this.#hiddenFigures = 0;
     this.#stream = new TextStream();
     this.#text = null;
+    this.#next = null;
     if (this.root.contains(document.activeElement)) this.actions.emptied();
     this.root.replaceChildren();
     this.#fill(false);
@@ -134,8 +219,16 @@ export class OutputPanel {
     this.actions.changed();
   }
 
-  #add(node: Node): void {
+  #add(node: Element): void {
     this.#endText();
+    this.#put(node);
+  }
+
+  #put(node: Element): void {
+    if (this.#next) {
+      this.#next.push(node);
+      return;
+    }
     if (!this.#filled) this.#fill(true);
     this.root.append(node);
   }
@@ -156,8 +249,7 @@ export class OutputPanel {
       const done = document.createTextNode("");
       const last = document.createTextNode("");
       const pre = make("pre", { class: "cell-text", "data-kind": this.#kind, tabindex: "0" }, done, last);
-      if (!this.#filled) this.#fill(true);
-      this.root.append(pre);
+      this.#put(pre);
       this.#text = { pre, done, last };
     }
     const { pre, done, last } = this.#text;
@@ -184,21 +276,61 @@ export class OutputPanel {
   }
 
   #figure(event: FigureEvent): void {
-    let image = this.root.querySelector<HTMLImageElement>(`figure[data-figure="${event.figure}"] img`);
-    if (!image) {
-      if (event.figure > FIGURES) {
-        this.#hiddenFigures = Math.max(this.#hiddenFigures, event.figure - FIGURES);
-        return;
-      }
-      image = make("img", { alt: event.alt, width: String(event.width), height: String(event.height) });
-      const figure = make("figure", { "data-figure": String(event.figure) }, image);
-      enlargeable(figure);
-      this.#add(figure);
-    }
+    const figure = this.#place(event.figure);
+    if (!figure) return;
     const url = URL.createObjectURL(new Blob([event.png], { type: "image/png" }));
     this.#urls.push(url);
+    const begun = this.#images.get(event.figure);
+    const size = { width: String(event.width), height: String(event.height) };
+    const image = begun ?? make("img", { alt: event.alt, ...size });
     image.dataset[event.theme] = url;
-    dress(image, theme());
+    if (begun) {
+      dress(image, theme());
+      return;
+    }
+    this.#images.set(event.figure, image);
+    void settle(figure, image, url);
+  }
+
+  /** A picture of a live run: painted at once where one of the same number stands. */
+  #frame(event: FrameEvent): void {
+    const figure = this.#place(event.figure);
+    if (figure) paint(figure, event);
+  }
+
+  #animation(event: AnimationEvent): void {
+    const figure = this.#place(event.figure);
+    if (!figure) return;
+    const begun = this.#players.get(event.figure);
+    const player = begun ?? import("./player").then((module) => new module.Player(figure, event));
+    if (!begun) {
+      // Until the player is here: a later run puts its own in place of this one.
+      figure.dataset["kind"] = "animation";
+      this.#players.set(event.figure, player);
+    }
+    void player.then((it) => it.add(event));
+  }
+
+  #endPlayers(): void {
+    for (const player of this.#players.values()) void player.then((it) => it.dispose());
+    this.#players.clear();
+  }
+
+  /** The figure of that number, made if there is none; null beyond those that are shown. */
+  #place(number: number): HTMLElement | null {
+    if (number > FIGURES) {
+      this.#hiddenFigures = Math.max(this.#hiddenFigures, number - FIGURES);
+      return null;
+    }
+    const isIt = (node: Element): node is HTMLElement => node.getAttribute("data-figure") === String(number);
+    const shown = [...this.root.children];
+    const placed = (this.#next ?? shown).find(isIt);
+    if (placed) return placed;
+    const begun = shown.find(isIt);
+    const isOther = begun?.dataset["kind"] === "animation"; // its player is another run's
+    const figure = begun && !isOther ? begun : make("figure", { "data-figure": String(number) });
+    this.#add(figure);
+    return figure;
   }
 
   #sayWhatIsMissing(): void {
@@ -231,12 +363,27 @@ function block(text: Text): HTMLElement {
   return node;
 }
 
+/** As much of a text as is listened to. */
+function firstLines(node: Element): string {
+  const words = node.querySelector(".cell-problem-words") ?? node;
+  return (words.textContent ?? "").trim().slice(0, 300);
+}
+
 function count(characters: number): string {
   return characters.toLocaleString("en");
 }
 
-function save(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  make("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+/**
+ * Of the two drawings of each figure, in figures that the build made: one picture that knows both. It has no address yet,
+ * because browsers load pictures that are copied outside of a page.
+ */
+export function joinDrawings(built: HTMLElement): void {
+  for (const figure of built.querySelectorAll("figure")) {
+    const [light, dark] = figure.querySelectorAll("img");
+    if (!light || !dark) continue;
+    Object.assign(light.dataset, { light: light.src, dark: dark.src });
+    light.removeAttribute("class");
+    for (const image of [light, dark]) image.removeAttribute("src");
+    dark.remove();
+  }
 }

@@ -11,7 +11,7 @@ export class PyCell extends HTMLElement {
   #cell: Cell | null = null;
 
   connectedCallback(): void {
-    const code = this.querySelector<HTMLElement>(":scope > pre");
+    const code = this.querySelector<HTMLElement>(":scope > pre, :scope > .picture-code > pre");
     if (code) this.#take(code);
     if (!this.#cell || this.#cell.mounted) return;
     this.#cell.mount(this);
@@ -39,7 +39,7 @@ export class PyCell extends HTMLElement {
     const key = `${this.getAttribute("page") ?? location.pathname}#${this.id}`;
     const earlier = cells.get(key);
     if (earlier?.source === source && !earlier.mounted) {
-      code.remove();
+      for (const node of this.querySelectorAll(":scope > :is(pre, .cell-form, .picture-code)")) node.remove();
       this.#cell = earlier;
       return;
     }

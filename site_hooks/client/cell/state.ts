@@ -1,6 +1,6 @@
 // What has come of a cell's latest run: the one thing that its buttons, attributes, status line and words show.
 import type { Breakdown, ErrorEvent, Failure, FailureKind, Progress } from "../shared/protocol";
-import type { Ending } from "../session/session";
+import type { Ended } from "../session/session";
 
 export type CellState =
   | { kind: "idle" }
@@ -14,8 +14,8 @@ export type CellState =
   | { kind: "error"; error: ErrorEvent | null }
   /** Python could not be loaded; the run waits for a retry. */
   | { kind: "unloaded"; failure: Failure }
-  /** `breakdown`: what it crashed from; `limit`: the seconds that it might run. */
-  | { kind: "ended"; how: Ending; breakdown: Breakdown | undefined; limit: number };
+  /** `limit`: the seconds that it might run. */
+  | ({ kind: "ended"; limit: number } & Ended);
 
 /** The contract's word for a state, in `data-state`. */
 export function attribute(state: CellState): string {
@@ -83,7 +83,8 @@ export function hint(state: Exclude<CellState, { kind: "idle" }>): string {
   }
 }
 
-const LOST = "Python was started anew, so the variables of this page are gone: run the cells that make them again.";
+const LOST = "Python was started anew, so the variables of this page are gone: the next run makes again what it needs.";
+const KEPT = "The variables are kept.";
 
 /** What a learner can do where Python could not be loaded. */
 const ADVICE: Record<FailureKind, string> = {
@@ -110,13 +111,15 @@ export function message(state: CellState): { kind: "failed" | "stopped" | "crash
   }
   if (state.kind !== "ended") return null;
   const { kind, detail }: Breakdown = state.breakdown ?? { kind: "unknown", detail: "" };
-  const why: Record<Ending, string> = {
-    stopped: `Stopped. ${LOST}`,
-    replaced: `Stopped, because you left this page and ran a cell of another one. ${LOST}`,
-    timeout: `Stopped, because it ran longer than ${state.limit} s. ${LOST}`,
+  const left = state.kept ? KEPT : LOST;
+  const why: Record<Ended["how"], string> = {
+    stopped: `Stopped. ${left}`,
+    replaced: `Stopped, because you left this page and ran a cell of another one. ${left}`,
+    timeout: `Stopped, because it ran longer than ${state.limit} s. ${left}`,
     crashed: `${BROKE[kind]} ${LOST}${detail && ` (${detail})`}`,
     withdrawn: "Stopped before it began.",
     dropped: "Not run, because the cell before it was stopped.",
+    blocked: "Not run, because a cell that it needs did not end well.",
   };
   return { kind: state.how === "crashed" ? "crashed" : "stopped", text: why[state.how] };
 }

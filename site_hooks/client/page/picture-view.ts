@@ -13,19 +13,20 @@ const FITTED = 0.75;
 /** Gives a figure its button "Enlarge"; a click on the picture does the same. */
 export function enlargeable(figure: HTMLElement): void {
   if (figure.querySelector(".picture-enlarge")) return;
-  const images = [...figure.querySelectorAll("img")];
-  const shown = (): HTMLImageElement | undefined => images.find((image) => image.offsetParent !== null);
+  // A cell's picture is another after each run.
+  const images = (): HTMLImageElement[] => [...figure.querySelectorAll("img")];
+  const shown = (): HTMLImageElement | undefined => images().find((image) => image.offsetParent !== null);
   const open = (): void => {
     const image = shown();
     if (image) view(image, enlarge);
   };
   const enlarge = button("Enlarge", open, {
     class: "picture-enlarge",
-    "aria-label": `Enlarge: ${images[0]?.alt ?? "figure"}`,
+    "aria-label": `Enlarge: ${images()[0]?.alt ?? "figure"}`,
     "aria-haspopup": "dialog",
   });
-  for (const image of images) image.addEventListener("click", open);
-  images.at(-1)?.after(enlarge);
+  figure.addEventListener("click", ({ target }) => target instanceof HTMLImageElement && open());
+  images().at(-1)?.after(enlarge);
 }
 
 /** Does so for the pictures of the text, on this page and on those that follow it. */

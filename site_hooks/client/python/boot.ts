@@ -15,6 +15,8 @@ import type { Parts, Starter } from "./starters/starter";
 
 export interface Python {
   runner: Runner;
+  /** Lets a 2 in these bytes, which the page shares, interrupt what runs. */
+  interruptBy(bytes: Uint8Array<SharedArrayBuffer>): void;
   /** What is worth keeping for the next visit, if anything is. */
   keep?: ToKeep;
   /** Draws what nobody sees, so that the browser compiles what drawing needs before a learner waits for it. */
@@ -159,6 +161,7 @@ async function ready(client: DownloadClient, started: Started, isThrifty: boolea
   return {
     ...(keep && { keep }),
     runner: engine.module<Runner>("pylib.kernel.execute"),
+    interruptBy: (bytes) => engine.interruptBy(bytes),
     warmUp: () => void engine.run(DRAW),
     async later() {
       if (isThrifty) return;

@@ -66,11 +66,10 @@ export function confine(): void {
 
 /** Stands where a function was: whoever calls it, or makes one with it, is told why that fails. */
 function refusal(name: string): unknown {
-  const refuse = {
-    [name]: () => {
-      throw new Error(CALLS[name]);
-    },
-  }[name]!;
+  function refuse(): never {
+    throw new Error(CALLS[name]);
+  }
+  Object.defineProperty(refuse, "name", { value: name });
   // `instanceof Function` goes on to work.
   if (name === "Function") refuse.prototype = Object.getPrototypeOf(confine);
   return refuse;

@@ -8,7 +8,6 @@ import { BASE, entry, packNames } from "../shared/packs";
 export type PackNow = [content: ArrayBuffer, integrity: string, status: number];
 
 const Request = globalThis.XMLHttpRequest;
-const { now } = Date;
 
 interface Address {
   url: string;
@@ -23,13 +22,16 @@ for (const name of packNames()) {
 }
 Object.freeze(addresses);
 
+/** It has no cache mode; an address that was never asked for is in no cache. */
+const again = `?again=${Date.now()}`;
+let asked = 0;
+
 /** The caller checks the hash, and may ask again past what the browser keeps. */
 export function fetchPackNow(name: string, pastCache = false): PackNow {
   const address = addresses[name];
   if (!address) throw new Error(`This site was built without ${name}.`);
   const request = new Request();
-  // It has no cache mode; an address that was never asked for is in no cache.
-  request.open("GET", pastCache ? `${address.url}?again=${now()}` : address.url, false);
+  request.open("GET", pastCache ? `${address.url}${again}-${++asked}` : address.url, false);
   request.responseType = "arraybuffer";
   try {
     request.send();

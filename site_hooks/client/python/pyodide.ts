@@ -15,8 +15,12 @@ export interface PyBytes {
 
 /** pylib.kernel.execute, seen from here. */
 export interface Runner {
-  /** Runs one request; `post` gets each event as JSON, and the bytes of a figure beside it. */
-  serve(request: string, post: (event: string, png?: PyBytes) => void): void;
+  /** What cells need: JSON of `SurveyedCell[]` -> JSON of a `Survey`. */
+  survey(cells: string): string;
+  /** JSON of a `DrawRequest` -> SVG, if the figure is still there. */
+  draw_svg(request: string): string | undefined;
+  /** Runs one request; `post` gets each event as JSON, and the bytes of a picture beside it. */
+  serve(request: string, post: (event: string, bytes?: PyBytes) => void): void;
 }
 
 /** importer.py, seen from here. */
@@ -35,6 +39,8 @@ export interface Memory {
 }
 
 export interface Engine {
+  /** Python looks into these bytes from time to time: a 2 there raises KeyboardInterrupt. */
+  interruptBy(bytes: Uint8Array<SharedArrayBuffer>): void;
   place(files: Files): void;
   run(code: string): unknown;
   module<T>(name: string): T;
@@ -178,6 +184,7 @@ export async function startEngine(
   Reflect.deleteProperty(module.API, "tests");
   if (!memory) for (const construct of putOff) construct();
   return {
+    interruptBy: (bytes) => python.setInterruptBuffer(bytes),
     place: (files) => place(module, files),
     run: (code) => python.runPython(code),
     module: (name) => python.pyimport(name),

@@ -8,7 +8,7 @@ import { DownloadClient } from "./download-client";
 import type { Report } from "./downloads";
 import { failure } from "../shared/packs";
 import type { Runner } from "./pyodide";
-import type { FromWorker, RunEvent, RunRequest, ToWorker } from "../shared/protocol";
+import type { FromWorker, RunEvent, RunRequest, Survey, ToWorker } from "../shared/protocol";
 
 /** A learner who waits for Python has a cell run within this time after its start. */
 const IDLE_MS = 50;
@@ -28,11 +28,12 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
 }
 
-async function start({ isThrifty, downloads, seal }: Load): Promise<Python> {
+async function start({ isThrifty, downloads, seal, interrupt }: Load): Promise<Python> {
   try {
     const report: Report = (step, fraction, amount) =>
       post({ type: "loading", step, fraction, ...(amount && { amount }) });
     const { keep, ...started } = await boot(new DownloadClient(downloads), report, isThrifty, seal);
+    if (interrupt) started.interruptBy(interrupt);
     post({ type: "ready", ...(keep && { keep }) }, keep?.own && [keep.own.memory.buffer]);
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
@@ -51,16 +52,26 @@ async function handle(message: ToWorker): Promise<void> {
   if (message.type === "run") {
     serve(runner, message.request);
   }
+  if (message.type === "survey") {
+    const survey = JSON.parse(runner.survey(JSON.stringify(message.cells))) as Survey;
+    post({ type: "survey", id: message.id, survey });
+  }
+  if (message.type === "draw") {
+    post({ type: "drawn", id: message.id, svg: runner.draw_svg(JSON.stringify(message.request)) ?? null });
+  }
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);
 }
 
 function serve(runner: Runner, request: RunRequest): void {
   try {
-    runner.serve(JSON.stringify(request), (text, png) => {
+    runner.serve(JSON.stringify(request), (text, bytes) => {
       const event = JSON.parse(text) as RunEvent;
-      if (event.kind === "figure" && png) event.png = png.toJs();
-      post({ type: "event", id: request.id, event }, event.kind === "figure" ? [event.png.buffer] : []);
+      const copy = bytes?.toJs();
+      if (copy && event.kind === "figure") event.png = copy;
+      if (copy && (event.kind === "frame" || event.kind === "animation"))
+        event.rgba = new Uint8ClampedArray(copy.buffer);
+      post({ type: "event", id: request.id, event }, copy ? [copy.buffer] : []);
     });
     post({ type: "free", id: request.id });
   } catch (error) {

@@ -1,8 +1,6 @@
 // Why Python did not start, where the browser does not say: the server tells whether it still has this version.
 import { wasUpdated } from "../page/site-version";
 import type { Failure } from "../shared/protocol";
-import { reason } from "./fetch-pack";
-import { SCRIPT } from "./worker-script";
 
 /** What is known of a worker whose script did not come. */
 export const NOTHING: Failure = { kind: "offline", message: "The worker’s script could not be loaded." };
@@ -11,8 +9,5 @@ const UPDATED: Failure = { kind: "gone", message: "The lesson was updated since 
 
 /** The same failure, or what was behind it. */
 export async function explain(failure: Failure): Promise<Failure> {
-  if (await wasUpdated()) return UPDATED;
-  if (failure !== NOTHING) return failure;
-  const { kind, message } = await reason("worker", SCRIPT);
-  return { kind, message };
+  return (await wasUpdated()) ? UPDATED : failure;
 }

@@ -7,7 +7,17 @@ const text = v.string();
 const whole = v.pipe(v.number(), v.safeInteger());
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const bytes = v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array);
+const pixels = v.custom<Uint8ClampedArray<ArrayBuffer>>((value) => value instanceof Uint8ClampedArray);
 const theme = v.picklist(["light", "dark"]);
+
+/** Four bytes for each pixel of the areas. */
+function holds(rgba: Uint8ClampedArray, areas: [columns: number, rows: number][]): boolean {
+  return areas.every(([columns, rows]) => columns > 0 && rows > 0) && rgba.length === 4 * total(areas);
+}
+
+function total(areas: [columns: number, rows: number][]): number {
+  return areas.reduce((sum, [columns, rows]) => sum + columns * rows, 0);
+}
 
 const failure = v.object({
   kind: v.picklist(["offline", "changed", "gone", "server", "stalled", "unsupported"]),
@@ -35,6 +45,48 @@ const event = v.variant("kind", [
     traceback: text,
     name: v.nullable(text),
   }),
+  v.pipe(
+    v.object({
+      kind: v.literal("frame"),
+      figure: whole,
+      theme,
+      rgba: pixels,
+      columns: whole,
+      rows: whole,
+      width: amount,
+      height: amount,
+      alt: text,
+    }),
+    v.check(({ rgba, columns, rows }) => holds(rgba, [[columns, rows]])),
+  ),
+  v.pipe(
+    v.object({
+      kind: v.literal("animation"),
+      figure: whole,
+      theme,
+      frame: whole,
+      frames: v.nullable(whole),
+      interval: amount,
+      repeats: v.boolean(),
+      width: amount,
+      height: amount,
+      columns: whole,
+      rows: whole,
+      isWhole: v.boolean(),
+      rectangles: v.array(v.tuple([whole, whole, whole, whole])),
+      alt: text,
+      rgba: pixels,
+    }),
+    v.check(
+      ({ rgba, rectangles, columns, rows }) =>
+        columns > 0 &&
+        rows > 0 &&
+        holds(
+          rgba,
+          rectangles.map(([, , width, height]) => [width, height]),
+        ),
+    ),
+  ),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);
 
@@ -51,6 +103,12 @@ const message = v.variant("type", [
   v.object({ type: v.literal("broke"), breakdown }),
   v.object({ type: v.literal("event"), id: whole, event }),
   v.object({ type: v.literal("free"), id: whole }),
+  v.object({
+    type: v.literal("survey"),
+    id: whole,
+    survey: v.record(text, v.object({ needs: v.array(text), makes: v.array(text) })),
+  }),
+  v.object({ type: v.literal("drawn"), id: whole, svg: v.nullable(text) }),
 ]);
 
 type Taken = v.InferOutput<typeof message>;

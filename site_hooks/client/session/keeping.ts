@@ -2,8 +2,6 @@
 import type { Kept, Seal, ToKeep } from "../shared/protocol";
 import { keys } from "../shared/site";
 
-const SCRIPT = /* @__PURE__ */ new URL("keeper.js", import.meta.url);
-
 /** As long as the seal that takes its place: where it cannot be written, nothing need be kept. */
 const RESERVED = " ".repeat(100);
 
@@ -34,14 +32,7 @@ export class Keeping {
       if (data.seal) remember(JSON.stringify(data.seal));
       end();
     };
-    keeper.onerror = () => {
-      end();
-      // It may have come changed or cut; the next visit has another, if there is one.
-      void fetch(SCRIPT, { cache: "reload" }).then(
-        (answer) => answer.arrayBuffer(),
-        () => undefined,
-      );
-    };
+    keeper.onerror = end;
     keeper.postMessage(wanted, wanted.own ? [wanted.own.memory.buffer] : []);
   }
 }
@@ -56,4 +47,6 @@ function remember(text: string): boolean {
 }
 
 /** The one of this tab. */
-export const keeping = new Keeping(() => new Worker(SCRIPT, { type: "module", name: "keeper" }));
+export const keeping = new Keeping(
+  () => new Worker(new URL("keeper.js", import.meta.url), { type: "module", name: "keeper" }),
+);

@@ -1,41 +1,42 @@
-// Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
+// The queue of runs: one after the other, each with its time limit, stopped and ended. Python itself is python.ts's.
 import type {
   Breakdown,
+  DrawRequest,
   Failure,
-  FromWorker,
   Progress,
   RunEvent,
   RunRequest,
-  Seal,
-  ToKeep,
-  ToWorker,
+  Survey,
+  SurveyedCell,
 } from "../shared/protocol";
 import { downloads } from "./download-server";
-import { explain, NOTHING } from "./failed-start";
-import { fromWorker } from "./from-worker";
+import { explain } from "./failed-start";
 import { keeping } from "./keeping";
+import { type Means, Python, type Said } from "./python";
 import { savesData } from "../page/data-saver";
-import { unsupported } from "../shared/packs";
 import { createWorker, renewScript } from "./worker-script";
 
-/** What the session needs of a Worker; tests put their own in its place. */
-export interface WorkerLike {
-  postMessage(message: ToWorker, transfer?: Transferable[]): void;
-  terminate(): void;
-  onmessage: ((event: MessageEvent<unknown>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-}
-
 /**
- * How a run ended that never came to its "done" event. The first four cost all variables:
+ * How a run ended that never came to its "done" event. The first four cost all variables, unless Python could be
+ * interrupted:
  * - stopped: the learner stopped it;
  * - replaced: its page was left, and a run of another page needed Python;
  * - timeout: its time was up;
  * - crashed: Python broke down;
  * - withdrawn: it was stopped before it began;
- * - dropped: it waited behind a run that took the variables with it.
+ * - dropped: it waited behind a run that was ended;
+ * - blocked: a run that it needed did not end well.
  */
-export type Ending = "stopped" | "replaced" | "timeout" | "crashed" | "withdrawn" | "dropped";
+export type Ending = "stopped" | "replaced" | "timeout" | "crashed" | "withdrawn" | "dropped" | "blocked";
+
+/** How a run ended, and what came of Python. */
+export interface Ended {
+  how: Ending;
+  /** What it crashed from. */
+  breakdown?: Breakdown | undefined;
+  /** The variables are as the run left them. */
+  kept: boolean;
+}
 
 export interface RunObserver {
   /** `ahead`: the run under way that a queued one waits for. */
@@ -44,8 +45,13 @@ export interface RunObserver {
   event(event: RunEvent): void;
   /** Python could not be loaded; the run waits for retry(). */
   failed(failure: Failure): void;
-  /** `breakdown`: what it crashed from. */
-  ended(how: Ending, breakdown?: Breakdown): void;
+  ended(end: Ended): void;
+  /** Its turn has come: runs that it needs are put before it here; what it returns is asked of Python first. */
+  turn?(own: Run): SurveyedCell[] | null;
+  /** What Python answered. Again runs may be put before it. */
+  surveyed?(own: Run, survey: Survey): void;
+  /** Its time is up in so many seconds, unless it is extended. */
+  nearLimit?(seconds: number): void;
 }
 
 export interface Run {
@@ -55,67 +61,80 @@ export interface Run {
   readonly observer: RunObserver;
   /** Its page was left: it may go on as long as no run on the page now shown has to wait for it. */
   left: boolean;
+  /** It has had its turn, and goes when it is first again. */
+  prepared: boolean;
 }
 
 /** A run whose page was left is given this long once another page's run waits for it. */
 const PATIENCE_MS = 3000;
 /** A worker that has told the end of a run, and is not free by then, goes on with it in secret. */
 const BUSY_MS = 3000;
-/** A start that says nothing for this long has stalled. */
-const STALL_MS = 120_000;
-
-const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
-const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
-
-/** What the next start can begin with. */
-export interface Memory {
-  seal(): Seal | null;
-  keep(wanted: ToKeep): void;
-}
-
-type Phase = "cold" | "loading" | "ready" | "failed";
+/** Python that is interrupted and does not answer within this time is replaced. */
+const ANSWER_MS = 1000;
+/** So long before its time is up a run may be given more. */
+const OFFER_S = 10;
 
 export class Session {
-  #worker: WorkerLike | null = null;
-  #phase: Phase = "cold";
   #queue: Run[] = [];
   #current: Run | null = null;
   /** The run that came to its end last, as long as the worker has not said that it is free. */
   #ending: number | null = null;
-  #toKeep: ToKeep | undefined;
-  #progress: Progress = BEGUN;
-  #failure: Failure = NOTHING;
-  /** This start has fetched the worker's script anew. */
-  #renewed = false;
-  #limit: ReturnType<typeof setTimeout> | undefined;
-  #patience: ReturnType<typeof setTimeout> | undefined;
-  #stall: ReturnType<typeof setTimeout> | undefined;
   #busy: ReturnType<typeof setTimeout> | undefined;
+  #limit: ReturnType<typeof setTimeout> | undefined;
+  #offer: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
+  /** The run whose needs Python is asked for. */
+  #asking: Run | null = null;
+  #preparing = false;
+  readonly #drawings = new Map<number, (svg: string | null) => void>();
+  /** How the current run is being ended by an interrupt; whether Python has answered it. */
+  #breaking: { how: Ending; answered: boolean; replace: ReturnType<typeof setTimeout> } | null = null;
+  readonly #python: Python;
+  /** Told when the variables are gone. */
+  onLost: () => void = () => {};
 
-  constructor(
-    private readonly createWorker: () => WorkerLike,
-    private readonly openDownloads: () => MessagePort,
-    private readonly isThrifty: () => boolean,
-    private readonly memory: Memory,
-    /** Fetches the worker's script past the cache; why that is no use, if it is not. */
-    private readonly renewScript: () => Promise<Failure | undefined>,
-    private readonly explain: (failure: Failure) => Promise<Failure>,
-  ) {}
+  constructor(means: Means) {
+    this.#python = new Python(means, {
+      changed: () => this.#changed(),
+      progress: (progress) => {
+        for (const run of this.#queue) run.observer.progress(progress);
+      },
+      said: (message) => this.#hear(message),
+      broke: (breakdown) => this.#broke(breakdown),
+      ended: () => this.#lost(),
+    });
+  }
+
+  /** Which Python this is: another number, other variables. */
+  get life(): number {
+    return this.#python.life;
+  }
+
+  /** Python can be stopped and keep its variables. */
+  get keepsVariables(): boolean {
+    return this.#python.isInterruptible;
+  }
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
   load(): void {
-    if (this.#phase === "cold") this.#start();
+    this.#python.load();
   }
 
   retry(): void {
-    if (this.#phase !== "failed") return;
-    this.#renewed = false;
-    this.#start();
+    this.#python.retry();
   }
 
-  run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver): Run {
-    const run: Run = { request: { id: unguessable(), ...request }, timeout, observer, left: false };
-    this.#queue.push(run);
+  /** `before`: a run that waits for this one, and has asked for it. */
+  run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver, before: Run | null = null): Run {
+    const run: Run = {
+      request: { id: unguessable(), ...request },
+      timeout,
+      observer,
+      left: before?.left ?? false,
+      prepared: before !== null,
+    };
+    const place = before ? this.#queue.indexOf(before) : -1;
+    this.#queue.splice(place < 0 ? this.#queue.length : place, 0, run);
     observer.state("queued", this.#current);
     this.load();
     this.retry();
@@ -124,74 +143,56 @@ export class Session {
     return run;
   }
 
-  /** Ends a run at once. One that is under way takes the worker, and with it all variables, along. */
+  /** Ends a run: one that is under way by an interrupt, or where that cannot be, with the worker and all variables. */
   stop(run: Run): void {
-    if (run === this.#current) {
-      this.#restart("stopped");
-    } else if (this.#queue.includes(run)) {
-      this.#queue = this.#queue.filter((other) => other !== run);
-      run.observer.ended("withdrawn");
-      this.#announce();
-    }
+    if (run === this.#current) this.#break("stopped");
+    else this.withdraw([run], "withdrawn");
+  }
+
+  /** Takes runs that wait out of the queue. */
+  withdraw(runs: Run[], how: "withdrawn" | "blocked"): void {
+    const waiting = this.#queue.filter((run) => runs.includes(run));
+    if (!waiting.length) return;
+    this.#queue = this.#queue.filter((run) => !runs.includes(run));
+    if (this.#asking && runs.includes(this.#asking)) this.#asking = null;
+    for (const run of waiting) run.observer.ended({ how, kept: true });
+    this.#announce();
+    this.#next();
+  }
+
+  /** Gives a run that is under way so many seconds from now. */
+  extend(run: Run, seconds: number): void {
+    if (run === this.#current && !this.#breaking) this.#setClock(run, seconds);
+  }
+
+  /** A figure of a cell's last run as SVG, after what runs; null if Python has it no more. */
+  draw(request: DrawRequest): Promise<string | null> {
+    if (this.#python.phase !== "ready") return Promise.resolve(null);
+    const id = unguessable();
+    this.#python.post({ type: "draw", id, request });
+    return new Promise((resolve) => this.#drawings.set(id, resolve));
+  }
+
+  /** Starts Python anew, whatever it does. */
+  restart(): void {
+    if (this.#python.phase === "ready") this.#restart("stopped", undefined, true);
+    else this.load();
   }
 
   /** The page of a run was left (or is back). */
   leave(run: Run, left: boolean): void {
     run.left = left;
-    if (this.#phase === "ready") this.#announce();
+    if (this.#python.phase === "ready") this.#announce();
     this.#hurry();
   }
 
-  #start(): void {
-    this.#end();
-    this.#phase = "loading";
-    this.#progress = BEGUN;
-    let worker: WorkerLike;
-    try {
-      worker = this.createWorker();
-    } catch (error) {
-      this.#fail(unsupported(String(error)));
-      return;
-    }
-    this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#receive(fromWorker(data));
-    worker.onerror = (event) => this.#broke(event.message ?? "");
-    const port = this.openDownloads();
-    const seal = this.memory.seal();
-    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port, seal }, [port]);
-    this.#watchStart();
+  #changed(): void {
     this.#announce();
+    if (this.#python.phase === "ready") this.#next();
   }
 
-  #watchStart(): void {
-    clearTimeout(this.#stall);
-    this.#stall = setTimeout(() => this.#fail(STALLED), STALL_MS);
-  }
-
-  #receive(message: FromWorker | undefined): void {
-    switch (message?.type) {
-      case "loading":
-        if (this.#phase !== "loading") return;
-        this.#progress = message;
-        this.#watchStart();
-        for (const run of this.#queue) run.observer.progress(message);
-        return;
-      case "ready":
-        if (this.#phase !== "loading") return;
-        clearTimeout(this.#stall);
-        this.#phase = "ready";
-        this.#renewed = false;
-        this.#toKeep = message.keep;
-        this.#announce();
-        this.#next();
-        return;
-      case "failed":
-        if (message.failure.kind === "unsupported") void this.#doubt(message.failure);
-        else this.#fail(message.failure);
-        return;
-      case "broke":
-        this.#restart("crashed", message.breakdown);
-        return;
+  #hear(message: Said): void {
+    switch (message.type) {
       case "event":
         this.#deliver(message.id, message.event);
         return;
@@ -200,25 +201,54 @@ export class Session {
         this.#free();
         this.#next();
         return;
-      case "quiet":
-        if (this.#toKeep) this.memory.keep(this.#toKeep);
-        this.#toKeep = undefined;
+      case "survey":
+        this.#surveyed(message.id, message.survey);
         return;
-      case undefined:
-        console.warn("Python's worker said what is not understood.");
+      case "drawn":
+        this.#drawings.get(message.id)?.(message.svg);
+        this.#drawings.delete(message.id);
     }
+  }
+
+  #surveyed(id: number, survey: Survey): void {
+    const run = this.#asking;
+    if (run?.request.id !== id) return;
+    this.#asking = null;
+    this.#prepare(() => run.observer.surveyed?.(run, survey));
+    this.#next();
   }
 
   #deliver(id: number, event: RunEvent): void {
     const run = this.#current;
     if (run?.request.id !== id) return;
-    if (event.kind === "done") {
-      this.#finish();
-      this.#ending = id;
-      this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    if (this.#breaking && event.kind === "error" && event.type === "KeyboardInterrupt") {
+      this.#breaking.answered = true;
+      return;
     }
-    run.observer.event(event);
+    if (event.kind !== "done") {
+      run.observer.event(event);
+      return;
+    }
+    const breaking = this.#breaking;
+    const dropped = breaking ? this.#drop(run) : [];
+    this.#finish();
+    this.#ending = id;
+    this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    if (breaking?.answered) run.observer.ended({ how: breaking.how, kept: true });
+    else run.observer.event(event);
+    for (const waiting of dropped) waiting.observer.ended({ how: "dropped", kept: true });
     this.#next();
+  }
+
+  /** Interrupts what runs; what does not answer is replaced. */
+  #break(how: "stopped" | "replaced" | "timeout"): void {
+    if (this.#breaking) return;
+    if (!this.#python.isInterruptible) {
+      this.#restart(how);
+      return;
+    }
+    this.#breaking = { how, answered: false, replace: setTimeout(() => this.#restart(how), ANSWER_MS) };
+    this.#python.interrupt();
   }
 
   #free(): void {
@@ -229,64 +259,83 @@ export class Session {
   /** No run pays for one that only said that it was done. */
   #replace(): void {
     console.warn("Python is started anew: a cell went on after its end.");
-    this.#end();
-    this.#phase = "cold";
-    if (this.#queue.length) this.#start();
+    this.#python.end();
+    if (this.#queue.length) this.#python.start();
   }
 
-  /** The worker died of an error in its script: while it started, or later. */
-  #broke(message: string): void {
-    if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else if (this.#renewed) void this.#doubt(message ? unsupported(message) : NOTHING);
-    else void this.#startRenewed();
+  #broke(breakdown: Breakdown): void {
+    if (this.#breaking) this.#restart(this.#breaking.how);
+    else this.#restart("crashed", breakdown);
   }
 
-  /** The script may have come changed or cut, and the browser would keep it so. */
-  async #startRenewed(): Promise<void> {
-    this.#end();
-    this.#renewed = true;
-    this.#watchStart();
-    const failure = await this.renewScript();
-    if (this.#phase !== "loading" || this.#worker) return;
-    if (failure) void this.#doubt(failure);
-    else this.#start();
-  }
-
-  /** A failure that may have another one behind it is told once that is known. */
-  async #doubt(failure: Failure): Promise<void> {
-    this.#end();
-    this.#phase = "failed";
-    this.#failure = failure;
-    const found = await this.explain(failure);
-    if (this.#phase === "failed" && this.#failure === failure) this.#fail(found);
-  }
-
-  #fail(failure: Failure): void {
-    this.#end();
-    this.#phase = "failed";
-    this.#failure = failure;
-    this.#announce();
+  /** The worker is gone. */
+  #lost(): void {
+    // Who asked a Python that is gone asks the next one.
+    if (this.#asking) this.#asking.prepared = false;
+    this.#asking = null;
+    for (const resolve of this.#drawings.values()) resolve(null);
+    this.#drawings.clear();
+    this.#free();
+    this.onLost();
   }
 
   #next(): void {
-    if (this.#phase !== "ready" || this.#current || this.#ending !== null) return this.#hurry();
-    const run = this.#queue.shift();
+    if (this.#preparing) return; // who asked for that comes back here
+    const isFree = this.#python.phase === "ready" && !this.#current && !this.#asking && this.#ending === null;
+    if (!isFree) return this.#hurry();
+    const run = this.#queue[0];
     if (!run) return;
+    if (!run.prepared) {
+      run.prepared = true;
+      const cells = this.#prepare(() => run.observer.turn?.(run));
+      if (cells) {
+        this.#asking = run;
+        this.#python.post({ type: "survey", id: run.request.id, cells });
+        return;
+      }
+      this.#next();
+      return;
+    }
+    this.#queue.shift();
     this.#current = run;
-    this.#limit = setTimeout(() => this.#restart("timeout"), run.timeout * 1000);
-    this.#worker?.postMessage({ type: "run", request: run.request });
+    this.#setClock(run, run.timeout);
+    this.#python.uninterrupt();
+    this.#python.post({ type: "run", request: run.request });
     run.observer.state("running", null);
     this.#announce();
     this.#hurry();
   }
 
+  /** No run begins while the order is changed. */
+  #prepare<T>(change: () => T): T {
+    this.#preparing = true;
+    try {
+      return change();
+    } finally {
+      this.#preparing = false;
+    }
+  }
+
+  #setClock(run: Run, seconds: number): void {
+    this.#stopClock();
+    const offer = Math.min(OFFER_S, seconds / 2);
+    this.#offer = setTimeout(() => run.observer.nearLimit?.(offer), (seconds - offer) * 1000);
+    this.#limit = setTimeout(() => this.#break("timeout"), seconds * 1000);
+  }
+
+  #stopClock(): void {
+    clearTimeout(this.#offer);
+    clearTimeout(this.#limit);
+  }
+
   /** Tells every waiting run what it waits for. */
   #announce(): void {
     for (const [place, run] of this.#queue.entries()) {
-      if (this.#phase === "failed") run.observer.failed(this.#failure);
-      else if (this.#phase === "loading" && place === 0) {
+      const { phase, failure, progress } = this.#python;
+      if (phase === "failed") run.observer.failed(failure);
+      else if (phase === "loading" && place === 0) {
         run.observer.state("loading", null);
-        run.observer.progress(this.#progress);
+        run.observer.progress(progress);
       } else run.observer.state("queued", this.#current);
     }
   }
@@ -294,7 +343,7 @@ export class Session {
   /** What a run prints meanwhile gives it no more time. */
   #hurry(): void {
     if (this.#current?.left && this.#queue.some((run) => !run.left)) {
-      this.#patience ??= setTimeout(() => this.#restart("replaced"), PATIENCE_MS);
+      this.#patience ??= setTimeout(() => this.#break("replaced"), PATIENCE_MS);
     } else this.#calm();
   }
 
@@ -304,34 +353,29 @@ export class Session {
   }
 
   #finish(): void {
-    clearTimeout(this.#limit);
+    this.#stopClock();
     this.#calm();
+    clearTimeout(this.#breaking?.replace);
+    this.#breaking = null;
     this.#current = null;
   }
 
-  #restart(how: "stopped" | "replaced" | "timeout" | "crashed", breakdown?: Breakdown): void {
-    const run = this.#current;
-    // Runs of the same page counted on the variables that go now.
+  /** Takes the runs of the same page out of the queue: they counted on the one that ends. */
+  #drop(run: Run | null): Run[] {
     const dropped = this.#queue.filter((waiting) => waiting.left === run?.left);
     this.#queue = this.#queue.filter((waiting) => !dropped.includes(waiting));
-    this.#finish();
-    this.#end();
-    this.#phase = "cold";
-    // A worker that dies with nothing to do is not replaced before it is needed, lest it die again and again.
-    if (run) this.#start();
-    run?.observer.ended(how, breakdown);
-    for (const waiting of dropped) waiting.observer.ended("dropped");
+    return dropped;
   }
 
-  #end(): void {
-    clearTimeout(this.#stall);
-    this.#free();
-    this.#toKeep = undefined;
-    if (!this.#worker) return;
-    this.#worker.onmessage = null;
-    this.#worker.onerror = null;
-    this.#worker.terminate();
-    this.#worker = null;
+  #restart(how: Ending, breakdown?: Breakdown, isWanted = false): void {
+    const run = this.#current;
+    const dropped = this.#drop(run);
+    this.#finish();
+    this.#python.end();
+    // A worker that dies with nothing to do is not replaced before it is needed, lest it die again and again.
+    if (run || isWanted) this.#python.start();
+    run?.observer.ended({ how, breakdown, kept: false });
+    for (const waiting of dropped) waiting.observer.ended({ how: "dropped", kept: false });
   }
 }
 
@@ -342,4 +386,12 @@ function unguessable(): number {
 }
 
 /** The one session of this tab; it outlives page changes. */
-export const session = new Session(createWorker, () => downloads.open(), savesData, keeping, renewScript, explain);
+export const session = new Session({
+  createWorker,
+  openDownloads: () => downloads.open(),
+  isThrifty: savesData,
+  memory: keeping,
+  explain,
+  renewScript,
+  createInterrupt: () => (globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null),
+});

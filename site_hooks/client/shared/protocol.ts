@@ -16,6 +16,13 @@ export interface RunRequest {
   theme: Theme;
   /** The room that the page has for a figure, in CSS pixels; null where it is not known. */
   width: number | null;
+  /**
+   * A control is being moved: pictures are drawn fast, for the screen as it is now, and come as frames; what nobody
+   * waits for is left out. The run after it that is not live shows all.
+   */
+  live: boolean;
+  /** Pixels of the screen in a CSS pixel: frames are drawn for it. */
+  ratio: number;
 }
 
 export type Theme = "light" | "dark";
@@ -26,6 +33,8 @@ export type RunEvent =
   /** repr() of the last expression's value. */
   | { kind: "result"; text: string }
   | FigureEvent
+  | FrameEvent
+  | AnimationEvent
   | ErrorEvent
   /** Always the last event of a run. */
   | { kind: "done"; ok: boolean /** milliseconds in Python */; ms: number };
@@ -43,6 +52,54 @@ export interface FigureEvent {
   height: number;
   /** From the figure's title and axis labels. */
   alt: string;
+}
+
+/** A figure of a live run, in the theme on the screen alone. */
+export interface FrameEvent {
+  kind: "frame";
+  /** Counts from 1 within the run, as that of a FigureEvent: the settled figure takes its place. */
+  figure: number;
+  theme: Theme;
+  /** CSS pixels. */
+  width: number;
+  height: number;
+  /** Of the pixels in `rgba`: rows from the top, as in ImageData. */
+  columns: number;
+  rows: number;
+  /** From the figure's title and axis labels. */
+  alt: string;
+  /** Four bytes for each pixel; handed over, not copied. */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** One frame of an animation, as soon as it is drawn; they come in order, each in both themes. */
+export interface AnimationEvent {
+  kind: "animation";
+  /** Counts from 1 within the run, with those of other figures. */
+  figure: number;
+  theme: Theme;
+  /** Counts from 0. */
+  frame: number;
+  /** How many there will be; null where the animation does not say. */
+  frames: number | null;
+  /** Milliseconds from one frame to the next. */
+  interval: number;
+  /** Begins again at its end. */
+  repeats: boolean;
+  /** CSS pixels of a whole frame. */
+  width: number;
+  height: number;
+  /** Pixels of a whole frame. */
+  columns: number;
+  rows: number;
+  /** The frame stands for itself; others need the one before. */
+  isWhole: boolean;
+  /** What it changes, in pixels: left, top, columns, rows. */
+  rectangles: [number, number, number, number][];
+  /** From the figure's title and axis labels. */
+  alt: string;
+  /** Four bytes for each pixel of the rectangles, one after the other; handed over, not copied. */
+  rgba: Uint8ClampedArray<ArrayBuffer>;
 }
 
 export interface ErrorEvent {
@@ -106,6 +163,34 @@ export interface DownloadRequest {
 /** Page -> worker, at the same port: the part, or why it is missing. */
 export type DownloadAnswer = { id: number; part: Part } | { id: number; failure: Failure };
 
+/** A cell of a session, for pylib.kernel.needs. */
+export interface SurveyedCell {
+  id: string;
+  /** The code as the learner has it. */
+  source: string;
+  /** The lesson's code: what counts where the learner's is no Python. */
+  lesson: string;
+}
+
+/** What each cell needs and makes, by its id. */
+export type Survey = Record<
+  string,
+  {
+    /** The ids of the cells that make names which it takes, in the page's order. */
+    needs: string[];
+    /** The names that it leaves in the namespace. */
+    makes: string[];
+  }
+>;
+
+/** A figure of a cell's last run, counted from 1. */
+export interface DrawRequest {
+  /** As `RunRequest` has it. */
+  session: string;
+  cell: string;
+  figure: number;
+}
+
 /** What a memory needs beside its bytes: the JavaScript objects that Python held. */
 export interface Held {
   hiwireKeys: unknown[];
@@ -140,8 +225,21 @@ export interface Seal {
 
 /** Page -> worker. */
 export type ToWorker =
-  /** Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. */
-  | { type: "load"; isThrifty: boolean; downloads: MessagePort; seal: Seal | null }
+  /**
+   * Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. A 2 in
+   * `interrupt` interrupts Python; only isolated pages have it.
+   */
+  | {
+      type: "load";
+      isThrifty: boolean;
+      downloads: MessagePort;
+      seal: Seal | null;
+      interrupt?: Uint8Array<SharedArrayBuffer>;
+    }
+  /** What do these cells need? */
+  | { type: "survey"; id: number; cells: SurveyedCell[] }
+  /** Draw this as SVG. */
+  | { type: "draw"; id: number; request: DrawRequest }
   /** Waits for the runs before it. */
   | { type: "run"; request: RunRequest };
 
@@ -174,6 +272,9 @@ export type FromWorker =
   | { type: "failed"; failure: Failure }
   /** Python is of no use any more. */
   | { type: "broke"; breakdown: Breakdown }
+  | { type: "survey"; id: number; survey: Survey }
+  /** null: there is no such figure any more. */
+  | { type: "drawn"; id: number; svg: string | null }
   | { type: "event"; id: number; event: RunEvent }
   /** Said by the worker itself, not by the code of a cell: Python can run the next one. */
   | { type: "free"; id: number };

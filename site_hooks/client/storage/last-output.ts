@@ -22,7 +22,11 @@ export class Recording {
   #size = 0;
 
   add(event: RunEvent): void {
-    if (!this.#events) return;
+    if (!this.#events || event.kind === "frame") return;
+    if (event.kind === "animation") {
+      this.#events = null;
+      return;
+    }
     this.#size += "text" in event ? event.text.length : 0;
     if (this.#size > LIMIT) this.#events = null;
     else this.#events.push(event);

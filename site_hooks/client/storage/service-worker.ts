@@ -44,12 +44,18 @@ scope.addEventListener("fetch", (event) => {
   // Saved.fill asks with "force-cache", and saves what comes itself.
   if (address === undefined || request.method !== "GET" || request.headers.has("range")) return;
   if (request.cache === "force-cache") return;
-  if (isLasting(address)) event.respondWith(lasting(event, address));
+  if (isLasting(address)) event.respondWith(lasting(event, address, isAskedAgain(request)));
   else event.respondWith(current(event, address));
 });
 
-async function lasting(event: FetchEvent, address: string): Promise<Response> {
-  const kept = await saved.trusted(address).catch(() => undefined);
+/** What came before was of no use: see shared/past-cache.ts. Imports and modules have no cache mode, but a query. */
+function isAskedAgain({ cache, url }: Request): boolean {
+  return cache === "reload" || new URL(url).search !== "";
+}
+
+/** What is kept under its hash is as good as new. */
+async function lasting(event: FetchEvent, address: string, anew: boolean): Promise<Response> {
+  const kept = anew ? undefined : await saved.trusted(address).catch(() => undefined);
   if (kept) return kept;
   const response = await fetch(event.request);
   const copy = response.clone();

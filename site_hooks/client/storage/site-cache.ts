@@ -12,13 +12,13 @@ export type Report = (bytes: number) => void;
 /** Something could not be saved; the message is for learners. */
 export class SaveError extends Error {}
 
-/** The list of files: as it came, whose hash is known, and what it says. */
+const AT_ONCE = 4;
+/** The manifest as it came: its hash is that of the text. */
 interface List {
   text: string;
   manifest: SiteManifest;
 }
 
-const AT_ONCE = 4;
 /** Lies in a cache that holds the whole site, because a learner asked for that. */
 const WHOLE = "saved-whole";
 
@@ -61,7 +61,7 @@ export class Saved {
     return (await this.#list()).manifest;
   }
 
-  get #manifestAddress(): string {
+  get #listAddress(): string {
     return `assets/site.${this.version}.json`;
   }
 
@@ -72,27 +72,29 @@ export class Saved {
   }
 
   async #readList(): Promise<List> {
-    const kept = await caches.match(this.url(this.#manifestAddress), { ignoreVary: true });
-    const trusted = kept && (!this.pinned || (await hash(await kept.clone().arrayBuffer())) === this.pinned);
-    const list = trusted ? await listIn(kept).catch(() => undefined) : undefined;
+    const kept = await caches.match(this.url(this.#listAddress), { ignoreVary: true });
+    const list = kept && (await readList(kept, this.pinned).catch(() => undefined));
     return list ?? healed((cache) => this.#fetchList(cache));
   }
 
   async #fetchList(cache: RequestCache): Promise<List> {
-    const pinned = this.pinned && { integrity: this.pinned };
-    return listIn(await fetch(this.url(this.#manifestAddress), { cache, ...pinned }));
+    return readList(await fetch(this.url(this.#listAddress), { cache }), this.pinned);
   }
 
   /** What is kept of it, here and by the browser, may have come changed: the next attempt has another. */
   async #renewList(): Promise<void> {
     const list = await this.#fetchList("reload");
     this.#listed = Promise.resolve(list);
-    await (await caches.open(this.name)).put(this.url(this.#manifestAddress), new Response(list.text));
+    await this.#putList(list);
+  }
+
+  async #putList({ text }: List): Promise<void> {
+    await (await caches.open(this.name)).put(this.url(this.#listAddress), new Response(text));
   }
 
   /** The hash of what belongs to this version at an address; undefined where nothing does. */
   async integrity(address: string): Promise<string | undefined> {
-    if (address === this.#manifestAddress) return this.pinned;
+    if (address === this.#listAddress) return this.pinned;
     const { pages, files } = await this.manifest();
     return (Object.hasOwn(pages, address) ? pages : files)[address]?.[1];
   }
@@ -113,9 +115,10 @@ export class Saved {
 
   /** Saves what is not saved yet. Half a set stays, and the next attempt goes on from there. */
   async fill(addresses: Iterable<string>, report: Report = () => {}, signal?: AbortSignal): Promise<void> {
-    const { text, manifest } = await this.#list();
+    const list = await this.#list();
+    const { manifest } = list;
     const cache = await caches.open(this.name);
-    await cache.put(this.url(this.#manifestAddress), new Response(text));
+    await this.#putList(list);
     const there = new Set((await cache.keys()).map(({ url }) => this.address(url)));
     const wanted = [...new Set(addresses)].filter((address) => size(manifest, address) !== undefined);
     let bytes = 0;
@@ -140,8 +143,9 @@ export class Saved {
     const url = this.url(address);
     const [, integrity] = manifest.files[address] ?? manifest.pages[address]!;
     // What the browser has at hand is good enough, unless its hash is wrong.
-    const take = (cache: RequestCache): Promise<Response> => fetch(url, { integrity, cache });
-    const response = await healed(take, isLasting(address) ? "force-cache" : "no-cache").catch(() => undefined);
+    const cache = isLasting(address) ? "force-cache" : "no-cache";
+    const take = (from: RequestCache): Promise<Response> => fetch(url, { integrity, cache: from });
+    const response = await healed(take, cache).catch(() => undefined);
     if (response?.ok) return response;
     throw new SaveError(await this.#reason(address));
   }
@@ -211,11 +215,14 @@ export class Saved {
   }
 }
 
-async function listIn(answer: Response): Promise<List> {
+async function readList(answer: Response, pinned?: string): Promise<List> {
   if (answer.status === 404) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
-  const text = await answer.text();
-  const manifest = parsed(text);
-  if (answer.ok && manifest?.pages && manifest.files) return { text, manifest: manifest as SiteManifest };
+  const body = await answer.arrayBuffer();
+  const text = new TextDecoder().decode(body);
+  if (answer.ok && (!pinned || (await hash(body)) === pinned)) {
+    const manifest = parsed(text);
+    if (manifest?.pages && manifest.files) return { text, manifest: manifest as SiteManifest };
+  }
   throw new SaveError("The site’s list of files did not arrive as it was published. Try again, or on another network.");
 }
 

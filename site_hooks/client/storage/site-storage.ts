@@ -100,6 +100,7 @@ async function removeKept(): Promise<void> {
   // Marks of starts that failed have no bytes, and go too.
   const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
   if (folder) await storage.removeEntry(keys.memory, { recursive: true });
+  localStorage.removeItem(keys.seal);
 }
 
 function counted(cells: number): string | undefined {

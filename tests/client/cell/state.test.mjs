@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { attribute, hint, isBusy, loadingStep, message, status } from "../../../site_hooks/client/cell/state";
 
-const ended = (how, breakdown) => ({ kind: "ended", how, breakdown, limit: 30 });
+const ended = (how, breakdown, kept = false) => ({ kind: "ended", how, breakdown, kept, limit: 30 });
 
 const TABLE = [
   [{ kind: "idle" }, "idle", false, ""],
@@ -19,6 +19,7 @@ const TABLE = [
   [ended("timeout"), "stopped", false, "Stopped"],
   [ended("withdrawn"), "stopped", false, "Stopped"],
   [ended("dropped"), "stopped", false, "Stopped"],
+  [ended("blocked"), "stopped", false, "Stopped"],
   [ended("crashed"), "error", false, "Error"],
 ];
 
@@ -47,7 +48,9 @@ test("what is being loaded, how much is here, and how long the rest takes", () =
 test("only an end that took the variables says that they are gone", () => {
   for (const how of ["stopped", "replaced", "timeout", "crashed"])
     assert.match(message(ended(how)).text, /variables .* are gone/);
-  for (const how of ["withdrawn", "dropped"]) assert.doesNotMatch(message(ended(how)).text, /gone/);
+  for (const how of ["stopped", "replaced", "timeout"])
+    assert.match(message(ended(how, undefined, true)).text, /\. The variables are kept\.$/);
+  for (const how of ["withdrawn", "dropped", "blocked"]) assert.doesNotMatch(message(ended(how)).text, /gone/);
   assert.equal(message({ kind: "done", ms: 1, meant: null }), null);
   assert.match(message(ended("timeout")).text, /longer than 30 s/);
 });

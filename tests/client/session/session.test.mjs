@@ -32,17 +32,26 @@ class FakeWorker {
 }
 
 /** Asks for a run and writes down all that its observer hears. */
-function run(cell, timeout = 30) {
+function run(cell, timeout = 30, more = {}, before = null) {
   const heard = [];
+  const near = [];
   const observer = {
     state: (state, ahead) => heard.push(`state ${state}${ahead ? ` behind ${ahead.request.cell}` : ""}`),
     progress: ({ step, fraction, amount }) => heard.push(["progress", step, fraction, amount?.bytes].join(" ").trim()),
     event: (event) => heard.push(`event ${event.kind}`),
     failed: ({ kind, message }) => heard.push(`failed ${kind} ${message}`),
-    ended: (how, { kind = "", detail = "" } = {}) => heard.push(`ended ${how} ${kind} ${detail}`.trim()),
+    ended: ({ how, kept, breakdown: { kind = "", detail = "" } = {} }) =>
+      heard.push(`ended ${how} ${kept && how === "stopped" ? "kept" : kind} ${detail}`.trim()),
+    nearLimit: (seconds) => near.push(seconds),
+    ...more,
   };
-  const started = session.run({ source: "", session: "page:main", cell, theme: "light" }, timeout, observer);
-  return { run: started, heard, id: started.request.id };
+  const started = session.run(
+    { source: "", session: "page:main", cell, theme: "light", live: false, ratio: 1 },
+    timeout,
+    observer,
+    before,
+  );
+  return { run: started, heard, near, id: started.request.id };
 }
 
 const latest = () => workers.at(-1);
@@ -51,21 +60,28 @@ const PORT = "the port for downloads";
 const SEAL = { secret: "key", head: "tag" };
 let kept;
 
+const MEANS = {
+  createWorker: () => new FakeWorker(),
+  openDownloads: () => PORT,
+  isThrifty: () => true,
+  memory: { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
+  explain: async (failure) =>
+    failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure,
+  renewScript: async () => renewed.shift(),
+  createInterrupt: () => null,
+};
+
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   workers = [];
-  renewed = [];
   kept = [];
-  session = new Session(
-    () => new FakeWorker(),
-    () => PORT,
-    () => true,
-    { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
-    async () => renewed.shift(),
-    async (failure) => (failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure),
-  );
+  renewed = [];
+  session = new Session(MEANS);
 });
+
+/** Until it is known why a start failed. */
+const told = () => new Promise(setImmediate);
 
 test("nothing starts before load or run", () => {
   assert.equal(workers.length, 0);
@@ -216,14 +232,18 @@ test("a worker whose script does not come, or does not run here", async () => {
     ["SyntaxError: x", /^failed unsupported .*\(SyntaxError: x\)/],
   ]) {
     const a = run("a");
-    const failed = failTwice(message);
-    assert.doesNotMatch(a.heard.at(-1), /failed/);
-    await failed;
-    await settled();
-    assert.ok(latest().terminated);
+    await failTwice(message);
     assert.match(a.heard.at(-1), expected);
     session.stop(a.run);
   }
+});
+
+test("a start that does not work in this browser may have another reason", async () => {
+  session = new Session({ ...MEANS, explain: async () => ({ kind: "gone", message: "updated" }) });
+  const a = run("a");
+  latest().say({ type: "failed", failure: { kind: "unsupported", message: "no import" } });
+  await told();
+  assert.equal(a.heard.at(-1), "failed gone updated");
 });
 
 for (const message of [undefined, "SyntaxError: x"]) {
@@ -270,30 +290,6 @@ test("a script that does not arrive a second time either has stalled, and is not
   assert.equal(workers.length, 1);
 });
 
-test("a start that does not work in this browser may have another reason", async () => {
-  session = new Session(
-    () => new FakeWorker(),
-    () => PORT,
-    () => true,
-    { seal: () => SEAL, keep() {} },
-    async () => undefined,
-    async () => ({ kind: "gone", message: "updated" }),
-  );
-  const a = run("a");
-  latest().say({ type: "failed", failure: { kind: "unsupported", message: "no import" } });
-  await settled();
-  assert.equal(a.heard.at(-1), "failed gone updated");
-});
-
-test("a new start is not stopped by what is found out about the one before", async () => {
-  session.load();
-  await failTwice("");
-  const a = run("a");
-  await settled();
-  assert.equal(latest().terminated, false);
-  assert.equal(a.heard.at(-1), "progress Starting Python 0");
-});
-
 test("a start that says nothing for two minutes has stalled", () => {
   const a = run("a");
   mock.timers.tick(100_000);
@@ -321,9 +317,10 @@ test("a start that failed does not stall as well", () => {
 });
 
 test("a browser that refuses the worker", () => {
-  session = new Session(() => {
+  const createWorker = () => {
     throw new TypeError("module workers are not supported");
-  });
+  };
+  session = new Session({ ...MEANS, createWorker });
   const a = run("a");
   assert.match(a.heard.at(-1), /^failed unsupported .*module workers are not supported/);
 });
@@ -406,6 +403,198 @@ test("who waits hears it when the page of the run before is left, and nothing ne
   assert.deepEqual(b.heard.slice(heard), ["state queued behind a"]);
 });
 
+test("a run says when its time is nearly up, and goes on if it is given more", () => {
+  const a = run("a", 30);
+  latest().say({ type: "ready" });
+  mock.timers.tick(19_999);
+  assert.deepEqual(a.near, []);
+  mock.timers.tick(1);
+  assert.deepEqual(a.near, [10]);
+  session.extend(a.run, 300);
+  mock.timers.tick(289_999);
+  assert.deepEqual(a.near, [10]);
+  mock.timers.tick(1);
+  assert.deepEqual(a.near, [10, 10]);
+  mock.timers.tick(9_999);
+  assert.equal(a.heard.at(-1), "state running");
+  mock.timers.tick(1);
+  assert.equal(a.heard.at(-1), "ended timeout");
+});
+
+test("a run with little time hears of it at half of it; one that is over hears nothing", () => {
+  const a = run("a", 2);
+  const b = run("b", 2);
+  latest().say({ type: "ready" });
+  mock.timers.tick(1000);
+  assert.deepEqual(a.near, [1]);
+  latest().done(a.id);
+  latest().done(b.id);
+  mock.timers.tick(5000);
+  assert.deepEqual(b.near, []);
+});
+
+const interrupted = (id) => {
+  const words = { message: "", detail: "", traceback: "", name: null, line: null, frames: [] };
+  return { type: "event", id, event: { kind: "error", type: "KeyboardInterrupt", ...words } };
+};
+
+function isolated() {
+  const buffer = new Uint8Array(new SharedArrayBuffer(1));
+  session = new Session({ ...MEANS, createInterrupt: () => buffer });
+  return buffer;
+}
+
+test("where the page is isolated, stop interrupts Python and keeps the worker", () => {
+  const buffer = isolated();
+  const a = run("a");
+  const b = run("b");
+  const { life } = session;
+  latest().say({ type: "ready" });
+  assert.equal(latest().sent[0].interrupt, buffer);
+  session.stop(a.run);
+  session.stop(a.run);
+  assert.equal(buffer[0], 2);
+  assert.equal(a.heard.at(-1), "state running");
+  latest().say(interrupted(a.id));
+  latest().done(a.id);
+  assert.equal(a.heard.at(-1), "ended stopped kept");
+  assert.equal(b.heard.at(-1), "ended dropped");
+  mock.timers.tick(5000);
+  assert.equal(workers.length, 1);
+  assert.equal(session.life, life);
+  buffer[0] = 2; // it came too late for the run before
+  const c = run("c");
+  assert.equal(buffer[0], 0);
+  assert.deepEqual(latest().runs, ["a", "c"]);
+  latest().done(c.id);
+});
+
+test("Python that does not answer an interrupt is replaced after a second", () => {
+  isolated();
+  const a = run("a");
+  const { life } = session;
+  latest().say({ type: "ready" });
+  session.stop(a.run);
+  mock.timers.tick(999);
+  assert.equal(workers.length, 1);
+  mock.timers.tick(1);
+  assert.equal(a.heard.at(-1), "ended stopped");
+  assert.equal(workers.length, 2);
+  assert.notEqual(session.life, life);
+});
+
+test("a run that ends by itself when it is interrupted has ended as it did", () => {
+  isolated();
+  const a = run("a");
+  latest().say({ type: "ready" });
+  session.stop(a.run);
+  latest().done(a.id);
+  assert.equal(a.heard.at(-1), "event done");
+  mock.timers.tick(5000);
+  assert.equal(workers.length, 1);
+});
+
+test("an interrupt that breaks Python down is a stop", () => {
+  isolated();
+  const a = run("a");
+  latest().say({ type: "ready" });
+  session.stop(a.run);
+  latest().say({ type: "broke", breakdown: { kind: "unknown", detail: "" } });
+  assert.equal(a.heard.at(-1), "ended stopped");
+  assert.equal(workers.length, 2);
+});
+
+test("the time limit interrupts too", () => {
+  const buffer = isolated();
+  const a = run("a", 2);
+  latest().say({ type: "ready" });
+  mock.timers.tick(2000);
+  assert.equal(buffer[0], 2);
+  latest().say(interrupted(a.id));
+  latest().done(a.id);
+  assert.equal(a.heard.at(-1), "ended timeout");
+  assert.equal(workers.length, 1);
+});
+
+test("runs that a run needs go before it, when its turn has come", () => {
+  const needed = [];
+  const b = run("b", 30, { turn: (own) => needed.push(run("x", 30, {}, own), run("y", 30, {}, own)) && null });
+  const c = run("c");
+  assert.equal(needed.length, 0);
+  latest().say({ type: "ready" });
+  assert.deepEqual(latest().runs, ["x"]);
+  for (const { id } of [...needed, b, c]) latest().done(id);
+  assert.deepEqual(latest().runs, ["x", "y", "b", "c"]);
+});
+
+test("what a run needs is asked of Python, and again of the next one if that one dies", () => {
+  const cells = [{ id: "a", source: "x", lesson: "x" }];
+  const heard = [];
+  const a = run("a", 30, { turn: () => cells, surveyed: (_own, survey) => heard.push(survey) });
+  latest().say({ type: "ready" });
+  const asked = { type: "survey", id: a.id, cells };
+  assert.deepEqual(latest().sent.at(-1), asked);
+  session.restart();
+  latest().say({ type: "ready" });
+  assert.deepEqual(latest().sent.at(-1), asked);
+  latest().say({ type: "survey", id: a.id + 1, survey: {} });
+  assert.deepEqual(heard, []);
+  latest().say({ type: "survey", id: a.id, survey: { a: { needs: [], makes: [] } } });
+  assert.equal(heard.length, 1);
+  assert.deepEqual(latest().runs, ["a"]);
+});
+
+test("a run that is withdrawn while Python is asked does not stand in the way", () => {
+  const a = run("a", 30, { turn: () => [] });
+  const b = run("b");
+  latest().say({ type: "ready" });
+  session.stop(a.run);
+  assert.equal(a.heard.at(-1), "ended withdrawn");
+  assert.deepEqual(latest().runs, ["b"]);
+  latest().done(b.id);
+});
+
+test("runs that are withdrawn together never begin", () => {
+  const needed = [];
+  const b = run("b", 30, { turn: (own) => needed.push(run("x", 30, {}, own), run("y", 30, {}, own)) && null });
+  const x = { event: () => session.withdraw([b.run, needed[1].run], "blocked") };
+  latest().say({ type: "ready" });
+  Object.assign(needed[0].run.observer, x);
+  latest().done(needed[0].id);
+  assert.equal(b.heard.at(-1), "ended blocked");
+  assert.equal(needed[1].heard.at(-1), "ended blocked");
+  assert.deepEqual(latest().runs, ["x"]);
+});
+
+test("Python is started anew on demand, and who keeps count of variables is told", () => {
+  let lost = 0;
+  session.onLost = () => (lost += 1);
+  session.restart();
+  assert.equal(workers.length, 1);
+  latest().say({ type: "ready" });
+  assert.equal(lost, 0);
+  const a = run("a");
+  session.restart();
+  assert.equal(a.heard.at(-1), "ended stopped");
+  assert.equal(workers.length, 2);
+  assert.equal(lost, 1);
+});
+
+test("a run that waits can be put before another one", () => {
+  const a = run("a", 30, {
+    turn(own) {
+      session.stop(b.run);
+      run("b again", 30, {}, own);
+      return null;
+    },
+  });
+  const b = run("b");
+  latest().say({ type: "ready" });
+  assert.deepEqual(latest().runs, ["b again"]);
+  assert.equal(b.heard.at(-1), "ended withdrawn");
+  assert.equal(a.heard.at(-1), "state queued behind b again");
+});
+
 test("what is worth keeping is kept once the worker is quiet, and once only", () => {
   session.load();
   const keep = { packs: ["core"] };
@@ -471,6 +660,14 @@ for (const message of [
     type: "event",
     id: 1,
     event: { kind: "figure", figure: 1, theme: "light", png: "x", width: 1, height: 1, alt: "" },
+  },
+  {
+    type: "event",
+    id: 1,
+    event: {
+      ...{ kind: "frame", figure: 1, theme: "light", alt: "", width: 1, height: 1, columns: 2, rows: 2 },
+      rgba: new Uint8ClampedArray(4),
+    },
   },
   { type: "loading", step: "x", fraction: "half" },
   { type: "failed" },

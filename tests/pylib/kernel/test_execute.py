@@ -617,7 +617,7 @@ def served(source: str, session: str) -> list[Event]:
     events: list[Event] = []
     request = {"id": 1, "source": source, "session": session, "cell": "a", "theme": "light"}
 
-    def post(text: str, png: bytes | None) -> None:
+    def post(text: str, png: bytes | memoryview | None) -> None:
         events.append(json.loads(text) | ({} if png is None else {"png": png}))
 
     serve(json.dumps(request), post)

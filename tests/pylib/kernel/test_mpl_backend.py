@@ -239,6 +239,29 @@ def test_a_dark_drawing_does_not_depend_on_what_was_drawn_before() -> None:
     assert draw(figure, "dark").png == draw(everything(), "dark").png
 
 
+@pytest.mark.parametrize("hatch", ["//", None])
+def test_a_light_drawing_does_not_depend_on_a_dark_one_before(hatch: str | None) -> None:
+    """Markers that follow their line go on to follow it; a hatch keeps its colour."""
+    figure, ax = plt.subplots()
+    ax.bar([1, 2], [3, 4], hatch=hatch)
+    (line,) = ax.plot([1, 2], [5, 5], "o-", color="0.2", ms=12)
+    light = image(figure, "light")
+    image(figure, "dark")
+    assert (image(figure, "light") == light).all()
+    line.set_color("#c00000")
+    image(figure, "dark")
+    assert line.get_markerfacecolor() == line.get_markeredgecolor() == "#c00000"
+
+
+def test_a_grey_marker_is_as_grey_as_its_line_on_the_dark_page() -> None:
+    figure, ax = plt.subplots()
+    ax.plot([1, 2], [5, 5], "o", color="0.2", ms=30)
+    alone = image(figure, "dark")
+    ax.lines[0].set_markerfacecolor("0.2")
+    ax.lines[0].set_markeredgecolor("0.2")
+    assert (image(figure, "dark") == alone).all()
+
+
 def test_nothing_dark_is_left_on_the_dark_page() -> None:
     """Outside the image, no pixel is darker than the paper: no black line, text or tick."""
     figure, ax = plt.subplots()

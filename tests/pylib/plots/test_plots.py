@@ -33,7 +33,7 @@ from pylib.schedules import (
     StepLR,
     warmup_cosine,
 )
-from pylib.surfaces import Beale, DoubleWell, Himmelblau, Quadratic, Rosenbrock
+from pylib.surfaces import Beale, DoubleWell, Himmelblau, Parabola, Quadratic, Rosenbrock
 from pylib.training import History, RangeTest, Trace, minimize
 
 
@@ -100,7 +100,7 @@ EVERY_PLOT: dict[str, Callable[..., Axes]] = {
 
 
 def test_every_plot_is_tested() -> None:
-    assert sorted(EVERY_PLOT) == plots.__all__
+    assert sorted(EVERY_PLOT) == [name for name in plots.__all__ if name != "animate_path"]
 
 
 @pytest.mark.parametrize("name", EVERY_PLOT)
@@ -482,3 +482,58 @@ def test_a_range_test_whose_loss_never_fell_suggests_nothing() -> None:
     ax = plots.plot_range_test(result)
     assert legend(ax) == ["smoothed loss", "no suggestion: the loss never fell"]
     assert not any(np.isnan(np.asarray(drawn.get_xdata(), float)).any() for drawn in ax.lines)
+
+
+# --- Races ---
+
+
+def race(**options: Any) -> Any:
+    traces = {"SGD": trace(steps=40), "fast": trace(0.15, steps=10)}
+    moving: Any = plots.animate_path(BOWL, traces, **options)
+    moving.pause()
+    moving._draw_was_started = True
+    return moving, traces
+
+
+def test_a_race_has_one_clock_and_every_path_ends_at_its_last_point() -> None:
+    moving, traces = race()
+    (ax,) = moving._fig.axes
+    assert legend(ax) == ["minimum", "SGD", "fast"]
+    assert list(moving.new_frame_seq()) == list(range(41))
+    for step in (0, 5, 40):
+        moving._draw_frame(step)
+        assert ax.texts[0].get_text() == f"step {step}"
+        for name, each in traces.items():
+            (x,), (y,) = line(ax, name).get_data()
+            assert [x, y] == each.path[min(step, len(each.path) - 1)].tolist()
+        assert [len(one.get_xdata()) for one in ax.lines[1::2]] == [step + 1, min(step + 1, 11)]
+
+
+def test_a_long_race_is_shown_in_as_many_frames_as_asked() -> None:
+    moving, _ = race(frames=5, interval=40)
+    assert list(moving.new_frame_seq()) == [0, 10, 20, 30, 40]
+    assert moving._interval == 40
+    assert moving._fig.axes[0].get_title() == "Race on Quadratic"
+
+
+def test_a_race_on_a_curve() -> None:
+    walk = minimize(Parabola(1.0), SGD, [1.5], steps=4, lr=0.2)
+    moving: Any = plots.animate_path(Parabola(1.0), walk, title="down")
+    moving._draw_was_started = True
+    moving._draw_frame(4)
+    (ax,) = moving._fig.axes
+    assert line(ax, "path").get_ydata() == [walk.values[-1]]
+    assert ax.get_title() == "down"
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"traces": {}}, "traces is empty"),
+        ({"frames": 1}, "frames is 1; it must be a whole number of at least 2"),
+        ({"interval": 0}, "interval is 0; it must be finite and above 0"),
+    ],
+)
+def test_a_race_without_runners_or_time_is_refused(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        plots.animate_path(BOWL, **{"traces": trace(), **options})

@@ -19,13 +19,6 @@ def test_a_heading_may_not_have_the_id_of_a_cell() -> None:
             cells.refuse_taken_ids(own, '<h2 class="x" id="one">One</h2>')
 
 
-def test_the_names_that_a_cell_binds() -> None:
-    source = "import numpy as np\nimport a.b\nw, _x = 1, 2\nfor i in ():\n    j = i\n" \
-        "def f(arg):\n    inner = 1\nsquares = [k for k in ()]\nw += 1\n"  # fmt: skip
-    assert cells.defined_names(source) == ["np", "a", "w", "i", "j", "f", "squares"]
-    assert cells.defined_names("x = (") == []
-
-
 def notebook(**changes: object) -> str:
     cell = {
         "cell_type": "code",

@@ -131,7 +131,11 @@ REFUSED = {
     "empty": ('```python run="one"\n\n```\n', '1: the cell "one" is empty'),
     "syntax": ('```python run="one"\nx = 1\ny = (\n```\n', "3: .* in the cell “one”"),
     "settings alone": ('```python session="b"\nx\n```\n', "1: session belongs to a cell; add "),
-    "live": ('```python live="one"\nx\n```\n', "1: unknown key live; known: run, .*title"),
+    "live without a control": ('```python live="one"\nx\n```\n', "1: the live figure “one” has no"),
+    "form comment": (
+        '```python run="one"\nx = 1  #@param {}\n```\n',
+        "2: unknown type none; known",
+    ),
     "typing error": ('```python titel="One"\nx\n```\n', "1: unknown key titel; known: run, "),
     "session of a figure": (
         '```python figure="one" session="b"\nx = 1\n```\n',

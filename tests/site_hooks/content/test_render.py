@@ -25,10 +25,12 @@ def parse(html: str) -> BeautifulSoup:
 
 
 def test_the_page_holds_the_cell_as_the_contract_says() -> None:
-    page = parse(render.cell(cell(title='On "w"', raises="ValueError"), [], "../../"))
+    own = cell(title='On "w"', raises="ValueError")
+    page = parse(render.cell(own, [], "../../", ["set-up", "data"]))
     (element,) = page.select("div.cell > py-cell")
     expected = {"id": "one", "page": "losses/mse", "session": "main", "timeout": "30",
-                "defines": "w", "title": 'On "w"', "raises": "ValueError"}  # fmt: skip
+                "defines": "w", "needs": "set-up data",
+                "title": 'On "w"', "raises": "ValueError"}  # fmt: skip
     assert element.attrs == expected
     (code,) = element.select("pre > code")
     assert code.text == "w = 1 < 2"
@@ -62,6 +64,28 @@ def test_output_is_text_and_figures_are_files() -> None:
     assert image["alt"] == 'a "b" <c>'
     assert image["src"] == f"../../{render.figure_name(PNG)}"
     assert render.figures(cell(), events) == {render.figure_name(PNG): b"not really an image"}
+
+
+LR = 'lr = 0.1  #@param {type:"slider", min:0.01, max:1, label:"a < b"}'
+
+
+def test_a_live_figure_shows_its_picture_in_both_themes_then_its_code_folded() -> None:
+    one = cell(f"#@title A walk\n{LR}", "live")
+    events = [{"kind": "stdout", "text": "loss 1\n"}, figure("light"), figure("dark")]
+    page = parse(render.cell(one, events, ""))
+    (element,) = page.select("div.cell > py-cell[live]")
+    assert element["title"] == "A walk"
+    classes = [child["class"] for child in element.find_all(recursive=False)]
+    assert classes == [["cell-form"], ["built-output"], ["picture-code"]]
+    assert [image["class"] for image in page.select("figure img")] == [["on-light"], ["on-dark"]]
+    assert page.select("details code")[0].text == one.source
+    assert len(render.figures(one, events)) == 1  # both drawings of this test are one file
+
+
+def test_the_room_for_controls_is_there_before_them() -> None:
+    page = parse(render.cell(cell(f"{LR}\nn = 1  # @param [1, 2] {{type:'raw'}}"), [], ""))
+    assert [label.text for label in page.select("pre ~ .cell-form .cell-label")] == ["a < b", "n"]
+    assert not parse(render.cell(cell(), [], "")).select(".cell-form")
 
 
 def test_a_picture_shows_both_themes_and_its_code() -> None:

@@ -1,0 +1,148 @@
+"""A page's notebook, without what only the page knows: its own address, and the learner's code.
+
+client/cell/take-home.ts adds these and makes the files that learners download. Links to the site
+begin with `site:` until then.
+"""
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping, Sequence
+from html import unescape
+from typing import Any
+
+from site_hooks.content.cells import Cell
+from site_hooks.content.outputs import Event
+
+Parts = Sequence[str | Cell]
+NotebookCell = dict[str, Any]
+
+# What Markdown elsewhere does not know: attribute lists, and blocks that only hold others.
+_ATTRIBUTES = re.compile(r"[ \t]*\{:?[ \t]*[.#][^{}\n]*\}[ \t]*$", re.MULTILINE)
+_HOLDERS = re.compile(r"^<div><[\w-]+[^\n]*</div>[ \t]*\n?|^</?div[^>\n]*>[ \t]*\n?", re.MULTILINE)
+# A drawing in the page's own colours; and its words.
+_DRAWING = re.compile(r"^<figure\b.*?</figure>", re.DOTALL | re.MULTILINE)
+_WORDS = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
+_LINK = re.compile(r"(\]\(|href=\")(?!\w+:|#)([^)\s\"#]+)")
+_CODE = re.compile(r"(`{3,}.*?`{3,}|`[^`\n]+`)", re.DOTALL)
+
+
+def notebook(parts: Parts, source: str, events: Mapping[str, Sequence[Event]]) -> bytes:
+    """The notebook of a page of Markdown.
+
+    Args:
+        parts: The page's Markdown and cells, in its order.
+        source: The page's file below docs/, from which its links start.
+        events: What the cells emitted at build, by id: pictures come as outputs.
+
+    Returns:
+        JSON of nbformat 4.5, with every id that the page's cells have.
+    """
+    cells: list[NotebookCell] = []
+    for number, part in enumerate(parts):
+        if isinstance(part, Cell):
+            cells += _code(part, events.get(part.id, ()), number)
+        elif text := prose(part, source):
+            cells.append(_markdown(f"text-{number}", text))
+    return _json(cells)
+
+
+def of_notebook(text: str, own: Mapping[str, Cell], source: str, _: object) -> bytes:
+    """The notebook of a page that is one.
+
+    Args:
+        text: The notebook's file.
+        own: Its code cells, by the ids that it gives them.
+        source: The file below docs/.
+    """
+    cells: list[NotebookCell] = []
+    for number, cell in enumerate(json.loads(text)["cells"]):
+        if cell["cell_type"] == "code":
+            cells += _code(own[str(cell["id"])], (), number)
+        else:
+            cells.append(_markdown(str(cell["id"]), prose("".join(cell["source"]), source)))
+    return _json(cells)
+
+
+def prose(text: str, source: str) -> str:
+    r"""A page's Markdown as notebooks read it: without attributes, links with the site in them.
+
+    Examples:
+        >>> prose("## Adam { #adam }\nSee [MSE](../losses/mse.md#x).", "optimizers/adam.md")
+        '## Adam\nSee [MSE](site:losses/mse/#x).'
+    """
+    text = _DRAWING.sub(_words, _HOLDERS.sub("", text))
+    pieces = _CODE.split(text)
+    pieces[::2] = [_plain(piece, source) for piece in pieces[::2]]
+    return re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()
+
+
+def _words(drawing: re.Match[str]) -> str:
+    words = _WORDS.search(drawing[0])
+    return f"*{unescape(words[1])}*" if words else ""
+
+
+def _plain(text: str, source: str) -> str:
+    folder = posixpath.dirname(source)
+
+    def in_site(match: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join(folder, match[2]))
+        if not match[2].endswith((".md", ".ipynb")):
+            return f"{match[1]}site:{path}"
+        page = re.sub(r"(^|/)index\.md$|\.\w+$", r"\1", path)
+        return f"{match[1]}site:{page.rstrip('/') + '/' if page else ''}"
+
+    return _LINK.sub(in_site, _ATTRIBUTES.sub("", text))
+
+
+def _code(cell: Cell, events: Sequence[Event], number: int) -> list[NotebookCell]:
+    if cell.kind in ("solution", "hint"):
+        code = f"```python\n{cell.source}\n```"
+        folded = f"<details><summary>{cell.kind.capitalize()}</summary>\n\n{code}\n\n</details>"
+        return [_markdown(f"text-{number}", folded)]
+    if not cell.runs_at_build:
+        return []
+    metadata: dict[str, Any] = {}
+    if cell.title:
+        metadata["title"] = cell.title
+    if cell.settings.get("raises"):
+        metadata["tags"] = ["raises-exception"]
+    if cell.settings.get("hide", "false") != "false":
+        metadata["jupyter"] = {"source_hidden": True}
+    notebook_cell = {
+        "cell_type": "code",
+        "id": cell.id,
+        "metadata": metadata,
+        "execution_count": None,
+        "source": cell.source,
+        "outputs": [_picture(event) for event in events if _is_shown(event, cell)],
+    }
+    return [notebook_cell]
+
+
+def _is_shown(event: Event, cell: Cell) -> bool:
+    is_picture = event["kind"] == "figure" and event["theme"] == "light"
+    return is_picture and cell.kind == "figure"
+
+
+def _picture(event: Event) -> dict[str, Any]:
+    return {
+        "output_type": "display_data",
+        "metadata": {"image/png": {"width": event["width"], "height": event["height"]}},
+        "data": {"image/png": event["png"], "text/plain": event["alt"]},
+    }
+
+
+def _markdown(name: str, text: str) -> NotebookCell:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": text}
+
+
+def _json(cells: list[NotebookCell]) -> bytes:
+    python = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    document = {
+        "cells": cells,
+        "metadata": {"kernelspec": python, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

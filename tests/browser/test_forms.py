@@ -1,0 +1,360 @@
+"""Controls and live figures in a real browser, before a worker that stands in for Python."""
+
+import re
+import time
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from site_hooks.paths import NODE_MODULES
+from tests.browser.test_cell import (
+    boot_delay,
+    cell,
+    cells,
+    editor,
+    expect_state,
+    hear,
+    output,
+    press,
+    run,
+    site,
+    write,
+)
+
+__all__ = ["cells", "site"]  # the fixtures
+
+
+def control(page: Page, name: str, label: str) -> Locator:
+    return cell(page, name).get_by_label(label, exact=True)
+
+
+def value(page: Page, name: str, label: str) -> Locator:
+    """What stands beside a control."""
+    return (
+        cell(page, name)
+        .locator(".cell-field", has=page.get_by_label(label, exact=True))
+        .locator("output")
+    )
+
+
+def code(page: Page, name: str) -> list[str]:
+    return str(editor(page, name).evaluate("e => e.innerText")).rstrip("\n").split("\n")
+
+
+def drag(page: Page, name: str, label: str, to: float, steps: int = 12, hold: float = 0) -> None:
+    """Moves a slider's handle by mouse from its middle to a share of its length."""
+    cell(page, name).scroll_into_view_if_needed()
+    box = control(page, name, label).bounding_box()
+    assert box
+    y = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, y)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * to, y, steps=steps)
+    time.sleep(hold)
+    page.mouse.up()
+
+
+def test_each_comment_is_a_labelled_native_control(cells: Page) -> None:
+    form = cell(cells, "form")
+    expect(form.get_by_role("slider")).to_have_count(2)
+    expect(control(cells, "form", "lr")).to_have_value("0.1")
+    expect(control(cells, "form", "weight decay")).to_have_attribute("aria-valuetext", "0.05")
+    expect(form.get_by_role("combobox", name="name")).to_have_value("1")
+    expect(form.get_by_role("spinbutton", name="steps")).to_have_value("20")
+    expect(form.get_by_role("checkbox", name="clear")).to_be_checked()
+    expect(form.get_by_role("textbox", name="note")).to_have_value("first")
+    expect(value(cells, "form", "lr")).to_have_text("0.1")
+    expect(cell(cells, "make-w").locator(".cell-form")).to_be_hidden()
+
+
+def test_a_control_changes_the_literal_and_what_follows_it_stays(cells: Page) -> None:
+    editor(cells, "form")
+    control(cells, "form", "lr").fill("0.3")
+    control(cells, "form", "name").select_option("Adam")
+    control(cells, "form", "steps").fill("7")
+    control(cells, "form", "clear").uncheck()
+    control(cells, "form", "note").fill("\"; import os # it's \\")
+    assert code(cells, "form") == [
+        'lr = 0.300  #@param {type:"slider", min:0.001, max:1.2, step:0.001}',
+        'decay = 0.05  #@param {type:"slider", min:0.001, max:1, scale:"log", '
+        'label:"weight decay"}',
+        'name = "Adam"  #@param ["Adam", "SGD"]',
+        'steps = 7  #@param {type:"integer", min:1, max:500}',
+        'clear = False  #@param {type:"boolean"}',
+        "note = '\"; import os # it\\'s \\\\'  #@param {type:\"string\"}",
+        "print(lr)",
+        "print(name)",
+    ]
+    expect(control(cells, "form", "note")).to_have_value("\"; import os # it's \\")
+    expect_state(cells, "form", "idle")  # a control alone runs nothing
+    run(cells, "form")
+    expect(output(cells, "form")).to_contain_text('0.300\n"Adam"')
+
+
+def test_typing_in_the_code_moves_the_control(cells: Page) -> None:
+    write(cells, "form", 'lr = 0.7  #@param {type:"slider", min:0, max:1.0, step:0.1}')
+    expect(control(cells, "form", "lr")).to_have_value("0.7")
+    expect(cell(cells, "form").get_by_role("slider")).to_have_count(1)
+    editor(cells, "form").click()
+    cells.keyboard.press("Home")
+    for _ in range(len("lr = 0.7")):
+        cells.keyboard.press("ArrowRight")
+    cells.keyboard.press("Backspace")
+    cells.keyboard.type("2")
+    expect(control(cells, "form", "lr")).to_have_value("0.2")
+    expect(value(cells, "form", "lr")).to_have_text("0.2")
+    cells.keyboard.type("5")
+    expect(value(cells, "form", "lr")).to_have_text("0.25")
+
+
+def test_one_undo_takes_back_a_whole_drag(cells: Page) -> None:
+    editor(cells, "form")
+    first = code(cells, "form")[0]
+    drag(cells, "form", "lr", 0.9)
+    assert code(cells, "form")[0] != first
+    moved = control(cells, "form", "lr").input_value()
+    drag(cells, "form", "lr", 0.2)
+    expect(control(cells, "form", "lr")).not_to_have_value(moved)
+    editor(cells, "form").click()
+    cells.keyboard.press("ControlOrMeta+z")
+    expect(control(cells, "form", "lr")).to_have_value(moved)
+    cells.keyboard.press("ControlOrMeta+z")
+    expect(control(cells, "form", "lr")).to_have_value("0.1")
+    assert code(cells, "form")[0] == first
+    cells.keyboard.press("ControlOrMeta+Shift+z")
+    expect(control(cells, "form", "lr")).to_have_value(moved)
+
+
+def test_arrow_keys_move_by_one_step_or_one_even_notch(cells: Page) -> None:
+    control(cells, "form", "lr").focus()
+    cells.keyboard.press("ArrowRight")
+    expect(value(cells, "form", "lr")).to_have_text("0.101")
+    cells.keyboard.press("Tab")
+    decay = control(cells, "form", "weight decay")
+    expect(decay).to_be_focused()
+    seen = []
+    for key in ("ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown", "Home", "End"):
+        cells.keyboard.press(key)
+        seen.append(value(cells, "form", "weight decay").inner_text())
+        expect(decay).to_have_attribute("aria-valuetext", seen[-1])
+    assert seen == ["0.055", "0.06", "0.055", "0.05", "0.045", "0.001", "1.0"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "label"), [("", "steps"), ("0", "steps"), ("501", "steps"), ("2.5", "steps")]
+)
+def test_what_is_no_value_is_not_written(cells: Page, typed: str, label: str) -> None:
+    before = code(cells, "form")
+    control(cells, "form", label).fill(typed)
+    expect(control(cells, "form", label)).to_have_attribute("aria-invalid", "true")
+    expect(cell(cells, "form")).to_contain_text("Not used: a whole number from 1 to 500 is needed.")
+    assert code(cells, "form") == before
+    control(cells, "form", label).fill("12")
+    expect(control(cells, "form", label)).not_to_have_attribute("aria-invalid", "true")
+    assert code(cells, "form")[3].startswith("steps = 12  #@param")
+
+
+def test_code_that_a_control_cannot_hold_is_named(cells: Page) -> None:
+    write(
+        cells,
+        "form",
+        'lr = 2 * w  #@param {type:"slider", min:0, max:1}\n'
+        'k = 5  #@param {type:"slider", min:0, max:3}\n'
+        'm = 1  #@param {type:"range"}',
+    )
+    expect(control(cells, "form", "lr")).to_be_disabled()
+    expect(cell(cells, "form")).to_contain_text("lr: 2 * w is not an integer: write one")
+    expect(control(cells, "form", "k")).to_be_enabled()
+    expect(cell(cells, "form")).to_contain_text("k: 5 is outside 0 to 3.")
+    expect(cell(cells, "form")).to_contain_text('Line 3: unknown type "range"; known: slider,')
+    control(cells, "form", "k").focus()
+    cells.keyboard.press("ArrowLeft")
+    expect(value(cells, "form", "k")).to_have_text("2")
+    expect(cell(cells, "form")).not_to_contain_text("outside")
+
+
+def runs(page: Page, name: str) -> int:
+    found = re.search(r"run (\d+) of", output(page, name).inner_text())
+    return int(found[1]) if found else 0
+
+
+def test_moves_run_at_once_and_never_queue_up(cells: Page) -> None:
+    heard = hear(cells)
+    control(cells, "auto", "lr").focus()
+    for _ in range(8):
+        cells.keyboard.press("ArrowLeft")
+        cells.keyboard.press("ArrowRight")
+    cells.keyboard.press("ArrowRight")
+    expect(output(cells, "auto")).to_contain_text("run")
+    expect(output(cells, "auto").locator("pre")).to_contain_text("0.2")
+    expect(output(cells, "auto").locator("img")).to_be_visible()  # it has settled
+    expect_state(cells, "auto", "done")
+    assert 2 <= runs(cells, "auto") <= 12
+    ends = [event for event in heard() if event["type"] == "py-cell:done"]
+    assert [(event["ok"], event["runs"]) for event in ends] == [(True, 1)]
+
+
+def test_nothing_flickers_or_moves_while_a_control_is_dragged(cells: Page) -> None:
+    control(cells, "auto", "lr").focus()
+    cells.keyboard.press("ArrowRight")
+    expect(output(cells, "auto").locator("img")).to_be_visible()
+    cells.evaluate(
+        """() => { const host = document.getElementById("auto");
+        const log = host.querySelector("[role=log]");
+        window.seen = { heights: new Set(), gone: 0, frames: 0, words: new Set(), said: 0 };
+        new MutationObserver(() => window.seen.said++).observe(
+          host.querySelector(".cell-said"), { childList: true });
+        const look = () => {
+          const height = (one) => log.querySelector(one)?.getBoundingClientRect().height;
+          if (!height("figure > :is(img, canvas)") || !height("pre")) window.seen.gone++;
+          window.seen.heights.add(host.getBoundingClientRect().height);
+          const status = host.querySelector(".cell-status").textContent;
+          window.seen.words.add(status.replace(/\\d+/, "N"));
+          window.seen.frames++;
+          window.seen.painted ||= log.querySelector("canvas") !== null;
+          if (!window.seen.end) requestAnimationFrame(look);
+        };
+        look(); }"""
+    )
+    heard = hear(cells)
+    drag(cells, "auto", "lr", 0.1, steps=20, hold=0.5)
+    drag(cells, "auto", "lr", 0.4, steps=20)
+    expect(output(cells, "auto").locator("img")).to_have_count(1)
+    expect_state(cells, "auto", "done")
+    seen = cells.evaluate(
+        "() => { const s = window.seen; s.end = true;"
+        " return { ...s, heights: [...s.heights], words: [...s.words] }; }"
+    )
+    assert seen["frames"] > 20
+    assert seen["painted"]
+    assert seen["gone"] == 0
+    assert len(seen["heights"]) == 1, seen
+    assert seen["words"] == ["Done in N ms"]
+    rests = [event for event in heard() if event["type"] == "py-cell:done"]
+    assert seen["said"] == len(rests)
+    said = cell(cells, "auto").locator(".cell-said")
+    expect(said).to_contain_text("Descent: loss against step")
+
+
+def test_an_error_shows_in_place_and_goes_when_it_is_mended(cells: Page) -> None:
+    control(cells, "auto", "lr").fill("0.3")
+    expect(output(cells, "auto").locator("img")).to_be_visible()
+    control(cells, "auto", "lr").fill("0.8")
+    expect(output(cells, "auto").locator("[data-kind=error]")).to_contain_text("too large")
+    expect_state(cells, "auto", "error")
+    expect(output(cells, "auto").locator("figure[data-old]")).to_be_visible()
+    control(cells, "auto", "lr").fill("0.4")
+    expect(output(cells, "auto").locator("[data-kind=error]")).to_have_count(0)
+    expect(output(cells, "auto").locator("figure")).not_to_have_attribute("data-old", "")
+    expect_state(cells, "auto", "done")
+
+
+def test_stop_ends_a_run_that_a_control_began(cells: Page) -> None:
+    write(cells, "auto", '#@title x { run: "auto" }\nlr = 0.1  #@param {type:"number"}\nloop()')
+    control(cells, "auto", "lr").fill("0.3")
+    stop = cell(cells, "auto").get_by_role("button", name="Stop")
+    expect(stop).not_to_have_attribute("aria-disabled", "true")
+    press(cells, "auto", "Stop")
+    expect_state(cells, "auto", "stopped")
+    write(cells, "auto", '#@title x { run: "auto" }\nlr = 0.1  #@param {type:"number"}\nprint(lr)')
+    control(cells, "auto", "lr").fill("0.4")
+    expect(output(cells, "auto")).to_have_text("0.4")
+
+
+def test_a_live_figure_is_a_picture_with_controls_before_python_is_there(cells: Page) -> None:
+    boot_delay(cells, 400)
+    figure = cell(cells, "walk")
+    picture = output(cells, "walk").get_by_role("img", name="A bowl: loss against step")
+    expect(picture).to_be_visible()
+    expect(output(cells, "walk")).to_contain_text("rate 0.1")
+    expect_state(cells, "walk", "idle")
+    order = figure.evaluate(
+        """host => ["input", "[role=log]", ".cell-source"].map((name) =>
+        host.querySelector(name).getBoundingClientRect().top)"""
+    )
+    assert order[0] < order[1]
+    expect(figure.locator(".cell-source")).to_be_hidden()
+    control(cells, "walk", "rate").focus()
+    cells.keyboard.press("ArrowRight")
+    expect_state(cells, "walk", "loading")
+    expect(figure.get_by_role("progressbar")).to_be_visible()
+    expect(picture).to_be_visible()
+    expect(output(cells, "walk")).to_have_text(re.compile("0.11"))
+    expect_state(cells, "walk", "done")
+    press(cells, "walk", "Reset")
+    expect(output(cells, "walk")).to_contain_text("rate 0.1")
+    expect(value(cells, "walk", "rate")).to_have_text("0.1")
+    expect_state(cells, "walk", "idle")
+
+
+def test_the_code_of_a_live_figure_is_one_click_away_and_can_be_edited(cells: Page) -> None:
+    cell(cells, "walk").get_by_role("button", name="Show code").click()
+    expect(editor(cells, "walk")).to_be_visible()
+    write(
+        cells,
+        "walk",
+        'rate = 0.2  #@param {type:"slider", min:0.01, max:1, scale:"log"}\nprint(rate)',
+    )
+    expect(value(cells, "walk", "rate")).to_have_text("0.2")
+    cells.keyboard.press("Control+Enter")
+    expect(output(cells, "walk")).to_have_text("0.2")
+    cell(cells, "walk").get_by_role("button", name="Hide code").click()
+    expect(editor(cells, "walk")).to_be_hidden()
+
+
+def test_a_failed_start_keeps_the_picture_and_the_next_move_tries_again(cells: Page) -> None:
+    cells.route("**/boot.json", lambda route: route.abort())
+    control(cells, "walk", "rate").fill("30")
+    expect(output(cells, "walk")).to_contain_text("Python could not be loaded")
+    expect(output(cells, "walk").locator("figure img")).to_be_visible()
+    cells.unroute("**/boot.json")
+    control(cells, "walk", "rate").fill("20")
+    expect_state(cells, "walk", "done")
+    expect(output(cells, "walk")).not_to_contain_text("could not be loaded")
+
+
+def test_full_screen_and_escape(cells: Page) -> None:
+    cell(cells, "walk").get_by_role("button", name="Full screen").click()
+    leave = cell(cells, "walk").get_by_role("button", name="Leave full screen")
+    expect(leave).to_be_visible()
+    expect(control(cells, "walk", "rate")).to_be_visible()
+    cells.keyboard.press("Escape")
+    expect(
+        cell(cells, "walk").get_by_role("button", name="Full screen", exact=True)
+    ).to_be_visible()
+    assert cells.evaluate("document.fullscreenElement") is None
+
+
+def test_a_finger_moves_a_slider(page: Page, site: str) -> None:
+    assert page.context.browser is not None
+    context = page.context.browser.new_context(
+        viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    phone = context.new_page()
+    phone.goto(site)
+    slider = control(phone, "walk", "rate")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    assert box
+    assert box["height"] >= 32
+    phone.touchscreen.tap(box["x"] + box["width"] * 0.7, box["y"] + box["height"] / 2)
+    expect(value(phone, "walk", "rate")).not_to_have_text("0.1")
+    expect_state(phone, "walk", "done")
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+def test_axe_finds_nothing_in_a_page_with_forms(cells: Page, scheme: str) -> None:
+    cells.evaluate("scheme => document.body.dataset.mdColorScheme = scheme", scheme)
+    control(cells, "walk", "rate").fill("30")
+    expect_state(cells, "walk", "done")
+    write(cells, "form", 'lr = 2 * w  #@param {type:"slider", min:0, max:1}\n'
+          'm = 1  #@param {type:"range"}\nk = 1  #@param {type:"integer", max:3}')  # fmt: skip
+    control(cells, "form", "k").fill("9")
+    cells.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
+    found = cells.evaluate(
+        """async () => (await axe.run({ include: ["#form", "#auto", "#walk"] })).violations.map(
+        ({ id, nodes }) => [id, ...nodes.map((node) => node.html)])"""
+    )
+    assert found == []
