@@ -23,6 +23,7 @@ PARTS = (
     "other_browsers",
     "page_change",
     "run_anywhere",
+    "live",
     "front_page",
     "bytes",
     "memory",

@@ -264,6 +264,11 @@ export class Cell implements Member {
       throw error;
     });
     if (opener.getAttribute("aria-expanded") !== "true") return;
+    // Safari gives no focus to a button that is clicked; elsewhere the learner has gone on meanwhile.
+    if (![opener, document.body].includes(document.activeElement as HTMLElement)) {
+      opener.setAttribute("aria-expanded", "false");
+      return;
+    }
     openMenu(opener, {
       id: this.id,
       code: this.text,
