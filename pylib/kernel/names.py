@@ -51,7 +51,7 @@ def members(namespace: dict[str, Any], path: str) -> list[Name] | None:
 def of(value: Any) -> list[Name]:
     """The public members of a value, without a call of any of them."""
     names: set[str] = set()
-    for kind in value.__mro__ if isinstance(value, type) else type(value).__mro__:
+    for kind in value.__mro__ if _is(value, type) else type(value).__mro__:
         names.update(vars(kind))
     names.update(_own(value))
     public = sorted(name for name in names if not name.startswith("_"))
@@ -90,7 +90,7 @@ def index(modules: list[str]) -> dict[str, list[Name]]:
 
 def _own(value: Any) -> dict[str, Any]:
     """What lies in the value itself."""
-    if isinstance(value, type):
+    if _is(value, type):
         return {}
     try:
         own = object.__getattribute__(value, "__dict__")
@@ -105,7 +105,7 @@ def _static(value: Any, name: str) -> Any:
         found = inspect.getattr_static(value, name)
     except AttributeError:
         return _MISSING
-    if isinstance(found, (staticmethod, classmethod)):
+    if _is(found, staticmethod, classmethod):
         return found.__func__
     return found
 
@@ -115,7 +115,7 @@ def _described(pairs: Iterable[tuple[str, Any]]) -> list[Name]:
     for name, value in pairs:
         try:
             found.append(described(name, value))
-        except Exception:  # whatever a learner's object does: it is left out
+        except BaseException:  # whatever a learner's object does, exit() too: it is left out
             continue
         if len(found) == MOST:
             break
@@ -132,15 +132,15 @@ def described(name: str, value: Any) -> Name:
         {'name': 'half', 'kind': 'function', 'detail': '(x, times=1)', 'doc': 'Halves a number.'}
     """
     entry: Name = {"name": name}
-    if isinstance(value, ModuleType):
+    if _is(value, ModuleType):
         entry |= {"kind": "module", "doc": _summary(value.__doc__)}
-    elif isinstance(value, type) or _is_function(value):
+    elif _is(value, type) or _is_function(value):
         doc = value.__doc__ if isinstance(value.__doc__, str) else ""
-        entry["kind"] = "class" if isinstance(value, type) else "function"
+        entry["kind"] = "class" if _is(value, type) else "function"
         entry["detail"] = _signature(value, doc)
         entry["doc"] = _summary(doc)
         entry["params"] = _parameters(doc, entry["detail"])
-    elif isinstance(value, property) or type(value).__name__ in (
+    elif _is(value, property) or type(value).__name__ in (
         "getset_descriptor",
         "member_descriptor",
         "cached_property",
@@ -155,7 +155,12 @@ def described(name: str, value: Any) -> Name:
 def _is_function(value: Any) -> bool:
     kinds = (FunctionType, MethodType, BuiltinFunctionType)
     descriptors = ("ufunc", "method_descriptor", "_ArrayFunctionDispatcher", "wrapper_descriptor")
-    return isinstance(value, kinds) or type(value).__name__ in descriptors
+    return _is(value, *kinds) or type(value).__name__ in descriptors
+
+
+def _is(value: Any, *kinds: type) -> bool:
+    """By its type alone: isinstance() asks a value that says no for its class."""
+    return issubclass(type(value), kinds)
 
 
 def _sort(value: Any) -> str:
@@ -176,8 +181,12 @@ class _Shown:
     """Stands for a default in a signature."""
 
     def __init__(self, value: Any) -> None:
-        name = getattr(value, "__name__", None) if callable(value) else None
-        self._text = repr(value) if type(value) in (*_PLAIN, tuple) else name or "…"
+        parts = value if type(value) is tuple else (value,)
+        self._text = "…"
+        if all(type(part) in _PLAIN for part in parts):
+            self._text = repr(value)
+        elif _is(value, type) or _is_function(value):
+            self._text = value.__name__
 
     def __repr__(self) -> str:
         return self._text if len(self._text) <= 40 else "…"

@@ -14,7 +14,7 @@ export function turnWide(shell: HTMLElement): void {
     wide.abort();
     leaving.delete(shell);
     shell.removeAttribute("data-wide");
-    shell.removeAttribute("style");
+    for (const name of ["width", "margin-left"]) shell.style.removeProperty(name);
     return;
   }
   const controller = new AbortController();
@@ -22,8 +22,9 @@ export function turnWide(shell: HTMLElement): void {
   shell.toggleAttribute("data-wide", true);
   fit(shell);
   addEventListener("resize", () => fit(shell), { signal: controller.signal });
-  const leave = ({ key, defaultPrevented }: KeyboardEvent): void => {
-    if (key === "Escape" && !defaultPrevented) turnWide(shell);
+  const leave = ({ key, target }: KeyboardEvent): void => {
+    const isEditors = target instanceof Element && target.closest(".cm-editor"); // there Esc, then Tab, leaves
+    if (key === "Escape" && !isEditors) turnWide(shell);
   };
   shell.addEventListener("keydown", leave, { signal: controller.signal });
 }

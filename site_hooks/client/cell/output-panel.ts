@@ -256,7 +256,8 @@ export class OutputPanel {
     };
     void import("./built-output").then(
       ({ build }) => {
-        if (!place.dataset["passing"] || place.isConnected) build(place, event, answer);
+        // A run may be over by then, and with it what passes. The panel itself may be away with its page.
+        if (!place.dataset["passing"] || this.root.contains(place)) build(place, event, answer);
       },
       () => event.kind === "result" && place.append(event.text),
     );

@@ -60,7 +60,7 @@ def test_a_path_is_followed_without_a_call_of_what_a_learner_wrote() -> None:
         plain = 3
 
         def __init__(self) -> None:
-            self.inner = np.ones(2)
+            object.__setattr__(self, "inner", np.ones(2))
 
         @property
         def costly(self) -> int:
@@ -70,6 +70,10 @@ def test_a_path_is_followed_without_a_call_of_what_a_learner_wrote() -> None:
         def __getattr__(self, name: str) -> int:
             called.append(name)
             return 1
+
+        def __getattribute__(self, name: str) -> Any:
+            called.append(name)
+            raise SystemExit
 
         def __dir__(self) -> list[str]:
             called.append("dir")
@@ -83,14 +87,16 @@ def test_a_path_is_followed_without_a_call_of_what_a_learner_wrote() -> None:
             called.append("len")
             return 1
 
-    namespace = {"odd": Odd(), "_hidden": 1}
+    namespace: dict[str, Any] = {"odd": Odd(), "_hidden": 1}
+    namespace["uses"] = lambda x=namespace["odd"], y=(namespace["odd"],), z=print: x
     found = named(members(namespace, "odd"))
     assert set(found) == {"plain", "inner", "costly"}
     assert found["costly"]["kind"] == "property"
     assert "shape" in named(members(namespace, "odd.inner"))
     assert members(namespace, "odd.inner.nothing") is None
     assert named(members(namespace, "odd.costly"))  # of the property itself
-    assert set(named(members(namespace, ""))) == {"odd"}
+    assert named(members(namespace, ""))["uses"]["detail"] == "(x=…, y=…, z=print)"
+    assert set(named(members(namespace, ""))) == {"odd", "uses"}
     assert not called
 
 
