@@ -22,7 +22,18 @@ ENTRIES = (
     CLIENT / "python" / "keeper.ts",
 )
 # What these load later, by a name that they know: it shares nothing with them either.
-LAZY = {CLIENT / "index.ts": [CLIENT / "cell" / "editor.ts"]}
+LAZY = {
+    CLIENT / "index.ts": [CLIENT / "cell" / "editor.ts", CLIENT / "practice" / "comparison.ts"],
+}
+# The editor's script lends its CodeMirror to the scripts beside it.
+CODEMIRROR = (
+    "@codemirror/language",
+    "@codemirror/state",
+    "@codemirror/view",
+    "@lezer/highlight",
+    "style-mod",
+)
+BORROWERS = {CLIENT / "practice" / "comparison.ts": CLIENT / "practice" / "lent.ts"}
 BUNDLER = Path(__file__).with_name("bundle.mjs")
 SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
 RECORDER = CLIENT / "python" / "record.ts"
@@ -48,7 +59,12 @@ def client(
     """
     job = {
         "groups": [
-            [Path(os.path.relpath(path, ROOT)).as_posix()]
+            {
+                "entries": [_relative(path)],
+                "alias": dict.fromkeys(CODEMIRROR, f"./{_relative(BORROWERS[path])}")
+                if path in BORROWERS
+                else {},
+            }
             for entry in entries
             for path in (entry, *LAZY.get(entry, []))
         ],
@@ -57,6 +73,10 @@ def client(
     failure = "the client cannot be bundled"
     made = node.run(BUNDLER, json.dumps(job), failure=failure)
     return {name: base64.b64decode(text) for name, text in json.loads(made).items()}
+
+
+def _relative(path: Path) -> str:
+    return Path(os.path.relpath(path, ROOT)).as_posix()
 
 
 def service_worker(manifest: Mapping[str, str]) -> bytes:

@@ -23,6 +23,8 @@ export interface RunRequest {
   live: boolean;
   /** Pixels of the screen in a CSS pixel: frames are drawn for it. */
   ratio: number;
+  /** Python that looks at what the code has made, and runs after it; null: a run and no more. */
+  check: string | null;
 }
 
 export type Theme = "light" | "dark";
@@ -36,8 +38,12 @@ export type RunEvent =
   | FrameEvent
   | AnimationEvent
   | ErrorEvent
+  | CheckEvent
   /** Always the last event of a run. */
   | { kind: "done"; ok: boolean /** milliseconds in Python */; ms: number };
+
+/** What the output panel shows. */
+export type OutputEvent = Exclude<RunEvent, CheckEvent | { kind: "done" }>;
 
 /** One drawing of a figure. The other theme's drawing follows with the same number. */
 export interface FigureEvent {
@@ -118,6 +124,16 @@ export interface ErrorEvent {
   traceback: string;
   /** The missing name of a NameError. */
   name: string | null;
+}
+
+/** What came of a check: one for each request that has a check, straight before "done"; none when it was stopped. */
+export interface CheckEvent {
+  kind: "check";
+  ok: boolean;
+  /** Words for the learner; "" when all is right. */
+  message: string;
+  /** 1-based line of the learner's source that they are about, if there is one. */
+  line: number | null;
 }
 
 /**
