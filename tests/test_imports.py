@@ -161,7 +161,8 @@ CLIENT_LAYERS = {
     "storage": {*SHARED, "page"},
     "python": SHARED,
     "cell": {*SHARED, "page", "session", "storage"},
-    "index.ts": {*SHARED, "page", "session", "storage", "cell"},
+    "practice": {*SHARED, "page", "storage", "cell"},
+    "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
     "storage/service-worker.ts": {"storage/site-cache.ts"},
 }

@@ -3,6 +3,7 @@
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
+import { reading } from "./lent";
 
 export interface Comparison {
   /** The learner's code has changed. */
@@ -15,17 +16,14 @@ const ROOM = 640;
 
 const LABELS = { mine: "Your code", solution: "A solution" };
 
-/** `reading`: the editor's looks, as loadEditor() has them. */
-export function compare(parent: HTMLElement, mine: string, solution: string, reading: Extension): Comparison {
-  return parent.clientWidth < ROOM
-    ? below(parent, mine, solution, reading)
-    : beside(parent, mine, solution, reading);
+export function compare(parent: HTMLElement, mine: string, solution: string): Comparison {
+  return parent.clientWidth < ROOM ? below(parent, mine, solution) : beside(parent, mine, solution);
 }
 
-function beside(parent: HTMLElement, mine: string, solution: string, reading: Extension): Comparison {
+function beside(parent: HTMLElement, mine: string, solution: string): Comparison {
   const view = new MergeView({
-    a: { doc: mine, extensions: readOnly(LABELS.mine, reading) },
-    b: { doc: solution, extensions: readOnly(LABELS.solution, reading) },
+    a: { doc: mine, extensions: readOnly(LABELS.mine) },
+    b: { doc: solution, extensions: readOnly(LABELS.solution) },
     parent,
     gutter: true,
   });
@@ -36,12 +34,12 @@ function beside(parent: HTMLElement, mine: string, solution: string, reading: Ex
 }
 
 /** The solution, with the learner's lines where they differ. */
-function below(parent: HTMLElement, mine: string, solution: string, reading: Extension): Comparison {
+function below(parent: HTMLElement, mine: string, solution: string): Comparison {
   const draw = (code: string): EditorView =>
     new EditorView({
       doc: solution,
       extensions: [
-        readOnly("A solution; your lines that differ stand above its own", reading),
+        readOnly("A solution; your lines that differ stand above its own"),
         unifiedMergeView({ original: code, mergeControls: false }),
       ],
       parent,
@@ -56,9 +54,9 @@ function below(parent: HTMLElement, mine: string, solution: string, reading: Ext
   };
 }
 
-function readOnly(label: string, reading: Extension): Extension {
+function readOnly(label: string): Extension {
   return [
-    reading,
+    reading(),
     EditorState.readOnly.of(true),
     EditorView.editable.of(false),
     EditorView.contentAttributes.of({ role: "textbox", "aria-label": label, "aria-readonly": "true", tabindex: "0" }),

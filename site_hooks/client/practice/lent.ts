@@ -2,7 +2,9 @@
 // this in the place of CodeMirror's packages where the comparison names them; a name that is missing stops the build.
 import { loadEditor } from "../cell/load-editor";
 
-const { lent } = await loadEditor();
+const editor = await loadEditor();
+
+export const { reading } = editor;
 
 export const {
   ChangeSet,
@@ -26,4 +28,4 @@ export const {
   highlightTree,
   highlightingFor,
   language,
-} = lent;
+} = editor.lent;

@@ -16,8 +16,8 @@ export interface Mark {
   tries: number;
   first: number;
   last: number;
-  /** Passed, answered right, or run to its end. */
-  done: Done | null;
+  /** When it was passed, answered right, or run to its end: once for each version, in the order of time. */
+  done: Done[];
   /** Of the review: how often it was right again since it was missed, and when it is asked next; null: not at all. */
   box: number;
   due: number | null;
@@ -25,7 +25,6 @@ export interface Mark {
 
 export interface Done {
   at: number;
-  /** It was this text that was done. */
   version: string;
   /** The solution was looked at first. */
   helped: boolean;
@@ -50,6 +49,8 @@ export const REVIEW_DAYS = [2, 7, 21];
 
 const FORMAT = "lesson-progress";
 const FORMAT_VERSION = 1;
+/** More versions of one exercise than a lesson has. */
+const VERSIONS = 100;
 const KEY = /^[^#\s]{1,200}#[^#\s]{1,200}$/;
 
 export class Progress {
@@ -75,6 +76,7 @@ export class Progress {
   add(page: string, id: string, deed: Deed): "kept" | Refusal {
     const key = `${page}#${id}`;
     const outcome = this.#write(key, grown(this.#read(key), deed, this.now()));
+    if (outcome === "kept") for (const [other, mark] of [...this.#unkept]) this.#write(other, mark);
     this.changed();
     return outcome;
   }
@@ -150,9 +152,9 @@ export class Progress {
   }
 
   /** `action` is called at each change, of other tabs too. */
-  watch(action: () => void, signal: AbortSignal): void {
+  watch(action: () => void, signal?: AbortSignal): void {
     this.#listeners.add(action);
-    signal.addEventListener("abort", () => this.#listeners.delete(action));
+    signal?.addEventListener("abort", () => this.#listeners.delete(action));
   }
 
   changed(): void {
@@ -195,14 +197,14 @@ export class Progress {
 
 /** A mark after one more deed. What was done stays done, with the version that it was. */
 export function grown(mark: Mark | null, { ok, helped = false, ...what }: Deed, now: number): Mark {
-  const before = mark ?? { tries: 0, first: now, done: null, box: 0, due: null };
-  const again = ok && (!before.done || before.done.version !== what.version);
+  const before = mark ?? { tries: 0, first: now, done: [], box: 0, due: null };
+  const done = { at: now, version: what.version, helped };
   return {
     ...what,
     tries: before.tries + 1,
     first: before.first,
     last: now,
-    done: again ? { at: now, version: what.version, helped } : before.done,
+    done: ok ? joined(before.done, [done]) : before.done,
     ...(what.kind === "cell" ? { box: 0, due: null } : reviewed(before, ok, now)),
   };
 }
@@ -217,12 +219,11 @@ function reviewed({ box, due }: Pick<Mark, "box" | "due">, ok: boolean, now: num
 
 /** Of two marks of one thing: whatever was done in either. In any order, and any number of times, it is the same. */
 export function union(a: Mark, b: Mark): Mark {
-  const [late, early] = isLater(a, b) ? [a, b] : [b, a];
   return {
-    ...late,
+    ...(isLater(a, b) ? a : b),
     tries: Math.max(a.tries, b.tries),
     first: Math.min(a.first, b.first),
-    done: doneOf(late.done, early.done),
+    done: joined(a.done, b.done),
   };
 }
 
@@ -231,11 +232,20 @@ function isLater(a: Mark, b: Mark): boolean {
   return JSON.stringify(a) >= JSON.stringify(b);
 }
 
-/** Of one version the first time counts, of two the version that was done last. */
-function doneOf(a: Done | null, b: Done | null): Done | null {
-  if (!a || !b) return a ?? b;
-  const [early, late] = a.at < b.at || (a.at === b.at && JSON.stringify(a) < JSON.stringify(b)) ? [a, b] : [b, a];
-  return early.version === late.version ? early : late;
+/** Of one version, the first time without help counts; if there is none, the first. */
+function joined(a: Done[], b: Done[]): Done[] {
+  const best = new Map<string, Done>();
+  for (const one of [...a, ...b]) {
+    const other = best.get(one.version);
+    const isBetter = !other || (one.helped === other.helped ? one.at < other.at : other.helped);
+    if (isBetter) best.set(one.version, one);
+  }
+  return [...best.values()].sort((one, other) => one.at - other.at || (one.version < other.version ? -1 : 1));
+}
+
+/** The time that counts for a version of the lesson: with it, or at last with another one. */
+export function doneWith(mark: Mark | null, version: string): Done | null {
+  return mark?.done.find((one) => one.version === version) ?? mark?.done.at(-1) ?? null;
 }
 
 /** The marks of a file, or what is wrong with it. */
@@ -263,14 +273,15 @@ function parseMark(value: unknown): Mark | null {
   if (!isText(title) || !isText(version)) return null;
   if (!isCount(tries) || !isCount(first) || !isCount(last) || !isCount(box) || box >= REVIEW_DAYS.length) return null;
   if (due !== null && !isCount(due)) return null;
-  const parsed = done === null ? null : parseDone(done);
-  return parsed === undefined ? null : { kind, title, version, tries, first, last, done: parsed, box, due };
+  const parsed = Array.isArray(done) && done.length <= VERSIONS ? done.map(parseDone) : [null];
+  if (!parsed.every((one) => one !== null)) return null;
+  return { kind, title, version, tries, first, last, done: joined(parsed, []), box, due };
 }
 
-function parseDone(value: unknown): Done | undefined {
-  if (!isRecord(value)) return undefined;
+function parseDone(value: unknown): Done | null {
+  if (!isRecord(value)) return null;
   const { at, version, helped } = value;
-  return isCount(at) && isText(version) && typeof helped === "boolean" ? { at, version, helped } : undefined;
+  return isCount(at) && isText(version) && typeof helped === "boolean" ? { at, version, helped } : null;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
