@@ -383,6 +383,7 @@ export class Cell implements Member {
       width: this.#output.width,
       live: pace === "moving",
       ratio: devicePixelRatio,
+      check: null,
     };
     const heard = this.#whenEnded;
     this.#end = new Promise<boolean>((resolve) => {

@@ -64,6 +64,7 @@ const event = v.variant("kind", [
     alt: text,
     rgba: pixels,
   }),
+  v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(whole) }),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);
 
