@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -40,6 +41,9 @@ from site_hooks.publish import finish  # noqa: E402
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
 SBOM = "download/sbom.cdx.json"
+
+# What no page holds.
+_BETWEEN = "\0"
 
 # Given what the cells drew, a page's notebook.
 Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
@@ -117,9 +121,12 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             home = partial(take_home.notebook, _fences.parts(), source)
         cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
-            page.present_anchor_ids |= {cell.id for cell in own if cell.runs_at_build}
+            page.present_anchor_ids |= {cell.id for cell in own if cell.has_place}
+        prose = _BETWEEN.join([html, *(cell.html for cell in own)])
+        html, *rendered = formulas.render(prose, source, dollars=is_notebook).split(_BETWEEN)
+        own = [replace(one, html=prose) for one, prose in zip(own, rendered, strict=True)]
         _pages.append((page, own, home))
-        return formulas.render(html, source, dollars=is_notebook)
+        return html
     except BuildError as error:
         raise PluginError(str(error)) from error
 

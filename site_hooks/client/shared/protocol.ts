@@ -12,6 +12,8 @@ export interface RunRequest {
   cell: string;
   /** The cell's caption: errors of other cells call it by this name. */
   caption: string;
+  /** Python that judges the exercise after its code has run, in a namespace of its own; null where none shall. */
+  check: string | null;
   /** The theme that is on the screen: its figures are drawn first. */
   theme: Theme;
   /** The room that the page has for a figure, in CSS pixels; null where it is not known. */
@@ -23,8 +25,6 @@ export interface RunRequest {
   live: boolean;
   /** Pixels of the screen in a CSS pixel: frames are drawn for it. */
   ratio: number;
-  /** Python that looks at what the code has made, and runs after it; null: a run and no more. */
-  check: string | null;
 }
 
 export type Theme = "light" | "dark";
@@ -126,13 +126,13 @@ export interface ErrorEvent {
   name: string | null;
 }
 
-/** What came of a check: one for each request that has a check, straight before "done"; none when it was stopped. */
+/** What the check of a run says: one, straight before `done`; none if the run was stopped. */
 export interface CheckEvent {
   kind: "check";
   ok: boolean;
-  /** Words for the learner; "" when all is right. */
+  /** Feedback in plain words; empty if the check was passed. */
   message: string;
-  /** 1-based line of the learner's source that they are about, if there is one. */
+  /** 1-based line of the learner's source that it is about, if there is one. */
   line: number | null;
 }
 
