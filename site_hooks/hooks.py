@@ -28,6 +28,7 @@ from site_hooks.content import (  # noqa: E402
     hero,
     notebooks,
     outputs,
+    practice_list,
     render,
     standfirst,
     take_home,
@@ -147,6 +148,10 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         if any(cell.is_learners for cell in own):
             page.content += render.page_tools(NOTEBOOK, _wheel)
             made[f"{page.url}{NOTEBOOK}"] = home(events)
+    made[practice_list.FILE] = practice_list.document(
+        practice_list.Page(_source(page)[1], page.url, str(page.title), page.content or "")
+        for page, _, _ in sorted(_pages, key=lambda one: _place(one[0]))
+    )
     for name, content in made.items():
         files.append(_generated(config, name, content))
 
@@ -161,6 +166,11 @@ def on_post_build(config: MkDocsConfig) -> None:
         finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
     except BuildError as error:
         raise PluginError(str(error)) from error
+
+
+def _place(page: Page) -> int:
+    """How many pages of the navigation come before this one."""
+    return 1 + _place(page.previous_page) if page.previous_page else 0
 
 
 def _source(page: Page) -> tuple[str, str, str]:

@@ -46,8 +46,9 @@ def guess(asked: Quiz, cell_id: str, page: str, convert: Convert) -> str:
 
 
 def answer(cell_id: str, html: str) -> str:
-    """What a cell shows, in words: folded until the cell has run."""
-    return f'<details class="answer" data-for="{cell_id}"><summary>Answer</summary>{html}</details>'
+    """What a cell shows, in words: script folds it until the cell has run."""
+    head = f'<details class="answer" data-for="{cell_id}" open>'
+    return f"{head}<summary>Answer</summary>{html}</details>"
 
 
 def _question(asked: Quiz, convert: Convert) -> str:

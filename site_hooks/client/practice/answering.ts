@@ -16,7 +16,9 @@ export interface Verdict {
   ok: boolean;
   /** More than the explanations say; "" for nothing. */
   words: string;
-  explanations: Node[];
+  explanations: Explained[];
+  /** More than one answer was given: each explanation names its own. */
+  names: boolean;
 }
 
 /** An answer and what the lesson says of it. */
@@ -32,6 +34,10 @@ export interface Question {
   labelledBy: string;
   /** An answer is being changed. */
   touched(): void;
+}
+
+export function explained(answer: Element): Explained {
+  return { option: part(answer, "option"), explanation: part(answer, "explanation") };
 }
 
 /** The content of the part of an answer that is marked so, as a copy. */

@@ -1,7 +1,7 @@
 // A question with options, of which one is right, or several.
 import { make } from "../page/dom";
 import { shuffleSeed } from "../storage/shuffle-seed";
-import { type Answering, type Explained, part, type Question, type Verdict } from "./answering";
+import { type Answering, type Explained, explained, part, type Question, type Verdict } from "./answering";
 import { numberOf, shuffled } from "./shuffle";
 import { unseen } from "./words";
 
@@ -39,12 +39,13 @@ export class Choices implements Answering {
     const ok = !wrong.length && !missing.length;
     for (const one of this.isSeveral && !ok ? wrong : chosen) mark(one);
     const words = !this.isSeveral || ok ? "" : incomplete(wrong.length, right.length);
-    return { ok, words, explanations: (ok ? right : wrong).map(({ answer }) => part(answer, "explanation")) };
+    const explanations = (ok ? right : wrong).map(({ answer }) => explained(answer));
+    return { ok, words, explanations, names: this.isSeveral };
   }
 
   others(): Explained[] {
     const left = this.#options.filter(({ input }) => !input.checked);
-    return left.map(({ answer }) => ({ option: part(answer, "option"), explanation: part(answer, "explanation") }));
+    return left.map(({ answer }) => explained(answer));
   }
 
   reset(): void {

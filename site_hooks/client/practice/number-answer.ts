@@ -1,6 +1,6 @@
 // A question whose answer is a number: right within a tolerance; known mistakes have their own explanation.
 import { make } from "../page/dom";
-import { type Answering, type Explained, part, type Question, type Verdict } from "./answering";
+import { type Answering, type Explained, explained, type Question, type Verdict } from "./answering";
 
 /** Of rounding in the decimal numbers of question and answer, as a share of the value. */
 const ROUNDING = 1e-9;
@@ -41,13 +41,13 @@ export class NumberAnswer implements Answering {
     if (value === null) return "Type a number first, such as 0.25 or -3.";
     this.#given = this.answers.find((answer) => fits(answer, value)) ?? null;
     const ok = this.#given?.getAttribute("data-right") === "true";
-    return { ok, words: "", explanations: this.#given ? [part(this.#given, "explanation")] : [] };
+    return { ok, words: "", explanations: this.#given ? [explained(this.#given)] : [], names: false };
   }
 
   others(): Explained[] {
     return this.answers
       .filter((answer) => answer !== this.#given && answer.getAttribute("data-value") !== "other")
-      .map((answer) => ({ option: part(answer, "option"), explanation: part(answer, "explanation") }));
+      .map(explained);
   }
 
   reset(): void {

@@ -1,7 +1,7 @@
 // A question whose answer is an order: each item goes up and down by its buttons.
 import { button, enable, make } from "../page/dom";
 import { shuffleSeed } from "../storage/shuffle-seed";
-import { type Answering, type Explained, part, type Question, type Verdict } from "./answering";
+import { type Answering, type Explained, explained, part, type Question, type Verdict } from "./answering";
 import { numberOf, shuffled } from "./shuffle";
 
 interface Item {
@@ -40,10 +40,10 @@ export class OrderList implements Answering {
     for (const item of this.#items) item.row.dataset["answered"] = misplaced.includes(item) ? "wrong" : "right";
     const first = misplaced[0];
     if (!first)
-      return { ok: true, words: "", explanations: this.#items.map(({ answer }) => part(answer, "explanation")) };
+      return { ok: true, words: "", explanations: this.#items.map(({ answer }) => explained(answer)), names: true };
     const right = this.#items.length - misplaced.length;
     const words = `${right} of ${this.#items.length} stand in their places.`;
-    return { ok: false, words, explanations: [part(first.answer, "explanation")] };
+    return { ok: false, words, explanations: [explained(first.answer)], names: true };
   }
 
   others(): Explained[] {

@@ -261,7 +261,8 @@ export function status({ kind, version }: Pick<Item, "kind" | "version">, mark: 
   if (!mark) return "not yet";
   const [, did] = NOUNS[kind];
   const done = doneWith(mark, version);
-  if (!done) return kind === "cell" ? "ended with an error" : `tried ${counted(mark.tries, "time")}`;
+  if (!done)
+    return kind === "cell" ? "ended with an error" : mark.tries === 1 ? "tried once" : `tried ${mark.tries} times`;
   const words = `${did.toLowerCase()} on ${day(done.at)}${done.helped ? ", with the solution in sight" : ""}`;
   return done.version === version || kind === "cell" ? words : `${words}; the lesson has changed it since`;
 }

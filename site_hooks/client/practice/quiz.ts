@@ -87,11 +87,15 @@ export class LessonQuiz extends HTMLElement {
     this.dispatchEvent(new CustomEvent("lesson-quiz:answer", { bubbles: true, detail }));
   }
 
-  #say({ ok, words, explanations }: Verdict): void {
+  #say({ ok, words, explanations, names }: Verdict): void {
     const verdict = make("strong", {}, ok ? "Right. " : "Not yet. ");
-    const said = explanations.map((explanation) => make("div", { "data-kind": "explanation" }, explanation));
+    const said = explanations.map(({ option, explanation }) => {
+      const block = make("div", { "data-kind": "explanation" }, explanation);
+      if (names) block.prepend(make("div", { class: "quiz-other" }, option));
+      return block;
+    });
     this.#feedback.replaceChildren(
-      make("p", {}, verdict, words || (ok ? "" : "Read this, then choose again.")),
+      make("p", {}, verdict, words || (ok ? "" : "Read this, then answer again.")),
       ...said,
     );
   }
@@ -138,8 +142,9 @@ export class LessonQuiz extends HTMLElement {
   }
 
   #title(): string {
-    const text =
-      this.querySelector(':scope > [data-kind="question"]')?.textContent?.trim().replaceAll(/\s+/g, " ") ?? "";
+    const asking = this.querySelector(':scope > [data-kind="question"]')?.cloneNode(true) as Element | undefined;
+    for (const twice of asking?.querySelectorAll(".katex-mathml") ?? []) twice.remove();
+    const text = asking?.textContent?.trim().replaceAll(/\s+/g, " ") ?? "";
     return text.length > TITLE ? `${text.slice(0, TITLE - 1)}…` : text || this.id;
   }
 }

@@ -193,7 +193,7 @@ def test_a_guess_names_its_cell_and_what_comes_true(collect: Collect) -> None:
 def test_an_answer_folds_behind_its_cell(collect: Collect) -> None:
     text = CELL + '```markdown answer="values"\nIt is **2.5**.\n\n- so\n- there\n```\n'
     _, answer = collect(text, *PAGE)
-    assert answer.html.startswith('<details class="answer" data-for="values"><summary>Answer')
+    assert answer.html.startswith('<details class="answer" data-for="values" open><summary>Answer')
     assert BeautifulSoup(answer.html, "html.parser").select("p > strong, ul > li")
 
 
