@@ -23,6 +23,8 @@ PYLIB = {
     "surfaces": NUMERIC,
     "data": NUMERIC,
     "gradcheck": NUMERIC,
+    # Losses and optimizers to compare with come as arguments.
+    "checks": {"pylib.gradcheck", *NUMERIC},
     # Optimizers and schedules come as arguments.
     "training": NUMERIC,
     "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
