@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from bs4 import BeautifulSoup, Tag
 
 FILE = "practice.json"
+# Pages to look things up, not to work through.
+BESIDE = ("reference/", "instructors/")
 # Characters of a question that name it.
 TITLE = 90
 
@@ -27,11 +29,11 @@ class Page:
 
 
 def document(pages: Iterable[Page]) -> bytes:
-    """The list as JSON; pages in the order given, without those that have nothing to do."""
+    """The list as JSON: the lesson's pages that have something to do, in the order given."""
     listed = [
         {"page": page.name, "url": page.url, "title": page.title, "items": found}
         for page in pages
-        if (found := items(page.html))
+        if not page.name.startswith(BESIDE) and (found := items(page.html))
     ]
     return json.dumps(listed, ensure_ascii=False, separators=(",", ":")).encode()
 

@@ -6,6 +6,7 @@ import { EditorView } from "@codemirror/view";
 import { reading } from "./lent";
 
 export interface Comparison {
+  layout: "beside" | "below";
   /** The learner's code has changed. */
   update(mine: string): void;
   destroy(): void;
@@ -28,6 +29,7 @@ function beside(parent: HTMLElement, mine: string, solution: string): Comparison
     gutter: true,
   });
   return {
+    layout: "beside",
     update: (code) => view.a.dispatch({ changes: { from: 0, to: view.a.state.doc.length, insert: code } }),
     destroy: () => view.destroy(),
   };
@@ -46,6 +48,7 @@ function below(parent: HTMLElement, mine: string, solution: string): Comparison 
     });
   let view = draw(mine);
   return {
+    layout: "below",
     update(code) {
       view.destroy();
       view = draw(code);

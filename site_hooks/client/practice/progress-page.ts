@@ -202,10 +202,12 @@ function parted(key: string): [page: string, id: string] {
   return [page, id];
 }
 
-/** Marks of what the lesson has no more. */
+/** Marks of what the lesson has no more. The cells of pages that are not listed are no part of it: the reference's. */
 function left(list: LessonPage[], marks: Marks): [string, Mark][] {
+  const pages = new Set(list.map(({ page }) => page));
   const listed = new Set(list.flatMap(({ page, items }) => items.map(({ id }) => `${page}#${id}`)));
-  return [...marks].filter(([key]) => !listed.has(key));
+  const isPart = (key: string, { kind }: Mark): boolean => kind !== "cell" || pages.has(parted(key)[0]);
+  return [...marks].filter(([key, mark]) => !listed.has(key) && isPart(key, mark));
 }
 
 function reviewed(list: LessonPage[], marks: Marks): Node[] {

@@ -66,9 +66,8 @@ export class Solution {
       make(
         "p",
         { class: "exercise-question" },
-        "You have checked no answer yet. A try first teaches more. ",
+        "You have checked no answer yet. A try first teaches more.",
         show,
-        " ",
         wait,
       ),
     );
@@ -96,6 +95,7 @@ export class Solution {
         make("span", {}, "Your code"),
         make("span", {}, "A solution"),
       ),
+      make("p", { class: "exercise-below" }, "A solution. Your own lines stand above those that differ."),
       room,
       plain,
       make(
@@ -118,7 +118,7 @@ export class Solution {
       .then(({ compare }) => {
         if (!panel.isConnected) return;
         this.#comparison = compare(room, mine(), code);
-        panel.toggleAttribute("data-compared", true);
+        panel.dataset["compared"] = this.#comparison.layout;
       })
       .catch(() => {});
   }

@@ -30,8 +30,13 @@ def test_a_question_is_named_by_its_first_words_and_each_formula_once() -> None:
     assert long["title"].endswith("…")
 
 
-def test_pages_with_nothing_to_do_are_left_out() -> None:
-    pages = [Page("help", "help/", "Help", "<p>x</p>"), Page("index", "", "The loop", CELL)]
+def test_pages_with_nothing_to_do_and_those_to_look_things_up_are_left_out() -> None:
+    pages = [
+        Page("help", "help/", "Help", "<p>x</p>"),
+        Page("index", "", "The loop", CELL),
+        Page("reference/losses", "reference/losses/", "Losses", CELL),
+        Page("instructors/authoring", "instructors/authoring/", "Authoring", EXERCISE),
+    ]
     (page,) = json.loads(document(pages))
     assert (page["page"], page["url"], page["title"]) == ("index", "", "The loop")
     assert [item["id"] for item in page["items"]] == ["fit"]
