@@ -817,8 +817,10 @@ def test_axe_finds_nothing_in_any_state(practice: Page, site: str, width: int, s
         page.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
         page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
         violations = page.evaluate(
-            """async () => (await axe.run(".md-content")).violations.map((v) =>
-            [v.id, v.nodes.map((n) => [n.html.slice(0, 160), n.failureSummary])])"""
+            """async () => {
+            await Promise.all(document.getAnimations().map((colour) => colour.finished));
+            return (await axe.run(".md-content")).violations.map((v) =>
+            [v.id, v.nodes.map((n) => [n.html.slice(0, 160), n.failureSummary])]) }"""
         )
         assert violations == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
