@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from markdown import Markdown
+from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -161,6 +163,29 @@ def on_post_build(config: MkDocsConfig) -> None:
         finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
     except BuildError as error:
         raise PluginError(str(error)) from error
+
+
+def page_reader() -> Callable[[Path], list[Cell]]:
+    """Reads the cells of a page's file as a build would, without building."""
+    config = load_config(str(ROOT / "mkdocs.yml"))
+    own = Fences()
+    extensions = own.added_to(config.markdown_extensions, config.mdx_configs)
+    docs = Path(config.docs_dir)
+
+    def read(path: Path) -> list[Cell]:
+        place = path.resolve()
+        inside = place.relative_to(docs) if place.is_relative_to(docs) else Path(place.name)
+        page, text = inside.with_suffix("").as_posix(), path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            return list(cells.collect_notebook(text, page, str(path)).values())
+        own.begin(text, page, str(path))
+        converter = Markdown(extensions=extensions, extension_configs=config.mdx_configs)
+        html = converter.convert(text)
+        found = own.end(html)
+        cells.refuse_taken_ids(found, html)
+        return found
+
+    return read
 
 
 def _source(page: Page) -> tuple[str, str, str]:
