@@ -54,12 +54,12 @@ def of_notebook(text: str, own: Mapping[str, Cell], source: str, _: object) -> b
 
     Args:
         text: The notebook's file.
-        own: Its code cells, by the ids that it gives them.
+        own: Its cells, by the ids that it gives them.
         source: The file below docs/.
     """
     cells: list[NotebookCell] = []
     for number, cell in enumerate(json.loads(text)["cells"]):
-        if cell["cell_type"] == "code":
+        if str(cell["id"]) in own:
             cells += _code(own[str(cell["id"])], (), number, source)
         else:
             cells.append(_markdown(str(cell["id"]), prose("".join(cell["source"]), source)))
@@ -107,9 +107,10 @@ def _code(cell: Cell, events: Sequence[Event], number: int, source: str) -> list
     metadata: dict[str, Any] = {}
     if cell.title:
         metadata["title"] = cell.title
-    # A starter has blanks: who runs all cells comes to the next one.
-    if cell.settings.get("raises") or cell.is_exercise:
+    if cell.settings.get("raises"):
         metadata["tags"] = ["raises-exception"]
+    if cell.is_exercise:  # with its blanks it ends in an error; who runs all goes on
+        metadata["tags"] = ["exercise", "raises-exception"]
     if cell.settings.get("hide", "false") != "false":
         metadata["jupyter"] = {"source_hidden": True}
     notebook_cell = {
