@@ -2,11 +2,12 @@
 import { CodePane } from "./code-pane";
 import { Controls } from "./controls";
 import { button, headingText, make } from "../page/dom";
+import { linkTo, whereMade } from "./cell-links";
 import { captionOf, definingCell } from "./defining-cell";
 import type { FormControls } from "./form";
 import { FullScreen } from "./full-screen";
 import type { LiveRuns, Pace } from "./live-runs";
-import { builtSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
+import { LastSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
 import { joinDrawings, OutputPanel } from "./output-panel";
 import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
@@ -75,8 +76,7 @@ function compareOutputs(): void {
   }, PAUSE_MS);
 }
 
-/** What Python answered last, and to which cells: it is not asked the same again. */
-const lastSurvey = { asked: "", survey: {} as Survey };
+const lastSurvey = new LastSurvey();
 
 /** Why a cell is run before another one, which needs it. */
 interface Ahead {
@@ -463,22 +463,15 @@ export class Cell implements Member {
   // What it needs.
 
   #turn(own: Run): SurveyedCell[] | null {
-    const survey = builtSurvey(this.#members);
-    if (survey) {
-      this.#goAfter(own, survey);
-      return null;
-    }
-    const cells = surveyed(this.#members);
-    const asked = JSON.stringify(cells);
-    if (asked !== lastSurvey.asked) return cells;
-    this.#goAfter(own, lastSurvey.survey);
+    const known = lastSurvey.known(this.#members);
+    if (!known) return surveyed(this.#members);
+    this.#goAfter(own, known);
     return null;
   }
 
   /** Puts the runs of the cells that it needs before its own. */
   #goAfter(own: Run, survey: Survey): void {
-    if (!builtSurvey(this.#members))
-      Object.assign(lastSurvey, { asked: JSON.stringify(surveyed(this.#members)), survey });
+    lastSurvey.keep(this.#members, survey);
     this.#survey = survey;
     const order = runOrder(this, this.#members, survey, session.life);
     const links = order.map((cell) => cell.#link(cell.caption));
@@ -647,14 +640,7 @@ export class Cell implements Member {
 
   /** A link that goes to this cell, and to its button. */
   #link(words: string): HTMLElement {
-    const go = make("a", { href: `#${this.id}`, class: "cell-link" }, words);
-    go.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      event.stopPropagation(); // Material answers every click on a link, and takes the focus away at the end.
-      this.focusRun();
-    });
-    return go;
+    return linkTo(this.id, words, () => this.focusRun());
   }
 
   /** Where the lesson defines a name that is missing. */
@@ -662,14 +648,7 @@ export class Cell implements Member {
     const found = this.#host && definingCell(name, this.#host);
     const cell = found && mounted.get(found.cell);
     if (!cell) return null;
-    const where = found.above ? "further up" : "further down";
-    return make(
-      "p",
-      { class: "cell-problem-advice" },
-      make("code", {}, name),
-      ` is made by a cell ${where} on this page. Run that one first, then this one again. `,
-      cell.#link(`Go to “${cell.caption}”`),
-    );
+    return whereMade(name, found.above, cell.#link(`Go to “${cell.caption}”`));
   }
 
   focusRun(): void {

@@ -82,7 +82,8 @@ function withPictures(content: DocumentFragment): DocumentFragment {
 
 function mark({ isRight, row, mark }: Option): void {
   row.dataset["answered"] = isRight ? "right" : "wrong";
-  mark.replaceChildren(unseen(isRight ? "right" : "tried, not right"));
+  const sign = make("span", { "aria-hidden": "true" }, isRight ? "✓" : "✗");
+  mark.replaceChildren(sign, unseen(isRight ? "right" : "tried, not right"));
 }
 
 function incomplete(wrong: number, right: number): string {
