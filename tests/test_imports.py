@@ -236,7 +236,7 @@ def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
 def test_only_one_script_makes_the_sites_root_and_the_keys_of_what_is_kept(name: str) -> None:
     source = (CLIENT / name).read_text("utf-8")
     assert not re.findall(r"""["'`](?:lesson:|py-cell:\$|python [%$])""", source)
-    beside = r'new URL\("\w+\.js", $'  # a script of the client, by its name
+    beside = r'new URL\("\w+\.(?:js|css)", $'  # a script or a sheet of the client, by its name
     assert all(re.search(beside, before) for before in re.findall(r"(.*)import\.meta", source))
     asked = r"(?:localStorage\.\w+|locks\.request|[sS]torage\.(?:getDirectoryHandle|removeEntry))\("
     assert all(rest.startswith("keys.") for rest in re.split(asked, source)[1:])

@@ -123,7 +123,7 @@ def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, content in bundle.client(entries=[CLIENT / "index.ts"]).items()
     }
     files["assets/client/worker.js"] = (HERE.parent / "client/fake_worker.js").read_bytes()
-    for css in (CLIENT / "cell" / "cell.css", CLIENT / "practice" / "practice.css"):
+    for css in CLIENT.rglob("*.css"):
         files[f"assets/client/{css.name}"] = css.read_bytes()
     files["assets/runtime/boot.json"] = b'{"delay": 20}'
     files |= {path.name: path.read_bytes() for path in (HERE / "cells").iterdir()}

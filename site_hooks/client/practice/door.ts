@@ -12,8 +12,8 @@ const PIECES = "py-cell[exercise], lesson-quiz, cell-guess, lesson-progress";
 let practice: Promise<Practice> | null = null;
 
 function load(): Promise<Practice> {
-  practice ??= import("./practice").then((module) => {
-    module.start(cellOf);
+  practice ??= import("./practice").then(async (module) => {
+    await module.start(cellOf);
     return module;
   });
   return practice;

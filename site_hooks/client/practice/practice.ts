@@ -6,14 +6,16 @@ import { CellGuess } from "./guess";
 import { markPages } from "./page-marks";
 import { LessonQuiz } from "./quiz";
 import { remember } from "./remember";
+import { style } from "./styles";
 
 type CellOf = (host: Element) => Cell | undefined;
 
 let cellOf: CellOf = () => undefined;
 
 /** Called once. */
-export function start(of: CellOf): void {
+export async function start(of: CellOf): Promise<void> {
   cellOf = of;
+  await style("live");
   checkByKey();
   addEventListener("storage", (event) => progress.hear(event));
   progress.watch(() => void markPages());

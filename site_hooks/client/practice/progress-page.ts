@@ -5,6 +5,7 @@ import { root } from "../shared/site";
 import { doneWith, type Kind, type Mark, type Marks, progress, REVIEW_DAYS } from "../storage/progress";
 import { type Item, type LessonPage, lessonList } from "./lesson-list";
 import { share } from "./page-marks";
+import { style } from "./styles";
 import { day } from "./words";
 
 /** Of a file that is read: some thousand times what a lesson's marks take. */
@@ -295,4 +296,5 @@ function counted(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+await style("progress");
 customElements.define("lesson-progress", ProgressPage);
