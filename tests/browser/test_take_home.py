@@ -262,7 +262,7 @@ def test_axe_finds_nothing(needs: Page) -> None:
         needs.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
         found = needs.evaluate(
             """async () => {
-            await Promise.all(document.getAnimations().map((colour) => colour.finished));
+            await Promise.allSettled(document.getAnimations().map((colour) => colour.finished));
             return (await axe.run("py-cell#last, page-tools")).violations.map((v) =>
             `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`) }"""
         )
