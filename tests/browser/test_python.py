@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 import pylib
 from bench.site import wait_until
 from site_hooks.paths import PYODIDE
+from site_hooks.publish import security
 from site_hooks.pyodide import packs
 from site_hooks.pyodide.files import stage
 
@@ -465,21 +466,31 @@ def test_a_browser_that_has_storage_by_halves_keeps_nothing(
     assert page.evaluate("kept()") == {}
 
 
+HOLDER = """onmessage = async ({ data }) => {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle("python %2Flesson%2F");
+  self.file = await (await folder.getFileHandle(data)).createSyncAccessHandle();
+  postMessage("");
+};"""
+
+
 def test_a_memory_that_another_tab_holds_is_left_alone(context: BrowserContext, site: str) -> None:
     page = visit(context, site)
     run(page, "1")
     wait_until_kept(page)
     (name,) = page.evaluate("kept()")
     page.evaluate("worker.terminate()")
-    hold = """name => new Promise((done) => {
-      const script = `onmessage = async ({ data }) => {
-        const root = await navigator.storage.getDirectory();
-        const folder = await root.getDirectoryHandle("python %2Flesson%2F");
-        self.file = await (await folder.getFileHandle(data)).createSyncAccessHandle();
-        postMessage("");
-      };`;
-      window.holder = new Worker(URL.createObjectURL(new Blob([script])));
+    # The policy lets a worker come from the site's own files only.
+    context.route(
+        "**/holder.js",
+        lambda route: route.fulfill(
+            headers={**security.ISOLATION, "content-type": "text/javascript"}, body=HOLDER
+        ),
+    )
+    hold = """name => new Promise((done, failed) => {
+      window.holder = new Worker("holder.js");
       window.holder.onmessage = done;
+      window.holder.onerror = failed;
       window.holder.postMessage(name);
     }).then(() => undefined)"""
     page.evaluate(hold, name)
