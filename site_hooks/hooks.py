@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from markdown import Markdown
+from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -112,8 +114,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     home: Home
     try:
         if is_notebook:
-            named = cells.collect_notebook(*_source(page))
-            html = notebooks.live(html, {name: mark(n) for n, name in enumerate(named)})
+            text, name, path = _source(page)
+            named = cells.collect_notebook(text, name, path, _notebook_prose)
+            places = {name: mark(n) for n, name in enumerate(named)}
+            html = notebooks.live(html, places, cells.markdown_ids(text))
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
@@ -122,11 +126,11 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
             page.present_anchor_ids |= {cell.id for cell in own if cell.has_place}
-        prose = _BETWEEN.join([html, *(cell.html for cell in own)])
-        html, *rendered = formulas.render(prose, source, dollars=is_notebook).split(_BETWEEN)
-        own = [replace(one, html=prose) for one, prose in zip(own, rendered, strict=True)]
+        prose = formulas.render(_BETWEEN.join(cell.html for cell in own), source)
+        rendered = prose.split(_BETWEEN) if own else []
+        own = [replace(one, html=html) for one, html in zip(own, rendered, strict=True)]
         _pages.append((page, own, home))
-        return html
+        return formulas.render(html, source, dollars=is_notebook)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
@@ -161,6 +165,34 @@ def on_post_build(config: MkDocsConfig) -> None:
         finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
     except BuildError as error:
         raise PluginError(str(error)) from error
+
+
+def page_reader() -> Callable[[Path], list[Cell]]:
+    """Reads the cells of a page's file as a build would, without building."""
+    config = load_config(str(ROOT / "mkdocs.yml"))
+    own = Fences()
+    extensions = own.added_to(config.markdown_extensions, config.mdx_configs)
+    docs = Path(config.docs_dir)
+
+    def read(path: Path) -> list[Cell]:
+        place = path.resolve()
+        inside = place.relative_to(docs) if place.is_relative_to(docs) else Path(place.name)
+        page, text = inside.with_suffix("").as_posix(), path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            named = cells.collect_notebook(text, page, str(path), own.of_notebook)
+            return list(named.values())
+        own.begin(text, page, str(path))
+        converter = Markdown(extensions=extensions, extension_configs=config.mdx_configs)
+        html = converter.convert(text)
+        found = own.end(html)
+        cells.refuse_taken_ids(found, html)
+        return found
+
+    return read
+
+
+def _notebook_prose(cell: Cell) -> str:
+    return notebooks.linked(_fences.of_notebook(cell))
 
 
 def _source(page: Page) -> tuple[str, str, str]:

@@ -48,6 +48,7 @@ DRAWS = {
 BUILD = {f"site_hooks.{name}" for name in ("errors", "node", "paths")}
 SITE_HOOKS = {
     "hooks": {
+        "markdown",
         "mkdocs",
         *BUILD,
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
@@ -59,6 +60,7 @@ SITE_HOOKS = {
     "assets": {"flit_core", "site_hooks.pyodide", *BUILD},
     "publish": BUILD,
     "client": set(),
+    "dev": {"numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
 }
 
 PACKAGES = {"pylib": PYLIB, "site_hooks": SITE_HOOKS}

@@ -4,7 +4,7 @@ import ast
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -93,40 +93,62 @@ class Cell:
         return f"{self.path}:{self.line}"
 
 
-def collect_notebook(text: str, page: str, path: str) -> dict[str, Cell]:
-    """The code cells of a notebook, by the ids that the notebook gives them, in its order.
+def collect_notebook(
+    text: str, page: str, path: str, prose: Callable[[Cell], str] = lambda cell: ""
+) -> dict[str, Cell]:
+    """The cells of a notebook, by the ids that the notebook gives them, in its order.
 
-    A cell is of kind "run" with its own id; a tag such as `live:id` or `check:id` says otherwise.
+    A code cell is of kind "run" with its own id; a tag such as `live:id` or `check:id` says
+    otherwise. Of its Markdown cells only those are taken that have a tag such as `answer:id`.
 
     Args:
         text: The notebook's file.
         page: The page's path without suffix.
         path: The file that errors name; a cell's number stands for the line.
+        prose: Makes the HTML of a Markdown cell.
 
     Raises:
         BuildError: A cell has outputs, an unknown tag or a taken id, or belongs to a missing cell.
     """
     cells: dict[str, Cell] = {}
     for number, cell in enumerate(json.loads(text)["cells"], start=1):
-        if cell["cell_type"] != "code":
-            continue
-        kind, cell_id, settings = _notebook_settings(cell)
-        if cell["outputs"]:
-            raise BuildError(f"{path}: cell {number} ({cell_id}) has outputs; clear them and save")
         source = "".join(cell["source"])
-        cells[str(cell["id"])] = Cell(cell_id, kind, source, page, path, number, settings)
+        settings = _tags(cell)
+        if cell["cell_type"] == "code":
+            kind = _kind(settings, "python")
+            cell_id = settings.pop(kind) if kind else str(cell["id"])
+            if cell["outputs"]:
+                why = "has outputs; clear them and save"
+                raise BuildError(f"{path}: cell {number} ({cell_id}) {why}")
+            own = Cell(cell_id, kind or "run", source, page, path, number, settings)
+        elif cell["cell_type"] == "markdown" and (
+            kind := _kind(settings, "markdown") or _kind(settings, "quiz")
+        ):
+            cell_id = settings.pop(kind)
+            own = Cell(cell_id, kind, source, page, path, number, settings, "markdown")
+            own = replace(own, html=prose(own))
+        else:
+            continue
+        cells[str(cell["id"])] = own
     return dict(zip(cells, validate(list(cells.values())), strict=True))
 
 
-def _notebook_settings(cell: Any) -> tuple[Kind, str, dict[str, str]]:
+def markdown_ids(text: str) -> list[str]:
+    """The ids of a notebook's Markdown cells, in their order."""
+    cells = json.loads(text)["cells"]
+    return [str(cell["id"]) for cell in cells if cell["cell_type"] == "markdown"]
+
+
+def _tags(cell: Any) -> dict[str, str]:
     settings = {}
     for tag in cell["metadata"].get("tags", []):
         key, _, value = tag.partition(":")
         settings[key] = value or "true"
-    kind = next((kind for kind in KINDS_OF["python"] if kind in settings), None)
-    if kind is None:
-        return "run", str(cell["id"]), settings
-    return kind, settings.pop(kind), settings
+    return settings
+
+
+def _kind(settings: Mapping[str, str], language: Language) -> Kind | None:
+    return next((kind for kind in KINDS_OF[language] if kind in settings), None)
 
 
 def validate(cells: Sequence[Cell]) -> list[Cell]:

@@ -109,6 +109,22 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         self._cells = validate(self._cells)
         return self._cells
 
+    def of_notebook(self, cell: Cell) -> str:
+        """The HTML of a notebook's prose, which is no fence and has no page that is converted.
+
+        Raises:
+            BuildError: It is a quiz or a guess that cannot be asked, or holds a cell.
+        """
+        self.begin("", cell.page, cell.path)
+        html = self._html(cell.kind, cell.id, cell.source)
+        if self._refused:
+            raise BuildError(f"{cell.where}: {self._refused[0][1]}")
+        if self._cells:
+            raise BuildError(
+                f"{cell.where}: a figure cannot stand in a notebook's {cell.kind}; show an image"
+            )
+        return html
+
     def parts(self) -> list[str | Cell]:
         """The page that was converted, in its order: its Markdown, and between it its cells."""
         parts: list[str | Cell] = []

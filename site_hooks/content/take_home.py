@@ -54,12 +54,12 @@ def of_notebook(text: str, own: Mapping[str, Cell], source: str, _: object) -> b
 
     Args:
         text: The notebook's file.
-        own: Its code cells, by the ids that it gives them.
+        own: Its cells, by the ids that it gives them.
         source: The file below docs/.
     """
     cells: list[NotebookCell] = []
     for number, cell in enumerate(json.loads(text)["cells"]):
-        if cell["cell_type"] == "code":
+        if str(cell["id"]) in own:
             cells += _code(own[str(cell["id"])], (), number, source)
         else:
             cells.append(_markdown(str(cell["id"]), prose("".join(cell["source"]), source)))
