@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from site_hooks.content.cells import Cell
 from site_hooks.errors import BuildError
@@ -21,6 +21,11 @@ from site_hooks.paths import ROOT
 Event = dict[str, Any]
 
 SECONDS = 300
+# A picture gets a palette where its colours are, of 255, off by less than this: on average, and at
+# the worst pixel, which is one of an edge.
+COLOURS = 256
+MEAN_ERROR = 0.1
+WORST_ERROR = 64
 
 
 def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
@@ -65,9 +70,8 @@ def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
 
 def _versions() -> str:
     python = ".".join(map(str, sys.version_info[:3]))
-    return (
-        f"{python} {importlib.metadata.version('numpy')} {importlib.metadata.version('matplotlib')}"
-    )
+    packages = (importlib.metadata.version(name) for name in ("numpy", "matplotlib", "pillow"))
+    return " ".join([python, *packages, f"{COLOURS} {MEAN_ERROR} {WORST_ERROR}"])
 
 
 def _still_valid(kept: Path) -> dict[str, Any] | None:
@@ -106,9 +110,16 @@ def _run_in_python(request: str, path: str) -> dict[str, Any]:
 
 
 def _smaller(png: str) -> str:
-    """The same picture in a third fewer bytes: in the page mpl_backend packs for speed."""
+    """The same picture in fewer bytes: in the page mpl_backend packs for speed.
+
+    A palette takes a third of the bytes, where nobody sees that it leaves some colours out.
+    """
+    drawn = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
+    with_palette = drawn.quantize(COLOURS, dither=Image.Dither.NONE)
+    error = ImageStat.Stat(ImageChops.difference(drawn, with_palette.convert("RGB")))
+    alike = max(error.mean) < MEAN_ERROR and max(high for _, high in error.extrema) < WORST_ERROR
     packed = io.BytesIO()
-    Image.open(io.BytesIO(base64.b64decode(png))).save(packed, "png")
+    (with_palette if alike else drawn).save(packed, "png", optimize=True)
     return base64.b64encode(packed.getvalue()).decode()
 
 

@@ -107,9 +107,10 @@ def _code(cell: Cell, events: Sequence[Event], number: int, source: str) -> list
     metadata: dict[str, Any] = {}
     if cell.title:
         metadata["title"] = cell.title
-    # A starter has blanks: who runs all cells comes to the next one.
-    if cell.settings.get("raises") or cell.is_exercise:
+    if cell.settings.get("raises"):
         metadata["tags"] = ["raises-exception"]
+    if cell.is_exercise:  # with its blanks it ends in an error; who runs all goes on
+        metadata["tags"] = ["exercise", "raises-exception"]
     if cell.settings.get("hide", "false") != "false":
         metadata["jupyter"] = {"source_hidden": True}
     notebook_cell = {

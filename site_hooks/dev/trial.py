@@ -77,7 +77,8 @@ def is_equivalent(exercise: Document, source: str) -> bool:
     """Whether a changed solution gives the values of the solution, on random inputs too.
 
     Functions are called as the check calls them, then with their numbers changed at random: 0 and
-    1 become one another, as they may be labels; whole numbers stay, as they may be sizes.
+    1 become one another, as they may be labels; whole numbers stay, as they may be sizes; arrays
+    that are no probabilities change their signs too.
     """
     right, other = _names(exercise, exercise["solution"]), _names(exercise, source)
     calls = _calls(exercise, right)
@@ -137,6 +138,8 @@ def _changed(value: Any, rng: np.random.Generator) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         labels = (value == 0) | (value == 1)
         scaled = value * rng.uniform(0.6, 1.5, value.shape)
+        if value.ndim and not np.all((value >= 0) & (value <= 1)):  # no probabilities
+            scaled *= rng.choice([-1.0, 1.0], value.shape)
         return np.where(labels, rng.integers(2, size=value.shape), scaled)
     return value
 

@@ -88,10 +88,10 @@ def security_headers(folder: Path) -> dict[str, str]:
     return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
 
 
-def secure(folder: Path) -> None:
+def secure(folder: Path, isolated: bool = True) -> None:
     """Writes the headers into a folder that a build would write for its pages."""
     sources = security.policy(page.read_bytes() for page in folder.rglob("*.html"))
-    wanted = security.headers(sources, isolated=True)
+    wanted = security.headers(sources, isolated)
     content = security.host_files(HOOKS / "hosting", wanted)["_headers"]
     (folder / "_headers").write_text(content, "utf-8")
 
@@ -133,7 +133,7 @@ def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
-    secure(folder)
+    secure(folder, isolated=False)
     return folder
 
 

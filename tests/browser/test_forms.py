@@ -211,6 +211,7 @@ def test_nothing_flickers_or_moves_while_a_control_is_dragged(cells: Page) -> No
           const status = host.querySelector(".cell-status").textContent;
           window.seen.words.add(status.replace(/\\d+/, "N"));
           window.seen.frames++;
+          window.seen.painted ||= log.querySelector("canvas") !== null;
           if (!window.seen.end) requestAnimationFrame(look);
         };
         look(); }"""
@@ -218,7 +219,6 @@ def test_nothing_flickers_or_moves_while_a_control_is_dragged(cells: Page) -> No
     heard = hear(cells)
     drag(cells, "auto", "lr", 0.1, steps=20, hold=0.5)
     drag(cells, "auto", "lr", 0.4, steps=20)
-    expect(output(cells, "auto").locator("canvas")).to_have_count(1)
     expect(output(cells, "auto").locator("img")).to_have_count(1)
     expect_state(cells, "auto", "done")
     seen = cells.evaluate(
@@ -226,6 +226,7 @@ def test_nothing_flickers_or_moves_while_a_control_is_dragged(cells: Page) -> No
         " return { ...s, heights: [...s.heights], words: [...s.words] }; }"
     )
     assert seen["frames"] > 20
+    assert seen["painted"]
     assert seen["gone"] == 0
     assert len(seen["heights"]) == 1, seen
     assert seen["words"] == ["Done in N ms"]
@@ -351,7 +352,7 @@ def test_axe_finds_nothing_in_a_page_with_forms(cells: Page, scheme: str) -> Non
     write(cells, "form", 'lr = 2 * w  #@param {type:"slider", min:0, max:1}\n'
           'm = 1  #@param {type:"range"}\nk = 1  #@param {type:"integer", max:3}')  # fmt: skip
     control(cells, "form", "k").fill("9")
-    cells.add_script_tag(path=NODE_MODULES / "axe-core" / "axe.min.js")
+    cells.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
     found = cells.evaluate(
         """async () => (await axe.run({ include: ["#form", "#auto", "#walk"] })).violations.map(
         ({ id, nodes }) => [id, ...nodes.map((node) => node.html)])"""

@@ -9,12 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.conftest import secure
 from tests.browser.test_cell import cell, expect_state, hear, output, press, run, write
-
-ISOLATION = """/*
-  Cross-Origin-Opener-Policy: same-origin
-  Cross-Origin-Embedder-Policy: require-corp
-"""
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +24,7 @@ def isolated_site(
 ) -> str:
     folder = tmp_path_factory.mktemp("isolated") / "site"
     shutil.copytree(fake_python, folder)
-    (folder / "_headers").write_text(ISOLATION)
+    secure(folder)
     return f"{serve(folder)}/needs.html"
 
 

@@ -292,7 +292,8 @@ def test_where_the_sites_memory_does_not_fit_python_starts_from_bytecode(
 ) -> None:
     # As in an engine that lays out memory in another way, its sum comes out otherwise.
     for worker in ("worker", "keeper"):  # the file's name has such a sum as well
-        prefix_worker(context, "Math.imul = (a, b) => (a * b + 1) | 0;", worker)
+        script = "{ const { imul } = Math; Math.imul = (a, b) => imul(a, b) + 1; }"
+        prefix_worker(context, script, worker)
     page = visit(context, site)
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
     assert "Importing matplotlib" in steps(page)

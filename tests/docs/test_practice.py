@@ -7,7 +7,7 @@ import pytest
 from site_hooks.content import outputs
 from site_hooks.content.cells import Cell
 from site_hooks.dev import proof
-from tests.conftest import DOCS, PAGES
+from tests.conftest import DOCS, PAGES, Collect
 
 CACHE = Path(".cache/outputs")
 
@@ -32,9 +32,18 @@ def test_a_guess_is_what_its_cell_prints(path: Path, own: list[Cell]) -> None:
     assert proof.missed_guesses(own, outputs.run(own, CACHE)) == []
 
 
-def test_the_exercise_of_the_authoring_guide_is_proven(collect: object) -> None:
+def test_the_exercise_of_the_authoring_guide_is_proven(collect: Collect) -> None:
     text = (DOCS / "instructors/authoring.md").read_text(encoding="utf-8")
     example = text.split("````markdown\nWrite the gradient")[1].split("\n````\n")[0]
-    (found,) = proof.prove(collect(example, "losses/mse", "authoring.md"))  # type: ignore[operator]
+    (found,) = proof.prove(collect(example, "losses/mse", "authoring.md"))
+    assert found.faults == []
+    assert found.survivors == []
+
+
+def test_the_page_that_authors_copy_is_proven(collect: Collect) -> None:
+    path = Path("site_hooks/dev/page.md")
+    own = collect(path.read_text(encoding="utf-8"), "page", str(path))
+    assert proof.missed_guesses(own, outputs.run(own, CACHE)) == []
+    (found,) = proof.prove(own)
     assert found.faults == []
     assert found.survivors == []

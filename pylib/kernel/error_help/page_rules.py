@@ -67,8 +67,8 @@ RULES: tuple[Rule, ...] = (
     ),
     (
         "JsException",
-        r"(Cells (?:cannot|run Python only).*)",
-        "{0}",
+        r"(Cells (?:cannot|run Python only).*)\.$",
+        "{0}.",
     ),
     (
         ModuleNotFoundError,

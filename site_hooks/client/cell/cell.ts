@@ -7,7 +7,7 @@ import type { FormControls } from "./form";
 import { FullScreen } from "./full-screen";
 import type { LiveRuns, Pace } from "./live-runs";
 import { builtSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
-import { OutputPanel } from "./output-panel";
+import { joinDrawings, OutputPanel } from "./output-panel";
 import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
@@ -148,6 +148,7 @@ export class Cell implements Member {
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
     const isLive = host.hasAttribute("live");
     this.#drawn = isLive ? host.querySelector<HTMLElement>(":scope > .built-output") : null;
+    if (this.#drawn) joinDrawings(this.#drawn);
     this.#parts = parts(this.id, title, isLive);
     const room = host.querySelector<HTMLElement>(":scope > .cell-form");
     if (room) {
@@ -189,7 +190,7 @@ export class Cell implements Member {
     if (isLive) {
       host.querySelector(":scope > .picture-code")?.remove();
       this.#controls.fold(this.#parts.foot);
-      this.#parts.foot.append(...new FullScreen(this.#parts.shell).buttons);
+      this.#parts.foot.append(...new FullScreen(this.#parts.shell, () => this.#fitRoom()).buttons);
     }
     this.#show(this.#state);
     this.#last = lastOutputs.restore(this.#page, this.id);
@@ -255,6 +256,11 @@ export class Cell implements Member {
       throw error;
     });
     if (opener.getAttribute("aria-expanded") !== "true") return;
+    // Safari gives no focus to a button that is clicked; elsewhere the learner has gone on meanwhile.
+    if (![opener, document.body].includes(document.activeElement as HTMLElement)) {
+      opener.setAttribute("aria-expanded", "false");
+      return;
+    }
     openMenu(opener, {
       id: this.id,
       code: this.text,
@@ -657,6 +663,11 @@ export class Cell implements Member {
       this.#run.request.source = this.#ran;
     }
     this.#follow?.touch();
+  }
+
+  /** Its figure was drawn for another room; one that the build drew stays. */
+  #fitRoom(): void {
+    if (this.#state.kind === "done") this.#follow?.settle();
   }
 
   /** Its run ended before its end, with all that was to follow. */

@@ -6,13 +6,18 @@ export class FullScreen {
   /** None where the browser cannot do it. */
   readonly buttons: HTMLElement[] = [];
 
-  constructor(private readonly shell: HTMLElement) {
+  /** `turned`: there is more room now, or less. */
+  constructor(
+    private readonly shell: HTMLElement,
+    turned: () => void,
+  ) {
     if (!document.fullscreenEnabled) return;
     const turn = button("Full screen", () => this.#turn(), { class: "cell-button" });
     turn.prepend(icon("full"));
     this.buttons.push(turn);
     shell.addEventListener("fullscreenchange", () => {
       turn.querySelector("span")?.replaceChildren(this.#isOn ? "Leave full screen" : "Full screen");
+      turned();
     });
     shell.addEventListener("keydown", (event) => {
       if (event.key === "Escape" && this.#isOn) this.#turn();

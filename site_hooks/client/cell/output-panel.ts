@@ -108,21 +108,16 @@ export class OutputPanel {
     for (const node of [...built]) {
       if (!(node instanceof HTMLElement)) continue;
       if (node.matches("pre")) Object.assign(node, { className: "cell-text" }).dataset["kind"] = "stdout";
-      if (node.matches("figure")) this.#adoptFigure(node);
       this.#put(node);
+      if (node.matches("figure")) this.#adoptFigure(node);
     }
   }
 
-  /** Of its two drawings the one for the theme is shown, as of a figure that was drawn here. */
+  /** Shown as a figure that was drawn here, and not loaded before it comes near the screen. */
   #adoptFigure(figure: HTMLElement): void {
-    const [light, dark] = figure.querySelectorAll("img");
-    figure.dataset["figure"] = String(this.root.querySelectorAll("figure").length + 1);
-    if (!light || !dark) return;
-    light.dataset["light"] = light.src;
-    light.dataset["dark"] = dark.src;
-    light.removeAttribute("class");
-    dark.remove();
-    dress(light, theme());
+    figure.dataset["figure"] = String(this.root.querySelectorAll("figure").length);
+    const image = figure.querySelector("img");
+    if (image) dress(image, theme());
     enlargeable(figure);
   }
 
@@ -376,4 +371,19 @@ function firstLines(node: Element): string {
 
 function count(characters: number): string {
   return characters.toLocaleString("en");
+}
+
+/**
+ * Of the two drawings of each figure, in figures that the build made: one picture that knows both. It has no address yet,
+ * because browsers load pictures that are copied outside of a page.
+ */
+export function joinDrawings(built: HTMLElement): void {
+  for (const figure of built.querySelectorAll("figure")) {
+    const [light, dark] = figure.querySelectorAll("img");
+    if (!light || !dark) continue;
+    Object.assign(light.dataset, { light: light.src, dark: dark.src });
+    light.removeAttribute("class");
+    for (const image of [light, dark]) image.removeAttribute("src");
+    dark.remove();
+  }
 }

@@ -10,6 +10,15 @@ const bytes = v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint
 const pixels = v.custom<Uint8ClampedArray<ArrayBuffer>>((value) => value instanceof Uint8ClampedArray);
 const theme = v.picklist(["light", "dark"]);
 
+/** Four bytes for each pixel of the areas. */
+function holds(rgba: Uint8ClampedArray, areas: [columns: number, rows: number][]): boolean {
+  return areas.every(([columns, rows]) => columns > 0 && rows > 0) && rgba.length === 4 * total(areas);
+}
+
+function total(areas: [columns: number, rows: number][]): number {
+  return areas.reduce((sum, [columns, rows]) => sum + columns * rows, 0);
+}
+
 const failure = v.object({
   kind: v.picklist(["offline", "changed", "gone", "server", "stalled", "unsupported"]),
   message: text,
@@ -36,34 +45,48 @@ const event = v.variant("kind", [
     traceback: text,
     name: v.nullable(text),
   }),
-  v.object({
-    kind: v.literal("frame"),
-    figure: whole,
-    theme,
-    rgba: pixels,
-    columns: whole,
-    rows: whole,
-    width: amount,
-    height: amount,
-    alt: text,
-  }),
-  v.object({
-    kind: v.literal("animation"),
-    figure: whole,
-    theme,
-    frame: whole,
-    frames: v.nullable(whole),
-    interval: amount,
-    repeats: v.boolean(),
-    width: amount,
-    height: amount,
-    columns: whole,
-    rows: whole,
-    isWhole: v.boolean(),
-    rectangles: v.array(v.tuple([whole, whole, whole, whole])),
-    alt: text,
-    rgba: pixels,
-  }),
+  v.pipe(
+    v.object({
+      kind: v.literal("frame"),
+      figure: whole,
+      theme,
+      rgba: pixels,
+      columns: whole,
+      rows: whole,
+      width: amount,
+      height: amount,
+      alt: text,
+    }),
+    v.check(({ rgba, columns, rows }) => holds(rgba, [[columns, rows]])),
+  ),
+  v.pipe(
+    v.object({
+      kind: v.literal("animation"),
+      figure: whole,
+      theme,
+      frame: whole,
+      frames: v.nullable(whole),
+      interval: amount,
+      repeats: v.boolean(),
+      width: amount,
+      height: amount,
+      columns: whole,
+      rows: whole,
+      isWhole: v.boolean(),
+      rectangles: v.array(v.tuple([whole, whole, whole, whole])),
+      alt: text,
+      rgba: pixels,
+    }),
+    v.check(
+      ({ rgba, rectangles, columns, rows }) =>
+        columns > 0 &&
+        rows > 0 &&
+        holds(
+          rgba,
+          rectangles.map(([, , width, height]) => [width, height]),
+        ),
+    ),
+  ),
   v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(whole) }),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);

@@ -1,33 +1,20 @@
-// Owns the worker in which Python lives: loads it, queues runs, stops and restarts it. Knows nothing of the page.
+// The queue of runs: one after the other, each with its time limit, stopped and ended. Python itself is python.ts's.
 import type {
   Breakdown,
   DrawRequest,
   Failure,
-  FromWorker,
   Progress,
   RunEvent,
   RunRequest,
-  Seal,
   Survey,
   SurveyedCell,
-  ToKeep,
-  ToWorker,
 } from "../shared/protocol";
 import { downloads } from "./download-server";
-import { fromWorker } from "./from-worker";
+import { explain } from "./failed-start";
 import { keeping } from "./keeping";
-import { explain, NOTHING } from "./failed-start";
+import { type Means, Python, type Said } from "./python";
 import { savesData } from "../page/data-saver";
-import { unsupported } from "../shared/packs";
 import { createWorker, renewScript } from "./worker-script";
-
-/** What the session needs of a Worker; tests put their own in its place. */
-export interface WorkerLike {
-  postMessage(message: ToWorker, transfer?: Transferable[]): void;
-  terminate(): void;
-  onmessage: ((event: MessageEvent<unknown>) => void) | null;
-  onerror: ((event: ErrorEvent) => void) | null;
-}
 
 /**
  * How a run ended that never came to its "done" event. The first four cost all variables, unless Python could be
@@ -82,85 +69,59 @@ export interface Run {
 const PATIENCE_MS = 3000;
 /** A worker that has told the end of a run, and is not free by then, goes on with it in secret. */
 const BUSY_MS = 3000;
-/** A start that says nothing for this long has stalled. */
-const STALL_MS = 120_000;
 /** Python that is interrupted and does not answer within this time is replaced. */
 const ANSWER_MS = 1000;
 /** So long before its time is up a run may be given more. */
 const OFFER_S = 10;
-/** What Pyodide takes for an interrupt. */
-const SIGINT = 2;
-
-const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
-const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
-
-/** What the next start can begin with. */
-export interface Memory {
-  seal(): Seal | null;
-  keep(wanted: ToKeep): void;
-}
-
-type Phase = "cold" | "loading" | "ready" | "failed";
 
 export class Session {
-  #worker: WorkerLike | null = null;
-  #phase: Phase = "cold";
   #queue: Run[] = [];
   #current: Run | null = null;
   /** The run that came to its end last, as long as the worker has not said that it is free. */
   #ending: number | null = null;
-  #toKeep: ToKeep | undefined;
-  #progress: Progress = BEGUN;
-  #failure: Failure = NOTHING;
-  /** This start has fetched the worker's script anew. */
-  #renewed = false;
+  #busy: ReturnType<typeof setTimeout> | undefined;
   #limit: ReturnType<typeof setTimeout> | undefined;
-  #patience: ReturnType<typeof setTimeout> | undefined;
-  #stall: ReturnType<typeof setTimeout> | undefined;
   #offer: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   /** The run whose needs Python is asked for. */
   #asking: Run | null = null;
   #preparing = false;
   readonly #drawings = new Map<number, (svg: string | null) => void>();
-  /** Interrupts Python, where the page is isolated. */
-  #interrupt: Uint8Array<SharedArrayBuffer> | null = null;
   /** How the current run is being ended by an interrupt; whether Python has answered it. */
   #breaking: { how: Ending; answered: boolean; replace: ReturnType<typeof setTimeout> } | null = null;
-  #life = 0;
+  readonly #python: Python;
   /** Told when the variables are gone. */
   onLost: () => void = () => {};
-  #busy: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    private readonly createWorker: () => WorkerLike,
-    private readonly openDownloads: () => MessagePort,
-    private readonly isThrifty: () => boolean,
-    private readonly memory: Memory,
-    private readonly explain: (failure: Failure) => Promise<Failure>,
-    /** Fetches the worker's script past the cache; why that is no use, if it is not. */
-    private readonly renewScript: () => Promise<Failure | undefined>,
-    private readonly createInterrupt: () => Uint8Array<SharedArrayBuffer> | null = () => null,
-  ) {}
+  constructor(means: Means) {
+    this.#python = new Python(means, {
+      changed: () => this.#changed(),
+      progress: (progress) => {
+        for (const run of this.#queue) run.observer.progress(progress);
+      },
+      said: (message) => this.#hear(message),
+      broke: (breakdown) => this.#broke(breakdown),
+      ended: () => this.#lost(),
+    });
+  }
 
   /** Which Python this is: another number, other variables. */
   get life(): number {
-    return this.#life;
+    return this.#python.life;
   }
 
   /** Python can be stopped and keep its variables. */
   get keepsVariables(): boolean {
-    return this.#interrupt !== null;
+    return this.#python.isInterruptible;
   }
 
   /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
   load(): void {
-    if (this.#phase === "cold") this.#start();
+    this.#python.load();
   }
 
   retry(): void {
-    if (this.#phase !== "failed") return;
-    this.#renewed = false;
-    this.#start();
+    this.#python.retry();
   }
 
   /** `before`: a run that waits for this one, and has asked for it. */
@@ -206,90 +167,32 @@ export class Session {
 
   /** A figure of a cell's last run as SVG, after what runs; null if Python has it no more. */
   draw(request: DrawRequest): Promise<string | null> {
-    if (this.#phase !== "ready") return Promise.resolve(null);
+    if (this.#python.phase !== "ready") return Promise.resolve(null);
     const id = unguessable();
-    this.#worker?.postMessage({ type: "draw", id, request });
+    this.#python.post({ type: "draw", id, request });
     return new Promise((resolve) => this.#drawings.set(id, resolve));
   }
 
   /** Starts Python anew, whatever it does. */
   restart(): void {
-    if (this.#phase === "ready") this.#restart("stopped", undefined, true);
+    if (this.#python.phase === "ready") this.#restart("stopped", undefined, true);
     else this.load();
   }
 
   /** The page of a run was left (or is back). */
   leave(run: Run, left: boolean): void {
     run.left = left;
-    if (this.#phase === "ready") this.#announce();
+    if (this.#python.phase === "ready") this.#announce();
     this.#hurry();
   }
 
-  #start(): void {
-    this.#end();
-    this.#phase = "loading";
-    this.#progress = BEGUN;
-    let worker: WorkerLike;
-    try {
-      worker = this.createWorker();
-    } catch (error) {
-      this.#fail(unsupported(String(error)));
-      return;
-    }
-    this.#worker = worker;
-    worker.onmessage = ({ data }) => this.#receive(fromWorker(data));
-    worker.onerror = (event) => this.#broke(event.message ?? "");
-    const port = this.openDownloads();
-    const seal = this.memory.seal();
-    this.#interrupt = this.createInterrupt();
-    const shared = this.#interrupt && { interrupt: this.#interrupt };
-    worker.postMessage({ type: "load", isThrifty: this.isThrifty(), downloads: port, seal, ...shared }, [port]);
-    this.#watchStart();
+  #changed(): void {
     this.#announce();
+    if (this.#python.phase === "ready") this.#next();
   }
 
-  #watchStart(): void {
-    clearTimeout(this.#stall);
-    this.#stall = setTimeout(() => this.#fail(STALLED), STALL_MS);
-  }
-
-  #receive(message: FromWorker | undefined): void {
-    switch (message?.type) {
-      case "loading":
-        if (this.#phase !== "loading") return;
-        this.#progress = message;
-        this.#watchStart();
-        for (const run of this.#queue) run.observer.progress(message);
-        return;
-      case "ready":
-        if (this.#phase !== "loading") return;
-        clearTimeout(this.#stall);
-        this.#phase = "ready";
-        this.#toKeep = message.keep;
-        this.#renewed = false;
-        this.#announce();
-        this.#next();
-        return;
-      case "failed":
-        if (message.failure.kind === "unsupported") void this.#doubt(message.failure);
-        else this.#fail(message.failure);
-        return;
-      case "broke":
-        if (this.#breaking) this.#restart(this.#breaking.how);
-        else this.#restart("crashed", message.breakdown);
-        return;
-      case "drawn":
-        this.#drawings.get(message.id)?.(message.svg);
-        this.#drawings.delete(message.id);
-        return;
-      case "survey": {
-        const run = this.#asking;
-        if (run?.request.id !== message.id) return;
-        this.#asking = null;
-        this.#prepare(() => run.observer.surveyed?.(run, message.survey));
-        this.#next();
-        return;
-      }
+  #hear(message: Said): void {
+    switch (message.type) {
       case "event":
         this.#deliver(message.id, message.event);
         return;
@@ -298,13 +201,21 @@ export class Session {
         this.#free();
         this.#next();
         return;
-      case "quiet":
-        if (this.#toKeep) this.memory.keep(this.#toKeep);
-        this.#toKeep = undefined;
+      case "survey":
+        this.#surveyed(message.id, message.survey);
         return;
-      case undefined:
-        console.warn("Python's worker said what is not understood.");
+      case "drawn":
+        this.#drawings.get(message.id)?.(message.svg);
+        this.#drawings.delete(message.id);
     }
+  }
+
+  #surveyed(id: number, survey: Survey): void {
+    const run = this.#asking;
+    if (run?.request.id !== id) return;
+    this.#asking = null;
+    this.#prepare(() => run.observer.surveyed?.(run, survey));
+    this.#next();
   }
 
   #deliver(id: number, event: RunEvent): void {
@@ -332,12 +243,12 @@ export class Session {
   /** Interrupts what runs; what does not answer is replaced. */
   #break(how: "stopped" | "replaced" | "timeout"): void {
     if (this.#breaking) return;
-    if (!this.#interrupt) {
+    if (!this.#python.isInterruptible) {
       this.#restart(how);
       return;
     }
     this.#breaking = { how, answered: false, replace: setTimeout(() => this.#restart(how), ANSWER_MS) };
-    Atomics.store(this.#interrupt, 0, SIGINT);
+    this.#python.interrupt();
   }
 
   #free(): void {
@@ -348,48 +259,30 @@ export class Session {
   /** No run pays for one that only said that it was done. */
   #replace(): void {
     console.warn("Python is started anew: a cell went on after its end.");
-    this.#end();
-    this.#phase = "cold";
-    if (this.#queue.length) this.#start();
+    this.#python.end();
+    if (this.#queue.length) this.#python.start();
   }
 
-  /** The worker died of an error in its script: while it started, or later. */
-  #broke(message: string): void {
-    if (this.#phase === "ready") this.#restart("crashed", { kind: "unknown", detail: message });
-    else if (this.#renewed) void this.#doubt(message ? unsupported(message) : NOTHING);
-    else void this.#startRenewed();
+  #broke(breakdown: Breakdown): void {
+    if (this.#breaking) this.#restart(this.#breaking.how);
+    else this.#restart("crashed", breakdown);
   }
 
-  /** The script may have come changed or cut, and the browser would keep it so. */
-  async #startRenewed(): Promise<void> {
-    this.#end();
-    this.#renewed = true;
-    this.#watchStart();
-    const failure = await this.renewScript();
-    if (this.#phase !== "loading" || this.#worker) return;
-    if (failure) void this.#doubt(failure);
-    else this.#start();
-  }
-
-  /** A failure that may have another one behind it is told once that is known. */
-  async #doubt(failure: Failure): Promise<void> {
-    this.#end();
-    this.#phase = "failed";
-    this.#failure = failure;
-    const found = await this.explain(failure);
-    if (this.#phase === "failed" && this.#failure === failure) this.#fail(found);
-  }
-
-  #fail(failure: Failure): void {
-    this.#end();
-    this.#phase = "failed";
-    this.#failure = failure;
-    this.#announce();
+  /** The worker is gone. */
+  #lost(): void {
+    // Who asked a Python that is gone asks the next one.
+    if (this.#asking) this.#asking.prepared = false;
+    this.#asking = null;
+    for (const resolve of this.#drawings.values()) resolve(null);
+    this.#drawings.clear();
+    this.#free();
+    this.onLost();
   }
 
   #next(): void {
     if (this.#preparing) return; // who asked for that comes back here
-    if (this.#phase !== "ready" || this.#current || this.#asking || this.#ending !== null) return this.#hurry();
+    const isFree = this.#python.phase === "ready" && !this.#current && !this.#asking && this.#ending === null;
+    if (!isFree) return this.#hurry();
     const run = this.#queue[0];
     if (!run) return;
     if (!run.prepared) {
@@ -397,7 +290,7 @@ export class Session {
       const cells = this.#prepare(() => run.observer.turn?.(run));
       if (cells) {
         this.#asking = run;
-        this.#worker?.postMessage({ type: "survey", id: run.request.id, cells });
+        this.#python.post({ type: "survey", id: run.request.id, cells });
         return;
       }
       this.#next();
@@ -406,8 +299,8 @@ export class Session {
     this.#queue.shift();
     this.#current = run;
     this.#setClock(run, run.timeout);
-    if (this.#interrupt) Atomics.store(this.#interrupt, 0, 0); // one that came too late for the run before
-    this.#worker?.postMessage({ type: "run", request: run.request });
+    this.#python.uninterrupt();
+    this.#python.post({ type: "run", request: run.request });
     run.observer.state("running", null);
     this.#announce();
     this.#hurry();
@@ -438,10 +331,11 @@ export class Session {
   /** Tells every waiting run what it waits for. */
   #announce(): void {
     for (const [place, run] of this.#queue.entries()) {
-      if (this.#phase === "failed") run.observer.failed(this.#failure);
-      else if (this.#phase === "loading" && place === 0) {
+      const { phase, failure, progress } = this.#python;
+      if (phase === "failed") run.observer.failed(failure);
+      else if (phase === "loading" && place === 0) {
         run.observer.state("loading", null);
-        run.observer.progress(this.#progress);
+        run.observer.progress(progress);
       } else run.observer.state("queued", this.#current);
     }
   }
@@ -477,30 +371,11 @@ export class Session {
     const run = this.#current;
     const dropped = this.#drop(run);
     this.#finish();
-    this.#end();
-    this.#phase = "cold";
+    this.#python.end();
     // A worker that dies with nothing to do is not replaced before it is needed, lest it die again and again.
-    if (run || isWanted) this.#start();
+    if (run || isWanted) this.#python.start();
     run?.observer.ended({ how, breakdown, kept: false });
     for (const waiting of dropped) waiting.observer.ended({ how: "dropped", kept: false });
-  }
-
-  #end(): void {
-    clearTimeout(this.#stall);
-    // Who asked a Python that is gone asks the next one.
-    if (this.#asking) this.#asking.prepared = false;
-    this.#asking = null;
-    for (const resolve of this.#drawings.values()) resolve(null);
-    this.#drawings.clear();
-    this.#free();
-    this.#toKeep = undefined;
-    if (!this.#worker) return;
-    this.#life += 1;
-    this.onLost();
-    this.#worker.onmessage = null;
-    this.#worker.onerror = null;
-    this.#worker.terminate();
-    this.#worker = null;
   }
 }
 
@@ -509,13 +384,14 @@ function unguessable(): number {
   const [high, low] = crypto.getRandomValues(new Uint32Array(2)) as unknown as [number, number];
   return high * 2 ** 21 + (low >>> 11);
 }
+
 /** The one session of this tab; it outlives page changes. */
-export const session = new Session(
+export const session = new Session({
   createWorker,
-  () => downloads.open(),
-  savesData,
-  keeping,
+  openDownloads: () => downloads.open(),
+  isThrifty: savesData,
+  memory: keeping,
   explain,
   renewScript,
-  () => (globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null),
-);
+  createInterrupt: () => (globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null),
+});

@@ -60,20 +60,24 @@ const PORT = "the port for downloads";
 const SEAL = { secret: "key", head: "tag" };
 let kept;
 
+const MEANS = {
+  createWorker: () => new FakeWorker(),
+  openDownloads: () => PORT,
+  isThrifty: () => true,
+  memory: { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
+  explain: async (failure) =>
+    failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure,
+  renewScript: async () => renewed.shift(),
+  createInterrupt: () => null,
+};
+
 beforeEach(() => {
   mock.timers.reset();
   mock.timers.enable({ apis: ["setTimeout"] });
   workers = [];
   kept = [];
   renewed = [];
-  session = new Session(
-    () => new FakeWorker(),
-    () => PORT,
-    () => true,
-    { seal: () => SEAL, keep: (wanted) => kept.push(wanted) },
-    async (failure) => (failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure),
-    async () => renewed.shift(),
-  );
+  session = new Session(MEANS);
 });
 
 /** Until it is known why a start failed. */
@@ -235,14 +239,7 @@ test("a worker whose script does not come, or does not run here", async () => {
 });
 
 test("a start that does not work in this browser may have another reason", async () => {
-  session = new Session(
-    () => new FakeWorker(),
-    () => PORT,
-    () => true,
-    { seal: () => null, keep: assert.fail },
-    async () => ({ kind: "gone", message: "updated" }),
-    assert.fail,
-  );
+  session = new Session({ ...MEANS, explain: async () => ({ kind: "gone", message: "updated" }) });
   const a = run("a");
   latest().say({ type: "failed", failure: { kind: "unsupported", message: "no import" } });
   await told();
@@ -320,9 +317,10 @@ test("a start that failed does not stall as well", () => {
 });
 
 test("a browser that refuses the worker", () => {
-  session = new Session(() => {
+  const createWorker = () => {
     throw new TypeError("module workers are not supported");
-  });
+  };
+  session = new Session({ ...MEANS, createWorker });
   const a = run("a");
   assert.match(a.heard.at(-1), /^failed unsupported .*module workers are not supported/);
 });
@@ -442,15 +440,7 @@ const interrupted = (id) => {
 
 function isolated() {
   const buffer = new Uint8Array(new SharedArrayBuffer(1));
-  session = new Session(
-    () => new FakeWorker(),
-    () => PORT,
-    () => true,
-    { seal: () => SEAL, keep: () => {} },
-    async (failure) => failure,
-    assert.fail,
-    () => buffer,
-  );
+  session = new Session({ ...MEANS, createInterrupt: () => buffer });
   return buffer;
 }
 
@@ -670,6 +660,14 @@ for (const message of [
     type: "event",
     id: 1,
     event: { kind: "figure", figure: 1, theme: "light", png: "x", width: 1, height: 1, alt: "" },
+  },
+  {
+    type: "event",
+    id: 1,
+    event: {
+      ...{ kind: "frame", figure: 1, theme: "light", alt: "", width: 1, height: 1, columns: 2, rows: 2 },
+      rgba: new Uint8ClampedArray(4),
+    },
   },
   { type: "loading", step: "x", fraction: "half" },
   { type: "failed" },

@@ -166,6 +166,11 @@ IN_THE_PAGE: list[tuple[BaseException, str]] = [
     (NotImplementedError("This Python build lacks multiprocessing.synchronize"), "one thread"),
     (OSError(138, "emscripten does not support processes."), "No other program can be started"),
     (RuntimeError("Failed to process string with tex because"), "between $ signs"),
+    (
+        type("JsException", (Exception,), {})("Error: Cells cannot reach the network: so it is."),
+        "Cells cannot reach the network: so it is",
+    ),
+    (ModuleNotFoundError("No module named 'micropip'"), "Nothing can be installed in this page"),
     (urllib.error.URLError("unknown url type: https"), "Nothing can be fetched"),
     (http.client.RemoteDisconnected("closed"), "Nothing can be fetched"),
     (http.client.InvalidURL("x"), "Nothing can be fetched"),

@@ -187,3 +187,16 @@ def test_the_command_names_faults_and_survivors(
     assert check_cells.main([str(page)]) == 1
     assert f'{page}:9: the exercise "grad" has no solution' in capsys.readouterr().out
     assert check_cells.main([]) == check_cells.main(["gone.md"]) == 2
+
+
+def test_a_check_that_sees_positive_numbers_only_hides_nothing(collect: Collect) -> None:
+    text = (
+        '```python run="sign"\nimport numpy as np\ndef move(g):\n    return ___\n```\n\n'
+        '```python check="sign"\nfrom pylib.checks import check_own\ncheck_own(move)\n'
+        'assert move(np.array([3.0, 0.5]))[0] < 0, "Up."\n```\n\n'
+        '```python solution="sign"\nimport numpy as np\n'
+        "def move(g):\n    return -np.abs(g)\n```\n\n"
+        '```python wrong="sign"\nimport numpy as np\ndef move(g):\n    return np.abs(g)\n```\n'
+    )
+    found = proven(collect, text)
+    assert "factor: np.abs(g) -> g" in {mutant.what for mutant in found.survivors}
