@@ -22,6 +22,7 @@ PARTS = (
     "timeline",
     "other_browsers",
     "page_change",
+    "run_anywhere",
     "live",
     "front_page",
     "bytes",

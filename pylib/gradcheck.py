@@ -40,6 +40,10 @@ class GradientReport:
     analytic: float
     numerical: float
 
+    def _table_(self) -> dict[str, list[object]]:
+        """Its columns where a page shows it as a table."""
+        return {name: [value] for name, value in vars(self).items()}
+
 
 def numerical_gradient(
     f: Callable[[NDArray[np.float64]], Any], w: ArrayLike, h: float = 1e-6

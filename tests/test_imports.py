@@ -16,6 +16,7 @@ PYLIB = {
     "_numerics": {"numpy", "pylib._typing"},
     "_typing": {"numpy"},
     "_validate": {"numpy"},
+    "_watch": set(),
     "losses": NUMERIC,
     "optimizers": NUMERIC,
     "schedules": NUMERIC,
@@ -26,10 +27,10 @@ PYLIB = {
     # Losses and optimizers to compare with come as arguments.
     "checks": {"pylib.gradcheck", *NUMERIC},
     # Optimizers and schedules come as arguments.
-    "training": NUMERIC,
+    "training": {"pylib._watch", *NUMERIC},
     "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
     # It runs what cells import; the library never imports it, nor it the library.
-    "kernel": {"contourpy", "matplotlib", "numpy", "pylib.palette"},
+    "kernel": {"contourpy", "matplotlib", "numpy", "pylib._watch", "pylib.palette"},
 }
 
 # Of the kernel only these may load NumPy and matplotlib when they are imported: a cell that prints
@@ -236,7 +237,7 @@ def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
 def test_only_one_script_makes_the_sites_root_and_the_keys_of_what_is_kept(name: str) -> None:
     source = (CLIENT / name).read_text("utf-8")
     assert not re.findall(r"""["'`](?:lesson:|py-cell:\$|python [%$])""", source)
-    beside = r'new URL\("\w+\.(?:js|css)", $'  # a script or a sheet of the client, by its name
+    beside = r'new URL\("[\w-]+\.(?:js|json|css)", $'  # a file of the client, by its name
     assert all(re.search(beside, before) for before in re.findall(r"(.*)import\.meta", source))
     asked = r"(?:localStorage\.\w+|locks\.request|[sS]torage\.(?:getDirectoryHandle|removeEntry))\("
     assert all(rest.startswith("keys.") for rest in re.split(asked, source)[1:])

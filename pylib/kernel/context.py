@@ -3,6 +3,7 @@
 Among it the event loop, and what Python calls where a debugger would stop.
 """
 
+import builtins
 import io
 import os
 import sys
@@ -11,11 +12,16 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeAlias
 
+from pylib._watch import watch
 from pylib.kernel import mpl_style
 from pylib.kernel.display import Figures
 from pylib.kernel.iostream import STDERR, STDOUT, Output
+from pylib.kernel.progress import Progress
+
+# Waits for a line that somebody types; None: the run was stopped.
+Ask: TypeAlias = Callable[[], str | None]
 
 
 class StyleFinder:
@@ -55,9 +61,18 @@ class StyleFinder:
 class Context:
     """Streams, warnings, matplotlib's settings, show and more: set for a run, then put back."""
 
-    def __init__(self, output: Output, shown: Figures) -> None:
+    def __init__(
+        self,
+        output: Output,
+        shown: Figures,
+        ask: Ask | None = None,
+        *,
+        watched: bool = True,
+    ) -> None:
         self._output = output
         self._shown = shown
+        self._ask = ask
+        self._watched = watched
         self._undo = ExitStack()
 
     def __enter__(self) -> None:
@@ -65,7 +80,11 @@ class Context:
         put_back(setattr, STDERR, "output", None)
         put_back(setattr, STDOUT, "output", None)
         STDOUT.output = STDERR.output = self._output
-        # input() finds no line to read; error_help has the words for that.
+        if self._watched:
+            put_back(watch(Progress(self._output)))
+        # Nothing can be read: where the page cannot ask, error_help has the words for input().
+        if self._ask is not None:
+            self._set(builtins, input=self._input)
         self._set(sys, stdin=io.StringIO(), stdout=STDOUT, stderr=STDERR)
         self._set(sys, breakpointhook=_no_breakpoint)
         self._undo.enter_context(warnings.catch_warnings())
@@ -97,6 +116,18 @@ class Context:
 
     def __exit__(self, *_: object) -> None:
         self._undo.close()
+
+    def _input(self, prompt: object = "", /) -> str:
+        """`input` by a field in the page; prompt and answer stay, as in a terminal."""
+        assert self._ask is not None
+        words = str(prompt)
+        self._output.flush()
+        self._output.emit({"kind": "input", "prompt": words})
+        answer = self._ask()
+        if answer is None:
+            raise KeyboardInterrupt
+        self._output.write("stdout", f"{words}{answer}\n", flush=True)
+        return answer
 
     def _put_the_pages_event_loop_aside(self) -> None:
         """In the browser asyncio takes JavaScript's loop for running, and no other can run."""

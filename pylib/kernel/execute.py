@@ -18,7 +18,7 @@ from typing import Any
 
 from pylib.kernel import mpl_style
 from pylib.kernel.bindings import bindings, note_bindings
-from pylib.kernel.context import Context
+from pylib.kernel.context import Ask, Context
 from pylib.kernel.display import Figures, LiveFigures
 from pylib.kernel.iostream import Event, Output
 from pylib.kernel.nonfinite import note_on
@@ -44,6 +44,7 @@ def run(
     ratio: float = 2.0,
     stills: bool = False,
     check: str | None = None,
+    ask: Ask | None = None,
 ) -> None:
     r"""Runs a cell and emits its output, the last expression's value, figures, errors and `done`.
 
@@ -59,9 +60,12 @@ def run(
         width: The room that the page has for a figure, in CSS pixels; any by default.
         live: A control is being moved: figures are emitted as raw pixels, in this theme alone.
         ratio: Pixels of the screen in a CSS pixel: frames are drawn for it.
-        stills: Of an animation only the first and the last frame are emitted, as figures.
+        stills: Of an animation only the first and the last frame are emitted, as figures; how far
+            a training has come is not told.
         check: Judges what the cell did: a `check` event before `done`. With a blank left in the
             source nothing runs.
+        ask: Has somebody type a line for `input()`, after the event that asks for it; `None` where
+            the run was stopped. Without it, `input()` says that it cannot ask.
 
     Examples:
         >>> events = []
@@ -92,7 +96,7 @@ def run(
     )
     ok = True
     bound: list[tuple[str, int]] = []
-    with Context(output, shown), shown.handed_on():
+    with Context(output, shown, ask, watched=not stills), shown.handed_on():
         try:
             tree = ast.parse(source, filename)
             bound = bindings(tree)
@@ -139,12 +143,17 @@ def run(
         raise output.failure
 
 
-def serve(request_json: str, post: Callable[[str, bytes | memoryview | None], None]) -> None:
+def serve(
+    request_json: str,
+    post: Callable[[str, bytes | memoryview | None], None],
+    ask: Ask | None = None,
+) -> None:
     """Runs what a page asks for and posts each event as JSON, a picture's bytes beside it.
 
     Args:
         request_json: A `RunRequest` of protocol.ts.
         post: Takes one JSON text per event, and the bytes of its `png` or `rgba` where it has one.
+        ask: As `run` takes it.
 
     Examples:
         >>> request = {"id": 1, "source": "1 + 1", "session": "p:main"}
@@ -180,6 +189,7 @@ def serve(request_json: str, post: Callable[[str, bytes | memoryview | None], No
             ratio=request.get("ratio", 2.0),
             stills=request.get("stills", False),
             check=request.get("check"),
+            ask=ask,
         )
     finally:
         sys.modules["__main__"] = before
@@ -202,6 +212,15 @@ def survey(cells: str) -> str:
     from pylib.kernel import needs
 
     return needs.survey(cells)
+
+
+def names(request_json: str) -> str:
+    """What a session's value holds, for a page that asks with a `NamesRequest`; JSON."""
+    from pylib.kernel.names import members
+
+    request = json.loads(request_json)
+    module = _sessions.get(request["session"])
+    return json.dumps(members(module.__dict__, request["path"]) if module else None)
 
 
 def _parted(event: Event) -> tuple[str, bytes | memoryview | None]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from pylib.kernel.display import Figures
-from pylib.kernel.iostream import Output
+from pylib.kernel.iostream import Event, Output
+from pylib.kernel.tables import table
 
 MAX_RESULT = 100_000
 
@@ -32,7 +33,10 @@ def show_value(value: Any, output: Output, shown: Figures) -> None:
     text = repr(value)
     if len(text) > MAX_RESULT:
         text = f"{text[:MAX_RESULT]}… ({len(text)} characters in all)"
-    output.emit({"kind": "result", "text": text})
+    event: Event = {"kind": "result", "text": text}
+    if rows := table(value):
+        event["table"] = rows
+    output.emit(event)
 
 
 def _first_parts(value: Any) -> Sequence[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from pylib import _validate
+from pylib import _validate, _watch
 from pylib._typing import ArrayLike, FloatArray
 from pylib.training.batches import Batch
 from pylib.training.divergence import Stop, bound, diverged
@@ -35,6 +35,12 @@ class Trace:
     lrs: FloatArray
     stopped: Stop | None = None
     state: dict[str, FloatArray] = field(default_factory=dict)
+
+    def _table_(self) -> dict[str, ArrayLike]:
+        """Its columns where a page shows it as a table."""
+        names = [f"w[{number}]" for number in range(self.path.shape[1])]
+        walked = dict(zip(names, self.path.T, strict=True))
+        return {**walked, "value": self.values, "lr": self.lrs}
 
 
 def minimize(
@@ -165,6 +171,8 @@ def minimize(
                 )
                 break
             stepper.hear(value, None)
+            _watch.tell("minimize", step + 1, steps)
+    _watch.tell("minimize", steps, steps)
 
     if stopped is not None and report is not None:
         report(stopped.message)

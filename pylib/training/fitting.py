@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import numpy as np
 
-from pylib import _validate
+from pylib import _validate, _watch
 from pylib._typing import ArrayLike, IntArray
 from pylib.training import checks
 from pylib.training.batches import Batch, batch_gradient, counts
@@ -220,10 +220,12 @@ def fit(
         for epoch in range(initial_epoch + 1, epochs + 1):
             for rows in _batches(rng.permutation(len(inputs)), size * accumulate):
                 stopped = stopped or train_on(rows)
+                _watch.tell("fit", update, total)
             stopped = stopped or judge(epoch)
             if stopped is not None:
                 break
 
+    _watch.tell("fit", total, total)
     for stepper in steppers:
         stepper.turn("eval")
     if watch is not None:

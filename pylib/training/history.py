@@ -30,6 +30,13 @@ class History:
     metric: str
     stopped: Stop | None = None
 
+    def _table_(self) -> dict[str, FloatArray]:
+        """Its epochs, where a page shows it as a table."""
+        columns = {"train_loss": self.train_loss, "val_loss": self.val_loss}
+        if self.metric != "loss":
+            columns[self.metric] = self.val_metric
+        return {name: values for name, values in columns.items() if len(values)}
+
 
 @dataclass(frozen=True)
 class Progress:

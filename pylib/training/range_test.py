@@ -28,6 +28,10 @@ class RangeTest(NamedTuple):
     lrs: FloatArray
     losses: FloatArray
 
+    def _table_(self) -> dict[str, FloatArray]:
+        """Its columns where a page shows it as a table."""
+        return {"lr": self.lrs, "loss": self.losses}
+
     @property
     def suggestion(self) -> float:
         """A tenth of the rate with the lowest loss; NaN if the loss never fell: start lower."""

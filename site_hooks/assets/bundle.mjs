@@ -1,6 +1,7 @@
 // Bundles the client with esbuild and prints {file name: base64} as JSON. Called by bundle.py with
-// {"groups": [{"entries": [path...], "alias": {package: path}}...], "define": {NAME: value}} as its argument; paths are
-// relative to the repository. Entries of one group share chunks; an alias stands for a package in its group.
+// {"groups": [{"entry": path, "alias": {package: path}, "host": {package: script}}...], "define": {NAME: value}} as its
+// argument; paths are relative to the repository. Groups share nothing, but that one may take packages from the script
+// that has them already, its host; an alias stands for a package in its group.
 import path from "node:path";
 import process from "node:process";
 import { build } from "esbuild";
@@ -25,9 +26,18 @@ const options = {
   define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
 };
 const named = [];
-for (const { entries: entryPoints, alias } of groups) {
+for (const { entry, alias, host } of groups) {
+  const hosted = {
+    name: "hosted",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^@codemirror\// }, ({ path }) =>
+        host[path] ? { path: host[path], external: true } : undefined,
+      ),
+  };
   // esbuild itself prints what is wrong, with file and line.
-  const { outputFiles } = await build({ ...options, entryPoints, alias }).catch(() => process.exit(1));
+  const { outputFiles } = await build({ ...options, entryPoints: [entry], alias, plugins: [hosted] }).catch(() =>
+    process.exit(1),
+  );
   for (const { path: file, contents } of outputFiles) {
     named.push([path.relative(out, file).replaceAll(path.sep, "/"), Buffer.from(contents).toString("base64")]);
   }

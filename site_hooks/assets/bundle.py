@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from site_hooks import node
+from site_hooks.assets import names
 from site_hooks.paths import CLIENT, PYODIDE, ROOT
 from site_hooks.pyodide import packs, snapshot
 
@@ -22,9 +23,10 @@ ENTRIES = (
     CLIENT / "python" / "keeper.ts",
 )
 # What these load later, by a name that they know: it shares nothing with them either.
-LAZY = {
-    CLIENT / "index.ts": [CLIENT / "cell" / "editor.ts", CLIENT / "practice" / "comparison.ts"],
-}
+EDITOR = CLIENT / "cell" / "editor.ts"
+EDITOR_HELP = CLIENT / "cell" / "editor-help.ts"
+COMPARISON = CLIENT / "practice" / "comparison.ts"
+LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON]}
 # The editor's script lends its CodeMirror to the scripts beside it.
 CODEMIRROR = (
     "@codemirror/language",
@@ -33,7 +35,14 @@ CODEMIRROR = (
     "@lezer/highlight",
     "style-mod",
 )
-BORROWERS = {CLIENT / "practice" / "comparison.ts": CLIENT / "practice" / "lent.ts"}
+BORROWERS = {COMPARISON: CLIENT / "practice" / "lent.ts"}
+# The packages that such a script takes from another one, which exports what it needs of them.
+HOSTS = {
+    EDITOR_HELP: {
+        f"@codemirror/{name}": "./editor.js"
+        for name in ("autocomplete", "lang-python", "language", "state", "view")
+    }
+}
 BUNDLER = Path(__file__).with_name("bundle.mjs")
 SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
 RECORDER = CLIENT / "python" / "record.ts"
@@ -60,10 +69,11 @@ def client(
     job = {
         "groups": [
             {
-                "entries": [_relative(path)],
+                "entry": _relative(path),
                 "alias": dict.fromkeys(CODEMIRROR, f"./{_relative(BORROWERS[path])}")
                 if path in BORROWERS
                 else {},
+                "host": HOSTS.get(path, {}),
             }
             for entry in entries
             for path in (entry, *LAZY.get(entry, []))
@@ -127,6 +137,7 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
     # publish/ takes them into the site's manifest.
     roles = {str(pack["file"]): pack["role"] for pack in manifest.values()}
     out["runtime/roles.json"] = json.dumps(roles).encode()
+    out["client/names.json"] = names.index()
     for name, content in client({"packs": manifest, "key": key}, entries).items():
         out[f"client/{name}"] = content
     return out

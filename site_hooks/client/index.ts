@@ -7,6 +7,7 @@ import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
 import { SectionChooser } from "./page/section-chooser";
 import { Intent } from "./session/intent";
+import { showCodeSize } from "./storage/code-size";
 import { offline } from "./storage/offline";
 import { OfflineUse } from "./storage/offline-use";
 import { session } from "./session/session";
@@ -21,6 +22,7 @@ const unsupported = document.documentElement.hasAttribute("data-unsupported");
 if (!unsupported && !customElements.get("py-cell")) {
   PyCell.intent = new Intent(() => session.load());
   followTheme();
+  showCodeSize();
   enlargePictures();
   customElements.define("py-cell", PyCell);
   customElements.define("page-tools", PageTools);

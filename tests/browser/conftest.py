@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from site_hooks.assets import bundle
+from site_hooks.assets import bundle, names
 from site_hooks.paths import CLIENT, HOOKS
 from site_hooks.publish import security
 
@@ -122,6 +122,7 @@ def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"assets/client/{name}": content
         for name, content in bundle.client(entries=[CLIENT / "index.ts"]).items()
     }
+    files["assets/client/names.json"] = names.index()
     files["assets/client/worker.js"] = (HERE.parent / "client/fake_worker.js").read_bytes()
     for css in CLIENT.rglob("*.css"):
         files[f"assets/client/{css.name}"] = css.read_bytes()

@@ -71,11 +71,14 @@ def test_the_menu_by_keyboard(cells: Page) -> None:
     menu = cell(cells, "plot").get_by_role("menu")
     items = menu.get_by_role("menuitem")
     expect(items).to_have_text(
-        ["Copy link", "Copy output", "Save figure as PNG", "Save figure as SVG"]
+        [
+            *("Copy link", "Copy output", "Save figure as PNG", "Save figure as SVG"),
+            *("Find in the code", "Larger code", "Smaller code", "Full width"),
+        ]
     )
     expect(more).to_have_attribute("aria-expanded", "true")
     expect(items.first).to_be_focused()
-    for key, place in [("ArrowUp", 3), ("ArrowDown", 0), ("ArrowDown", 1), ("End", 3), ("Home", 0)]:
+    for key, place in [("ArrowUp", 7), ("ArrowDown", 0), ("ArrowDown", 1), ("End", 7), ("Home", 0)]:
         cells.keyboard.press(key)
         expect(items.nth(place)).to_be_focused()
     cells.keyboard.press("Escape")

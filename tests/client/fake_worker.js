@@ -16,8 +16,16 @@ self.onmessage = async ({ data }) => {
   if (!(await booted)) return;
   if (data.type === "survey") post({ type: "survey", id: data.id, survey: survey(data.cells) });
   if (data.type === "draw") post({ type: "drawn", id: data.id, svg: drawn.has(data.request.cell) ? "<svg/>" : null });
+  if (data.type === "names") post({ type: "names", id: data.id, names: known(data.request) });
   if (data.type === "run") await run(data.request);
 };
+
+/** As pylib.kernel.names, for the little that is understood here: variables, and the one member that each has. */
+function known({ session, path }) {
+  const scope = names.get(session) ?? new Map();
+  if (!path) return [...scope].map(([name, value]) => ({ name, kind: "variable", detail: `str ${value}` }));
+  return scope.has(path) ? [{ name: "shout", kind: "function", detail: "(times=1)", doc: "Says it aloud." }] : null;
+}
 
 /** As pylib.kernel.needs, for the little that is understood here. */
 function survey(cells) {
@@ -128,6 +136,21 @@ const calls = {
   write: (emit, text) => emit({ kind: "stdout", text: text.replaceAll("\\r", "\r") }),
   warn: (emit, text) => emit({ kind: "stderr", text: `${text}\n` }),
   value: (emit, text) => emit({ kind: "result", text }),
+  /** Rows of numbers, so many and so wide: "3x2". */
+  table(emit, text) {
+    const [length, width] = text.split("x").map(Number);
+    const columns = Array.from({ length: width }, (_, at) => `c${at}`);
+    const rows = Array.from({ length: Math.min(length, 200) }, (_, row) =>
+      columns.map((name) => `<i>${row}${name}</i>`),
+    );
+    emit({ kind: "result", text: "rows", table: { columns, rows, of: [length, width] } });
+  },
+  async train(emit, steps) {
+    for (let done = 1; done <= Number(steps); done += 1) {
+      emit({ kind: "progress", what: "fit", done, total: Number(steps) });
+      await sleep(60);
+    }
+  },
   nap: (_emit, ms) => sleep(Number(ms)),
   /** Frame n has n + 1 marks in its first row, and says n below; every fourth stands for itself. */
   animate(emit, text) {

@@ -35,7 +35,8 @@ RULES: tuple[Rule, ...] = (
     (
         EOFError,
         r"EOF when reading a line|^$",
-        "input() cannot ask for anything in this page, and neither can getpass()."
+        "input() cannot ask here, and getpass() nowhere in a page. Python can wait for an answer"
+        " only where the page is cross-origin isolated, and where no control has run the cell."
         " Give the value in the code instead: name = 'Ada'.",
     ),
     (

@@ -189,6 +189,13 @@ export class Cell implements Member {
       block,
       parts: this.#parts,
       button: this.#controls.run,
+      lesson: {
+        code: () =>
+          this.#ofSession()
+            .map((cell) => cell.text)
+            .join("\n"),
+        names: (path) => session.names({ session: this.#session, path }),
+      },
       onRun: (andMove) => {
         void this.run();
         if (andMove) this.#moveOn();
@@ -202,6 +209,7 @@ export class Cell implements Member {
     this.#output = new OutputPanel(title || this.id, `${this.id}-output.txt`, {
       changed: () => this.#showOnHost(),
       emptied: () => this.#controls.run.focus(),
+      typed: (line) => session.type(line),
     });
     this.#parts.below.append(this.#output.root);
     this.#parts.below.before(this.#remarks.root);
@@ -283,7 +291,12 @@ export class Cell implements Member {
     openMenu(opener, {
       id: this.id,
       code: this.text,
+      shell: this.#parts.shell,
       output: this.#output.root,
+      search: () => {
+        this.#controls.unfold();
+        void this.#code.search();
+      },
       drawSvg: (figure) => session.draw({ session: this.#session, cell: this.id, figure }),
       say: (words) => this.#code.note(words),
     });
@@ -298,6 +311,10 @@ export class Cell implements Member {
   showLine(line: number): Promise<void> {
     this.#controls.unfold();
     return this.#code.showLine(line);
+  }
+
+  #ofSession(): Cell[] {
+    return cellsOnPage().filter((other) => other.#session === this.#session);
   }
 
   #moveOn(): void {
@@ -406,7 +423,7 @@ export class Cell implements Member {
     this.#follow?.began();
     this.#ahead = ahead;
     if (ahead) this.#survey = ahead.survey;
-    if (this.#host) this.#members = cellsOnPage().filter((other) => other.#session === this.#session);
+    if (this.#host) this.#members = this.#ofSession();
     this.#limit = this.#usualLimit;
     this.#made = this.#blocker = null;
     this.#forgetOutput();

@@ -14,10 +14,19 @@ const DASH = /[\u2010-\u2015\u2212]/;
 const DOUBLE = /[\u201C-\u201F\u2033]/;
 const SINGLE = /[\u2018-\u201B\u2032]/;
 const LETTER = /[\p{L}\p{N}_]/u;
+/** Lines of notebooks that are no Python; by their names, as a line of a long formula may begin with % too. */
+const DRAWS = /^[ \t]*%(?:matplotlib|pylab)\b[^\n]*(?:\n|$)/gm;
+const INSTALLS =
+  /^([ \t]*)((?:[!%][ \t]*(?:python3? -m[ \t]+)?(?:pip3?|conda|mamba|apt|apt-get)|(?:pip3?|conda) install)\b[^\n]*)/gm;
+const COMMANDS =
+  /^([ \t]*)(%{1,2}(?:autoreload|capture|cd|config|env|load_ext|precision|prun|reload_ext|reset|run|timeit|time|whos|who|writefile)\b[^\n]*|![ \t]*[a-z][^\n]*)/gm;
 const PREFIX = /(?<![\p{L}\p{N}_])(?:[fbru]|rb|br|rf|fr)$/iu;
 
-/** Cleans a pasted text; quotes and dashes in strings and comments are the author's own, `inText` is all of that. */
-export function cleanCode(text: string, inText = false): Cleaned {
+/**
+ * Cleans a pasted text; quotes and dashes in strings and comments are the author's own, `inText` is all of that.
+ * `isTop`: it comes where a line begins that belongs to no block.
+ */
+export function cleanCode(text: string, inText = false, isTop = true): Cleaned {
   const changes: string[] = [];
   const step = (words: string, change: (code: string) => string): void => {
     const before = text;
@@ -29,9 +38,27 @@ export function cleanCode(text: string, inText = false): Cleaned {
   step("line separators", (code) => code.replace(LINE_ENDS, "\n"));
   if (!inText) {
     step("prompts", withoutPrompts);
+    if (isTop) step("spaces before every line", dedented);
+    step("%matplotlib (figures are shown below the cell by themselves)", (code) => code.replace(DRAWS, ""));
+    step(
+      "what installs packages is a comment now (nothing can be installed; NumPy, matplotlib and pylib are here)",
+      (code) => code.replace(INSTALLS, "$1# $2"),
+    );
+    step("commands to Jupyter are comments now", (code) => code.replace(COMMANDS, "$1# $2"));
     step("curly quotes or long dashes", straight);
   }
   return { code: text, changes };
+}
+
+/** Takes away what all lines begin with: code out of a block, or out of a web page that indents it. */
+function dedented(code: string): string {
+  const lines = code.split("\n");
+  const indents = lines.filter((line) => line.trim()).map((line) => /^[ \t]*/.exec(line)?.[0] ?? "");
+  let common = indents[0] ?? "";
+  for (const indent of indents) while (!indent.startsWith(common)) common = common.slice(0, -1);
+  return common
+    ? lines.map((line) => (line.startsWith(common) ? line.slice(common.length) : line.trim())).join("\n")
+    : code;
 }
 
 /** One typed character: keyboards of phones and of some countries put another in the place of the one that is meant. */

@@ -2,7 +2,8 @@
 import type { EditorState } from "@codemirror/state";
 import { drafts } from "../storage/drafts";
 import type { Editor, EditorOptions } from "./editor";
-import { loadEditor } from "./load-editor";
+import type { Lesson } from "./lesson-names";
+import { loadEditor, loadHelp } from "./load-editor";
 import { button, make } from "../page/dom";
 import { movedByKey } from "../page/keyboard";
 import { wasUpdated } from "../page/site-version";
@@ -20,6 +21,8 @@ export interface CodeOptions {
   /** Gets the focus when the note that has it goes away. */
   button: HTMLElement;
   onRun(andMove: boolean): void;
+  /** What the editor may know of the page and of Python. */
+  lesson: Lesson;
   /** The code is another now. */
   onChange(): void;
 }
@@ -102,6 +105,11 @@ export class CodePane {
   async focus(): Promise<void> {
     await this.edit();
     this.#editor?.focus();
+  }
+
+  async search(): Promise<void> {
+    await this.edit();
+    this.#editor?.search();
   }
 
   async showLine(line: number): Promise<void> {
@@ -287,6 +295,10 @@ export class CodePane {
       state: this.#kept,
       label: `Code of ${title || id}`,
       describedBy: parts.keys.id,
+      help: async () => {
+        const help = await loadHelp();
+        return help && { extension: help.editorHelp(this.options.lesson), search: help.openSearchPanel };
+      },
       onChange: (code) => this.#changed(code),
       onRun,
       onFocus: (has) => this.#hintKeys(has && movedByKey()),

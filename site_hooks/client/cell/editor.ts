@@ -51,6 +51,37 @@ import { StyleModule } from "style-mod";
 import { cleanCode, cleanKey } from "./clean-code";
 import { mountStylesAsSheet } from "./editor-styles";
 
+// What editor-help.ts takes of CodeMirror from here. Its script does not load where a name is missing.
+export { pythonLanguage } from "@codemirror/lang-python";
+export { codeFolding, foldGutter, foldKeymap, syntaxTree } from "@codemirror/language";
+export {
+  CharCategory,
+  codePointAt,
+  codePointSize,
+  combineConfig,
+  EditorSelection,
+  EditorState,
+  Facet,
+  findClusterBreak,
+  fromCodePoint,
+  Prec,
+  RangeSetBuilder,
+  StateEffect,
+  StateField,
+} from "@codemirror/state";
+export {
+  Decoration,
+  EditorView,
+  getDialog,
+  getPanel,
+  keymap,
+  runScopeHandlers,
+  showDialog,
+  showPanel,
+  showTooltip,
+  ViewPlugin,
+} from "@codemirror/view";
+
 mountStylesAsSheet();
 
 /** Columns of a level of indentation. */
@@ -64,6 +95,8 @@ export interface EditorOptions {
   label: string;
   /** Id of the element that says how to leave the editor. */
   describedBy: string;
+  /** Asked for when the editor has the focus. */
+  help(): Promise<Help>;
   onChange(code: string): void;
   onRun(andMove: boolean): void;
   onFocus(has: boolean): void;
@@ -86,12 +119,25 @@ export interface Editor {
   /** Puts the cursor there. */
   showLine(line: number): void;
   focus(): void;
+  /** Opens the search panel, if search is here. */
+  search(): void;
   destroy(): void;
 }
+
+/** What a learner who is in the editor is helped with. */
+export type Help = { extension: Extension; search(view: EditorView): boolean } | null;
 
 export function createEditor(options: EditorOptions): Editor {
   const state = options.state ?? EditorState.create({ doc: options.code, extensions: setUp(options) });
   const view = new EditorView({ state, parent: options.parent });
+  const bring = once(options.help);
+  const help = async (): Promise<Help> => {
+    const brought = await bring();
+    if (brought && !filled(room.get(view.state))) view.dispatch({ effects: room.reconfigure(brought.extension) });
+    return brought;
+  };
+  if (view.hasFocus) void help();
+  view.contentDOM.addEventListener("focus", () => void help());
   /** When the control that has not rested yet began to move. */
   let moving = 0;
   return {
@@ -122,7 +168,25 @@ export function createEditor(options: EditorOptions): Editor {
       view.focus();
     },
     focus: () => view.focus(),
+    search: () => void help().then((brought) => brought?.search(view)),
     destroy: () => view.destroy(),
+  };
+}
+
+/** Where the help goes. */
+const room = new Compartment();
+
+function filled(extension: Extension | undefined): boolean {
+  return !Array.isArray(extension) || extension.length > 0;
+}
+
+/** One that brought nothing is called again. */
+function once<T>(make: () => Promise<T | null>): () => Promise<T | null> {
+  let made: Promise<T | null> | undefined;
+  return async () => {
+    const found = await (made ??= make());
+    if (!found) made = undefined;
+    return found;
   };
 }
 
@@ -147,6 +211,7 @@ function setUp(options: EditorOptions): Extension[] {
     indentOnInput(),
     bracketMatching(),
     completion,
+    room.of([]),
     leaveByTab(options),
     cleaning(options),
     closeBrackets(),
@@ -247,7 +312,7 @@ function cleaning({ onPaste }: EditorOptions): Extension {
   };
   return [
     EditorView.clipboardInputFilter.of((raw, state) => {
-      const { code, changes } = cleanCode(raw, isInText(state));
+      const { code, changes } = cleanCode(raw, isInText(state), isAtTop(state));
       cleaned = changes.length ? { raw, changes } : null;
       return code;
     }),
@@ -278,6 +343,15 @@ function cleaning({ onPaste }: EditorOptions): Extension {
       return true;
     }),
   ];
+}
+
+/** The cursor stands where a line begins that belongs to no block. */
+function isAtTop(state: EditorState): boolean {
+  const { from } = state.selection.main;
+  const before = state.sliceDoc(0, from);
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  const last = /[^\n]*\S[^\n]*$/.exec(before.slice(0, from - line.length).trimEnd())?.[0] ?? "";
+  return !line && !/^\s|:\s*(?:#.*)?$/.test(last);
 }
 
 /** The cursor stands in a string or a comment. */

@@ -2,12 +2,17 @@
 import { make } from "../page/dom";
 import { copy, save, saveFrom } from "../page/save";
 import { toFragment } from "./code-link";
+import { resizeCode } from "../storage/code-size";
+import { isWide, turnWide } from "./full-width";
 import { csv, type Rows, tsv } from "./tables";
 
 export interface Taken {
   id: string;
   code: string;
+  shell: HTMLElement;
   output: HTMLElement;
+  /** Opens the search in the code. */
+  search(): void;
   /** A figure of the last run, drawn by Python; null if Python has it no more. */
   drawSvg(figure: number): Promise<string | null>;
   /** Says what came of it. */
@@ -89,6 +94,12 @@ function actions(taken: Taken): Action[] {
       () => save(new Blob([csv(rows(table))], { type: "text/csv;charset=utf-8" }), `${file}.csv`),
     ]);
   }
+  found.push(
+    ["Find in the code", taken.search],
+    ["Larger code", () => say(`The code is ${resizeCode(1)} large, in all cells.`)],
+    ["Smaller code", () => say(`The code is ${resizeCode(-1)} large, in all cells.`)],
+    [isWide(taken.shell) ? "Leave full width" : "Full width", () => turnWide(taken.shell)],
+  );
   return found;
 }
 

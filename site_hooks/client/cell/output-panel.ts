@@ -1,5 +1,6 @@
 // A cell's output panel: OutputEvent -> DOM nodes. Text goes in as text, figures as images that follow the theme.
 import { button, make } from "../page/dom";
+import type { Built } from "./built-output";
 import { problem, type ProblemHelp } from "./error-view";
 import { paint, settle } from "./frame-canvas";
 import type { Player } from "./player";
@@ -23,6 +24,8 @@ export interface PanelActions {
   changed(): void;
   /** What had the focus is gone. */
   emptied(): void;
+  /** A line was typed for input(). */
+  typed(line: string): void;
 }
 
 export class OutputPanel {
@@ -124,7 +127,8 @@ export class OutputPanel {
   /** What is shown, in words. */
   get words(): string {
     const said = [...this.root.children].map((node) => {
-      if (!node.matches("figure")) return node.matches("pre, .cell-problem") ? firstLines(node) : "";
+      if (!node.matches("figure"))
+        return node.matches("pre, .cell-problem, [data-kind=result]") ? firstLines(node) : "";
       const picture = node.querySelector("img, canvas");
       return picture?.getAttribute("alt") ?? picture?.getAttribute("aria-label") ?? "";
     });
@@ -145,8 +149,19 @@ export class OutputPanel {
         return;
       case "result":
         this.#endText();
+        if (event.table) {
+          const place = make("div", { "data-kind": "result" });
+          this.#put(place);
+          this.#build(place, event);
+          return;
+        }
         this.#print("result", event.text);
         this.#endText();
+        return;
+      case "progress":
+      case "input":
+        this.#write();
+        this.#build(this.#passing(event.kind), event);
         return;
       case "figure":
         this.#figure(event);
@@ -166,6 +181,7 @@ export class OutputPanel {
   finish(live = false, failed = false): void {
     this.#endText();
     this.#sayWhatIsMissing();
+    for (const node of this.root.querySelectorAll<HTMLElement>("[data-passing]")) this.#drop(node);
     this.#takePlace(failed);
     for (const player of this.#players.values()) void player.then((it) => it.end());
     if (live) return;
@@ -231,6 +247,34 @@ export class OutputPanel {
     }
     if (!this.#filled) this.#fill(true);
     this.root.append(node);
+  }
+
+  #build(place: HTMLElement, event: Built): void {
+    const answer = (line: string): void => {
+      this.#drop(place);
+      this.actions.typed(line);
+    };
+    void import("./built-output").then(
+      ({ build }) => {
+        if (!place.dataset["passing"] || place.isConnected) build(place, event, answer);
+      },
+      () => event.kind === "result" && place.append(event.text),
+    );
+  }
+
+  /** The place of what stands below the output as long as the run goes on. */
+  #passing(kind: string): HTMLElement {
+    const found = this.root.querySelector<HTMLElement>(`[data-passing="${kind}"]`);
+    const place = found ?? make("div", { class: "cell-passing", "data-passing": kind, "aria-live": "off" });
+    if (!this.#filled) this.#fill(true);
+    if (place !== this.root.lastElementChild) this.root.append(place);
+    return place;
+  }
+
+  #drop(node: HTMLElement): void {
+    const hadFocus = node.contains(document.activeElement);
+    node.remove();
+    if (hadFocus) this.actions.emptied();
   }
 
   #print(kind: TextKind, text: string): void {

@@ -19,8 +19,13 @@ export interface Runner {
   survey(cells: string): string;
   /** JSON of a `DrawRequest` -> SVG, if the figure is still there. */
   draw_svg(request: string): string | undefined;
-  /** Runs one request; `post` gets each event as JSON, and the bytes of a picture beside it. */
-  serve(request: string, post: (event: string, bytes?: PyBytes) => void): void;
+  /** JSON of a `NamesRequest` -> JSON of `KnownName[]`, or of null. */
+  names(request: string): string;
+  /**
+   * Runs one request; `post` gets each event as JSON, and the bytes of a picture beside it; `ask` waits for the line that
+   * answers an event "input", undefined if the run is stopped meanwhile.
+   */
+  serve(request: string, post: (event: string, bytes?: PyBytes) => void, ask?: () => string | undefined): void;
 }
 
 /** importer.py, seen from here. */

@@ -7,8 +7,9 @@ import { breakdown, isFatal } from "./breakdown";
 import { DownloadClient } from "./download-client";
 import type { Report } from "./downloads";
 import { failure } from "../shared/packs";
-import type { Runner } from "./pyodide";
-import type { FromWorker, RunEvent, RunRequest, Survey, ToWorker } from "../shared/protocol";
+import type { PyBytes, Runner } from "./pyodide";
+import type { FromWorker, KnownName, RunEvent, RunRequest, Survey, ToWorker } from "../shared/protocol";
+import { typedLine } from "./typed";
 
 /** A learner who waits for Python has a cell run within this time after its start. */
 const IDLE_MS = 50;
@@ -23,17 +24,20 @@ let python: Promise<Python> | undefined;
 let idle: ReturnType<typeof setTimeout> | undefined;
 let quiet: ReturnType<typeof setTimeout> | undefined;
 let later: (() => Promise<void>) | undefined;
+/** Has a line typed for input(); only isolated pages can. */
+let ask: (() => string | undefined) | undefined;
 
 function post(message: FromWorker, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
 }
 
-async function start({ isThrifty, downloads, seal, interrupt }: Load): Promise<Python> {
+async function start({ isThrifty, downloads, seal, interrupt, typed }: Load): Promise<Python> {
   try {
     const report: Report = (step, fraction, amount) =>
       post({ type: "loading", step, fraction, ...(amount && { amount }) });
     const { keep, ...started } = await boot(new DownloadClient(downloads), report, isThrifty, seal);
     if (interrupt) started.interruptBy(interrupt);
+    if (interrupt && typed) ask = () => typedLine(typed, interrupt);
     post({ type: "ready", ...(keep && { keep }) }, keep?.own && [keep.own.memory.buffer]);
     idle = setTimeout(() => warmUp(started), IDLE_MS);
     later = started.later;
@@ -59,20 +63,25 @@ async function handle(message: ToWorker): Promise<void> {
   if (message.type === "draw") {
     post({ type: "drawn", id: message.id, svg: runner.draw_svg(JSON.stringify(message.request)) ?? null });
   }
+  if (message.type === "names") {
+    const names = JSON.parse(runner.names(JSON.stringify(message.request))) as KnownName[] | null;
+    post({ type: "names", id: message.id, names });
+  }
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);
 }
 
 function serve(runner: Runner, request: RunRequest): void {
+  const tell = (text: string, bytes?: PyBytes): void => {
+    const event = JSON.parse(text) as RunEvent;
+    const copy = bytes?.toJs();
+    if (copy && event.kind === "figure") event.png = copy;
+    if (copy && (event.kind === "frame" || event.kind === "animation")) event.rgba = new Uint8ClampedArray(copy.buffer);
+    post({ type: "event", id: request.id, event }, copy ? [copy.buffer] : []);
+  };
   try {
-    runner.serve(JSON.stringify(request), (text, bytes) => {
-      const event = JSON.parse(text) as RunEvent;
-      const copy = bytes?.toJs();
-      if (copy && event.kind === "figure") event.png = copy;
-      if (copy && (event.kind === "frame" || event.kind === "animation"))
-        event.rgba = new Uint8ClampedArray(copy.buffer);
-      post({ type: "event", id: request.id, event }, copy ? [copy.buffer] : []);
-    });
+    // A control that moves waits for nobody.
+    runner.serve(JSON.stringify(request), tell, request.live ? undefined : ask);
     post({ type: "free", id: request.id });
   } catch (error) {
     // Whatever it is, the run does not come to its end any more.

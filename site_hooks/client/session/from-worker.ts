@@ -31,9 +31,24 @@ const toKeep = v.object({
   ),
 });
 
+/** Every row has an entry for every column. */
+const table = v.pipe(
+  v.object({ columns: v.array(text), rows: v.array(v.array(text)), of: v.tuple([whole, whole]) }),
+  v.check(({ columns, rows }) => rows.every((row) => row.length === columns.length)),
+);
+const knownName = v.object({
+  name: text,
+  kind: v.picklist(["function", "class", "module", "property", "variable"]),
+  detail: v.optional(text),
+  doc: v.optional(text),
+  params: v.optional(v.record(text, text)),
+});
+
 const event = v.variant("kind", [
   v.object({ kind: v.picklist(["stdout", "stderr"]), text }),
-  v.object({ kind: v.literal("result"), text }),
+  v.object({ kind: v.literal("result"), text, table: v.exactOptional(table) }),
+  v.object({ kind: v.literal("progress"), what: text, done: amount, total: v.pipe(amount, v.minValue(1)) }),
+  v.object({ kind: v.literal("input"), prompt: text }),
   v.object({ kind: v.literal("figure"), figure: whole, theme, png: bytes, width: amount, height: amount, alt: text }),
   v.object({
     kind: v.literal("error"),
@@ -110,6 +125,7 @@ const message = v.variant("type", [
     survey: v.record(text, v.object({ needs: v.array(text), makes: v.array(text) })),
   }),
   v.object({ type: v.literal("drawn"), id: whole, svg: v.nullable(text) }),
+  v.object({ type: v.literal("names"), id: whole, names: v.nullable(v.array(knownName)) }),
 ]);
 
 type Taken = v.InferOutput<typeof message>;

@@ -2,7 +2,7 @@
 import { fromWorker } from "./from-worker";
 import { NOTHING } from "./failed-start";
 import { unsupported } from "../shared/packs";
-import type { Breakdown, Failure, FromWorker, Progress, Seal, ToKeep, ToWorker } from "../shared/protocol";
+import type { Breakdown, Failure, FromWorker, Progress, Seal, ToKeep, ToWorker, Typed } from "../shared/protocol";
 
 /** What is needed of a Worker; tests put their own in its place. */
 export interface WorkerLike {
@@ -25,6 +25,8 @@ export interface Means {
   renewScript(): Promise<Failure | undefined>;
   /** Memory that interrupts Python; null where the page is not isolated. */
   createInterrupt(): Uint8Array<SharedArrayBuffer> | null;
+  /** Memory that answers input(); null in the same pages. */
+  createTyped(): Typed | null;
 }
 
 /** What a Python that is up says of runs. */
@@ -58,6 +60,7 @@ export class Python {
   #failure: Failure = NOTHING;
   #life = 0;
   #interrupt: Uint8Array<SharedArrayBuffer> | null = null;
+  #typed: Typed | null = null;
   #toKeep: ToKeep | undefined;
   /** This start has fetched the worker's script anew. */
   #renewed = false;
@@ -120,7 +123,8 @@ export class Python {
     const downloads = this.means.openDownloads();
     const seal = this.means.memory.seal();
     this.#interrupt = this.means.createInterrupt();
-    const shared = this.#interrupt && { interrupt: this.#interrupt };
+    this.#typed = this.means.createTyped();
+    const shared = this.#interrupt && { interrupt: this.#interrupt, ...(this.#typed && { typed: this.#typed }) };
     this.post({ type: "load", isThrifty: this.means.isThrifty(), downloads, seal, ...shared }, [downloads]);
     this.#watchStart();
     this.observer.changed();
@@ -137,6 +141,18 @@ export class Python {
   /** An interrupt that came too late for a run is none for the next. */
   uninterrupt(): void {
     if (this.#interrupt) Atomics.store(this.#interrupt, 0, 0);
+  }
+
+  /** Answers input() with as much of a line as there is room for. */
+  type(line: string): void {
+    if (!this.#typed) return;
+    const room = new Uint8Array(this.#typed.buffer, 4);
+    // Browsers do not encode into shared memory.
+    const bytes = new Uint8Array(room.length);
+    const { written } = new TextEncoder().encodeInto(line, bytes);
+    room.set(bytes);
+    Atomics.store(this.#typed, 0, written);
+    Atomics.notify(this.#typed, 0);
   }
 
   end(): void {

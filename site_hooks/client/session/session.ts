@@ -3,6 +3,8 @@ import type {
   Breakdown,
   DrawRequest,
   Failure,
+  KnownName,
+  NamesRequest,
   Progress,
   RunEvent,
   RunRequest,
@@ -71,6 +73,8 @@ const PATIENCE_MS = 3000;
 const BUSY_MS = 3000;
 /** Python that is interrupted and does not answer within this time is replaced. */
 const ANSWER_MS = 1000;
+/** Bytes of the memory that answers input(). */
+const TYPED = 4 + 16_384;
 /** So long before its time is up a run may be given more. */
 const OFFER_S = 10;
 
@@ -87,6 +91,7 @@ export class Session {
   #asking: Run | null = null;
   #preparing = false;
   readonly #drawings = new Map<number, (svg: string | null) => void>();
+  readonly #namings = new Map<number, (names: KnownName[] | null) => void>();
   /** How the current run is being ended by an interrupt; whether Python has answered it. */
   #breaking: { how: Ending; answered: boolean; replace: ReturnType<typeof setTimeout> } | null = null;
   readonly #python: Python;
@@ -173,6 +178,21 @@ export class Session {
     return new Promise((resolve) => this.#drawings.set(id, resolve));
   }
 
+  /** What can follow a path in a namespace; null if Python is not there, or busy: who types does not wait. */
+  names(request: NamesRequest): Promise<KnownName[] | null> {
+    if (this.#python.phase !== "ready" || this.#current || this.#queue.length) return Promise.resolve(null);
+    const id = unguessable();
+    this.#python.post({ type: "names", id, request });
+    return new Promise((resolve) => this.#namings.set(id, resolve));
+  }
+
+  /** Answers the input() that the run under way waits for; its time goes on. */
+  type(line: string): void {
+    if (!this.#current) return;
+    this.#setClock(this.#current, this.#current.timeout);
+    this.#python.type(line);
+  }
+
   /** Starts Python anew, whatever it does. */
   restart(): void {
     if (this.#python.phase === "ready") this.#restart("stopped", undefined, true);
@@ -207,6 +227,10 @@ export class Session {
       case "drawn":
         this.#drawings.get(message.id)?.(message.svg);
         this.#drawings.delete(message.id);
+        return;
+      case "names":
+        this.#namings.get(message.id)?.(message.names);
+        this.#namings.delete(message.id);
     }
   }
 
@@ -225,6 +249,7 @@ export class Session {
       this.#breaking.answered = true;
       return;
     }
+    if (event.kind === "input") this.#stopClock(); // a learner thinks as long as they like
     if (event.kind !== "done") {
       run.observer.event(event);
       return;
@@ -275,6 +300,8 @@ export class Session {
     this.#asking = null;
     for (const resolve of this.#drawings.values()) resolve(null);
     this.#drawings.clear();
+    for (const resolve of this.#namings.values()) resolve(null);
+    this.#namings.clear();
     this.#free();
     this.onLost();
   }
@@ -394,4 +421,5 @@ export const session = new Session({
   explain,
   renewScript,
   createInterrupt: () => (globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null),
+  createTyped: () => (globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(TYPED)) : null),
 });

@@ -32,8 +32,12 @@ export type Theme = "light" | "dark";
 /** Worker -> page, while a run goes on, as pylib.kernel.execute emits them. */
 export type RunEvent =
   | { kind: "stdout" | "stderr"; text: string }
-  /** repr() of the last expression's value. */
-  | { kind: "result"; text: string }
+  /** repr() of the last expression's value; and as a table, where that reads better. */
+  | { kind: "result"; text: string; table?: Table }
+  /** So many steps of a `fit` or `minimize` are done, of so many; told of long ones only. */
+  | { kind: "progress"; what: string; done: number; total: number }
+  /** input() waits for a line: see `Typed`. */
+  | { kind: "input"; prompt: string }
   | FigureEvent
   | FrameEvent
   | AnimationEvent
@@ -44,6 +48,15 @@ export type RunEvent =
 
 /** What the output panel shows. */
 export type OutputEvent = Exclude<RunEvent, CheckEvent | { kind: "done" }>;
+
+/** Rows of text. */
+export interface Table {
+  columns: string[];
+  /** As long as the columns. */
+  rows: string[][];
+  /** How many rows and columns there are in all: of large tables only the first come. */
+  of: [rows: number, columns: number];
+}
 
 /** One drawing of a figure. The other theme's drawing follows with the same number. */
 export interface FigureEvent {
@@ -207,6 +220,31 @@ export interface DrawRequest {
   figure: number;
 }
 
+/** What can follow a path and a dot in a session's namespace; after an empty path: its names. */
+export interface NamesRequest {
+  /** As `RunRequest` has it. */
+  session: string;
+  path: string;
+}
+
+/** A name that a learner may write, as pylib.kernel.names describes it. */
+export interface KnownName {
+  name: string;
+  kind: "function" | "class" | "module" | "property" | "variable";
+  /** How it is called, "(model, lr=0.1)"; or what it is, "array (3,) float64". */
+  detail?: string | undefined;
+  /** What it does, in a line. */
+  doc?: string | undefined;
+  /** What its parameters are, by their names. */
+  params?: Record<string, string> | undefined;
+}
+
+/**
+ * Memory by which the page answers input(), in isolated pages: a number, then text in UTF-8. The number is -1 while Python
+ * waits, then how many bytes the text has.
+ */
+export type Typed = Int32Array<SharedArrayBuffer>;
+
 /** What a memory needs beside its bytes: the JavaScript objects that Python held. */
 export interface Held {
   hiwireKeys: unknown[];
@@ -243,7 +281,7 @@ export interface Seal {
 export type ToWorker =
   /**
    * Always first: start to load, with less if the learner saves data. What is needed is asked for at the port. A 2 in
-   * `interrupt` interrupts Python; only isolated pages have it.
+   * `interrupt` interrupts Python, and in `typed` stands what answers input(); only isolated pages have them.
    */
   | {
       type: "load";
@@ -251,11 +289,14 @@ export type ToWorker =
       downloads: MessagePort;
       seal: Seal | null;
       interrupt?: Uint8Array<SharedArrayBuffer>;
+      typed?: Typed;
     }
   /** What do these cells need? */
   | { type: "survey"; id: number; cells: SurveyedCell[] }
   /** Draw this as SVG. */
   | { type: "draw"; id: number; request: DrawRequest }
+  /** What can follow? */
+  | { type: "names"; id: number; request: NamesRequest }
   /** Waits for the runs before it. */
   | { type: "run"; request: RunRequest };
 
@@ -291,6 +332,8 @@ export type FromWorker =
   | { type: "survey"; id: number; survey: Survey }
   /** null: there is no such figure any more. */
   | { type: "drawn"; id: number; svg: string | null }
+  /** null: the path leads nowhere. */
+  | { type: "names"; id: number; names: KnownName[] | null }
   | { type: "event"; id: number; event: RunEvent }
   /** Said by the worker itself, not by the code of a cell: Python can run the next one. */
   | { type: "free"; id: number };

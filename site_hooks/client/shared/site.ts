@@ -24,6 +24,8 @@ export interface Keys {
   refused: string;
   /** Cache Storage: begins the name of every cache; the site's version follows. */
   caches: string;
+  /** Local storage: how large code is shown, in percent. */
+  codeSize: string;
   /** The private file system: the folder of Python's memory, and the lock of who uses it. */
   memory: string;
 }
@@ -38,6 +40,7 @@ export function keysOf({ pathname }: URL): Keys {
     seal: `lesson:${pathname}:seal`,
     refused: `lesson:${pathname}:service-worker`,
     caches: `lesson:${pathname}:`,
+    codeSize: `lesson:${pathname}:code-size`,
     memory: `python ${encodeURIComponent(pathname)}`,
   };
 }

@@ -22,7 +22,7 @@ export class Recording {
   #size = 0;
 
   add(event: OutputEvent): void {
-    if (!this.#events || event.kind === "frame") return;
+    if (!this.#events || event.kind === "frame" || event.kind === "progress" || event.kind === "input") return;
     if (event.kind === "animation") {
       this.#events = null;
       return;

@@ -8,6 +8,12 @@ const SPACES = ["special spaces"];
 const BREAKS = ["line separators"];
 const QUOTES = ["curly quotes or long dashes"];
 const PROMPTS = ["prompts"];
+const INDENT = ["spaces before every line"];
+const DRAWS = ["%matplotlib (figures are shown below the cell by themselves)"];
+const INSTALLS = [
+  "what installs packages is a comment now (nothing can be installed; NumPy, matplotlib and pylib are here)",
+];
+const COMMANDS = ["commands to Jupyter are comments now"];
 
 const TABLE = [
   // pasted, cleaned, what is said
@@ -33,6 +39,24 @@ const TABLE = [
   ["'\\'’' + ‘a’", "'\\'’' + 'a'", QUOTES],
   ["print('open\nx = “a”", 'print(\'open\nx = "a"', QUOTES],
   ["print('👩‍💻')", "print('👩‍💻')", []],
+  // Out of notebooks.
+  ["%matplotlib inline\nimport numpy as np", "import numpy as np", DRAWS],
+  ["x = 1\n%matplotlib notebook", "x = 1\n", DRAWS],
+  ["!pip install numpy\nx = 1", "# !pip install numpy\nx = 1", INSTALLS],
+  ["%pip install -q torch", "# %pip install -q torch", INSTALLS],
+  ["! python -m pip install x", "# ! python -m pip install x", INSTALLS],
+  ["pip install x", "# pip install x", INSTALLS],
+  ["%%time\nx = 1\n!ls", "# %%time\nx = 1\n# !ls", COMMANDS],
+  ["%load_ext autoreload", "# %load_ext autoreload", COMMANDS],
+  ["x = (a\n  % time_left)", "x = (a\n  % time_left)", []],
+  ["x = (a\n  %b)", "x = (a\n  %b)", []],
+  ["pip = 3\nx != pip", "pip = 3\nx != pip", []],
+  // Out of blocks.
+  ["    x = 1\n    y = 2\n", "x = 1\ny = 2\n", INDENT],
+  ["\tif x:\n\t\ty = 2\n\n\tz = 3", "if x:\n\ty = 2\n\nz = 3", INDENT],
+  ["  x = 1", "x = 1", INDENT],
+  ["x = 1\n    y = 2", "x = 1\n    y = 2", []],
+  ["    x = 1\n\ty = 2", "    x = 1\n\ty = 2", []],
   // Sessions.
   [">>> x = 3\n>>> x", "x = 3\nx", PROMPTS],
   [">>> for i in x:\n...     print(i)\n...\n>>>", "for i in x:\n    print(i)\n\n", PROMPTS],

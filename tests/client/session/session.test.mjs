@@ -69,6 +69,7 @@ const MEANS = {
     failure.kind === "offline" ? { ...failure, message: `why: ${failure.message}` } : failure,
   renewScript: async () => renewed.shift(),
   createInterrupt: () => null,
+  createTyped: () => null,
 };
 
 beforeEach(() => {
@@ -514,6 +515,60 @@ test("the time limit interrupts too", () => {
   latest().done(a.id);
   assert.equal(a.heard.at(-1), "ended timeout");
   assert.equal(workers.length, 1);
+});
+
+const request = { session: "page:main", path: "w" };
+const NAMES = [{ name: "shape", kind: "property" }];
+
+test("names are asked of a Python that has nothing else to do, and only of such a one", async () => {
+  assert.equal(await session.names(request), null);
+  const a = run("a");
+  latest().say({ type: "ready" });
+  assert.equal(await session.names(request), null);
+  latest().done(a.id);
+  const asked = session.names(request);
+  const { id } = latest().sent.at(-1);
+  assert.deepEqual(latest().sent.at(-1), { type: "names", id, request });
+  latest().say({ type: "names", id: id + 1, names: [] });
+  latest().say({ type: "names", id, names: NAMES });
+  assert.deepEqual(await asked, NAMES);
+});
+
+test("who asked for names hears that Python is gone", async () => {
+  session.load();
+  latest().say({ type: "ready" });
+  const asked = session.names(request);
+  latest().onerror({ message: "" });
+  assert.equal(await asked, null);
+});
+
+test("input() has no time limit until it is answered, and takes the answer from shared memory", () => {
+  const typed = new Int32Array(new SharedArrayBuffer(4 + 16));
+  const buffer = new Uint8Array(new SharedArrayBuffer(1));
+  session = new Session({ ...MEANS, createInterrupt: () => buffer, createTyped: () => typed });
+  session.type("nobody asked");
+  const a = run("a", 2);
+  latest().say({ type: "ready" });
+  assert.equal(latest().sent[0].typed, typed);
+  typed[0] = -1;
+  latest().say({ type: "event", id: a.id, event: { kind: "input", prompt: "Name? " } });
+  assert.equal(a.heard.at(-1), "event input");
+  mock.timers.tick(60_000);
+  assert.equal(buffer[0], 0);
+  session.type("Ada é");
+  assert.equal(typed[0], 6);
+  assert.equal(new TextDecoder().decode(new Uint8Array(typed.buffer, 4, 6).slice()), "Ada é");
+  mock.timers.tick(2000);
+  assert.equal(buffer[0], 2);
+});
+
+test("a line that is too long for the shared memory is cut between two characters", () => {
+  const typed = new Int32Array(new SharedArrayBuffer(4 + 4));
+  session = new Session({ ...MEANS, createInterrupt: () => new Uint8Array(1), createTyped: () => typed });
+  run("a");
+  latest().say({ type: "ready" });
+  session.type("abcé");
+  assert.equal(typed[0], 3);
 });
 
 test("runs that a run needs go before it, when its turn has come", () => {

@@ -12,6 +12,7 @@ test("every key has the site's path in it, and stays what it was", () => {
     seal: "lesson:/course/a%20b/:seal",
     refused: "lesson:/course/a%20b/:service-worker",
     caches: "lesson:/course/a%20b/:",
+    codeSize: "lesson:/course/a%20b/:code-size",
     memory: "python %2Fcourse%2Fa%2520b%2F",
   });
 });

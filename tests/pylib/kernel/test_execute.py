@@ -686,6 +686,7 @@ def test_the_build_runs_a_page_of_cells() -> None:
     assert c["events"][0]["name"] == "x"
     assert document["modules"] == [
         "pylib/__init__.py",
+        "pylib/_watch.py",
         "pylib/kernel/__init__.py",
         "pylib/kernel/bindings.py",
         "pylib/kernel/context.py",
@@ -702,6 +703,7 @@ def test_the_build_runs_a_page_of_cells() -> None:
         "pylib/kernel/iostream.py",
         "pylib/kernel/mpl_style.py",
         "pylib/kernel/nonfinite.py",
+        "pylib/kernel/progress.py",
         "pylib/kernel/still.py",
         "pylib/palette.py",
     ]

@@ -1,0 +1,237 @@
+// What an editor gets once a learner is in it: names and parameters of the lesson, search, folding.
+//
+// A script of its own, so that pages are read without it. It takes CodeMirror from the editor's script: bundle.py.
+import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
+import { pythonLanguage } from "@codemirror/lang-python";
+import { codeFolding, foldGutter, foldKeymap, syntaxTree } from "@codemirror/language";
+import { closeSearchPanel, findNext, findPrevious, openSearchPanel, search } from "@codemirror/search";
+import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import { EditorView, keymap, showTooltip, type Tooltip, ViewPlugin, type ViewUpdate } from "@codemirror/view";
+import { make } from "../page/dom";
+import type { KnownName } from "../shared/protocol";
+import {
+  called,
+  type Lesson,
+  membersOf,
+  type Named,
+  nameOf,
+  namesAtHand,
+  parameterAt,
+  parametersOf,
+} from "./lesson-names";
+
+export { openSearchPanel };
+
+export function editorHelp(lesson: Lesson): Extension {
+  return [
+    pythonLanguage.data.of({ autocomplete: (context: CompletionContext) => complete(context, lesson) }),
+    parameters(lesson),
+    search({ top: true }),
+    codeFolding(),
+    foldGutter({ markerDOM: foldMark }),
+    keymap.of([
+      { key: "Mod-f", run: openSearchPanel, scope: "editor search-panel" },
+      { key: "F3", run: findNext, shift: findPrevious, scope: "editor search-panel", preventDefault: true },
+      { key: "Escape", run: closeSearchPanel, scope: "search-panel" },
+      ...foldKeymap,
+    ]),
+  ];
+}
+
+function foldMark(open: boolean): HTMLElement {
+  return make("span", { title: open ? "Fold these lines" : "Unfold these lines" }, open ? "⌄" : "›");
+}
+
+// Names.
+
+const KINDS: Record<KnownName["kind"], string> = {
+  function: "function",
+  class: "class",
+  module: "namespace",
+  property: "property",
+  variable: "variable",
+};
+
+async function complete(context: CompletionContext, lesson: Lesson): Promise<CompletionResult | null> {
+  const { state, pos } = context;
+  const node = syntaxTree(state).resolveInner(pos, -1);
+  if (/String|Comment|Number/.test(node.name)) return null;
+  const path = context.matchBefore(/(?:[A-Za-z_]\w*\.)+\w*/);
+  const word = context.matchBefore(/\w*/);
+  if (!word || (!path && word.from === word.to && !context.explicit)) return null;
+  const line = state.doc.lineAt(pos);
+  const module = /^\s*from\s+([\w.]+)\s+import\s[\w\s,(]*$/.exec(line.text.slice(0, pos - line.from))?.[1];
+  if (/^\s*(?:from\s+[\w.]*|import\s[\w\s,.]*|def\s+\w*|class\s+\w*)$/.test(line.text.slice(0, pos - line.from)))
+    return null;
+  let names: Named[];
+  if (module) names = await membersOf(module, { ...lesson, code: () => `import ${module}` });
+  else if (path) names = await membersOf(path.text.slice(0, path.text.lastIndexOf(".")), lesson);
+  else names = await namesAtHand(lesson);
+  const options = names.map(option);
+  const call = path || module ? null : callAt(state, word.from);
+  if (call && !call.name) {
+    const entry = await called(call.callee, lesson);
+    for (const parameter of parametersOf(entry?.detail ?? "")) {
+      const name = nameOf(parameter);
+      if (!name || parameter.startsWith("*")) continue;
+      options.push({ label: `${name}=`, type: "property", boost: 50, ...info(entry?.params?.[name]) });
+    }
+  }
+  return options.length ? { from: word.from, options, validFor: /^\w*$/ } : null;
+}
+
+function option(entry: Named): Completion {
+  const { name, kind, detail, doc, from } = entry;
+  return {
+    label: name,
+    type: KINDS[kind],
+    ...(from ? { detail: from } : kind === "variable" && detail ? { detail } : {}),
+    ...info(doc, kind === "variable" ? "" : `${name}${detail ?? ""}`),
+  };
+}
+
+function info(words: string | undefined, signature = ""): Partial<Completion> {
+  if (!words && !signature) return {};
+  return {
+    info: () => make("div", {}, ...(signature ? [make("code", {}, signature)] : []), make("p", {}, words ?? "")),
+  };
+}
+
+// Parameters.
+
+interface Call {
+  callee: string;
+  /** Behind its opening parenthesis. */
+  from: number;
+  /** Of the argument that is written: how many are before it, and its name if it has one. */
+  place: number;
+  name: string;
+}
+
+/** The innermost call whose parentheses are around a position. */
+export function callAt(state: EditorState, pos: number): Call | null {
+  for (let node = syntaxTree(state).resolveInner(pos, -1) as ReturnType<typeof up>; node; node = up(node)) {
+    if (node.name !== "ArgList" || pos <= node.from) continue;
+    const isClosed = state.sliceDoc(node.to - 1, node.to) === ")";
+    if (isClosed && pos >= node.to) continue;
+    const call = node.parent;
+    const callee = call && state.sliceDoc(call.from, node.from).trim();
+    if (!callee || !/^[A-Za-z_][\w.]*$/.test(callee)) continue;
+    let place = 0;
+    let start = node.from + 1;
+    for (let child = node.firstChild; child && child.to <= pos; child = child.nextSibling) {
+      if (child.name !== ",") continue;
+      place += 1;
+      start = child.to;
+    }
+    const name = /^\s*(\w+)\s*=(?!=)/.exec(state.sliceDoc(start, pos))?.[1] ?? "";
+    return { callee, from: node.from + 1, place, name };
+  }
+  return null;
+}
+
+function up(node: ReturnType<ReturnType<typeof syntaxTree>["resolveInner"]>) {
+  return node.parent;
+}
+
+interface Shown {
+  call: Call;
+  entry: KnownName;
+}
+
+const setShown = StateEffect.define<Shown | null>();
+
+const shownField = StateField.define<Shown | null>({
+  create: () => null,
+  update(value, { effects }) {
+    for (const effect of effects) if (effect.is(setShown)) value = effect.value;
+    return value;
+  },
+  provide: (field) =>
+    showTooltip.compute([field, "selection"], (state) => {
+      const shown = state.field(field);
+      return shown && tooltip(shown, state.selection.main.head);
+    }),
+});
+
+function tooltip({ call, entry }: Shown, pos: number): Tooltip {
+  const { words, at, texts } = said(call, entry);
+  const shown = texts.flatMap((text, place) => [
+    ...(place ? [", "] : []),
+    place === at ? make("mark", {}, text) : text,
+  ]);
+  const code = make("code", {}, `${entry.name}(`, ...shown, ")");
+  const dom = make(
+    "div",
+    { class: "cm-parameters", "aria-hidden": "true" },
+    code,
+    ...(words ? [make("p", {}, words)] : []),
+  );
+  return { pos, above: true, create: () => ({ dom }) };
+}
+
+function said(call: Call, entry: KnownName): { words: string; at: number; texts: string[]; spoken: string } {
+  const texts = parametersOf(entry.detail ?? "");
+  const at = parameterAt(texts, call.place, call.name);
+  const own = nameOf(texts[at] ?? "");
+  const words = entry.params?.[own] ? `${own}: ${entry.params[own]}` : (entry.doc ?? "");
+  return { words, at, texts, spoken: `${entry.name}, ${own ? `parameter ${texts[at]}` : ""}. ${words}` };
+}
+
+/** Shown while a call is typed, or when it is asked for; it goes with the call, with Esc, and with the focus. */
+function parameters(lesson: Lesson): Extension {
+  const plugin = ViewPlugin.fromClass(
+    class {
+      #asked = 0;
+      #spoken = "";
+
+      constructor(readonly view: EditorView) {}
+
+      update(update: ViewUpdate): void {
+        const isOpen = update.state.field(shownField) !== null;
+        const isTyped = update.transactions.some((one) => one.isUserEvent("input") || one.isUserEvent("delete"));
+        if (update.focusChanged && !this.view.hasFocus) this.close();
+        else if (isTyped || (isOpen && (update.selectionSet || update.docChanged))) this.look();
+      }
+
+      look(): boolean {
+        const call = callAt(this.view.state, this.view.state.selection.main.head);
+        const asked = ++this.#asked;
+        if (call) void called(call.callee, lesson).then((entry) => asked === this.#asked && this.#show(call, entry));
+        else this.close();
+        return call !== null;
+      }
+
+      #show(call: Call, entry: KnownName | null): void {
+        if (!entry?.detail?.startsWith("(")) return this.close();
+        const { spoken } = said(call, entry);
+        const tells = spoken === this.#spoken ? [] : [EditorView.announce.of(spoken)];
+        this.#spoken = spoken;
+        this.view.dispatch({ effects: [setShown.of({ call, entry }), ...tells] });
+      }
+
+      close(): void {
+        this.#asked += 1;
+        this.#spoken = "";
+        // Not while the view is updated.
+        queueMicrotask(() => {
+          if (this.view.state.field(shownField, false)) this.view.dispatch({ effects: setShown.of(null) });
+        });
+      }
+    },
+  );
+  return [
+    shownField,
+    plugin,
+    keymap.of([
+      { key: "Mod-Shift-Space", run: (view) => view.plugin(plugin)?.look() ?? false },
+      {
+        key: "Escape",
+        run: (view) => {
+          view.plugin(plugin)?.close();
+          return false; // Esc, then Tab, leaves the editor whatever is shown.
+        },
+      },
+    ]),
+  ];
+}
