@@ -221,7 +221,6 @@ export class Cell implements Member {
     }
     this.#show(this.#state);
     this.#last = lastOutputs.restore(this.page, this.id);
-    void this.#updateForm();
   }
 
   // The element comes and goes.
@@ -255,6 +254,7 @@ export class Cell implements Member {
 
   /** The cell is about to be seen. Folded code waits: an editor cannot measure what is not shown. */
   near(): void {
+    if (!this.#form) void this.#updateForm();
     if (!this.#controls.folded) void this.#code.edit();
   }
 
