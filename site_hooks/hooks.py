@@ -4,10 +4,13 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from markdown import Markdown
+from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
@@ -27,6 +30,7 @@ from site_hooks.content import (  # noqa: E402
     hero,
     notebooks,
     outputs,
+    practice_list,
     render,
     standfirst,
     take_home,
@@ -40,6 +44,9 @@ from site_hooks.publish import finish  # noqa: E402
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
 SBOM = "download/sbom.cdx.json"
+
+# What no page holds.
+_BETWEEN = "\0"
 
 # Given what the cells drew, a page's notebook.
 Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
@@ -108,8 +115,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     home: Home
     try:
         if is_notebook:
-            named = cells.collect_notebook(*_source(page))
-            html = notebooks.live(html, {name: mark(n) for n, name in enumerate(named)})
+            text, name, path = _source(page)
+            named = cells.collect_notebook(text, name, path, _notebook_prose)
+            places = {name: mark(n) for n, name in enumerate(named)}
+            html = notebooks.live(html, places, cells.markdown_ids(text))
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
@@ -117,7 +126,10 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             home = partial(take_home.notebook, _fences.parts(), source)
         cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
-            page.present_anchor_ids |= {cell.id for cell in own if cell.runs_at_build}
+            page.present_anchor_ids |= {cell.id for cell in own if cell.has_place}
+        prose = formulas.render(_BETWEEN.join(cell.html for cell in own), source)
+        rendered = prose.split(_BETWEEN) if own else []
+        own = [replace(one, html=html) for one, html in zip(own, rendered, strict=True)]
         _pages.append((page, own, home))
         return formulas.render(html, source, dollars=is_notebook)
     except BuildError as error:
@@ -140,6 +152,10 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         if any(cell.is_learners for cell in own):
             page.content += render.page_tools(NOTEBOOK, _wheel)
             made[f"{page.url}{NOTEBOOK}"] = home(events)
+    made[practice_list.FILE] = practice_list.document(
+        practice_list.Page(_source(page)[1], page.url, str(page.title), page.content or "")
+        for page, _, _ in sorted(_pages, key=lambda one: _place(one[0]))
+    )
     for name, content in made.items():
         files.append(_generated(config, name, content))
 
@@ -154,6 +170,39 @@ def on_post_build(config: MkDocsConfig) -> None:
         finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
     except BuildError as error:
         raise PluginError(str(error)) from error
+
+
+def _place(page: Page) -> int:
+    """How many pages of the navigation come before this one."""
+    return 1 + _place(page.previous_page) if page.previous_page else 0
+
+
+def page_reader() -> Callable[[Path], list[Cell]]:
+    """Reads the cells of a page's file as a build would, without building."""
+    config = load_config(str(ROOT / "mkdocs.yml"))
+    own = Fences()
+    extensions = own.added_to(config.markdown_extensions, config.mdx_configs)
+    docs = Path(config.docs_dir)
+
+    def read(path: Path) -> list[Cell]:
+        place = path.resolve()
+        inside = place.relative_to(docs) if place.is_relative_to(docs) else Path(place.name)
+        page, text = inside.with_suffix("").as_posix(), path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            named = cells.collect_notebook(text, page, str(path), own.of_notebook)
+            return list(named.values())
+        own.begin(text, page, str(path))
+        converter = Markdown(extensions=extensions, extension_configs=config.mdx_configs)
+        html = converter.convert(text)
+        found = own.end(html)
+        cells.refuse_taken_ids(found, html)
+        return found
+
+    return read
+
+
+def _notebook_prose(cell: Cell) -> str:
+    return notebooks.linked(_fences.of_notebook(cell))
 
 
 def _source(page: Page) -> tuple[str, str, str]:

@@ -24,6 +24,8 @@ PYLIB = {
     "surfaces": NUMERIC,
     "data": NUMERIC,
     "gradcheck": NUMERIC,
+    # Losses and optimizers to compare with come as arguments.
+    "checks": {"pylib.gradcheck", *NUMERIC},
     # Optimizers and schedules come as arguments.
     "training": {"pylib._watch", *NUMERIC},
     "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
@@ -47,6 +49,7 @@ DRAWS = {
 BUILD = {f"site_hooks.{name}" for name in ("errors", "node", "paths")}
 SITE_HOOKS = {
     "hooks": {
+        "markdown",
         "mkdocs",
         *BUILD,
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
@@ -58,6 +61,7 @@ SITE_HOOKS = {
     "assets": {"flit_core", "site_hooks.pyodide", *BUILD},
     "publish": BUILD,
     "client": set(),
+    "dev": {"numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
 }
 
 PACKAGES = {"pylib": PYLIB, "site_hooks": SITE_HOOKS}
@@ -162,7 +166,8 @@ CLIENT_LAYERS = {
     "storage": {*SHARED, "page"},
     "python": SHARED,
     "cell": {*SHARED, "page", "session", "storage"},
-    "index.ts": {*SHARED, "page", "session", "storage", "cell"},
+    "practice": {*SHARED, "page", "storage", "cell"},
+    "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
     "storage/service-worker.ts": {"storage/site-cache.ts"},
 }
@@ -232,7 +237,7 @@ def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
 def test_only_one_script_makes_the_sites_root_and_the_keys_of_what_is_kept(name: str) -> None:
     source = (CLIENT / name).read_text("utf-8")
     assert not re.findall(r"""["'`](?:lesson:|py-cell:\$|python [%$])""", source)
-    beside = r'new URL\("[\w-]+\.js(?:on)?", $'  # a file of the client, by its name
+    beside = r'new URL\("[\w-]+\.(?:js|json|css)", $'  # a file of the client, by its name
     assert all(re.search(beside, before) for before in re.findall(r"(.*)import\.meta", source))
     asked = r"(?:localStorage\.\w+|locks\.request|[sS]torage\.(?:getDirectoryHandle|removeEntry))\("
     assert all(rest.startswith("keys.") for rest in re.split(asked, source)[1:])

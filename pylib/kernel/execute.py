@@ -27,6 +27,7 @@ from pylib.palette import Theme
 
 MAX_FRAMES = 10  # from each end of a traceback
 FIGURES = "__figures__"  # where a namespace keeps the figures of each cell's last run
+BEFORE_CHECK = "Your code ends with an error. Mend that first, then check again."
 COROUTINE = 0x80  # inspect.CO_COROUTINE
 
 
@@ -42,6 +43,7 @@ def run(
     live: bool = False,
     ratio: float = 2.0,
     stills: bool = False,
+    check: str | None = None,
     ask: Ask | None = None,
 ) -> None:
     r"""Runs a cell and emits its output, the last expression's value, figures, errors and `done`.
@@ -60,6 +62,8 @@ def run(
         ratio: Pixels of the screen in a CSS pixel: frames are drawn for it.
         stills: Of an animation only the first and the last frame are emitted, as figures; how far
             a training has come is not told.
+        check: Judges what the cell did: a `check` event before `done`. With a blank left in the
+            source nothing runs.
         ask: Has somebody type a line for `input()`, after the event that asks for it; `None` where
             the run was stopped. Without it, `input()` says that it cannot ask.
 
@@ -77,6 +81,14 @@ def run(
     namespace.setdefault("__name__", "__main__")
     namespace["__builtins__"] = builtins
     output = Output(emit)
+    judged: Event | None = None
+    if check is not None:
+        from pylib.kernel import checking
+
+        if blank := checking.first_blank(source):
+            output.emit(checking.blank_verdict(blank))
+            output.emit({"kind": "done", "ok": True, "ms": 0.0})
+            return
     shown: Figures = (
         LiveFigures(output, theme, width, ratio, (id(namespace), cell))
         if live
@@ -109,11 +121,23 @@ def run(
                 with contextlib.suppress(Exception):
                     shown.show_open()
             output.flush()
-            output.emit(_error_event(error, cell, caption, namespace, bound))
+            event = _error_event(error, cell, caption, namespace, bound)
+            output.emit(event)
+            if check is not None and not isinstance(error, KeyboardInterrupt):
+                judged = checking.verdict(BEFORE_CHECK, event["line"])
         output.flush()
         ms = (time.perf_counter() - begin) * 1000
+        if check is not None and ok:
+            try:
+                judged = checking.judge(check, source, cell, namespace)
+            except KeyboardInterrupt as error:
+                ok = False
+                output.emit(_error_event(error, cell, caption, namespace, bound))
+            shown.close_open()
         shown.show_other_theme()
     namespace.setdefault(FIGURES, {})[cell] = shown.figures
+    if judged is not None:
+        output.emit(judged)
     output.emit({"kind": "done", "ok": ok, "ms": ms})
     if output.failure is not None:
         raise output.failure
@@ -145,6 +169,10 @@ def serve(
         _sessions[session] = ModuleType("__main__")
         if "matplotlib" in sys.modules:  # one session's settings do not reach the next
             mpl_style.use_style()
+    if request.get("check") is not None:
+        from pylib.kernel import checking
+
+        _sessions[session] = checking.anew(_sessions[session], request["cell"])
     module = _sessions[session]
     before = sys.modules["__main__"]
     sys.modules["__main__"] = module  # pickle and dataclasses look classes up there
@@ -160,6 +188,7 @@ def serve(
             live=request.get("live", False),
             ratio=request.get("ratio", 2.0),
             stills=request.get("stills", False),
+            check=request.get("check"),
             ask=ask,
         )
     finally:

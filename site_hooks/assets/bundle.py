@@ -25,7 +25,17 @@ ENTRIES = (
 # What these load later, by a name that they know: it shares nothing with them either.
 EDITOR = CLIENT / "cell" / "editor.ts"
 EDITOR_HELP = CLIENT / "cell" / "editor-help.ts"
-LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP]}
+COMPARISON = CLIENT / "practice" / "comparison.ts"
+LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON]}
+# The editor's script lends its CodeMirror to the scripts beside it.
+CODEMIRROR = (
+    "@codemirror/language",
+    "@codemirror/state",
+    "@codemirror/view",
+    "@lezer/highlight",
+    "style-mod",
+)
+BORROWERS = {COMPARISON: CLIENT / "practice" / "lent.ts"}
 # The packages that such a script takes from another one, which exports what it needs of them.
 HOSTS = {
     EDITOR_HELP: {
@@ -58,7 +68,13 @@ def client(
     """
     job = {
         "groups": [
-            {"entry": Path(os.path.relpath(path, ROOT)).as_posix(), "host": HOSTS.get(path, {})}
+            {
+                "entry": _relative(path),
+                "alias": dict.fromkeys(CODEMIRROR, f"./{_relative(BORROWERS[path])}")
+                if path in BORROWERS
+                else {},
+                "host": HOSTS.get(path, {}),
+            }
             for entry in entries
             for path in (entry, *LAZY.get(entry, []))
         ],
@@ -67,6 +83,10 @@ def client(
     failure = "the client cannot be bundled"
     made = node.run(BUNDLER, json.dumps(job), failure=failure)
     return {name: base64.b64decode(text) for name, text in json.loads(made).items()}
+
+
+def _relative(path: Path) -> str:
+    return Path(os.path.relpath(path, ROOT)).as_posix()
 
 
 def service_worker(manifest: Mapping[str, str]) -> bytes:

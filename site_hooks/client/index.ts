@@ -4,6 +4,7 @@ import { PyCell } from "./cell/py-cell";
 import { followContents } from "./page/contents-follower";
 import { letGoOfLeftPages } from "./page/left-pages";
 import { enlargePictures } from "./page/picture-view";
+import { followPractice } from "./practice/door";
 import { SectionChooser } from "./page/section-chooser";
 import { Intent } from "./session/intent";
 import { showCodeSize } from "./storage/code-size";
@@ -33,4 +34,5 @@ if (!unsupported && !customElements.get("py-cell")) {
   letGoOfLeftPages();
   followContents();
   turnPagesByKey();
+  followPractice();
 }

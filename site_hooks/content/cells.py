@@ -1,19 +1,28 @@
-"""Cells: pieces of Python with a kind and an id, those of notebooks collected, all validated."""
+"""Cells: pieces of Python or prose with a kind and an id; those of notebooks; all validated."""
 
 import ast
+import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from site_hooks.content import forms
 from site_hooks.errors import BuildError
 
 # A figure is drawn at build and always shown; a live one is drawn anew as its controls are moved;
 # the others are the learner's.
-Kind = Literal["run", "live", "check", "solution", "wrong", "hint", "figure"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+Kind = Literal[
+    "run", "live", "check", "solution", "wrong", "hint", "figure", "answer", "guess", "quiz"
+]
+Language = Literal["python", "markdown", "quiz"]
+# The kinds of each language's fences. A quiz says `id`; the others say of which cell they are.
+KINDS_OF: dict[Language, tuple[Kind, ...]] = {
+    "python": ("run", "live", "check", "solution", "wrong", "hint", "figure"),
+    "markdown": ("hint", "answer", "guess"),
+    "quiz": ("quiz",),
+}
 # What a cell may say besides, by its kind; the kinds that are not named nothing.
 SETTINGS = ("title", "session", "raises", "timeout", "hide")
 SETTINGS_OF: dict[Kind, tuple[str, ...]] = {
@@ -22,12 +31,14 @@ SETTINGS_OF: dict[Kind, tuple[str, ...]] = {
     "figure": ("title",),
 }
 
+BLANK = "___"
+
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One piece of Python on a page, as its author wrote it."""
+    """One piece of Python or prose on a page, as its author wrote it."""
 
     id: str
     kind: Kind
@@ -36,18 +47,28 @@ class Cell:
     path: str
     line: int
     settings: Mapping[str, str] = field(default_factory=dict)
+    language: Language = "python"
+    html: str = ""
+    """Of prose: what it was converted to."""
+    is_exercise: bool = False
+    """It has a check."""
 
     @property
     def session(self) -> str:
         """The namespace that the cell runs in, within its page."""
         if self.kind == "figure":
             return f"figure:{self.id}"
-        return self.settings.get("session", "main")
+        return self.settings.get("session", f"ex-{self.id}" if self.is_exercise else "main")
+
+    @property
+    def has_place(self) -> bool:
+        """Whether its id is one of the page's; others belong to the cell with their id."""
+        return self.kind in ("run", "live", "figure", "quiz")
 
     @property
     def runs_at_build(self) -> bool:
-        """Whether the page shows what the cell prints or draws."""
-        return self.kind in ("run", "live", "figure")
+        """Whether the page shows what the cell prints or draws; a starter may not even run."""
+        return self.kind in ("run", "live", "figure") and not self.is_exercise
 
     @property
     def is_learners(self) -> bool:
@@ -72,45 +93,69 @@ class Cell:
         return f"{self.path}:{self.line}"
 
 
-def collect_notebook(text: str, page: str, path: str) -> dict[str, Cell]:
-    """The code cells of a notebook, by the ids that the notebook gives them, in its order.
+def collect_notebook(
+    text: str, page: str, path: str, prose: Callable[[Cell], str] = lambda cell: ""
+) -> dict[str, Cell]:
+    """The cells of a notebook, by the ids that the notebook gives them, in its order.
 
-    A cell is of kind "run" with its own id; a tag such as `live:id` or `check:id` says otherwise.
+    A code cell is of kind "run" with its own id; a tag such as `live:id` or `check:id` says
+    otherwise. Of its Markdown cells only those are taken that have a tag such as `answer:id`.
 
     Args:
         text: The notebook's file.
         page: The page's path without suffix.
         path: The file that errors name; a cell's number stands for the line.
+        prose: Makes the HTML of a Markdown cell.
 
     Raises:
         BuildError: A cell has outputs, an unknown tag or a taken id, or belongs to a missing cell.
     """
     cells: dict[str, Cell] = {}
     for number, cell in enumerate(json.loads(text)["cells"], start=1):
-        if cell["cell_type"] != "code":
-            continue
-        kind, cell_id, settings = _notebook_settings(cell)
-        if cell["outputs"]:
-            raise BuildError(f"{path}: cell {number} ({cell_id}) has outputs; clear them and save")
         source = "".join(cell["source"])
-        cells[str(cell["id"])] = Cell(cell_id, kind, source, page, path, number, settings)
-    validate(list(cells.values()))
-    return cells
+        settings = _tags(cell)
+        if cell["cell_type"] == "code":
+            kind = _kind(settings, "python")
+            cell_id = settings.pop(kind) if kind else str(cell["id"])
+            if cell["outputs"]:
+                why = "has outputs; clear them and save"
+                raise BuildError(f"{path}: cell {number} ({cell_id}) {why}")
+            own = Cell(cell_id, kind or "run", source, page, path, number, settings)
+        elif cell["cell_type"] == "markdown" and (
+            kind := _kind(settings, "markdown") or _kind(settings, "quiz")
+        ):
+            cell_id = settings.pop(kind)
+            own = Cell(cell_id, kind, source, page, path, number, settings, "markdown")
+            own = replace(own, html=prose(own))
+        else:
+            continue
+        cells[str(cell["id"])] = own
+    return dict(zip(cells, validate(list(cells.values())), strict=True))
 
 
-def _notebook_settings(cell: Any) -> tuple[Kind, str, dict[str, str]]:
+def markdown_ids(text: str) -> list[str]:
+    """The ids of a notebook's Markdown cells, in their order."""
+    cells = json.loads(text)["cells"]
+    return [str(cell["id"]) for cell in cells if cell["cell_type"] == "markdown"]
+
+
+def _tags(cell: Any) -> dict[str, str]:
     settings = {}
     for tag in cell["metadata"].get("tags", []):
         key, _, value = tag.partition(":")
         settings[key] = value or "true"
-    kind = next((kind for kind in KINDS if kind in settings), None)
-    if kind is None:
-        return "run", str(cell["id"]), settings
-    return kind, settings.pop(kind), settings
+    return settings
 
 
-def validate(cells: Sequence[Cell]) -> None:
-    """Refuse what a learner could not run.
+def _kind(settings: Mapping[str, str], language: Language) -> Kind | None:
+    return next((kind for kind in KINDS_OF[language] if kind in settings), None)
+
+
+def validate(cells: Sequence[Cell]) -> list[Cell]:
+    """Refuse what a learner could not run or answer.
+
+    Returns:
+        The cells, those marked that are exercises.
 
     Raises:
         BuildError: Naming file, line, what was got and how to mend it.
@@ -129,18 +174,86 @@ def validate(cells: Sequence[Cell]) -> None:
                 f"{cell.where}: unknown key {unknown[0]}; "
                 f"known beside {cell.kind}: {', '.join(known) or 'none'}"
             )
-        if cell.runs_at_build:
+        if cell.has_place:
             if cell.id in taken:
                 raise BuildError(
                     f'{cell.where}: the id "{cell.id}" is already taken at {taken[cell.id].where}'
                 )
             taken[cell.id] = cell
-        elif cell.id not in taken or taken[cell.id].kind != "run":
+        elif cell.kind not in ("answer", "guess") and (
+            cell.id not in taken or taken[cell.id].kind != "run"
+        ):
             raise BuildError(
                 f'{cell.where}: {cell.kind}="{cell.id}" belongs to no cell above it; '
                 f'write ```python run="{cell.id}" first'
             )
         _check_source(cell)
+    for cell in cells:
+        if cell.kind in ("answer", "guess") and (
+            cell.id not in taken or not taken[cell.id].is_learners
+        ):
+            raise BuildError(
+                f'{cell.where}: {cell.kind}="{cell.id}" names no cell of this page that runs; '
+                f'write ```python run="{cell.id}", or the id of one that is there'
+            )
+    return _marked(cells)
+
+
+def _marked(cells: Sequence[Cell]) -> list[Cell]:
+    """The cells with their exercises marked: run cells that have a check, and all that it needs."""
+    marked = []
+    for cell in cells:
+        if cell.kind == "run":
+            parts = of_exercise(cells, cell.id)
+            cell = replace(cell, is_exercise=bool(parts["check"]))
+            _refuse_unproven(cell, parts)
+        marked.append(cell)
+    return marked
+
+
+def of_exercise(cells: Sequence[Cell], cell_id: str) -> dict[Kind, list[Cell]]:
+    """What belongs to a cell, by kind: its checks, solutions, wrong answers and hints."""
+    kinds: tuple[Kind, ...] = ("hint", "solution", "check", "wrong")
+    return {kind: [c for c in cells if c.id == cell_id and c.kind == kind] for kind in kinds}
+
+
+def version(exercise: Cell, check: Cell) -> str:
+    """Names what a learner has passed: another one when the starter or the check has changed."""
+    return hashlib.sha256(f"{exercise.source}\0{check.source}".encode()).hexdigest()[:8]
+
+
+def has_blank(source: str) -> bool:
+    """Whether code still has a blank that a learner fills."""
+    return any(isinstance(n, ast.Name) and n.id == BLANK for n in ast.walk(ast.parse(source)))
+
+
+def _refuse_unproven(cell: Cell, parts: Mapping[Kind, Sequence[Cell]]) -> None:
+    if not cell.is_exercise:
+        if parts["wrong"]:
+            raise BuildError(
+                f'{parts["wrong"][0].where}: wrong="{cell.id}" answers an exercise without a '
+                f'check; write ```python check="{cell.id}"'
+            )
+        return
+    check = parts["check"][0]
+    for kind in ("check", "solution"):
+        if len(parts[kind]) > 1:
+            raise BuildError(f'{parts[kind][1].where}: a second {kind}="{cell.id}"; write one')
+    for kind, why in (
+        ("solution", "nothing shows that it can be passed"),
+        ("wrong", "nothing shows that it refuses what is wrong"),
+    ):
+        if not parts[kind]:  # type: ignore[index]
+            raise BuildError(
+                f'{check.where}: the exercise "{cell.id}" has no {kind}: {why}; '
+                f'write ```python {kind}="{cell.id}" with the whole cell'
+            )
+    solution = parts["solution"][0]
+    if has_blank(solution.source):
+        raise BuildError(f"{solution.where}: the solution still has a blank ___; write it whole")
+    for key in ("raises", "hide"):
+        if key in cell.settings:
+            raise BuildError(f'{cell.where}: the exercise "{cell.id}" cannot say {key}; delete it')
 
 
 def _check_source(cell: Cell) -> None:
@@ -149,7 +262,7 @@ def _check_source(cell: Cell) -> None:
         raise BuildError(f'{cell.where}: timeout="{timeout}" is not a number of seconds, 1 to 600')
     if not cell.source.strip():
         raise BuildError(f'{cell.where}: the cell "{cell.id}" is empty')
-    if cell.settings.get("raises") == "SyntaxError":
+    if cell.language != "python" or cell.settings.get("raises") == "SyntaxError":
         return
     try:
         ast.parse(cell.source)
@@ -179,7 +292,7 @@ def refuse_taken_ids(cells: Sequence[Cell], html: str) -> None:
     """
     ids = re.findall(r"<h[1-6][^>]*\sid=\"([^\"]+)\"", html)
     for cell in cells:
-        if cell.runs_at_build and cell.id in ids:
+        if cell.has_place and cell.id in ids:
             raise BuildError(
                 f'{cell.where}: {cell.kind}="{cell.id}" is also the id of a heading '
                 "on this page; rename it"

@@ -1,4 +1,4 @@
-"""Python fences of a page -> cells, each found at its place in the conversion that makes the page.
+"""Fences of a page -> cells, each found at its place in the conversion that makes the page.
 
 Every fence that has a kind leaves a mark in the page's HTML. When the cells of all pages have run,
 `fill` puts each cell's HTML in the place of its mark.
@@ -13,11 +13,13 @@ from typing import Any
 from markdown import Markdown
 from markdown.extensions import Extension
 
-from site_hooks.content.cells import KINDS, SETTINGS, Cell, validate
+from site_hooks.content import quizzes, render_quiz
+from site_hooks.content.cells import KINDS_OF, SETTINGS, Cell, Kind, Language, validate
+from site_hooks.content.prose import Prose
 from site_hooks.errors import BuildError
 
 _SUPERFENCES = "pymdownx.superfences"
-# What an ordinary Python fence may say: SuperFences' own keys.
+# What an ordinary fence may say: SuperFences' own keys.
 _ORDINARY = {"title", "title_mode", "hl_lines", "linenums"}
 # A line that opens a fence, or would if no marker of a list stood before it. After backticks no
 # more of them may follow: that is code within a line.
@@ -37,7 +39,7 @@ _HIDDEN = (
 
 
 class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
-    """Takes the Python fences of one page after the other: `begin`, convert, `end`.
+    """Takes the fences of one page after the other: `begin`, convert, `end`.
 
     Nothing is refused while SuperFences works, as it swallows errors and leaves the fence as
     inline code: they are kept, and `end` raises the first.
@@ -55,8 +57,12 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
             settings: The extensions' settings. They are changed in place: mkdocstrings keeps them,
                 so that a docstring's cell comes here too, and is refused by name.
         """
-        own = {"name": "python", "class": "cell", "validator": _is_ours, "format": self._take}
-        settings.setdefault(_SUPERFENCES, {}).setdefault("custom_fences", []).append(own)
+        fences = settings.setdefault(_SUPERFENCES, {}).setdefault("custom_fences", [])
+        for language in KINDS_OF:
+            check = _is_quiz if language == "quiz" else _is_ours
+            own = {"name": language, "class": language, "validator": check, "format": self._take}
+            fences.append(own)
+        self._prose = Prose(extensions, settings, self._watch_prose)
         return [*extensions, self]
 
     def begin(self, text: str, page: str, path: str) -> None:
@@ -72,6 +78,8 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         self._lines: list[str] = []  # as SuperFences sees them: snippets are in their places
         self._read: list[range] = []  # the lines of every fence that it has read
         self._start = 0
+        self._inner = 0  # the line of a fence within the prose that is converted
+        self._converter: Any = None  # what converts the page
         self._spans: list[range] = []  # the lines of each cell
         self._cells: list[Cell] = []
         self._refused: list[tuple[int, str]] = []
@@ -93,12 +101,29 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
             index, why = min(self._refused)
             path, line_number = self._place(index)
             raise BuildError(f"{path}:{line_number}: {why}")
-        shown = {int(number) for number in _MARK.findall(_COMMENT.sub("", html))}
+        page = "".join([html, *(cell.html for cell in self._cells)])
+        shown = {int(number) for number in _MARK.findall(_COMMENT.sub("", page))}
         for number, cell in enumerate(self._cells):
             if number not in shown:
                 raise BuildError(f'{cell.where}: the fence {cell.kind}="{cell.id}" {_HIDDEN}')
-        validate(self._cells)
+        self._cells = validate(self._cells)
         return self._cells
+
+    def of_notebook(self, cell: Cell) -> str:
+        """The HTML of a notebook's prose, which is no fence and has no page that is converted.
+
+        Raises:
+            BuildError: It is a quiz or a guess that cannot be asked, or holds a cell.
+        """
+        self.begin("", cell.page, cell.path)
+        html = self._html(cell.kind, cell.id, cell.source)
+        if self._refused:
+            raise BuildError(f"{cell.where}: {self._refused[0][1]}")
+        if self._cells:
+            raise BuildError(
+                f"{cell.where}: a figure cannot stand in a notebook's {cell.kind}; show an image"
+            )
+        return html
 
     def parts(self) -> list[str | Cell]:
         """The page that was converted, in its order: its Markdown, and between it its cells."""
@@ -127,29 +152,76 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         fences.process_nested_block = process_at
         md.preprocessors.register(_Look(self._lines), "lines_of_fences", 25.1)
 
+    def _watch_prose(self, md: Markdown) -> None:
+        """Note where within a piece of prose a fence stands."""
+        fences = md.preprocessors["fenced_code_block"]
+        process = fences.process_nested_block
+
+        def process_at(ws: str, content: str, start: int, end: int) -> None:
+            self._inner = start
+            process(ws, content, start, end)
+
+        fences.process_nested_block = process_at
+
     def _take(
-        self, source: str, _language: str, _class: str, options: Any, md: Any, **_: Any
+        self, source: str, _name: str, language: Language, options: Any, md: Any, **_: Any
     ) -> str:
         """SuperFences' formatter: keep the cell, leave a mark."""
         settings = dict(options)
-        if md is not self._converter:
+        is_inside = self._prose.owns(md)
+        if md is not self._converter and not is_inside:
             why = f"a docstring shown here has a fence with {', '.join(settings)}"
             self._refused.append((0, f"{why}; cells stand in pages only"))
             return ""
-        kind = next((kind for kind in KINDS if kind in settings), None)
-        if kind is None:
-            unknown = next((key for key in settings if key not in SETTINGS), None)
-            why = (
-                f"unknown key {unknown}; known: {', '.join((*KINDS, *SETTINGS))}"
-                if unknown
-                else f"{', '.join(settings)} belongs to a cell; add one of {', '.join(KINDS)}"
-            )
-            self._refused.append((self._start, why))
+        start = self._start + (self._inner if is_inside else 0)
+        if language == "quiz" and "id" in settings:
+            settings["quiz"] = settings.pop("id")
+        kinds = KINDS_OF[language]
+        kind = next((kind for kind in kinds if kind in settings), None)
+        if is_inside and kind != "figure":
+            self._refused.append((start, "only a figure can stand in prose; move it out of here"))
             return ""
-        path, line = self._place(self._start)
+        if kind is None:
+            known = ("id",) if language == "quiz" else (*kinds, *SETTINGS)
+            unknown = next((key for key in settings if key not in known), None)
+            why = (
+                f"unknown key {unknown}; known: {', '.join(known)}"
+                if unknown
+                else 'a quiz has a name; write ```quiz id="name"'
+                if language == "quiz"
+                else f"{', '.join(settings)} belongs to a cell; add one of {', '.join(kinds)}"
+            )
+            self._refused.append((start, why))
+            return ""
+        path, line = self._place(start)
         cell_id = settings.pop(kind)
-        self._cells.append(Cell(cell_id, kind, source, self._page, path, line, settings))
+        html = "" if language == "python" else self._html(kind, cell_id, source)
+        self._cells.append(
+            Cell(cell_id, kind, source, self._page, path, line, settings, language, html)
+        )
         return mark(len(self._cells) - 1)
+
+    def _html(self, kind: Kind, cell_id: str, source: str) -> str:
+        """What stands in the place of a fence of prose; of a hint, what is in it."""
+        outer = self._start
+
+        def convert(text: str, line: int) -> str:
+            # Fences inside count from the line before their text's first.
+            self._start = outer + line
+            html = self._prose.convert(text, self._converter)
+            self._start = outer
+            return html
+
+        try:
+            if kind == "quiz":
+                return render_quiz.quiz(quizzes.parse(source), cell_id, self._page, convert)
+            if kind == "guess":
+                return render_quiz.guess(quizzes.parse_guess(source), cell_id, self._page, convert)
+        except quizzes.QuizError as error:
+            self._refused.append((outer + error.line, f"{kind} “{cell_id}”: {error}"))
+            return ""
+        html = convert(source, 1)
+        return render_quiz.answer(cell_id, html) if kind == "answer" else html
 
     def _place(self, index: int) -> tuple[str, int]:
         """File and line of a line that SuperFences saw: the page's own, or a snippet's."""
@@ -186,13 +258,21 @@ def mark(number: int) -> str:
 
 
 def fill(html: str, cells: Sequence[str]) -> str:
-    """A page's HTML with its cells' HTML in the places of their marks."""
-    return _MARK.sub(lambda found: cells[int(found[1])], html)
+    """A page's HTML with its cells' HTML in the places of their marks; those of quizzes too."""
+    while _MARK.search(html):
+        html = _MARK.sub(lambda found: cells[int(found[1])], html)
+    return html
 
 
 def _is_ours(
     _language: str, inputs: dict[str, str], options: dict[str, Any], _attrs: Any, _md: Any
 ) -> bool:
-    """SuperFences' validator: takes every Python fence that says more than an ordinary one."""
+    """SuperFences' validator: takes every fence that says more than an ordinary one."""
     options.update(inputs)
     return not set(inputs) <= _ORDINARY
+
+
+def _is_quiz(*given: Any) -> bool:
+    """SuperFences' validator: takes every quiz, also one that says nothing."""
+    _is_ours(*given)
+    return True

@@ -15,7 +15,8 @@ def needed_cells(cells: Sequence[Cell]) -> dict[str, list[str]]:
     """The cells of its session that each cell of a page needs, by id, in the page's order."""
     found: dict[str, list[str]] = {}
     for session in dict.fromkeys(cell.session for cell in cells):
-        own = [cell for cell in cells if cell.runs_at_build and cell.session == session]
+        own = [cell for cell in cells if cell.language == "python" and cell.has_place]
+        own = [cell for cell in own if cell.session == session]
         found |= needs([(cell.id, _names(cell.source)) for cell in own])
     return found
 

@@ -10,7 +10,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from site_hooks.content import forms
-from site_hooks.content.cells import Cell
+from site_hooks.content.cells import Cell, Kind, of_exercise, version
 from site_hooks.content.needs import defined_names, needed_cells
 from site_hooks.content.outputs import Event
 
@@ -18,6 +18,7 @@ FIGURES = "assets/outputs"
 
 _HIGHLIGHT = HtmlFormatter(nowrap=True)
 _UNSEARCHED = "data-search-exclude"
+_ASIDES = ("hint", "solution")
 
 
 def page(
@@ -33,19 +34,29 @@ def page(
     html: list[str] = []
     images: dict[str, bytes] = {}
     needs = needed_cells(cells)
+    exercises = {one.id for one in cells if one.is_exercise}
     for one in cells:
-        if one.runs_at_build:
-            if one.kind == "figure":
-                html.append(picture(one, events[one.id], to_root))
-            else:
-                html.append(cell(one, events[one.id], to_root, needs[one.id]))
-            images |= figures(one, events[one.id])
+        emitted = events.get(one.id, ())
+        if one.kind == "figure":
+            html.append(picture(one, emitted, to_root))
+        elif one.is_learners:
+            parts = of_exercise(cells, one.id) if one.is_exercise else {}
+            html.append(cell(one, emitted, to_root, needs[one.id], parts))
         else:
-            html.append(aside(one))
+            # What belongs to an exercise stands in its cell.
+            html.append("" if one.id in exercises and one.kind in _ASIDES else aside(one))
+        if one.runs_at_build:
+            images |= figures(one, emitted)
     return html, images
 
 
-def cell(cell: Cell, events: Sequence[Event], to_root: str, needs: Sequence[str] = ()) -> str:
+def cell(
+    cell: Cell,
+    events: Sequence[Event],
+    to_root: str,
+    needs: Sequence[str] = (),
+    parts: Mapping[Kind, Sequence[Cell]] | None = None,
+) -> str:
     """A runnable cell: readable code and output, which script turns into the live cell.
 
     A live figure shows its output first and in both themes, and its code folded.
@@ -55,6 +66,7 @@ def cell(cell: Cell, events: Sequence[Event], to_root: str, needs: Sequence[str]
         events: What it emitted at build.
         to_root: The relative address from the page to the site's root, such as "../../".
         needs: The ids of the cells whose names it needs.
+        parts: What belongs to it, if it is an exercise: `cells.of_exercise`.
 
     Returns:
         One line-safe block of HTML. The outer `<div>` keeps Markdown from wrapping it in `<p>`.
@@ -71,17 +83,32 @@ def cell(cell: Cell, events: Sequence[Event], to_root: str, needs: Sequence[str]
         **({"title": cell.title} if cell.title else {}),
         **({"live": ""} if is_live else {}),
     }
+    if parts:
+        (check,) = parts["check"]
+        # No script element: Material's instant navigation (9.8.1) makes each one of a page anew,
+        # without its attributes, and it would be run.
+        attributes |= {"exercise": "", "version": version(cell, check), "check": check.source}
     written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
     block = f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
     output = _output(events, to_root, both_themes=is_live)
-    parts = [block, _room_for_form(cell), f'<div class="built-output" {_UNSEARCHED}>{output}</div>']
+    blocks = [
+        block,
+        _room_for_form(cell),
+        f'<div class="built-output" {_UNSEARCHED}>{output}</div>',
+    ]
     if is_live:
-        parts[0] = (
+        blocks[0] = (
             f'<details class="picture-code" {_UNSEARCHED}><summary>Code of this figure</summary>'
             f"{block}</details>"
         )
-        parts = [*parts[1:], parts[0]]
-    return f'<div class="cell"><py-cell {written}>{"".join(parts)}</py-cell></div>'
+        blocks = [*blocks[1:], blocks[0]]
+    below = "".join(
+        aside(part, number if len(some) > 1 else None)
+        for kind, some in (parts or {}).items()
+        for number, part in enumerate(some, start=1)
+        if kind in _ASIDES
+    )
+    return f'<div class="cell"><py-cell {written}>{"".join(blocks)}</py-cell>{below}</div>'
 
 
 def _room_for_form(cell: Cell) -> str:
@@ -119,15 +146,15 @@ def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
     )
 
 
-def aside(cell: Cell) -> str:
-    """A solution or a hint, folded away; a check or a wrong answer shows nothing."""
-    if cell.kind not in ("solution", "hint"):
-        return ""
+def aside(cell: Cell, number: int | None = None) -> str:
+    """A solution or a hint, folded away; prose; a check or a wrong answer shows nothing."""
+    if cell.kind not in _ASIDES:
+        return cell.html
+    block = f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
+    title = cell.kind.capitalize() + (f" {number}" if number else "")
     return (
-        f'<details class="cell-{cell.kind}" data-kind="{cell.kind}" data-for="{cell.id}">'
-        f"<summary>{cell.kind.capitalize()}</summary>"
-        f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
-        "</details>"
+        f'<details class="cell-{cell.kind}" data-kind="{cell.kind}" data-for="{cell.id}" '
+        f"{_UNSEARCHED}><summary>{title}</summary>{cell.html or block}</details>"
     )
 
 

@@ -7,10 +7,12 @@ begin with `site:` until then.
 import json
 import posixpath
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
+from site_hooks.content import quizzes
 from site_hooks.content.cells import Cell
 from site_hooks.content.outputs import Event
 
@@ -41,7 +43,7 @@ def notebook(parts: Parts, source: str, events: Mapping[str, Sequence[Event]]) -
     cells: list[NotebookCell] = []
     for number, part in enumerate(parts):
         if isinstance(part, Cell):
-            cells += _code(part, events.get(part.id, ()), number)
+            cells += _code(part, events.get(part.id, ()), number, source)
         elif text := prose(part, source):
             cells.append(_markdown(f"text-{number}", text))
     return _json(cells)
@@ -52,13 +54,13 @@ def of_notebook(text: str, own: Mapping[str, Cell], source: str, _: object) -> b
 
     Args:
         text: The notebook's file.
-        own: Its code cells, by the ids that it gives them.
+        own: Its cells, by the ids that it gives them.
         source: The file below docs/.
     """
     cells: list[NotebookCell] = []
     for number, cell in enumerate(json.loads(text)["cells"]):
-        if cell["cell_type"] == "code":
-            cells += _code(own[str(cell["id"])], (), number)
+        if str(cell["id"]) in own:
+            cells += _code(own[str(cell["id"])], (), number, source)
         else:
             cells.append(_markdown(str(cell["id"]), prose("".join(cell["source"]), source)))
     return _json(cells)
@@ -95,18 +97,20 @@ def _plain(text: str, source: str) -> str:
     return _LINK.sub(in_site, _ATTRIBUTES.sub("", text))
 
 
-def _code(cell: Cell, events: Sequence[Event], number: int) -> list[NotebookCell]:
+def _code(cell: Cell, events: Sequence[Event], number: int, source: str) -> list[NotebookCell]:
+    if cell.language != "python":
+        return [_markdown(f"text-{number}", _folded(cell, prose(cell.source, source)))]
     if cell.kind in ("solution", "hint"):
-        code = f"```python\n{cell.source}\n```"
-        folded = f"<details><summary>{cell.kind.capitalize()}</summary>\n\n{code}\n\n</details>"
-        return [_markdown(f"text-{number}", folded)]
-    if not cell.runs_at_build:
+        return [_markdown(f"text-{number}", _folded(cell, f"```python\n{cell.source}\n```"))]
+    if not cell.has_place:
         return []
     metadata: dict[str, Any] = {}
     if cell.title:
         metadata["title"] = cell.title
     if cell.settings.get("raises"):
         metadata["tags"] = ["raises-exception"]
+    if cell.is_exercise:  # with its blanks it ends in an error; who runs all goes on
+        metadata["tags"] = ["exercise", "raises-exception"]
     if cell.settings.get("hide", "false") != "false":
         metadata["jupyter"] = {"source_hidden": True}
     notebook_cell = {
@@ -118,6 +122,35 @@ def _code(cell: Cell, events: Sequence[Event], number: int) -> list[NotebookCell
         "outputs": [_picture(event) for event in events if _is_shown(event, cell)],
     }
     return [notebook_cell]
+
+
+def _folded(cell: Cell, text: str) -> str:
+    """What a page folds away, as a notebook can; a quiz and a guess are asked first."""
+    if cell.kind not in ("quiz", "guess"):
+        return _details(cell.kind.capitalize(), text)
+    asked = quizzes.parse(text) if cell.kind == "quiz" else quizzes.parse_guess(text)
+    options = [f"{option.words} {option.image}".strip() for option in asked.options]
+    question = asked.question
+    if asked.kind != "number":
+        shown = sorted(options) if asked.kind == "order" else options
+        question += "\n\n" + "\n".join(f"- {words}" for words in shown)
+    if cell.kind == "guess":
+        return question
+    marks = [
+        f"{option.mark}. {words}"
+        if asked.kind == "order"
+        else f"- {words}: {'right' if option.is_right else 'not right'}"
+        for option, words in zip(asked.options, options, strict=True)
+    ]
+    answers = "\n\n".join(
+        f"{mark}\n\n{textwrap.indent(option.explanation, '    ')}"
+        for option, mark in zip(asked.options, marks, strict=True)
+    )
+    return f"{question}\n\n{_details('Answers', answers)}"
+
+
+def _details(title: str, text: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
 
 
 def _is_shown(event: Event, cell: Cell) -> bool:

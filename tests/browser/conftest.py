@@ -124,7 +124,8 @@ def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     files["assets/client/names.json"] = names.index()
     files["assets/client/worker.js"] = (HERE.parent / "client/fake_worker.js").read_bytes()
-    files["assets/client/cell.css"] = (CLIENT / "cell" / "cell.css").read_bytes()
+    for css in CLIENT.rglob("*.css"):
+        files[f"assets/client/{css.name}"] = css.read_bytes()
     files["assets/runtime/boot.json"] = b'{"delay": 20}'
     files |= {path.name: path.read_bytes() for path in (HERE / "cells").iterdir()}
     for name in ("main", "palette"):

@@ -10,7 +10,6 @@ from site_hooks.paths import NODE_MODULES
 from tests.browser.test_cell import (
     boot_delay,
     cell,
-    cells,
     editor,
     expect_state,
     hear,
@@ -21,7 +20,18 @@ from tests.browser.test_cell import (
     write,
 )
 
-__all__ = ["cells", "site"]  # the fixtures
+__all__ = ["site"]  # the fixture
+
+
+@pytest.fixture
+def cells(page: Page, site: str) -> Page:
+    """The page of cells, once each form was about to be seen: its controls come then."""
+    page.goto(site)
+    for name in ("form", "auto", "walk"):
+        cell(page, name).scroll_into_view_if_needed()
+        expect(cell(page, name).locator(".cell-form input").first).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
+    return page
 
 
 def control(page: Page, name: str, label: str) -> Locator:
@@ -332,6 +342,7 @@ def test_a_finger_moves_a_slider(page: Page, site: str) -> None:
     )
     phone = context.new_page()
     phone.goto(site)
+    cell(phone, "walk").scroll_into_view_if_needed()
     slider = control(phone, "walk", "rate")
     slider.scroll_into_view_if_needed()
     box = slider.bounding_box()

@@ -264,7 +264,9 @@ def test_axe_finds_nothing(needs: Page) -> None:
     for scheme in ("default", "slate"):
         needs.evaluate("scheme => { document.body.dataset.mdColorScheme = scheme }", scheme)
         found = needs.evaluate(
-            """async () => (await axe.run("py-cell#last, page-tools")).violations.map((v) =>
-            `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`)"""
+            """async () => {
+            await Promise.allSettled(document.getAnimations().map((colour) => colour.finished));
+            return (await axe.run("py-cell#last, page-tools")).violations.map((v) =>
+            `${v.id}: ${v.nodes.map((n) => n.html).join(" ")}`) }"""
         )
         assert found == []

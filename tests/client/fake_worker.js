@@ -72,18 +72,39 @@ async function boot() {
   }
 }
 
-async function run({ id, source, session, cell, theme, live }) {
+/** As pylib.kernel checks: lines of the form `want NAME VALUE: words`, of which the first that fails is told. */
+function checked(check, source, scope, failed) {
+  const blank = source.split("\n").findIndex((line) => line.includes("___"));
+  if (blank >= 0) return { ok: false, message: `Line ${blank + 1} still has a blank ___.`, line: blank + 1 };
+  if (failed) return { ok: false, message: "Your code ends with an error before the check.", line: failed };
+  for (const line of check.split("\n")) {
+    const [, name, value, words] = /^want (\w+) (\S+): (.*)$/.exec(line) ?? [];
+    const at = source.split("\n").findIndex((own) => own.startsWith(`${name} = `));
+    if (name && scope.get(name) !== value) return { ok: false, message: words, line: at < 0 ? null : at + 1 };
+  }
+  return { ok: true, message: "", line: null };
+}
+
+async function run({ id, source, session, cell, theme, live, check }) {
   served += 1;
   const start = performance.now();
   const emit = (event) => post({ type: "event", id, event });
+  if (check !== null && source.includes("___")) {
+    emit({ kind: "check", ...checked(check, source) });
+    emit({ kind: "done", ok: true, ms: performance.now() - start });
+    post({ type: "free", id });
+    return;
+  }
   const scope = names.get(session) ?? names.set(session, new Map()).get(session);
   const later = [];
   let ok = true;
+  let failed = 0;
   for (const [index, line] of source.split("\n").entries()) {
     try {
       await step(line.replace(/\s*#.*/, "").trim(), scope, emit, { theme, live }, later, cell);
     } catch (error) {
       ok = false;
+      failed = index + 1;
       emit({
         kind: "error",
         type: error.type ?? "RuntimeError",
@@ -98,6 +119,7 @@ async function run({ id, source, session, cell, theme, live }) {
     }
   }
   for (const event of later) emit(event);
+  if (check !== null) emit({ kind: "check", ...checked(check, source, scope, failed) });
   emit({ kind: "done", ok, ms: performance.now() - start });
   post({ type: "free", id });
 }

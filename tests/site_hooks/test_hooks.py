@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[2]
 GOOD = '# Page\n\n```python run="one"\nprint(1)\n```\n'
@@ -45,6 +46,32 @@ def test_cells_stand_in_their_places_with_what_they_print(tmp_path: Path) -> Non
     assert second < html.index("<pre>42\n</pre>")
 
 
+TEMPLATE = ROOT / "site_hooks/dev/page.md"
+
+
+def test_the_page_that_authors_copy_builds_with_all_its_practice(tmp_path: Path) -> None:
+    page = TEMPLATE.read_text(encoding="utf-8").replace("Only the opt", "[Only](index.md) the opt")
+    done = build(tmp_path, page)
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / "site/index.html").read_text("utf-8")
+    soup = BeautifulSoup(html, "html.parser")
+    assert "data-fence" not in html
+    exercise = "div.cell > py-cell[exercise][check]"
+    assert [e["id"] for e in soup.select(exercise)] == ["write-step"]
+    hints = soup.select(f"{exercise} ~ details[data-kind=hint]")
+    assert [h.select_one("summary").text for h in hints] == ["Hint 1", "Hint 2"]  # type: ignore[union-attr]
+    assert hints[1].select(".katex math")
+    assert len(soup.select(f"{exercise} ~ details[data-kind=solution]")) == 1
+    assert [(q["id"], q["kind"]) for q in soup.select("div.quiz > lesson-quiz")] == [
+        ("which-changes", "one"),
+        ("how-far", "number"),
+    ]
+    assert [a["href"] for a in soup.select("lesson-quiz [data-kind=explanation] a")] == ["./"]
+    assert soup.select("div.guess > cell-guess[for=one-step]")
+    assert "At 2.5" in soup.select("details.answer[data-for=one-step]")[0].text
+    assert "w + lr * gradient" not in html
+
+
 @pytest.mark.parametrize(
     ("page", "message"),
     [
@@ -52,6 +79,11 @@ def test_cells_stand_in_their_places_with_what_they_print(tmp_path: Path) -> Non
         (GOOD + GOOD[8:], 'index.md:6: the id "one" is already taken at'),
         ('# Page\n\n```python solution="two"\n1\n```\n', 'index.md:3: solution="two" belongs to'),
         ('# Page\n\n```python run="one"\n1 / 0\n```\n', 'index.md:3: the cell "one" fails'),
+        (f'{GOOD}\n```python check="one"\n1\n```\n', 'index.md:7: the exercise "one" has no sol'),
+        (
+            '# Page\n\n```quiz id="q"\nWhy?\n\n- [x] a\n- [ ] b\n```\n',
+            "index.md:6: quiz “q”: the op",
+        ),
     ],
 )
 def test_the_build_fails_and_names_file_and_line(tmp_path: Path, page: str, message: str) -> None:

@@ -13,6 +13,8 @@ ELSEWHERE = ("torch", "torchvision", "tensorflow", "keras", "jax", "optax", "skl
 
 def unknown_name(name: str, names: Iterable[str]) -> str:
     """Words on a name without a value."""
+    if name == "___":
+        return "There is still a blank ___ here. Put your own code in its place."
     if name in USUAL:
         return f"The name {name} has no value yet. Add {USUAL[name]} at the top of the cell."
     near = _nearest(name, names)

@@ -2,21 +2,22 @@
 import { CodePane } from "./code-pane";
 import { Controls } from "./controls";
 import { button, headingText, make } from "../page/dom";
+import { linkTo, whereMade } from "./cell-links";
 import { captionOf, definingCell } from "./defining-cell";
 import type { FormControls } from "./form";
 import { FullScreen } from "./full-screen";
 import type { LiveRuns, Pace } from "./live-runs";
-import { builtSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
+import { LastSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
 import { joinDrawings, OutputPanel } from "./output-panel";
 import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
-import type { Failure, Progress, RunEvent, Survey, SurveyedCell } from "../shared/protocol";
+import type { CheckEvent, Failure, OutputEvent, Progress, RunEvent, Survey, SurveyedCell } from "../shared/protocol";
 import { type Ended, type Run, type RunObserver, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
 
-/** What py-cell:start and py-cell:done tell; at the start ok is null and ms is 0. */
+/** What py-cell:start, py-cell:done and py-cell:check tell; at the start ok is null and ms is 0. */
 export interface CellEventDetail {
   id: string;
   page: string;
@@ -24,6 +25,15 @@ export interface CellEventDetail {
   ms: number;
   /** Runs of this cell since the site was opened, this one included. */
   runs: number;
+}
+
+/** What a cell tells the exercise that it holds. */
+export interface ExerciseOfCell {
+  /** The code is another now. */
+  edited(): void;
+  /** A run begins, or has come to its end. */
+  changed(): void;
+  checked(event: CheckEvent): void;
 }
 
 const DEFAULT_TIMEOUT = 30;
@@ -48,6 +58,11 @@ export function cellsOnPage(): Cell[] {
   return [...document.querySelectorAll("py-cell")].flatMap((host) => mounted.get(host) ?? []);
 }
 
+/** The cell that an element shows. */
+export function cellOf(host: Element): Cell | undefined {
+  return mounted.get(host);
+}
+
 /** Runs of all cells so far. */
 let runs = 0;
 
@@ -61,8 +76,7 @@ function compareOutputs(): void {
   }, PAUSE_MS);
 }
 
-/** What Python answered last, and to which cells: it is not asked the same again. */
-const lastSurvey = { asked: "", survey: {} as Survey };
+const lastSurvey = new LastSurvey();
 
 /** Why a cell is run before another one, which needs it. */
 interface Ahead {
@@ -87,7 +101,7 @@ export class Cell implements Member {
   /** The heading of its page. */
   readonly heading: string;
   readonly id: string;
-  readonly #page: string;
+  readonly page: string;
   readonly #session: string;
   /** Seconds that a run may take. */
   #limit: number;
@@ -125,6 +139,10 @@ export class Cell implements Member {
   /** The cell that it needed and that did not end well. */
   #blocker: Cell | null = null;
   #ahead: Ahead | null = null;
+  /** Set by the exercise that it holds, if it is one. */
+  exercise: ExerciseOfCell | null = null;
+  /** What the check said, as long as its run goes on. */
+  #checked: CheckEvent | null = null;
   #whenEnded: (ok: boolean) => void = () => {};
   #end = Promise.resolve(false);
   #recording = new Recording();
@@ -138,11 +156,11 @@ export class Cell implements Member {
   ) {
     const title = host.getAttribute("title") ?? "";
     this.id = host.id;
-    this.#page = host.getAttribute("page") ?? location.pathname;
+    this.page = host.getAttribute("page") ?? location.pathname;
     this.caption = captionOf(host);
     const heading = host.closest("article")?.querySelector("h1");
-    this.heading = heading ? headingText(heading) : this.#page;
-    this.#session = `${this.#page}:${host.getAttribute("session") ?? "main"}`;
+    this.heading = heading ? headingText(heading) : this.page;
+    this.#session = `${this.page}:${host.getAttribute("session") ?? "main"}`;
     this.#limit = this.#usualLimit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
     this.built = { needs: words(host, "needs"), makes: words(host, "defines") };
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
@@ -165,7 +183,7 @@ export class Cell implements Member {
     });
     this.#code = new CodePane({
       id: this.id,
-      page: this.#page,
+      page: this.page,
       title,
       source,
       block,
@@ -184,6 +202,7 @@ export class Cell implements Member {
       },
       onChange: () => {
         compareOutputs();
+        this.exercise?.edited();
         void this.#updateForm();
       },
     });
@@ -201,8 +220,7 @@ export class Cell implements Member {
       this.#parts.foot.append(...new FullScreen(this.#parts.shell, () => this.#fitRoom()).buttons);
     }
     this.#show(this.#state);
-    this.#last = lastOutputs.restore(this.#page, this.id);
-    void this.#updateForm();
+    this.#last = lastOutputs.restore(this.page, this.id);
   }
 
   // The element comes and goes.
@@ -236,6 +254,7 @@ export class Cell implements Member {
 
   /** The cell is about to be seen. Folded code waits: an editor cannot measure what is not shown. */
   near(): void {
+    if (!this.#form) void this.#updateForm();
     if (!this.#controls.folded) void this.#code.edit();
   }
 
@@ -352,7 +371,7 @@ export class Cell implements Member {
       this.#output.remark(
         `From before the page was loaded again.${changed} Python has forgotten the variables: “Run again” makes them anew.`,
       );
-      for (const event of events) if (event.kind !== "done") this.#put(event);
+      for (const event of events) this.#put(event);
       this.#output.finish();
       this.#recalled = true;
       this.#markStale(true);
@@ -362,7 +381,7 @@ export class Cell implements Member {
 
   #forget(): void {
     this.#recording = new Recording();
-    lastOutputs.forget(this.#page, this.id);
+    lastOutputs.forget(this.page, this.id);
   }
 
   // Running.
@@ -377,8 +396,29 @@ export class Cell implements Member {
     return this.#start(this.#drawn ? "settled" : "asked", ahead);
   }
 
-  #start(pace: Pace | "asked", ahead: Ahead | null = null): Promise<boolean> {
+  /** Runs the cell, then a check of what it has made; the exercise is told what came of that. */
+  check(source: string): Promise<boolean> {
+    return isBusy(this.#state) ? this.#end : this.#start("asked", null, source);
+  }
+
+  get busy(): boolean {
+    return isBusy(this.#state);
+  }
+
+  /** Puts another code in the place of the learner's, and offers to undo that. */
+  take(code: string, words: string): void {
+    this.#controls.unfold();
+    this.#code.take(code, words);
+  }
+
+  /** Where an exercise has its room: below the code. */
+  get foot(): HTMLElement {
+    return this.#parts.keys;
+  }
+
+  #start(pace: Pace | "asked", ahead: Ahead | null = null, check: string | null = null): Promise<boolean> {
     this.#withdraw();
+    this.#checked = null;
     this.#pace = pace;
     this.#follow?.began();
     this.#ahead = ahead;
@@ -406,6 +446,7 @@ export class Cell implements Member {
       width: this.#output.width,
       live: pace === "moving",
       ratio: devicePixelRatio,
+      check,
     };
     const heard = this.#whenEnded;
     this.#end = new Promise<boolean>((resolve) => {
@@ -439,22 +480,15 @@ export class Cell implements Member {
   // What it needs.
 
   #turn(own: Run): SurveyedCell[] | null {
-    const survey = builtSurvey(this.#members);
-    if (survey) {
-      this.#goAfter(own, survey);
-      return null;
-    }
-    const cells = surveyed(this.#members);
-    const asked = JSON.stringify(cells);
-    if (asked !== lastSurvey.asked) return cells;
-    this.#goAfter(own, lastSurvey.survey);
+    const known = lastSurvey.known(this.#members);
+    if (!known) return surveyed(this.#members);
+    this.#goAfter(own, known);
     return null;
   }
 
   /** Puts the runs of the cells that it needs before its own. */
   #goAfter(own: Run, survey: Survey): void {
-    if (!builtSurvey(this.#members))
-      Object.assign(lastSurvey, { asked: JSON.stringify(surveyed(this.#members)), survey });
+    lastSurvey.keep(this.#members, survey);
     this.#survey = survey;
     const order = runOrder(this, this.#members, survey, session.life);
     const links = order.map((cell) => cell.#link(cell.caption));
@@ -552,12 +586,16 @@ export class Cell implements Member {
       this.#finish(event.ok, event.ms);
       return;
     }
+    if (event.kind === "check") {
+      this.#checked = event;
+      return;
+    }
     if (event.kind === "error" && this.#state.kind === "running") this.#show({ ...this.#state, error: event });
     this.#recording.add(event);
     this.#put(event);
   }
 
-  #put(event: Exclude<RunEvent, { kind: "done" }>): void {
+  #put(event: OutputEvent): void {
     this.#output.receive(event, {
       cell: this.id,
       meant: this.#meant(event),
@@ -582,12 +620,13 @@ export class Cell implements Member {
     this.#made = ok || meant ? this.#shown : null;
     this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null } : { kind: "error", error });
     this.#output.finish(isMoving, !ok);
-    this.#code.mark(error?.line ?? null);
+    this.#code.mark(error?.line ?? this.#checked?.line ?? null);
     if (this.#pace === "settled") this.#form?.say(this.#output.words);
     if (!isMoving) {
-      lastOutputs.keep(this.#page, this.id, { code: this.#ran, events: this.#recording.events });
+      lastOutputs.keep(this.page, this.id, { code: this.#ran, events: this.#recording.events });
       this.#tell("py-cell:done", ok || meant, ms);
     }
+    if (this.#checked) this.#tellOfCheck(this.#checked, ms);
     this.#over(ok || meant);
     this.#follow?.ended();
   }
@@ -618,14 +657,7 @@ export class Cell implements Member {
 
   /** A link that goes to this cell, and to its button. */
   #link(words: string): HTMLElement {
-    const go = make("a", { href: `#${this.id}`, class: "cell-link" }, words);
-    go.addEventListener("click", (event) => {
-      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-      event.preventDefault();
-      event.stopPropagation(); // Material answers every click on a link, and takes the focus away at the end.
-      this.focusRun();
-    });
-    return go;
+    return linkTo(this.id, words, () => this.focusRun());
   }
 
   /** Where the lesson defines a name that is missing. */
@@ -633,14 +665,7 @@ export class Cell implements Member {
     const found = this.#host && definingCell(name, this.#host);
     const cell = found && mounted.get(found.cell);
     if (!cell) return null;
-    const where = found.above ? "further up" : "further down";
-    return make(
-      "p",
-      { class: "cell-problem-advice" },
-      make("code", {}, name),
-      ` is made by a cell ${where} on this page. Run that one first, then this one again. `,
-      cell.#link(`Go to “${cell.caption}”`),
-    );
+    return whereMade(name, found.above, cell.#link(`Go to “${cell.caption}”`));
   }
 
   focusRun(): void {
@@ -694,6 +719,7 @@ export class Cell implements Member {
 
   #show(state: CellState): void {
     this.#state = state;
+    this.exercise?.changed();
     clearTimeout(this.#late);
     if (this.#isPassing(state)) this.#late = setTimeout(() => this.#controls.show(state), PATIENT_MS);
     else this.#controls.show(state);
@@ -726,8 +752,13 @@ export class Cell implements Member {
     if (said) this.#output.say(said.kind, said.text, ...actions);
   }
 
-  #tell(type: "py-cell:start" | "py-cell:done", ok: boolean | null, ms: number): void {
-    const detail: CellEventDetail = { id: this.id, page: this.#page, ok, ms, runs: this.#runs };
+  #tellOfCheck(event: CheckEvent, ms: number): void {
+    this.exercise?.checked(event);
+    this.#tell("py-cell:check", event.ok, ms);
+  }
+
+  #tell(type: "py-cell:start" | "py-cell:done" | "py-cell:check", ok: boolean | null, ms: number): void {
+    const detail: CellEventDetail = { id: this.id, page: this.page, ok, ms, runs: this.#runs };
     this.#host?.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
   }
 }

@@ -134,6 +134,13 @@ export class CodePane {
     else this.note("This is the lesson's code again.", ["Undo", () => this.#replace(before)]);
   }
 
+  /** Puts another code in the place of the learner's, and offers to undo that. */
+  take(code: string, words: string): void {
+    const before = this.#text;
+    this.#replace(code);
+    this.note(words, ["Undo", () => this.#replace(before)]);
+  }
+
   /** A control changes a part of the code; undone in one step with all until it has rested(). */
   replace(from: number, to: number, text: string): void {
     if (this.#editor) {

@@ -12,18 +12,26 @@ import { python } from "@codemirror/lang-python";
 import {
   HighlightStyle,
   bracketMatching,
+  highlightingFor,
   indentOnInput,
   indentUnit,
+  language,
   syntaxHighlighting,
   syntaxTree,
 } from "@codemirror/language";
 import {
+  ChangeSet,
   Compartment,
+  EditorSelection,
   EditorState,
   type Extension,
+  Facet,
   Prec,
+  RangeSet,
+  RangeSetBuilder,
   StateEffect,
   StateField,
+  Text,
   Transaction,
 } from "@codemirror/state";
 import {
@@ -31,12 +39,15 @@ import {
   type DecorationSet,
   EditorView,
   GutterMarker,
+  gutter,
   gutterLineClass,
   keymap,
   lineNumbers,
+  ViewPlugin,
+  WidgetType,
 } from "@codemirror/view";
-import { RangeSet } from "@codemirror/state";
-import { tags } from "@lezer/highlight";
+import { highlightTree, tags } from "@lezer/highlight";
+import { StyleModule } from "style-mod";
 import { cleanCode, cleanKey } from "./clean-code";
 import { mountStylesAsSheet } from "./editor-styles";
 
@@ -220,6 +231,36 @@ function setUp(options: EditorOptions): Extension[] {
     }),
   ];
 }
+
+/** Code as the editor shows it, to read. */
+export function reading(): Extension[] {
+  return [python(), EditorState.tabSize.of(TAB), lineNumbers(), syntaxHighlighting(colours), look];
+}
+
+/** What practice/comparison.ts takes of CodeMirror. */
+export const lent = {
+  ChangeSet,
+  Compartment,
+  Decoration,
+  EditorSelection,
+  EditorState,
+  EditorView,
+  Facet,
+  GutterMarker,
+  Prec,
+  RangeSet,
+  RangeSetBuilder,
+  StateEffect,
+  StateField,
+  StyleModule,
+  Text,
+  ViewPlugin,
+  WidgetType,
+  gutter,
+  highlightTree,
+  highlightingFor,
+  language,
+};
 
 /** Before a line's first word, and with a selection, Tab indents; behind it, it fills up to the next stop. */
 function tab(view: EditorView): boolean {

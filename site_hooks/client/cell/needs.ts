@@ -93,3 +93,21 @@ export function staleness(cell: Member, made: Made, life: number): string | null
   if (made.life !== life && (made.makes || made.from.size)) return "Python has been started anew since.";
   return null;
 }
+
+/** What Python answered last, and to which cells: it is not asked the same again. */
+export class LastSurvey {
+  #asked = "";
+  #survey: Survey = {};
+
+  /** What is known of the cells without asking; null for nothing. */
+  known(members: Member[]): Survey | null {
+    return builtSurvey(members) ?? (JSON.stringify(surveyed(members)) === this.#asked ? this.#survey : null);
+  }
+
+  /** The build's own needs no keeping. */
+  keep(members: Member[], survey: Survey): void {
+    if (builtSurvey(members)) return;
+    this.#asked = JSON.stringify(surveyed(members));
+    this.#survey = survey;
+  }
+}

@@ -1,10 +1,10 @@
-// A cell's output panel: RunEvent -> DOM nodes. Text goes in as text, figures as images that follow the theme.
+// A cell's output panel: OutputEvent -> DOM nodes. Text goes in as text, figures as images that follow the theme.
 import { button, make } from "../page/dom";
 import type { Built } from "./built-output";
 import { problem, type ProblemHelp } from "./error-view";
 import { paint, settle } from "./frame-canvas";
 import type { Player } from "./player";
-import type { AnimationEvent, FigureEvent, FrameEvent, RunEvent } from "../shared/protocol";
+import type { AnimationEvent, FigureEvent, FrameEvent, OutputEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
 import { enlargeable } from "../page/picture-view";
 import { save } from "../page/save";
@@ -141,7 +141,7 @@ export class OutputPanel {
     if (line && !this.#filled) line.textContent = words;
   }
 
-  receive(event: Exclude<RunEvent, { kind: "done" }>, help: ProblemHelp): void {
+  receive(event: OutputEvent, help: ProblemHelp): void {
     switch (event.kind) {
       case "stdout":
       case "stderr":

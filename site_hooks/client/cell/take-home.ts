@@ -63,6 +63,10 @@ export function script(notebook: Notebook): string {
     if (id === INSTALL)
       return `# %%\n# The lesson's library, from the lesson's own site:\n${comment(installing(source))}`;
     const head = metadata.title ? `# %% ${metadata.title.replace(/\s+/g, " ")}` : "# %%";
+    if (metadata.tags?.includes("exercise")) {
+      if (!/\b___\b/.test(source)) return `${head}\n${source}`;
+      return `${head}\n# An exercise: take the # away, and put your own code in the place of ___.\n${comment(source)}`;
+    }
     if (!metadata.tags?.includes("raises-exception")) return `${head}\n${source}`;
     return `${head}\n# This ends in an error, as it is meant to; take the # away to see it.\n${comment(source)}`;
   });

@@ -3,7 +3,7 @@ import { failure } from "../shared/packs";
 import type { Failure } from "../shared/protocol";
 import { reason } from "./fetch-pack";
 
-const SCRIPT = /* @__PURE__ */ new URL("worker.js", import.meta.url);
+export const SCRIPT = /* @__PURE__ */ new URL("worker.js", import.meta.url);
 
 export function createWorker(): Worker {
   return new Worker(SCRIPT, { type: "module", name: "python" });

@@ -12,6 +12,8 @@ export interface RunRequest {
   cell: string;
   /** The cell's caption: errors of other cells call it by this name. */
   caption: string;
+  /** Python that judges the exercise after its code has run, in a namespace of its own; null where none shall. */
+  check: string | null;
   /** The theme that is on the screen: its figures are drawn first. */
   theme: Theme;
   /** The room that the page has for a figure, in CSS pixels; null where it is not known. */
@@ -40,8 +42,12 @@ export type RunEvent =
   | FrameEvent
   | AnimationEvent
   | ErrorEvent
+  | CheckEvent
   /** Always the last event of a run. */
   | { kind: "done"; ok: boolean /** milliseconds in Python */; ms: number };
+
+/** What the output panel shows. */
+export type OutputEvent = Exclude<RunEvent, CheckEvent | { kind: "done" }>;
 
 /** Rows of text. */
 export interface Table {
@@ -131,6 +137,16 @@ export interface ErrorEvent {
   traceback: string;
   /** The missing name of a NameError. */
   name: string | null;
+}
+
+/** What the check of a run says: one, straight before `done`; none if the run was stopped. */
+export interface CheckEvent {
+  kind: "check";
+  ok: boolean;
+  /** Feedback in plain words; empty if the check was passed. */
+  message: string;
+  /** 1-based line of the learner's source that it is about, if there is one. */
+  line: number | null;
 }
 
 /**

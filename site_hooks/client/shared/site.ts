@@ -12,6 +12,10 @@ function here(): URL {
 export interface Keys {
   /** Local storage: begins the key of every draft; page and cell follow. */
   drafts: string;
+  /** Local storage: begins the key of every mark of what was done; page and id follow. */
+  progress: string;
+  /** Local storage: a number that shuffles this learner's quizzes. */
+  shuffle: string;
   /** Local storage: how fast the line was. */
   line: string;
   /** Local storage: the seal of Python's memory, which code in cells cannot write. */
@@ -30,6 +34,8 @@ export interface Keys {
 export function keysOf({ pathname }: URL): Keys {
   return {
     drafts: `py-cell:${pathname}:`,
+    progress: `lesson:${pathname}:progress:`,
+    shuffle: `lesson:${pathname}:shuffle`,
     line: `lesson:${pathname}:line`,
     seal: `lesson:${pathname}:seal`,
     refused: `lesson:${pathname}:service-worker`,

@@ -1,6 +1,6 @@
 // What each cell's last run put out, kept for this tab: a page that is loaded anew shows it again. Blocked or full
 // storage costs that, nothing else.
-import type { RunEvent } from "../shared/protocol";
+import type { OutputEvent } from "../shared/protocol";
 import { drafts } from "./drafts";
 import { type Refusal, refusal } from "./refusal";
 
@@ -8,7 +8,7 @@ export interface LastOutput {
   /** The code that was run. */
   code: string;
   /** null: too much to be kept. */
-  events: RunEvent[] | null;
+  events: OutputEvent[] | null;
 }
 
 type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
@@ -18,10 +18,10 @@ const LIMIT = 400_000;
 
 /** Gathers the events of a run, as long as they are few enough to be kept. */
 export class Recording {
-  #events: RunEvent[] | null = [];
+  #events: OutputEvent[] | null = [];
   #size = 0;
 
-  add(event: RunEvent): void {
+  add(event: OutputEvent): void {
     if (!this.#events || event.kind === "frame" || event.kind === "progress" || event.kind === "input") return;
     if (event.kind === "animation") {
       this.#events = null;
@@ -32,7 +32,7 @@ export class Recording {
     else this.#events.push(event);
   }
 
-  get events(): RunEvent[] | null {
+  get events(): OutputEvent[] | null {
     return this.#events;
   }
 }

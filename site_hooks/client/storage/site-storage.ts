@@ -22,12 +22,25 @@ const KINDS: Kind[] = [
   {
     label: "Code that you changed",
     action: "Remove saved code",
-    holds: () => Promise.resolve(drafts.blocked ? BLOCKED : counted(drafts.all().size)),
+    holds: () => Promise.resolve(drafts.blocked ? BLOCKED : counted(drafts.all().size, "cell")),
     remove: () => {
       const removed = drafts.all();
       drafts.forget();
       lastOutputs.forgetAll(); // they tell of that code
       return Promise.resolve(() => drafts.restoreAll(removed));
+    },
+  },
+  {
+    label: "Marks of what you have done",
+    action: "Remove marks",
+    holds: async () => {
+      const { progress } = await import("./progress");
+      return progress.blocked ? BLOCKED : counted(progress.all().size, "mark");
+    },
+    remove: async () => {
+      const { progress } = await import("./progress");
+      const removed = progress.clear();
+      return () => progress.restore(removed);
     },
   },
   {
@@ -103,9 +116,9 @@ async function removeKept(): Promise<void> {
   localStorage.removeItem(keys.seal);
 }
 
-function counted(cells: number): string | undefined {
-  if (!cells) return undefined;
-  return cells === 1 ? "1 cell." : `${cells} cells.`;
+function counted(number: number, noun: string): string | undefined {
+  if (!number) return undefined;
+  return number === 1 ? `1 ${noun}.` : `${number} ${noun}s.`;
 }
 
 function sized(bytes: number): string | undefined {

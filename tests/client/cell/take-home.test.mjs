@@ -41,6 +41,12 @@ test("a script is the same in the percent format, and what is meant to fail is a
   assert.match(lines, /\n# 1 \/ 0\n#\n# b\n$/);
 });
 
+test("an exercise runs in a script once its blank is filled", () => {
+  const tags = { tags: ["exercise", "raises-exception"] };
+  const lines = script(made(code("a", "a = ___", tags), code("b", "b = 1", tags)));
+  assert.match(lines, /\n# %%\n# An exercise: take the # away.*\n# a = ___\n\n# %%\nb = 1\n$/);
+});
+
 for (const source of ["", "x = 1", 'print("ä → 😀")', "line\n".repeat(500), "\0\r\n\t"])
   test(`a link holds ${JSON.stringify(source.slice(0, 20))} …`, async () => {
     const fragment = await toFragment("cell-1", source);

@@ -6,6 +6,7 @@ import pytest
 
 from site_hooks.content import cells
 from site_hooks.content.cells import Cell, Kind
+from site_hooks.content.fences import Fences
 from site_hooks.errors import BuildError
 
 
@@ -57,3 +58,44 @@ def test_a_notebook_that_the_page_could_not_show_is_refused(
 ) -> None:
     with pytest.raises(BuildError, match=message):
         cells.collect_notebook(notebook(**changes), "labs/lab", "lab.ipynb")
+
+
+def lab(*cells: tuple[str, str, str]) -> str:
+    """A notebook of cells: tag, type, source."""
+    made = [
+        {"cell_type": kind, "id": f"c{number}", "metadata": {"tags": [tag] if tag else []},
+         "source": [source], **({"outputs": [], "execution_count": None} if kind == "code" else {})}
+        for number, (tag, kind, source) in enumerate(cells)
+    ]  # fmt: skip
+    return json.dumps({"cells": made, "nbformat": 4, "nbformat_minor": 5})
+
+
+LAB = [
+    ("", "markdown", "# Lab"),
+    ("run:values", "code", "w = ___"),
+    ("check:values", "code", "assert w == 2, 'No.'"),
+    ("solution:values", "code", "w = 2"),
+    ("wrong:values", "code", "w = 3"),
+    ("hint:values", "markdown", "It is **even**, see [MSE](../losses/mse.md) and $w^2$."),
+    ("quiz:even", "markdown", "Which?\n\n- [x] 2\n  Even.\n- [ ] 3\n  Odd."),
+    ("answer:values", "markdown", "Two."),
+]
+
+
+def test_a_notebook_s_markdown_cells_with_a_tag_are_prose(fences: Fences, collect: object) -> None:
+    found = cells.collect_notebook(lab(*LAB), "labs/lab", "lab.ipynb", fences.of_notebook)
+    assert [(c.kind, c.id, c.line) for c in found.values()] == [
+        ("run", "values", 2), ("check", "values", 3), ("solution", "values", 4),
+        ("wrong", "values", 5), ("hint", "values", 6), ("quiz", "even", 7),
+        ("answer", "values", 8),
+    ]  # fmt: skip
+    assert found["c1"].is_exercise
+    assert found["c5"].html.startswith("<p>It is <strong>even</strong>")
+    assert "<lesson-quiz" in found["c6"].html
+    assert cells.markdown_ids(lab(*LAB)) == ["c0", "c5", "c6", "c7"]
+
+
+def test_a_notebook_s_quiz_that_cannot_be_asked_is_refused(fences: Fences, collect: object) -> None:
+    wrong = lab(("quiz:even", "markdown", "Which?\n\n- [ ] 2\n  Even.\n- [ ] 3\n  Odd."))
+    with pytest.raises(BuildError, match=r"^lab.ipynb:1: quiz “even”: no option is right"):
+        cells.collect_notebook(wrong, "labs/lab", "lab.ipynb", fences.of_notebook)

@@ -90,17 +90,23 @@ def test_every_opening_line_of_the_lesson_is_a_cell_collected(collect: Collect) 
     for path in Path("docs").rglob("*.md"):
         text = path.read_text(encoding="utf-8")
         outside = _without_examples(text)
-        opened = sum(line.lstrip(" >").startswith("```python ") for line in outside)
+        opened = sum(
+            line.lstrip(" >").startswith(("```python ", "```markdown ", "```quiz", "````quiz"))
+            for line in outside
+        )
         plain = sum(line.strip().startswith("```python title") for line in outside)
         assert len(collect(text, path.stem, str(path))) == opened - plain, path
 
 
 def _without_examples(text: str) -> list[str]:
-    lines, inside = [], False
+    lines, closing = [], ""
     for line in text.splitlines():
-        if line.lstrip().startswith("````"):
-            inside = not inside
-        elif not inside:
+        ticks = line.strip()[: len(line.strip()) - len(line.strip().lstrip("`"))]
+        if closing:
+            closing = "" if line.strip() == closing else closing
+        elif len(ticks) > 3 and not line.strip().endswith(ticks) and "quiz" not in line:
+            closing = ticks
+        else:
             lines.append(line)
     return lines
 
@@ -179,3 +185,69 @@ def test_a_cell_of_a_docstring_is_refused() -> None:
 def test_a_cell_that_means_a_syntax_error_may_have_one(collect: Collect) -> None:
     (cell,) = collect('```python run="one" raises="SyntaxError"\nx = (\n```\n', *PAGE)
     assert cell.settings["raises"] == "SyntaxError"
+
+
+EXERCISE = """\
+```python run="grad" title="Write it"
+grad = ___
+```
+
+```markdown hint="grad"
+The *inner* derivative is $x$; see [MSE](losses/mse.md).
+```
+
+```python hint="grad"
+grad = 2 * ...
+```
+
+```python check="grad"
+assert grad == 2, "Not 2 < 3."
+```
+
+```python solution="grad"
+grad = 2
+```
+
+```python wrong="grad"
+grad = 3
+```
+"""
+
+
+def test_a_cell_with_a_check_is_an_exercise_with_a_session_of_its_own(collect: Collect) -> None:
+    cell, *parts = collect(EXERCISE, *PAGE)
+    assert (cell.is_exercise, cell.session, cell.runs_at_build) == (True, "ex-grad", False)
+    assert [part.kind for part in parts] == ["hint", "hint", "check", "solution", "wrong"]
+    assert parts[0].html.startswith('<p>The <em>inner</em> derivative is <span class="arith')
+    assert parts[0].line == 5
+    shared = collect(EXERCISE.replace('title="Write it"', 'session="clinic"'), *PAGE)[0]
+    assert shared.session == "clinic"
+    plain = collect('```python run="grad"\nx = 1\n```\n', *PAGE)[0]
+    assert (plain.is_exercise, plain.session, plain.runs_at_build) == (False, "main", True)
+
+
+def without(kind: str) -> str:
+    blocks = EXERCISE.split("\n\n")
+    return "\n\n".join(block for block in blocks if f'python {kind}="' not in block)
+
+
+INCOMPLETE = {
+    "solution": (without("solution"), '13: the exercise "grad" has no solution'),
+    "wrong": (without("wrong"), '13: the exercise "grad" has no wrong: nothing shows'),
+    "check": (without("check"), '17: wrong="grad" answers an exercise without a check'),
+    "two checks": (f'{EXERCISE}\n```python check="grad"\npass\n```\n', "25: a second check"),
+    "two solutions": (f'{EXERCISE}\n```python solution="grad"\nx\n```\n', "25: a second sol"),
+    "raises": (EXERCISE.replace("title=", "raises="), '1: the exercise "grad" cannot say raises'),
+    "a blank in the solution": (EXERCISE.replace("grad = 2\n", "grad = ___\n"),
+                                "17: the solution still has a blank ___"),
+    "no cell": (EXERCISE.replace('run="grad"', 'run="w"'), '5: hint="grad" belongs to no cell'),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "words"), INCOMPLETE.values(), ids=INCOMPLETE)
+def test_an_exercise_that_nothing_proves_is_refused(
+    collect: Collect, text: str, words: str
+) -> None:
+    with pytest.raises(BuildError) as caught:
+        collect(text, *PAGE)
+    assert str(caught.value).startswith(f"{PAGE[1]}:{words}")

@@ -37,3 +37,17 @@ def test_notebooks_link_to_pages_and_headings_that_exist(path: Path) -> None:
             for heading in re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
         }
         assert not anchor or anchor in headings, f"{path}: {page}#{anchor}"
+
+
+def test_a_markdown_cell_is_replaced_by_its_place_among_them() -> None:
+    prose = "".join(f'<div class="jp-RenderedMarkdown"><p>{n}</p></div>' for n in range(3))
+    html = notebooks.live(prose, {"b": "<b>quiz</b>"}, ["a", "b", "c"])
+    assert html == "<p>0</p>\n<b>quiz</b>\n<p>2</p>"
+    with pytest.raises(LookupError, match="missing from the page: d"):
+        notebooks.live(prose, {"d": "x"}, ["a", "b", "c"])
+
+
+def test_links_in_prose_lead_to_pages() -> None:
+    assert notebooks.linked('<p><a href="../losses/mse.md#x">a &lt; b</a></p>') == (
+        '<p><a href="../../losses/mse/#x">a &lt; b</a></p>'
+    )

@@ -1,12 +1,13 @@
 """A cell's HTML: the attributes that the client and instructors' scripts rely on, text escaped."""
 
 from base64 import b64encode
+from dataclasses import replace
 from typing import Any
 
 from bs4 import BeautifulSoup
 
 from site_hooks.content import render
-from site_hooks.content.cells import Cell
+from site_hooks.content.cells import Cell, version
 
 PNG = b64encode(b"not really an image").decode()
 
@@ -100,3 +101,29 @@ def test_a_picture_shows_both_themes_and_its_code() -> None:
 def test_solutions_are_folded_and_checks_are_not_on_the_page() -> None:
     assert parse(render.aside(cell(kind="solution"))).select("details[data-kind=solution] code")
     assert render.aside(cell(kind="check")) == render.aside(cell(kind="wrong")) == ""
+
+
+def test_an_exercise_holds_its_hints_its_solution_and_its_check() -> None:
+    hint = replace(cell("*x*", "hint"), language="markdown", html="<p>Look <em>up</em>.</p>")
+    parts = [hint, cell("y < 1", "hint"), cell("assert w < 2", "check"), cell("w = 2", "solution"),
+             cell("w = 9", "wrong")]  # fmt: skip
+    page, *rest = render.page([replace(cell(), is_exercise=True), *parts], {}, "")[0]
+    assert "".join(rest) == ""
+    (element,) = parse(page).select("div.cell > py-cell[exercise]")
+    assert element["session"] == "ex-one"
+    assert element["check"] == "assert w < 2"
+    assert len(element["version"]) == 8
+    folded = parse(page).select("div.cell > py-cell ~ details")
+    assert [(d["data-kind"], d["data-for"]) for d in folded] == [
+        ("hint", "one"), ("hint", "one"), ("solution", "one")
+    ]  # fmt: skip
+    assert [d.summary.text for d in folded if d.summary] == ["Hint 1", "Hint 2", "Solution"]
+    assert [d.select("p > em, pre > code")[0].text for d in folded] == ["up", "y < 1", "w = 2"]
+    assert "w = 9" not in page
+
+
+def test_the_version_of_an_exercise_is_that_of_its_starter_and_check() -> None:
+    one = version(cell(), cell("assert w", "check"))
+    assert version(cell(title="New"), cell("assert w", "check")) == one
+    assert len({one, version(cell("w = 2"), cell("assert w", "check")),
+                version(cell(), cell("assert not w", "check"))}) == 3  # fmt: skip

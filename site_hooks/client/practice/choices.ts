@@ -1,0 +1,93 @@
+// A question with options, of which one is right, or several.
+import { make } from "../page/dom";
+import { shuffleSeed } from "../storage/shuffle-seed";
+import { type Answering, type Explained, explained, part, type Question, type Verdict } from "./answering";
+import { numberOf, shuffled } from "./shuffle";
+import { unseen } from "./words";
+
+interface Option {
+  isRight: boolean;
+  answer: Element;
+  input: HTMLInputElement;
+  row: HTMLElement;
+  mark: HTMLElement;
+}
+
+export class Choices implements Answering {
+  readonly root: HTMLElement;
+  readonly #options: Option[];
+
+  constructor(
+    answers: Element[],
+    private readonly isSeveral: boolean,
+    question: Question,
+  ) {
+    const mixed = shuffled(answers, numberOf(question.key) ^ shuffleSeed());
+    this.#options = mixed.map((answer) => option(answer, isSeveral, question));
+    const rows = this.#options.map(({ row }) => row);
+    const role = isSeveral ? "group" : "radiogroup";
+    this.root = make("div", { class: "quiz-options", role, "aria-labelledby": question.labelledBy }, ...rows);
+    if (rows.every((row) => row.querySelector("img"))) this.root.classList.add("quiz-pictures");
+  }
+
+  judge(): Verdict | string {
+    const chosen = this.#options.filter(({ input }) => input.checked);
+    if (!chosen.length) return this.isSeveral ? "Choose at least one answer first." : "Choose an answer first.";
+    const wrong = chosen.filter(({ isRight }) => !isRight);
+    const right = chosen.filter(({ isRight }) => isRight);
+    const missing = this.#options.filter(({ isRight, input }) => isRight && !input.checked);
+    const ok = !wrong.length && !missing.length;
+    for (const one of this.isSeveral && !ok ? wrong : chosen) mark(one);
+    const words = !this.isSeveral || ok ? "" : incomplete(wrong.length, right.length);
+    const explanations = (ok ? right : wrong).map(({ answer }) => explained(answer));
+    return { ok, words, explanations, names: this.isSeveral };
+  }
+
+  others(): Explained[] {
+    const left = this.#options.filter(({ input }) => !input.checked);
+    return left.map(({ answer }) => explained(answer));
+  }
+
+  reset(): void {
+    for (const { input, row, mark } of this.#options) {
+      input.checked = false;
+      input.disabled = false;
+      mark.replaceChildren();
+      delete row.dataset["answered"];
+    }
+  }
+
+  close(): void {
+    for (const { input } of this.#options) input.disabled = true;
+  }
+}
+
+function option(answer: Element, isSeveral: boolean, { key, touched }: Question): Option {
+  const type = isSeveral ? "checkbox" : "radio";
+  const input = make("input", { type, name: key });
+  const text = make("span", { class: "quiz-text" });
+  text.append(withPictures(part(answer, "option")));
+  const mark = make("span", { class: "quiz-mark" });
+  const row = make("label", { class: "quiz-option" }, input, text, mark);
+  input.addEventListener("change", touched);
+  return { isRight: answer.getAttribute("data-right") === "true", answer, input, row, mark };
+}
+
+/** Of a figure only its pictures: the click that chooses it does not enlarge it too. */
+function withPictures(content: DocumentFragment): DocumentFragment {
+  for (const code of content.querySelectorAll("details")) code.remove();
+  for (const figure of content.querySelectorAll("figure")) figure.replaceWith(...figure.querySelectorAll("img"));
+  return content;
+}
+
+function mark({ isRight, row, mark }: Option): void {
+  row.dataset["answered"] = isRight ? "right" : "wrong";
+  const sign = make("span", { "aria-hidden": "true" }, isRight ? "✓" : "✗");
+  mark.replaceChildren(sign, unseen(isRight ? "right" : "tried, not right"));
+}
+
+function incomplete(wrong: number, right: number): string {
+  if (!wrong) return "What you chose is right, but something is missing.";
+  if (wrong === 1) return right ? "One of your choices is wrong." : "This is not it.";
+  return `${wrong} of your choices are wrong.`;
+}

@@ -1,0 +1,136 @@
+// <cell-guess for="cell">: asks what a cell will show before it runs; then guess and result stand together.
+import type { CellEventDetail } from "../cell/cell";
+import { button, enable, make } from "../page/dom";
+import { shuffleSeed } from "../storage/shuffle-seed";
+import { isNear, numberInput, parseNumber } from "./number-answer";
+import { part } from "./answering";
+import { numberOf, shuffled } from "./shuffle";
+
+/** What was guessed since the site was opened, by page and cell. */
+const guesses = new Map<string, Guess>();
+
+interface Guess {
+  words: string;
+  ok: boolean;
+  /** How a wrong one differs; "" if that cannot be said. */
+  off: string;
+}
+
+export class CellGuess extends HTMLElement {
+  readonly #say = button("Guess", () => this.#guess(), { class: "cell-button quiz-answer" });
+  readonly #said = make("p", { class: "guess-said", role: "status" });
+  /** Below the cell's output. */
+  readonly #result = make("p", { class: "guess-result", role: "status" });
+  #read: () => Guess | string = () => "";
+  #right = "";
+  #inputs: HTMLInputElement[] = [];
+
+  connectedCallback(): void {
+    if (!this.querySelector(".guess-said")) this.#build();
+    document.addEventListener("py-cell:done", this.#ran);
+    this.#cell()?.parentElement?.append(this.#result);
+    const guess = guesses.get(this.#key);
+    if (guess) this.#show(guess);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("py-cell:done", this.#ran);
+    this.#result.remove();
+  }
+
+  get #key(): string {
+    return `${this.getAttribute("page") ?? location.pathname}#${this.getAttribute("for")}`;
+  }
+
+  #cell(): HTMLElement | null {
+    return document.getElementById(this.getAttribute("for") ?? "");
+  }
+
+  #build(): void {
+    const asking = this.querySelector<HTMLElement>(':scope > [data-kind="question"]') ?? make("div");
+    asking.id ||= `${this.getAttribute("for")}--guess`;
+    const inputs = this.getAttribute("kind") === "number" ? this.#number(asking.id) : this.#choice(asking.id);
+    const bar = make("div", { class: "exercise-bar" }, this.#say, this.#said);
+    this.setAttribute("role", "group");
+    this.setAttribute("aria-label", "Guess first");
+    this.replaceChildren(asking, inputs, bar);
+    this.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
+      event.preventDefault();
+      this.#say.click();
+    });
+  }
+
+  #number(labelledBy: string): HTMLElement {
+    const input = numberInput(labelledBy);
+    this.#inputs = [input];
+    this.#right = this.dataset["value"] ?? "";
+    this.#read = () => {
+      const value = parseNumber(input.value);
+      if (value === null) return "Type a number first: any guess will do.";
+      const right = Number(this.#right);
+      const ok = isNear(value, right, Number(this.dataset["tolerance"] ?? 0));
+      return { words: input.value.trim(), ok, off: value > right ? "too high" : "too low" };
+    };
+    return make("label", { class: "quiz-number" }, make("span", {}, "Your guess"), input);
+  }
+
+  #choice(labelledBy: string): HTMLElement {
+    const answers = shuffled([...this.querySelectorAll("li[data-right]")], numberOf(this.#key) ^ shuffleSeed());
+    const words = (answer: Element): string => part(answer, "option").textContent?.trim() ?? "";
+    const rows = answers.map((answer) => {
+      const input = make("input", { type: "radio", name: `guess ${this.#key}` });
+      const text = make("span", { class: "quiz-text" });
+      text.append(part(answer, "option"));
+      this.#inputs.push(input);
+      if (answer.getAttribute("data-right") === "true") this.#right = words(answer);
+      return make("label", { class: "quiz-option" }, input, text);
+    });
+    this.#read = () => {
+      const chosen = answers[this.#inputs.findIndex((input) => input.checked)];
+      if (!chosen) return "Choose one first: any guess will do.";
+      return { words: words(chosen), ok: chosen.getAttribute("data-right") === "true", off: "" };
+    };
+    return make("div", { class: "quiz-options", role: "radiogroup", "aria-labelledby": labelledBy }, ...rows);
+  }
+
+  #guess(): void {
+    const guess = this.#read();
+    if (typeof guess === "string") {
+      this.#said.textContent = guess;
+      return;
+    }
+    guesses.set(this.#key, guess);
+    this.#show(guess);
+    if (this.#cell()?.dataset["state"] === "done") this.#compare();
+  }
+
+  #show(guess: Guess): void {
+    for (const input of this.#inputs) input.disabled = true;
+    enable(this.#say, false);
+    this.#said.textContent = `Your guess: ${guess.words}. Now run the cell below.`;
+  }
+
+  readonly #ran = (event: Event): void => {
+    const { ok } = (event as CustomEvent<CellEventDetail>).detail;
+    if (event.target === this.#cell() && ok) this.#compare();
+  };
+
+  #compare(): void {
+    const guess = guesses.get(this.#key);
+    this.dataset["state"] = guess ? (guess.ok ? "right" : "wrong") : "open";
+    if (!guess) {
+      this.#result.replaceChildren("The lesson’s own code gives ", make("strong", {}, this.#right), ".");
+      return;
+    }
+    this.#said.textContent = `Your guess: ${guess.words}.`;
+    const verdict = guess.ok ? "You saw it coming." : `Your guess was ${guess.off || "another"}.`;
+    this.#result.replaceChildren(
+      "Your guess: ",
+      make("strong", {}, guess.words),
+      ". The lesson’s code gives: ",
+      make("strong", {}, this.#right),
+      `. ${verdict}`,
+    );
+  }
+}

@@ -1,0 +1,125 @@
+// The solution of an exercise: shown after a try, or to those who say that they want it; beside the learner's code, and
+// never in its place unless they choose that.
+import { button, make } from "../page/dom";
+import type { Comparison } from "./comparison";
+import { loadComparison } from "./load-comparison";
+
+export interface SolutionOptions {
+  code: string;
+  /** The learner's code as it stands. */
+  mine(): string;
+  /** An answer was checked. */
+  isTried(): boolean;
+  /** Puts the solution in the place of the learner's code. */
+  use(): void;
+}
+
+export class Solution {
+  readonly root = make("div", { class: "exercise-solution" });
+  readonly button = button("Solution", () => this.#turn(), { class: "cell-button", "aria-expanded": "false" });
+  #comparison: Comparison | null = null;
+  #asked = false;
+  #seen = false;
+
+  constructor(private readonly options: SolutionOptions) {}
+
+  /** It was looked at. */
+  get seen(): boolean {
+    return this.#seen;
+  }
+
+  /** The learner's code has changed. */
+  update(): void {
+    this.#comparison?.update(this.options.mine());
+  }
+
+  get #isOpen(): boolean {
+    return this.root.childElementCount > 0;
+  }
+
+  #turn(): void {
+    if (this.#isOpen) this.#close();
+    else if (this.#seen || this.#asked || this.options.isTried()) this.#open();
+    else this.#ask();
+    this.button.setAttribute("aria-expanded", String(this.#isOpen));
+  }
+
+  #ask(): void {
+    const show = button(
+      "Show the solution",
+      () => {
+        this.#asked = true;
+        this.#open();
+        this.button.focus();
+      },
+      { class: "cell-link" },
+    );
+    const wait = button(
+      "I try first",
+      () => {
+        this.#close();
+        this.button.focus();
+      },
+      { class: "cell-link" },
+    );
+    this.root.replaceChildren(
+      make(
+        "p",
+        { class: "exercise-question" },
+        "You have checked no answer yet. A try first teaches more.",
+        show,
+        wait,
+      ),
+    );
+    show.focus();
+  }
+
+  #close(): void {
+    this.#comparison?.destroy();
+    this.#comparison = null;
+    this.root.replaceChildren();
+    this.button.setAttribute("aria-expanded", "false");
+  }
+
+  #open(): void {
+    this.#seen = true;
+    const { code, mine, use } = this.options;
+    const plain = make("pre", { class: "exercise-plain" }, make("code", {}, code));
+    const room = make("div", { class: "exercise-comparison" });
+    const panel = make(
+      "div",
+      { "data-kind": "solution", role: "group", "aria-label": "Solution" },
+      make(
+        "div",
+        { class: "exercise-heads", "aria-hidden": "true" },
+        make("span", {}, "Your code"),
+        make("span", {}, "A solution"),
+      ),
+      make("p", { class: "exercise-below" }, "A solution. Your own lines stand above those that differ."),
+      room,
+      plain,
+      make(
+        "div",
+        { class: "exercise-bar" },
+        button("Use this", use, { class: "cell-button", title: "Puts the solution in the place of your code" }),
+        button(
+          "Close",
+          () => {
+            this.#close();
+            this.button.focus();
+          },
+          { class: "cell-button" },
+        ),
+      ),
+    );
+    this.root.replaceChildren(panel);
+    // Where the comparison does not come, the solution can be read all the same.
+    loadComparison()
+      .then(({ compare }) => {
+        if (!panel.isConnected) return;
+        this.#comparison = compare(room, mine(), code);
+        panel.dataset["compared"] = this.#comparison.layout;
+      })
+      .catch(() => {});
+  }
+}

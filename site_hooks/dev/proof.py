@@ -1,0 +1,200 @@
+"""Proves exercises and guesses in CPython: what is right passes, what is wrong does not."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from site_hooks.content import quizzes
+from site_hooks.content.cells import BLANK, Cell, of_exercise
+from site_hooks.content.needs import needed_cells
+from site_hooks.content.outputs import Event
+from site_hooks.dev.mutants import Mutant, has_formula, mutants
+from site_hooks.errors import BuildError
+from site_hooks.paths import ROOT
+
+SECONDS = 600
+
+_NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
+# The beginning of what the kernel says where the check, not the answer, raises an error.
+_STUMBLES = "The check stumbles"
+
+
+@dataclass
+class Proof:
+    """What was found out about an exercise."""
+
+    exercise: Cell
+    faults: list[str] = field(default_factory=list)
+    """File, line and words of all that must be mended."""
+    refused: list[Mutant] = field(default_factory=list)
+    equivalent: list[Mutant] = field(default_factory=list)
+    survivors: list[Mutant] = field(default_factory=list)
+    """Wrong solutions that the check lets pass."""
+    seconds: float = 0.0
+
+
+def prove(cells: Sequence[Cell]) -> list[Proof]:
+    """Try, for each exercise of a page, its solution, its wrong answers, and changed solutions.
+
+    Args:
+        cells: The page's cells, validated.
+    """
+    exercises = [cell for cell in cells if cell.is_exercise]
+    needs = needed_cells(cells)
+    asked, tried, changed = [], [], []
+    for exercise in exercises:
+        answers = _answers(exercise, cells)
+        (solution,) = of_exercise(cells, exercise.id)["solution"]
+        wrong = mutants(solution.source, exercise.source)
+        if not (_to_write(exercise.source) or has_formula(solution.source, exercise.source)):
+            wrong = []  # a number or a setting to be chosen: others may be right too
+        tried.append(answers)
+        changed.append(wrong)
+        asked.append(
+            {
+                "id": exercise.id,
+                "page": exercise.page,
+                "session": exercise.session,
+                "before": _before(exercise, cells, needs),
+                "check": of_exercise(cells, exercise.id)["check"][0].source,
+                "solution": solution.source,
+                "answers": [source for _, source, _ in answers],
+                "mutants": [mutant.source for mutant in wrong],
+            }
+        )
+    results = _run(asked) if asked else []
+    return [_judged(*parts) for parts in zip(exercises, tried, changed, results, strict=True)]
+
+
+def missed_guesses(cells: Sequence[Cell], events: Mapping[str, Sequence[Event]]) -> list[str]:
+    """Guesses of a number that their cells do not show; with file, line and words.
+
+    Args:
+        cells: The page's cells.
+        events: What they emitted at build, by id.
+    """
+    missed = []
+    for cell in cells:
+        if cell.kind != "guess":
+            continue
+        (option, *_) = quizzes.parse_guess(cell.source).options
+        if option.value is None or cell.id not in events:
+            continue
+        text = "".join(event.get("text", "") for event in events[cell.id])
+        shown = [float(found.replace("−", "-")) for found in _NUMBER.findall(text)]
+        if not any(abs(value - option.value) <= option.tolerance + 1e-12 for value in shown):
+            missed.append(
+                f"{cell.where}: the guess expects {option.words}, "
+                f"and the cell “{cell.id}” prints no such number"
+            )
+    return missed
+
+
+def _answers(exercise: Cell, cells: Sequence[Cell]) -> list[tuple[Cell, str, str]]:
+    """What is tried: whose fence it is, the source, and what it is called."""
+    parts = of_exercise(cells, exercise.id)
+    (solution,) = parts["solution"]
+    handed_on = [
+        (exercise, _handing_on(solution.source, name), f"{name}, handed on to pylib,")
+        for name in _to_write(exercise.source)
+        if not _uses_pylib(solution.source)
+    ]
+    return [
+        (solution, solution.source, "solution"),
+        (exercise, exercise.source, "starter"),
+        (exercise, "", "empty answer"),
+        *handed_on,
+        *((wrong, wrong.source, "wrong answer") for wrong in parts["wrong"]),
+    ]
+
+
+def _judged(
+    exercise: Cell,
+    answers: Sequence[tuple[Cell, str, str]],
+    changed: Sequence[Mutant],
+    result: Mapping[str, Any],
+) -> Proof:
+    proof = Proof(exercise, seconds=result["seconds"])
+    seen: dict[str, Cell] = {}
+    for (cell, _, what), said in zip(answers, result["answers"], strict=True):
+        words = said["error"] or said["message"]
+        if what == "solution":
+            if not said["ok"]:
+                proof.faults.append(f"{cell.where}: the solution of “{cell.id}” fails: {words}")
+        elif said["ok"]:
+            mend = "; let the check call check_own" if "handed on" in what else ""
+            proof.faults.append(f"{cell.where}: the {what} of “{cell.id}” passes{mend}")
+        elif what != "wrong answer":
+            continue
+        elif words.startswith(_STUMBLES):
+            proof.faults.append(f"{cell.where}: the check has no words for this answer: {words}")
+        elif words in seen:
+            proof.faults.append(
+                f"{cell.where}: this wrong answer gets the words of the one at "
+                f"{seen[words].where}: {words}"
+            )
+        else:
+            seen[words] = cell
+    for mutant, end in zip(changed, result["mutants"], strict=True):
+        place = {"refused": proof.refused, "equivalent": proof.equivalent}
+        place.get(end, proof.survivors).append(mutant)
+    return proof
+
+
+def _before(
+    exercise: Cell, cells: Sequence[Cell], needs: Mapping[str, Sequence[str]]
+) -> list[dict[str, str]]:
+    """The cells that the exercise needs, and those that they need, in the page's order."""
+    wanted, waiting = {exercise.id}, [exercise.id]
+    while waiting:
+        new = set(needs[waiting.pop()]) - wanted
+        wanted |= new
+        waiting += new
+    return [
+        {"id": cell.id, "source": cell.source}
+        for cell in cells
+        if cell.is_learners and cell.id in wanted and cell.id != exercise.id
+    ]
+
+
+def _run(asked: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "site_hooks.dev.trial"],
+        input=json.dumps(asked), capture_output=True, text=True, encoding="utf-8",
+        env=environment, timeout=SECONDS, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        raise BuildError(f"the exercises could not be tried:\n{done.stderr}")
+    results: list[dict[str, Any]] = json.loads(done.stdout)
+    return results
+
+
+def _to_write(starter: str) -> list[str]:
+    """The functions in which a starter leaves a blank."""
+    return [
+        node.name
+        for node in ast.parse(starter).body
+        if isinstance(node, ast.FunctionDef) and BLANK in ast.unparse(node)
+    ]
+
+
+def _uses_pylib(source: str) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom | ast.Import) and "pylib" in ast.unparse(node)
+        for node in ast.walk(ast.parse(source))
+    )
+
+
+def _handing_on(solution: str, name: str) -> str:
+    """A right answer that is not the learner's own: its function names something of pylib's."""
+    return (
+        f"{solution}\n\nfrom pylib import losses as _losses\n_right = {name}\n\n"
+        f"def {name}(*args, **names):\n    _losses\n    return _right(*args, **names)\n"
+    )
