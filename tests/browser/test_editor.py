@@ -345,7 +345,7 @@ def test_axe_finds_nothing_in_what_the_editor_and_the_output_bring(
     write(cells, "other-session", "")
     type_slowly(cells, "np.linspace(st")
     expect(parameters(cells)).to_be_visible()
-    expect(offers(cells)).to_be_visible()
+    expect(offers(cells).last).to_be_visible()
     cells.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
     violations = cells.evaluate(
         """async () => (await axe.run(".md-content")).violations.map((v) =>

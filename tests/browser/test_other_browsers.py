@@ -31,7 +31,7 @@ window.Worker = class extends Worker {
   }
 };"""
 RUN_ALL = """const ended = [];
-for (const cell of document.querySelectorAll("py-cell")) {
+for (const cell of document.querySelectorAll("py-cell:not([exercise])")) {
   cell.querySelector(".cell-run").click();
   while (!/done|error|stopped/.test(cell.dataset.state)) {
     if (cell.textContent.includes("Retry")) break;

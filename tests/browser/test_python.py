@@ -112,7 +112,7 @@ def not_imported(page: Page) -> list[str]:
     """The modules of pylib, but for those of its own use, that are not imported in Python."""
     names = [module.name for module in pkgutil.iter_modules(pylib.__path__)]
     lesson = [f"pylib.{name}" for name in names if not name.startswith("_")]
-    return result(page, f"import sys\nprint(*(set({lesson}) - set(sys.modules)))").split()
+    return result(page, f"import sys\nprint(*sorted(set({lesson}) - set(sys.modules)))").split()
 
 
 def wait_until_fetched(page: Page) -> None:
@@ -128,7 +128,7 @@ def wait_until_imported(page: Page) -> None:
     """Until the imports are done that come after that."""
     wait_until_fetched(page)
     deadline = time.monotonic() + 60
-    while (missing := not_imported(page)) != ["pylib.gradcheck"]:
+    while (missing := not_imported(page)) != ["pylib.checks", "pylib.gradcheck"]:
         assert time.monotonic() < deadline, f"not imported: {missing}"
 
 

@@ -105,6 +105,7 @@ def test_only_one_button_of_a_cell_begins_with_run(cells: Page) -> None:
 @pytest.mark.parametrize("code", ['print("ä → 😀")', "\n".join(f"x{n} = {n}" for n in range(90))])
 def test_a_link_holds_the_code_and_never_runs_it(cells: Page, site: str, code: str) -> None:
     write(cells, "make-w", code)
+    wait_until_kept(cells, "make-w")  # or it would be, after all that was kept is cleared
     link = copied_link(cells, "make-w")
     assert link.startswith(f"{site}/#code=make-w.")
     other = cells.context.new_page()
