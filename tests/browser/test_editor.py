@@ -348,8 +348,12 @@ def test_axe_finds_nothing_in_what_the_editor_and_the_output_bring(
     expect(offers(cells).last).to_be_visible()
     cells.evaluate((ROOT / "node_modules/axe-core/axe.min.js").read_text("utf-8"))
     violations = cells.evaluate(
-        """async () => (await axe.run(".md-content")).violations.map((v) =>
-        [v.id, v.nodes.map((n) => [n.html.slice(0, 160), n.failureSummary])])"""
+        """async () => (await axe.run({
+          include: ".md-content",
+          // The editor has the focus of its lists; code that scrolls gets it by Material.
+          exclude: [[".cm-tooltip-autocomplete"], ["pre > code"]],
+        })).violations.map((v) =>
+          [v.id, v.nodes.map((n) => [n.html.slice(0, 160), n.failureSummary])])"""
     )
     assert violations == []
     assert cells.evaluate("document.documentElement.scrollWidth <= innerWidth")
