@@ -76,30 +76,6 @@ FIGURES = """const figures = [...document.querySelectorAll("py-cell [role=log] f
 await Promise.all(figures.map((image) => image.decode()));
 return figures.map((image) => image.src);"""
 
-# A control is moved; the picture that the run draws takes the place of the built one.
-MOVE = """const cell = document.getElementById(values[0]);
-const control = cell.querySelector("input[type=range]");
-control.stepUp();
-for (const type of ["input", "change"])
-  control.dispatchEvent(new Event(type, { bubbles: true }));"""
-PRESS = """const buttons = [...document.querySelectorAll(values[0] + " button, page-tools button")];
-const wanted = buttons.find((one) => one.textContent.trim().startsWith(values[1]));
-if (!wanted) throw new Error("no button " + values[1]);
-wanted.click();"""
-# What would be saved as files, and read back.
-CATCH = """window.saved = [];
-HTMLAnchorElement.prototype.click = function () {
-  window.saved.push(fetch(this.href).then(async (file) => [this.download, await file.text()]));
-};"""
-RACE = """import numpy as np
-from pylib.optimizers import SGD
-from pylib.plots import animate_path
-from pylib.surfaces import Parabola
-from pylib.training import minimize
-races = {f"lr {lr}": minimize(Parabola(2.0), SGD, [4.0], steps=8, lr=lr) for lr in (0.1, 0.3)}
-animation = animate_path(Parabola(2.0), races)
-"""
-
 
 class Reader:
     """A reader with a browser of their own, who comes more than once."""
@@ -205,82 +181,6 @@ def test_stop_ends_an_endless_loop_and_its_worker_and_the_next_run_works(reader:
         assert "42" in run_first(page)
         wait_until_idle()
         page.evaluate("document.querySelector('py-cell .cell-reset').click()")
-        assert not page.errors
-
-
-def state_of(name: str) -> str:
-    return f"document.getElementById('{name}').dataset.state"
-
-
-def test_the_journey(reader: Reader) -> None:
-    """Form and live figure, animation, run anywhere, a line for input(), link, downloads."""
-    with reader.visit() as page:
-        page.wait("document.querySelector('#mse-live input[type=range]')")
-        page.evaluate("document.getElementById('mse-live').scrollIntoView()")
-        before = page.evaluate("return document.querySelector('#mse-live .cell-value').textContent")
-        page.evaluate(MOVE, "mse-live")
-        page.wait(state_of("mse-live") + " === 'done'")
-        page.wait(
-            "document.querySelector('#mse-live [role=log] img')?.src.startsWith('blob:')"
-            " && document.querySelector('#mse-live .cell-value').textContent !== values[0]",
-            before,
-        )
-        # The last cell of the page, before any other: what it needs runs first.
-        last = page.evaluate(
-            "const needy = [...document.querySelectorAll('py-cell[needs]')]"
-            ".filter((one) => one.getAttribute('needs')); return needy.at(-1).id"
-        )
-        page.evaluate(PRESS, f"#{last}", "Run")
-        page.wait(state_of(last) + " === 'done'")
-        assert "Ran first" in page.evaluate(
-            "return document.getElementById(values[0]).innerText", last
-        )
-        # An animation in the first cell.
-        page.evaluate("document.querySelector('py-cell').scrollIntoView()")
-        page.wait("document.querySelector('py-cell .cm-content')")
-        page.evaluate(TYPE, RACE)
-        run_first(page)
-        page.wait("document.querySelector('py-cell figure[data-kind=animation] input[type=range]')")
-        page.wait("/Play|Pause/.test(document.querySelector('py-cell figure').innerText)")
-        # input() asks, where memory can be shared.
-        if page.evaluate("return crossOriginIsolated"):
-            page.evaluate(TYPE, "print(input('Name? ') * 2)")
-            page.evaluate(PRESS, "py-cell", "Run")
-            page.wait("document.querySelector('py-cell [data-passing=input] input')")
-            page.evaluate(
-                "const field = document.querySelector('py-cell [data-passing=input] input');"
-                "field.value = 'Ada'; field.form.requestSubmit();"
-            )
-            page.wait("document.querySelector('py-cell [role=log]').innerText.includes('AdaAda')")
-            page.wait(STATE + " === 'done'")
-        # What is taken home.
-        page.evaluate(TYPE, "print('from a link')")
-        page.evaluate(CATCH)
-        for label in ("Download notebook", "Download script"):
-            page.evaluate(PRESS, "page-tools", label)
-        page.wait("window.saved.length === 2")
-        files = dict(page.evaluate("return Promise.all(saved)"))
-        assert any(name.endswith(".ipynb") and '"nbformat"' in text for name, text in files.items())
-        assert any(name.endswith(".py") and "from a link" in text for name, text in files.items())
-        # No click of a script may use the clipboard: then the link is shown, to be copied by hand.
-        first = page.evaluate("return document.querySelector('py-cell').id")
-        page.evaluate(
-            "window.copied = ''; navigator.clipboard ??= {};"
-            "navigator.clipboard.writeText = async (text) => { window.copied = text; };"
-        )
-        page.evaluate(PRESS, f"#{first}", "More")
-        page.wait("document.querySelector('[role=menuitem]')")
-        page.evaluate("document.querySelector('[role=menuitem]').click()")
-        page.wait("window.copied")
-        link = page.evaluate("return copied")
-        page.evaluate(PRESS, f"#{first}", "Reset")
-        page.goto("")
-        page.goto(link)
-        page.wait(
-            "/came with the link/.test(document.querySelector('py-cell .cell-notice').innerText)"
-        )
-        assert "from a link" in page.evaluate("return document.querySelector('py-cell').innerText")
-        assert page.evaluate("return " + STATE) == "idle"
         assert not page.errors
 
 
