@@ -412,6 +412,11 @@ function unguessable(): number {
   return high * 2 ** 21 + (low >>> 11);
 }
 
+/** Memory shared with Python: WebKitGTK 2.50 says that it can, and Python then never answers there. */
+function canShare(): boolean {
+  return globalThis.crossOriginIsolated && !/AppleWebKit(?!.*Chrom)/.test(navigator.userAgent);
+}
+
 /** The one session of this tab; it outlives page changes. */
 export const session = new Session({
   createWorker,
@@ -420,6 +425,6 @@ export const session = new Session({
   memory: keeping,
   explain,
   renewScript,
-  createInterrupt: () => (globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null),
-  createTyped: () => (globalThis.crossOriginIsolated ? new Int32Array(new SharedArrayBuffer(TYPED)) : null),
+  createInterrupt: () => (canShare() ? new Uint8Array(new SharedArrayBuffer(1)) : null),
+  createTyped: () => (canShare() ? new Int32Array(new SharedArrayBuffer(TYPED)) : null),
 });
