@@ -2,6 +2,7 @@
 // nothing else.
 import { type Refusal, refusal } from "./refusal";
 import { keys } from "../shared/site";
+import { attempt, type Store } from "./store";
 
 /** An edit, and the lesson's code that it started from. */
 export interface Draft {
@@ -15,8 +16,6 @@ export type Restored =
   | { kind: "draft"; code: string }
   /** The lesson changed this cell after the edit. */
   | { kind: "conflict"; code: string };
-
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 export class Drafts {
   /**
@@ -33,7 +32,7 @@ export class Drafts {
   }
 
   restore(page: string, cell: string, source: string): Restored {
-    const draft = parse(this.#attempt((store) => store.getItem(this.key(page, cell))));
+    const draft = parse(attempt(this.store, (store) => store.getItem(this.key(page, cell))));
     if (!draft || draft.code === source) return { kind: "none" };
     return { kind: draft.base === source ? "draft" : "conflict", code: draft.code };
   }
@@ -54,12 +53,12 @@ export class Drafts {
 
   /** Nothing can be read or kept. */
   get blocked(): boolean {
-    return this.#attempt((store) => store.length) === null;
+    return attempt(this.store, (store) => store.length) === null;
   }
 
   /** Every draft of this site: key -> what is stored. */
   all(): Map<string, string> {
-    const found = this.#attempt((store) => {
+    const found = attempt(this.store, (store) => {
       const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
       const own = keys.filter((key) => key.startsWith(this.prefix));
       return own.map((key): [string, string] => [key, store.getItem(key) ?? ""]);
@@ -68,21 +67,12 @@ export class Drafts {
   }
 
   forget(): void {
-    for (const key of this.all().keys()) this.#attempt((store) => store.removeItem(key));
+    for (const key of this.all().keys()) attempt(this.store, (store) => store.removeItem(key));
   }
 
   /** Puts back what all() gave. */
   restoreAll(drafts: Map<string, string>): void {
-    for (const [key, value] of drafts) this.#attempt((store) => store.setItem(key, value));
-  }
-
-  #attempt<T>(action: (store: Store) => T): T | null {
-    try {
-      const store = this.store();
-      return store && action(store);
-    } catch {
-      return null;
-    }
+    for (const [key, value] of drafts) attempt(this.store, (store) => store.setItem(key, value));
   }
 }
 

@@ -3,6 +3,7 @@
 import type { OutputEvent } from "../shared/protocol";
 import { drafts } from "./drafts";
 import { type Refusal, refusal } from "./refusal";
+import { attempt, type Store } from "./store";
 
 export interface LastOutput {
   /** The code that was run. */
@@ -10,8 +11,6 @@ export interface LastOutput {
   /** null: too much to be kept. */
   events: OutputEvent[] | null;
 }
-
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 /** Characters that the output of one cell may take, figures included: a tab has some five millions. */
 const LIMIT = 400_000;
@@ -44,7 +43,10 @@ export class LastOutputs {
   ) {}
 
   restore(page: string, cell: string): LastOutput | null {
-    return this.#attempt((store) => JSON.parse(store.getItem(this.key(page, cell)) ?? "null", fromText) as LastOutput);
+    return attempt(
+      this.store,
+      (store) => JSON.parse(store.getItem(this.key(page, cell)) ?? "null", fromText) as LastOutput,
+    );
   }
 
   keep(page: string, cell: string, output: LastOutput): void {
@@ -70,26 +72,17 @@ export class LastOutputs {
   }
 
   forget(page: string, cell: string): void {
-    this.#attempt((store) => store.removeItem(this.key(page, cell)));
+    attempt(this.store, (store) => store.removeItem(this.key(page, cell)));
   }
 
   forgetAll(): void {
-    this.#attempt((store) => this.#clear(store));
+    attempt(this.store, (store) => this.#clear(store));
   }
 
   #clear(store: Store): true {
     const keys = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
     for (const key of keys) if (key.startsWith(this.key("", "").slice(0, -1))) store.removeItem(key);
     return true;
-  }
-
-  #attempt<T>(action: (store: Store) => T): T | null {
-    try {
-      const store = this.store();
-      return store && action(store);
-    } catch {
-      return null;
-    }
   }
 }
 

@@ -2,6 +2,7 @@
 // lives as long as the page does.
 import { keys } from "../shared/site";
 import { type Refusal, refusal } from "./refusal";
+import { attempt, type Store } from "./store";
 
 export type Kind = "exercise" | "quiz" | "cell";
 
@@ -40,8 +41,6 @@ export type Marks = Map<string, Mark>;
 
 /** What import() found, counted; or what is wrong with the file. */
 export type Imported = { added: number; merged: number; refused: Refusal | null } | { problem: string };
-
-type Store = Pick<Storage, "getItem" | "setItem" | "removeItem" | "key" | "length">;
 
 const DAY = 24 * 60 * 60 * 1000;
 /** A question that was missed comes back after so many days, and after each time it is right a longer time. */
@@ -83,7 +82,7 @@ export class Progress {
 
   /** "page#id" -> mark. */
   all(): Marks {
-    const found = this.#attempt((store) => {
+    const found = attempt(this.store, (store) => {
       const names = Array.from({ length: store.length }, (_, index) => store.key(index) ?? "");
       return names.filter((name) => name.startsWith(this.prefix)).map((name) => name.slice(this.prefix.length));
     });
@@ -103,7 +102,7 @@ export class Progress {
 
   /** Nothing can be read or kept. */
   get blocked(): boolean {
-    return this.#attempt((store) => store.length) === null;
+    return attempt(this.store, (store) => store.length) === null;
   }
 
   /** All marks as the text of a file. */
@@ -136,7 +135,7 @@ export class Progress {
   /** Takes all marks away; restore() with what this returns brings them back. */
   clear(): Marks {
     const marks = this.all();
-    for (const key of marks.keys()) this.#attempt((store) => store.removeItem(this.prefix + key));
+    for (const key of marks.keys()) attempt(this.store, (store) => store.removeItem(this.prefix + key));
     this.#unkept.clear();
     this.changed();
     return marks;
@@ -168,7 +167,7 @@ export class Progress {
 
   #read(key: string): Mark | null {
     const unkept = this.#unkept.get(key);
-    const kept = parseMark(parseJson(this.#attempt((store) => store.getItem(this.prefix + key))));
+    const kept = parseMark(parseJson(attempt(this.store, (store) => store.getItem(this.prefix + key))));
     return unkept && kept ? union(unkept, kept) : (unkept ?? kept);
   }
 
@@ -182,15 +181,6 @@ export class Progress {
     } catch (error) {
       this.#unkept.set(key, mark);
       return refusal(error);
-    }
-  }
-
-  #attempt<T>(action: (store: Store) => T): T | null {
-    try {
-      const store = this.store();
-      return store && action(store);
-    } catch {
-      return null;
     }
   }
 }
