@@ -1,7 +1,6 @@
 // Bundles the client with esbuild and prints {file name: base64} as JSON. Called by bundle.py with
-// {"groups": [{"entry": path, "alias": {package: path}, "host": {package: script}}...], "define": {NAME: value}} as its
-// argument; paths are relative to the repository. Groups share nothing, but that one may take packages from the script
-// that has them already, its host; an alias stands for a package in its group.
+// {"groups": [{"entry": path, "host": {module: script}}...], "define": {NAME: value}} as its argument; paths are relative
+// to the repository. Groups share nothing, but that one takes modules from the script that has them already, its host.
 import path from "node:path";
 import process from "node:process";
 import { build } from "esbuild";
@@ -26,16 +25,14 @@ const options = {
   define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
 };
 const named = [];
-for (const { entry, alias, host } of groups) {
+for (const { entry, host } of groups) {
   const hosted = {
     name: "hosted",
     setup: ({ onResolve }) =>
-      onResolve({ filter: /^@codemirror\// }, ({ path }) =>
-        host[path] ? { path: host[path], external: true } : undefined,
-      ),
+      onResolve({ filter: /./ }, ({ path }) => (host[path] ? { path: host[path], external: true } : undefined)),
   };
   // esbuild itself prints what is wrong, with file and line.
-  const { outputFiles } = await build({ ...options, entryPoints: [entry], alias, plugins: [hosted] }).catch(() =>
+  const { outputFiles } = await build({ ...options, entryPoints: [entry], plugins: [hosted] }).catch(() =>
     process.exit(1),
   );
   for (const { path: file, contents } of outputFiles) {

@@ -27,21 +27,18 @@ EDITOR = CLIENT / "cell" / "editor.ts"
 EDITOR_HELP = CLIENT / "cell" / "editor-help.ts"
 COMPARISON = CLIENT / "practice" / "comparison.ts"
 LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON]}
-# The editor's script lends its CodeMirror to the scripts beside it.
-CODEMIRROR = (
-    "@codemirror/language",
-    "@codemirror/state",
-    "@codemirror/view",
-    "@lezer/highlight",
-    "style-mod",
-)
-BORROWERS = {COMPARISON: CLIENT / "practice" / "lent.ts"}
-# The packages that such a script takes from another one, which exports what it needs of them.
+# The modules that such a script takes from another one, which exports what it needs of them: two
+# copies of CodeMirror on a page would not know each other.
 HOSTS = {
-    EDITOR_HELP: {
-        f"@codemirror/{name}": "./editor.js"
-        for name in ("autocomplete", "lang-python", "language", "state", "view")
-    }
+    script: dict.fromkeys((*(f"@codemirror/{name}" for name in names), *others), "./editor.js")
+    for script, names, others in (
+        (EDITOR_HELP, ("autocomplete", "lang-python", "language", "state", "view"), ()),
+        (
+            COMPARISON,
+            ("language", "state", "view"),
+            ("@lezer/highlight", "style-mod", "../cell/editor"),
+        ),
+    )
 }
 BUNDLER = Path(__file__).with_name("bundle.mjs")
 SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
@@ -69,10 +66,7 @@ def client(
     job = {
         "groups": [
             {
-                "entry": _relative(path),
-                "alias": dict.fromkeys(CODEMIRROR, f"./{_relative(BORROWERS[path])}")
-                if path in BORROWERS
-                else {},
+                "entry": Path(os.path.relpath(path, ROOT)).as_posix(),
                 "host": HOSTS.get(path, {}),
             }
             for entry in entries
@@ -83,10 +77,6 @@ def client(
     failure = "the client cannot be bundled"
     made = node.run(BUNDLER, json.dumps(job), failure=failure)
     return {name: base64.b64decode(text) for name, text in json.loads(made).items()}
-
-
-def _relative(path: Path) -> str:
-    return Path(os.path.relpath(path, ROOT)).as_posix()
 
 
 def service_worker(manifest: Mapping[str, str]) -> bytes:

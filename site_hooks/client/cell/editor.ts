@@ -12,26 +12,19 @@ import { python } from "@codemirror/lang-python";
 import {
   HighlightStyle,
   bracketMatching,
-  highlightingFor,
   indentOnInput,
   indentUnit,
-  language,
   syntaxHighlighting,
   syntaxTree,
 } from "@codemirror/language";
 import {
-  ChangeSet,
   Compartment,
-  EditorSelection,
   EditorState,
   type Extension,
-  Facet,
   Prec,
   RangeSet,
-  RangeSetBuilder,
   StateEffect,
   StateField,
-  Text,
   Transaction,
 } from "@codemirror/state";
 import {
@@ -39,48 +32,54 @@ import {
   type DecorationSet,
   EditorView,
   GutterMarker,
-  gutter,
   gutterLineClass,
   keymap,
   lineNumbers,
-  ViewPlugin,
-  WidgetType,
 } from "@codemirror/view";
-import { highlightTree, tags } from "@lezer/highlight";
-import { StyleModule } from "style-mod";
+import { tags } from "@lezer/highlight";
 import { cleanCode, cleanKey } from "./clean-code";
 import { mountStylesAsSheet } from "./editor-styles";
 
-// What editor-help.ts takes of CodeMirror from here. Its script does not load where a name is missing.
+// What editor-help.ts and practice/comparison.ts take from here: see HOSTS in bundle.py. A script does not load where a
+// name is missing.
 export { pythonLanguage } from "@codemirror/lang-python";
-export { codeFolding, foldGutter, foldKeymap, syntaxTree } from "@codemirror/language";
+export { codeFolding, foldGutter, foldKeymap, highlightingFor, language, syntaxTree } from "@codemirror/language";
 export {
+  ChangeSet,
   CharCategory,
   codePointAt,
   codePointSize,
   combineConfig,
+  Compartment,
   EditorSelection,
   EditorState,
   Facet,
   findClusterBreak,
   fromCodePoint,
   Prec,
+  RangeSet,
   RangeSetBuilder,
   StateEffect,
   StateField,
+  Text,
 } from "@codemirror/state";
 export {
   Decoration,
   EditorView,
   getDialog,
   getPanel,
+  gutter,
+  GutterMarker,
   keymap,
   runScopeHandlers,
   showDialog,
   showPanel,
   showTooltip,
   ViewPlugin,
+  WidgetType,
 } from "@codemirror/view";
+export { highlightTree } from "@lezer/highlight";
+export { StyleModule } from "style-mod";
 
 mountStylesAsSheet();
 
@@ -236,31 +235,6 @@ function setUp(options: EditorOptions): Extension[] {
 export function reading(): Extension[] {
   return [python(), EditorState.tabSize.of(TAB), lineNumbers(), syntaxHighlighting(colours), look];
 }
-
-/** What practice/comparison.ts takes of CodeMirror. */
-export const lent = {
-  ChangeSet,
-  Compartment,
-  Decoration,
-  EditorSelection,
-  EditorState,
-  EditorView,
-  Facet,
-  GutterMarker,
-  Prec,
-  RangeSet,
-  RangeSetBuilder,
-  StateEffect,
-  StateField,
-  StyleModule,
-  Text,
-  ViewPlugin,
-  WidgetType,
-  gutter,
-  highlightTree,
-  highlightingFor,
-  language,
-};
 
 /** Before a line's first word, and with a selection, Tab indents; behind it, it fills up to the next stop. */
 function tab(view: EditorView): boolean {

@@ -3,7 +3,7 @@
 import { MergeView, unifiedMergeView } from "@codemirror/merge";
 import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
-import { reading } from "./lent";
+import { reading } from "../cell/editor";
 
 export interface Comparison {
   layout: "beside" | "below";
