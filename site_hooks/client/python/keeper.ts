@@ -1,6 +1,6 @@
 // A worker that writes Python's memory for the next visit. No code of a cell ever runs in it.
 import { keep } from "./snapshot-writer";
-import { BASE, entry } from "../shared/packs";
+import { BASE, entry, unzipped } from "../shared/packs";
 import type { Kept, ToKeep } from "../shared/protocol";
 
 addEventListener("message", ({ data }: MessageEvent<ToKeep>) => {
@@ -22,6 +22,5 @@ async function answer({ packs, own }: ToKeep): Promise<Kept> {
 async function pack(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const { file, integrity } = entry(name);
   const { body } = await fetch(new URL(file, BASE), { integrity, cache: "force-cache" });
-  const unzipped = body!.pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(unzipped).arrayBuffer());
+  return unzipped(body!);
 }

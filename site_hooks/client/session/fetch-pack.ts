@@ -1,5 +1,5 @@
 // Fetches packs and Pyodide for the page; what is not what the site was built with is refused.
-import { BASE, entry, LoadError } from "../shared/packs";
+import { BASE, entry, LoadError, unzipped } from "../shared/packs";
 import { healed } from "../shared/past-cache";
 import { saved, timed } from "./bandwidth";
 
@@ -8,27 +8,24 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 /** The first pack of each start: large enough to tell fast lines from slow ones. */
 const RATED = "core";
 
-/**
- * A pack, unzipped. `integrity` is checked by the browser itself, on plain http too; it then withholds the body.
- * Unzipping is the client's, because many hosts do not compress such files.
- */
+/** A pack, unzipped. `integrity` is checked by the browser itself, on plain http too; it then withholds the body. */
 export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
   const url = new URL(entry(name).file, BASE);
   try {
-    return await healed((cache) => unzipped(name, url, cache));
+    return await healed((cache) => arrived(name, url, cache));
   } catch {
     throw await reason(name, url);
   }
 }
 
-async function unzipped(name: string, url: URL, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
+async function arrived(name: string, url: URL, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
   const { integrity, bytes } = entry(name);
   const end = name === RATED ? timed(url, bytes) : undefined;
   try {
     // An answer that is not the file, a 404 too, has another hash.
     const { body } = await fetch(url, { integrity, cache });
     const arriving = end ? body!.pipeThrough(new TransformStream({ flush: () => end(true) })) : body!;
-    return new Uint8Array(await new Response(arriving.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+    return await unzipped(arriving);
   } catch (error) {
     end?.(false);
     throw error;

@@ -49,6 +49,11 @@ export function packsFor(role: PackRole): string[] {
   return packNames().filter((name) => entry(name).role === role);
 }
 
+/** Unzipping is the client's, because many hosts do not compress packs. */
+export async function unzipped(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+}
+
 /** The length of the table, the table as JSON ([path, size]...), the contents in order: see bytecode.py. */
 export function unpack(content: Uint8Array<ArrayBuffer>): Files {
   const length = new DataView(content.buffer, content.byteOffset).getUint32(0, true);
