@@ -53,22 +53,29 @@ async function handle(message: ToWorker): Promise<void> {
   clearTimeout(quiet);
   if (message.type === "load") python = start(message);
   const { runner } = await python!;
-  if (message.type === "run") {
-    serve(runner, message.request);
-  }
-  if (message.type === "survey") {
-    const survey = JSON.parse(runner.survey(JSON.stringify(message.cells))) as Survey;
-    post({ type: "survey", id: message.id, survey });
-  }
-  if (message.type === "draw") {
-    post({ type: "drawn", id: message.id, svg: runner.draw_svg(JSON.stringify(message.request)) ?? null });
-  }
-  if (message.type === "names") {
-    const names = JSON.parse(runner.names(JSON.stringify(message.request))) as KnownName[] | null;
-    post({ type: "names", id: message.id, names });
-  }
+  answer(runner, message);
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);
+}
+
+function answer(runner: Runner, message: ToWorker): void {
+  switch (message.type) {
+    case "run":
+      serve(runner, message.request);
+      return;
+    case "survey": {
+      const survey = JSON.parse(runner.survey(JSON.stringify(message.cells))) as Survey;
+      post({ type: "survey", id: message.id, survey });
+      return;
+    }
+    case "draw":
+      post({ type: "drawn", id: message.id, svg: runner.draw_svg(JSON.stringify(message.request)) ?? null });
+      return;
+    case "names": {
+      const names = JSON.parse(runner.names(JSON.stringify(message.request))) as KnownName[] | null;
+      post({ type: "names", id: message.id, names });
+    }
+  }
 }
 
 function serve(runner: Runner, request: RunRequest): void {
