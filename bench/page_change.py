@@ -1,5 +1,6 @@
 """How soon the first cell of a page has run, after a page change on the built site."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -50,8 +51,11 @@ def run_first_cell(page: Page, root: str) -> Run:
     return Run(path, found["milliseconds"], found["python"], found["draws"])
 
 
-def tour(playwright: Playwright, content: dict[str, bytes]) -> list[Run]:
-    """From page to page, as a reader of the whole lesson; Python was started on the front page."""
+def pages(playwright: Playwright, content: dict[str, bytes]) -> Iterator[tuple[Page, str]]:
+    """From page to page with cells, as a reader of the whole lesson; and the site's address.
+
+    Python was started on the front page, which is left out.
+    """
     with (
         Host(content, None, 0.0).running() as host,
         temporary() as folder,
@@ -64,14 +68,17 @@ def tour(playwright: Playwright, content: dict[str, bytes]) -> list[Run]:
         wait_until_kept(page)
         page.wait_for_timeout(3000)
         page.evaluate("window.stays = true")
-        runs = []
         for address in lesson_pages(page):
             follow(page, address)
             page.wait_for_timeout(PAUSE_MS)
             if page.url != host.address and page.locator("py-cell").count():
-                runs.append(run_first_cell(page, host.address))
+                yield page, host.address
         assert page.evaluate("window.stays"), "a page change loaded the document anew"
-        return runs
+
+
+def tour(playwright: Playwright, content: dict[str, bytes]) -> list[Run]:
+    """The first cell of each page."""
+    return [run_first_cell(page, root) for page, root in pages(playwright, content)]
 
 
 def markdown() -> str:

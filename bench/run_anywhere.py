@@ -5,11 +5,10 @@ from statistics import median
 
 from playwright.sync_api import Page, Playwright, sync_playwright
 
-from bench.page_change import PAUSE_MS, run_first_cell
+from bench.page_change import pages
 from bench.report import AtMost, Figure, table
-from bench.site import follow, lesson_pages, site
-from bench.slow_host import Host
-from bench.start import REPEATS, profile, temporary, wait_until_kept
+from bench.site import site
+from bench.start import REPEATS
 
 TITLE = "The last cell of a fresh page, and what it needs"
 BAR = AtMost(100)
@@ -60,25 +59,9 @@ def run_last_cell(page: Page, root: str) -> Run | None:
 
 
 def tour(playwright: Playwright, content: dict[str, bytes]) -> list[Run]:
-    """From page to page, as a reader who skips all cells but the last; Python is up."""
-    with (
-        Host(content, None, 0.0).running() as host,
-        temporary() as folder,
-        profile(playwright, folder) as context,
-    ):
-        page = context.new_page()
-        page.goto(host.address)
-        page.locator("py-cell .cell-run").first.wait_for()
-        run_first_cell(page, host.address)
-        wait_until_kept(page)
-        page.wait_for_timeout(3000)
-        runs = []
-        for address in lesson_pages(page):
-            follow(page, address)
-            page.wait_for_timeout(PAUSE_MS)
-            run = run_last_cell(page, host.address) if page.url != host.address else None
-            runs += [run] if run else []
-        return runs
+    """The last such cell of each page, for a reader who skips all others."""
+    found = (run_last_cell(page, root) for page, root in pages(playwright, content))
+    return [run for run in found if run]
 
 
 def markdown() -> str:
