@@ -53,16 +53,15 @@ def explain_loss(
         answer = learner(_copy(prediction), _copy(target))
     try:
         got = numbers(answer, name)
+    except CheckError as error:
+        return str(error)
+    try:
         check_close(got, want, name=name)
     except CheckError as error:
         plain = str(error)
     else:
         return None
-    if answer is None or answer is ... or not np.all(np.isfinite(want)):
-        return plain
-    try:
-        got = numbers(answer, name)
-    except CheckError:
+    if not np.all(np.isfinite(want)):
         return plain
     words = _by_shape(got, want) or _by_value(
         got, want, right, np.asarray(prediction), np.asarray(target)

@@ -1,28 +1,14 @@
 """What a cell asks and is asked on the built site: input(), names, progress of a training."""
 
 import re
-from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_cell import editor, offers, type_slowly
-from tests.browser.test_run_anywhere import PAGE, START, cell, run, write
+from tests.browser.test_run_anywhere import PAGE, START, cell, huber, lesson, run, write
 
+__all__ = ["huber", "lesson"]  # the fixtures
 NAME = "huber-mae"
-
-
-@pytest.fixture(scope="module")
-def lesson(built: Path, serve: Callable[[Path], str]) -> str:
-    """The address of the built site, with the headers that hosts are asked for."""
-    return f"{serve(built)}/"
-
-
-@pytest.fixture
-def huber(page: Page, lesson: str) -> Page:
-    page.goto(lesson + PAGE)
-    return page
 
 
 def test_input_asks_in_the_page(huber: Page) -> None:
