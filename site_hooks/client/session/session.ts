@@ -412,9 +412,9 @@ function unguessable(): number {
   return high * 2 ** 21 + (low >>> 11);
 }
 
-/** Memory shared with Python: WebKitGTK 2.50 says that it can, and Python then never answers there. */
+/** Whether Python can share memory with the page: WebKitGTK 2.50 calls itself isolated, and has none to share. */
 function canShare(): boolean {
-  return globalThis.crossOriginIsolated && !/AppleWebKit(?!.*Chrom)/.test(navigator.userAgent);
+  return globalThis.crossOriginIsolated && "SharedArrayBuffer" in globalThis;
 }
 
 /** The one session of this tab; it outlives page changes. */
