@@ -17,9 +17,9 @@ BLANK = "___"
 SOURCE = "__source__"  # where a check finds the learner's code as text
 
 
-def verdict(words: str = "", line: int | None = None) -> Event:
+def verdict(words: str = "", line: int | None = None, *, ran: bool = True) -> Event:
     """`CheckEvent` of protocol.ts: passed if there is nothing to say."""
-    return {"kind": "check", "ok": not words, "message": words, "line": line}
+    return {"kind": "check", "ok": not words, "message": words, "line": line, "ran": ran}
 
 
 def first_blank(source: str) -> int | None:
@@ -42,7 +42,8 @@ def first_blank(source: str) -> int | None:
 
 def blank_verdict(line: int) -> Event:
     """What is said of a blank before anything runs."""
-    return verdict(f"Line {line} still has a blank {BLANK}. Put your own code in its place.", line)
+    words = f"Line {line} still has a blank {BLANK}. Put your own code in its place."
+    return verdict(words, line, ran=False)
 
 
 def anew(module: ModuleType, cell: str) -> ModuleType:

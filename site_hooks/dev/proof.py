@@ -39,37 +39,98 @@ class Proof:
     seconds: float = 0.0
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What is tried of an exercise."""
+
+    exercise: Cell
+    answers: list[tuple[Cell, str, str]]
+    """Whose fence it is, the source, and what it is called."""
+    mutants: list[Mutant]
+    document: dict[str, Any]
+    """What `trial` reads."""
+
+
+def trials(cells: Sequence[Cell]) -> list[Trial]:
+    """What is to be tried of each exercise of a page.
+
+    Args:
+        cells: The page's cells, validated.
+    """
+    needs = needed_cells(cells)
+    found = []
+    for exercise in (cell for cell in cells if cell.is_exercise):
+        answers = _answers(exercise, cells)
+        (solution,) = of_exercise(cells, exercise.id)["solution"]
+        wrong = mutants(solution.source, exercise.source)
+        if not asks_for_formula(exercise, solution):
+            wrong = []  # a number or a setting to be chosen: others may be right too
+        document = {
+            "id": exercise.id,
+            "page": exercise.page,
+            "session": exercise.session,
+            "before": _before(exercise, cells, needs),
+            "check": of_exercise(cells, exercise.id)["check"][0].source,
+            "solution": solution.source,
+            "answers": [source for _, source, _ in answers],
+            "mutants": [mutant.source for mutant in wrong],
+        }
+        found.append(Trial(exercise, answers, wrong, document))
+    return found
+
+
 def prove(cells: Sequence[Cell]) -> list[Proof]:
     """Try, for each exercise of a page, its solution, its wrong answers, and changed solutions.
 
     Args:
         cells: The page's cells, validated.
     """
-    exercises = [cell for cell in cells if cell.is_exercise]
-    needs = needed_cells(cells)
-    asked, tried, changed = [], [], []
-    for exercise in exercises:
-        answers = _answers(exercise, cells)
-        (solution,) = of_exercise(cells, exercise.id)["solution"]
-        wrong = mutants(solution.source, exercise.source)
-        if not (_to_write(exercise.source) or has_formula(solution.source, exercise.source)):
-            wrong = []  # a number or a setting to be chosen: others may be right too
-        tried.append(answers)
-        changed.append(wrong)
-        asked.append(
-            {
-                "id": exercise.id,
-                "page": exercise.page,
-                "session": exercise.session,
-                "before": _before(exercise, cells, needs),
-                "check": of_exercise(cells, exercise.id)["check"][0].source,
-                "solution": solution.source,
-                "answers": [source for _, source, _ in answers],
-                "mutants": [mutant.source for mutant in wrong],
-            }
-        )
-    results = _run(asked) if asked else []
-    return [_judged(*parts) for parts in zip(exercises, tried, changed, results, strict=True)]
+    tried = trials(cells)
+    results = _run([trial.document for trial in tried]) if tried else []
+    proofs = []
+    for trial, result in zip(tried, results, strict=True):
+        found = Proof(trial.exercise, judge(trial, result["answers"]), seconds=result["seconds"])
+        places = {"refused": found.refused, "equivalent": found.equivalent}
+        for mutant, end in zip(trial.mutants, result["mutants"], strict=True):
+            places.get(end, found.survivors).append(mutant)
+        proofs.append(found)
+    return proofs
+
+
+def asks_for_formula(exercise: Cell, solution: Cell) -> bool:
+    """Whether a function or a formula is to be written, not a number or a setting to be chosen."""
+    return bool(_to_write(exercise.source)) or has_formula(solution.source, exercise.source)
+
+
+def judge(trial: Trial, results: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What must be mended: file, line and words.
+
+    Args:
+        trial: What was tried.
+        results: What Check said of each answer, as `trial.tried` returns it.
+    """
+    faults: list[str] = []
+    seen: dict[str, Cell] = {}
+    for (cell, _, what), said in zip(trial.answers, results, strict=True):
+        words = said["error"] or said["message"]
+        if what == "solution":
+            if not said["ok"]:
+                faults.append(f"{cell.where}: the solution of “{cell.id}” fails: {words}")
+        elif said["ok"]:
+            mend = "; let the check call check_own" if "handed on" in what else ""
+            faults.append(f"{cell.where}: the {what} of “{cell.id}” passes{mend}")
+        elif what != "wrong answer":
+            continue
+        elif words.startswith(_STUMBLES):
+            faults.append(f"{cell.where}: the check has no words for this answer: {words}")
+        elif words in seen:
+            faults.append(
+                f"{cell.where}: this wrong answer gets the words of the one at "
+                f"{seen[words].where}: {words}"
+            )
+        else:
+            seen[words] = cell
+    return faults
 
 
 def missed_guesses(cells: Sequence[Cell], events: Mapping[str, Sequence[Event]]) -> list[str]:
@@ -97,7 +158,6 @@ def missed_guesses(cells: Sequence[Cell], events: Mapping[str, Sequence[Event]])
 
 
 def _answers(exercise: Cell, cells: Sequence[Cell]) -> list[tuple[Cell, str, str]]:
-    """What is tried: whose fence it is, the source, and what it is called."""
     parts = of_exercise(cells, exercise.id)
     (solution,) = parts["solution"]
     handed_on = [
@@ -112,39 +172,6 @@ def _answers(exercise: Cell, cells: Sequence[Cell]) -> list[tuple[Cell, str, str
         *handed_on,
         *((wrong, wrong.source, "wrong answer") for wrong in parts["wrong"]),
     ]
-
-
-def _judged(
-    exercise: Cell,
-    answers: Sequence[tuple[Cell, str, str]],
-    changed: Sequence[Mutant],
-    result: Mapping[str, Any],
-) -> Proof:
-    proof = Proof(exercise, seconds=result["seconds"])
-    seen: dict[str, Cell] = {}
-    for (cell, _, what), said in zip(answers, result["answers"], strict=True):
-        words = said["error"] or said["message"]
-        if what == "solution":
-            if not said["ok"]:
-                proof.faults.append(f"{cell.where}: the solution of “{cell.id}” fails: {words}")
-        elif said["ok"]:
-            mend = "; let the check call check_own" if "handed on" in what else ""
-            proof.faults.append(f"{cell.where}: the {what} of “{cell.id}” passes{mend}")
-        elif what != "wrong answer":
-            continue
-        elif words.startswith(_STUMBLES):
-            proof.faults.append(f"{cell.where}: the check has no words for this answer: {words}")
-        elif words in seen:
-            proof.faults.append(
-                f"{cell.where}: this wrong answer gets the words of the one at "
-                f"{seen[words].where}: {words}"
-            )
-        else:
-            seen[words] = cell
-    for mutant, end in zip(changed, result["mutants"], strict=True):
-        place = {"refused": proof.refused, "equivalent": proof.equivalent}
-        place.get(end, proof.survivors).append(mutant)
-    return proof
 
 
 def _before(

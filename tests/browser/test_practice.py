@@ -163,6 +163,7 @@ def test_alt_enter_checks_and_leaves_the_code_as_it_is(practice: Page) -> None:
 def test_a_blank_and_an_error_are_named(practice: Page) -> None:
     check(practice, "rule")
     expect(feedback(practice, "rule")).to_contain_text("Line 3 still has a blank ___.")
+    expect(output(practice, "rule")).to_have_text("Nothing was run: fill the blank in first.")
     check(practice, "rule", 'fail("ValueError: no")')
     expect(feedback(practice, "rule")).to_contain_text("ends with an error before the check")
     expect_state(practice, "rule", "error")
@@ -469,6 +470,10 @@ def test_a_guess_stands_beside_the_result(practice: Page) -> None:
     choice.get_by_role("button", name="Guess").click()
     run(practice, "way")
     expect(practice.locator(".cell:has(#way) .guess-result")).to_contain_text("You saw it coming.")
+    practice.reload()
+    asked.scroll_into_view_if_needed()
+    expect(asked.get_by_role("status")).to_contain_text("Your guess: 3.")
+    expect(asked.get_by_role("button", name="Guess")).to_have_attribute("aria-disabled", "true")
 
 
 def test_a_page_of_practice_reads_without_script(page: Page, site: str) -> None:

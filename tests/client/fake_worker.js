@@ -75,14 +75,16 @@ async function boot() {
 /** As pylib.kernel checks: lines of the form `want NAME VALUE: words`, of which the first that fails is told. */
 function checked(check, source, scope, failed) {
   const blank = source.split("\n").findIndex((line) => line.includes("___"));
-  if (blank >= 0) return { ok: false, message: `Line ${blank + 1} still has a blank ___.`, line: blank + 1 };
-  if (failed) return { ok: false, message: "Your code ends with an error before the check.", line: failed };
+  if (blank >= 0)
+    return { ok: false, message: `Line ${blank + 1} still has a blank ___.`, line: blank + 1, ran: false };
+  if (failed) return { ok: false, message: "Your code ends with an error before the check.", line: failed, ran: true };
   for (const line of check.split("\n")) {
     const [, name, value, words] = /^want (\w+) (\S+): (.*)$/.exec(line) ?? [];
     const at = source.split("\n").findIndex((own) => own.startsWith(`${name} = `));
-    if (name && scope.get(name) !== value) return { ok: false, message: words, line: at < 0 ? null : at + 1 };
+    if (name && scope.get(name) !== value)
+      return { ok: false, message: words, line: at < 0 ? null : at + 1, ran: true };
   }
-  return { ok: true, message: "", line: null };
+  return { ok: true, message: "", line: null, ran: true };
 }
 
 async function run({ id, source, session, cell, theme, live, check }) {

@@ -7,12 +7,13 @@ import { captionOf, definingCell } from "./defining-cell";
 import type { FormControls } from "./form";
 import { FullScreen } from "./full-screen";
 import type { LiveRuns, Pace } from "./live-runs";
-import { LastSurvey, type Made, type Member, runOrder, staleness, surveyed } from "./needs";
+import { type Made, staleness } from "./needs";
 import { joinDrawings, OutputPanel } from "./output-panel";
+import { type Ahead, Prerequisites, type RunnableCell } from "./prerequisites";
 import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
-import type { CheckEvent, Failure, OutputEvent, Progress, RunEvent, Survey, SurveyedCell } from "../shared/protocol";
+import type { CheckEvent, Failure, OutputEvent, Progress, RunEvent, Survey } from "../shared/protocol";
 import { type Ended, type Run, type RunObserver, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
@@ -63,9 +64,6 @@ export function cellOf(host: Element): Cell | undefined {
   return mounted.get(host);
 }
 
-/** Runs of all cells so far. */
-let runs = 0;
-
 let pause: ReturnType<typeof setTimeout> | undefined;
 
 /** Something has changed that outputs may have been made with. */
@@ -74,15 +72,6 @@ function compareOutputs(): void {
   pause = setTimeout(() => {
     for (const cell of cellsOnPage()) cell.compareOutput();
   }, PAUSE_MS);
-}
-
-const lastSurvey = new LastSurvey();
-
-/** Why a cell is run before another one, which needs it. */
-interface Ahead {
-  before: Run;
-  survey: Survey;
-  ended(cell: Cell, ok: boolean): void;
 }
 
 session.onLost = compareOutputs;
@@ -94,7 +83,7 @@ addEventListener("hashchange", () => {
  * It outlives its element: when the learner comes back to a page, the new element takes the cell over with code, undo
  * history and output; a run that was going on has gone on meanwhile.
  */
-export class Cell implements Member {
+export class Cell implements RunnableCell {
   readonly built: Survey[string];
   /** How other cells speak of it. */
   readonly caption: string;
@@ -133,12 +122,10 @@ export class Cell implements Member {
   /** The output is of an earlier visit, and says so itself. */
   #recalled = false;
   #made: Made | null = null;
-  /** The cells of its session, in the page's order, when it was run; and what they need. */
-  #members: Cell[] = [];
-  #survey: Survey = {};
-  /** The cell that it needed and that did not end well. */
-  #blocker: Cell | null = null;
-  #ahead: Ahead | null = null;
+  readonly prerequisites = new Prerequisites(this, (words, links) => {
+    // A run that follows a control leaves the line of the run before it: a line that comes and goes moves the page.
+    if (links.length || this.#pace === "asked") this.#remarks.first(words, links);
+  });
   /** Set by the exercise that it holds, if it is one. */
   exercise: ExerciseOfCell | null = null;
   /** What the check said, as long as its run goes on. */
@@ -246,6 +233,10 @@ export class Cell implements Member {
     this.#host = null;
     // Left in the old page it would keep all of that.
     this.#parts.shell.remove();
+  }
+
+  get ownRun(): Run | null {
+    return this.#run;
   }
 
   get mounted(): boolean {
@@ -421,11 +412,9 @@ export class Cell implements Member {
     this.#checked = null;
     this.#pace = pace;
     this.#follow?.began();
-    this.#ahead = ahead;
-    if (ahead) this.#survey = ahead.survey;
-    if (this.#host) this.#members = this.#ofSession();
+    this.prerequisites.begin(this.#host && this.#ofSession(), ahead);
     this.#limit = this.#usualLimit;
-    this.#made = this.#blocker = null;
+    this.#made = null;
     this.#forgetOutput();
     if (pace === "asked") {
       this.#code.began();
@@ -467,62 +456,14 @@ export class Cell implements Member {
       event: mine((event) => this.#receive(event)),
       failed: mine((failure) => this.#failed(failure)),
       ended: mine((end) => this.#ended(end)),
-      turn: (own) => this.#turn(own),
-      surveyed: (own, survey) => this.#goAfter(own, survey),
+      turn: (own) => this.prerequisites.turn(own),
+      surveyed: (own, survey) => this.prerequisites.goAfter(own, survey),
       nearLimit: mine((seconds) => this.#nearLimit(seconds)),
     };
     run = session.run(request, this.#limit, observer, ahead?.before);
     this.#run = run;
     askers.set(run, this);
     return this.#end;
-  }
-
-  // What it needs.
-
-  #turn(own: Run): SurveyedCell[] | null {
-    const known = lastSurvey.known(this.#members);
-    if (!known) return surveyed(this.#members);
-    this.#goAfter(own, known);
-    return null;
-  }
-
-  /** Puts the runs of the cells that it needs before its own. */
-  #goAfter(own: Run, survey: Survey): void {
-    lastSurvey.keep(this.#members, survey);
-    this.#survey = survey;
-    const order = runOrder(this, this.#members, survey, session.life);
-    const links = order.map((cell) => cell.#link(cell.caption));
-    // A run that follows a control leaves the line of the run before it: a line that comes and goes moves the page.
-    if (links.length || this.#pace === "asked") this.#remarks.first("Runs first", links);
-    const waiting = new Set<Cell>(order);
-    const runs = [own];
-    const ahead: Ahead = {
-      before: own,
-      survey,
-      ended: (cell, ok) => {
-        waiting.delete(cell);
-        if (!waiting.size) this.#remarks.first("Ran first", links);
-        if (ok || this.#blocker) return;
-        for (const blocked of [this, ...waiting]) blocked.#blocker = cell;
-        session.withdraw(runs, "blocked");
-      },
-    };
-    for (const cell of order) {
-      void cell.run(ahead);
-      if (cell.#run) runs.push(cell.#run);
-    }
-  }
-
-  #madeNow(): Made {
-    const { needs = [], makes = [] } = this.#survey[this.id] ?? {};
-    const from = this.#members.filter(({ id }) => needs.includes(id));
-    return {
-      life: session.life,
-      at: ++runs,
-      code: this.#ran,
-      from: new Map(from.map((cell) => [cell, cell.#made?.code ?? cell.text])),
-      makes: makes.length > 0,
-    };
   }
 
   #nearLimit(seconds: number): void {
@@ -538,10 +479,9 @@ export class Cell implements Member {
   /** The run is over, however it ended. */
   #over(ok: boolean): void {
     this.#remarks.nearLimit(null, () => {}, this.#controls.run);
-    const [ahead, tell] = [this.#ahead, this.#whenEnded];
-    this.#ahead = null;
+    const tell = this.#whenEnded;
     this.#whenEnded = () => {};
-    ahead?.ended(this, ok);
+    this.prerequisites.over(ok);
     tell(ok);
     compareOutputs();
   }
@@ -571,7 +511,7 @@ export class Cell implements Member {
     if (state === "queued") this.#show({ kind: "queued", behind: waitingFor(ahead) });
     if (state === "loading") this.#show({ kind: "loading", step: "", fraction: 0 });
     if (state !== "running") return;
-    this.#shown = this.#madeNow();
+    this.#shown = this.prerequisites.madeNow(this.#ran);
     this.#show({ kind: "running", since: performance.now(), error: null });
     if (this.#pace !== "moving") this.#tell("py-cell:start", null, 0);
   }
@@ -617,8 +557,10 @@ export class Cell implements Member {
     const meant = error !== null && this.#meant(error);
     const isMoving = this.#pace === "moving";
     this.#run = null;
+    const ran = this.#checked?.ran ?? true;
+    if (!ran) this.#shown = null;
     this.#made = ok || meant ? this.#shown : null;
-    this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null } : { kind: "error", error });
+    this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null, ran } : { kind: "error", error });
     this.#output.finish(isMoving, !ok);
     this.#code.mark(error?.line ?? this.#checked?.line ?? null);
     if (this.#pace === "settled") this.#form?.say(this.#output.words);
@@ -650,13 +592,14 @@ export class Cell implements Member {
     if (ran === null) this.#remarks.first("", []);
     this.#show({ kind: "ended", limit: this.#limit, ...end });
     this.#output.finish(false, true);
-    this.#say(...(this.#blocker ? [this.#blocker.#link(`Go to “${this.#blocker.caption}”`)] : []));
+    const { blocker } = this.prerequisites;
+    this.#say(...(blocker ? [blocker.link(`Go to “${blocker.caption}”`)] : []));
     if (ran !== null) this.#tell("py-cell:done", false, ran);
     this.#over(false);
   }
 
   /** A link that goes to this cell, and to its button. */
-  #link(words: string): HTMLElement {
+  link(words: string): HTMLElement {
     return linkTo(this.id, words, () => this.focusRun());
   }
 
@@ -665,7 +608,7 @@ export class Cell implements Member {
     const found = this.#host && definingCell(name, this.#host);
     const cell = found && mounted.get(found.cell);
     if (!cell) return null;
-    return whereMade(name, found.above, cell.#link(`Go to “${cell.caption}”`));
+    return whereMade(name, found.above, cell.link(`Go to “${cell.caption}”`));
   }
 
   focusRun(): void {

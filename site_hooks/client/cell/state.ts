@@ -9,8 +9,8 @@ export type CellState =
   | ({ kind: "loading" } & Progress)
   /** `since`: performance.now() when it began; `error`: what it raised so far. */
   | { kind: "running"; since: number; error: ErrorEvent | null }
-  /** `meant`: the error that the cell was written to raise. */
-  | { kind: "done"; ms: number; meant: ErrorEvent | null }
+  /** `meant`: the error that the cell was written to raise; `ran`: not, where a check found a blank first. */
+  | { kind: "done"; ms: number; meant: ErrorEvent | null; ran: boolean }
   | { kind: "error"; error: ErrorEvent | null }
   /** Python could not be loaded; the run waits for a retry. */
   | { kind: "unloaded"; failure: Failure }
@@ -45,7 +45,7 @@ export function status(state: CellState): string {
     case "running":
       return "Running";
     case "done":
-      return `Done in ${duration(state.ms)}`;
+      return state.ran ? `Done in ${duration(state.ms)}` : "Not run";
     case "error":
       return "Error";
     case "unloaded":
@@ -77,7 +77,7 @@ export function hint(state: Exclude<CellState, { kind: "idle" }>): string {
     case "running":
       return "Running …";
     case "done":
-      return "Done. It printed nothing.";
+      return state.ran ? "Done. It printed nothing." : "Nothing was run: fill the blank in first.";
     default:
       return "";
   }

@@ -1,20 +1,11 @@
 // <cell-guess for="cell">: asks what a cell will show before it runs; then guess and result stand together.
 import type { CellEventDetail } from "../cell/cell";
 import { button, enable, make } from "../page/dom";
+import { type Guess, guessOf, keepGuess } from "../storage/guesses";
 import { shuffleSeed } from "../storage/shuffle-seed";
 import { isNear, numberInput, parseNumber } from "./number-answer";
 import { part } from "./answering";
 import { numberOf, shuffled } from "./shuffle";
-
-/** What was guessed since the site was opened, by page and cell. */
-const guesses = new Map<string, Guess>();
-
-interface Guess {
-  words: string;
-  ok: boolean;
-  /** How a wrong one differs; "" if that cannot be said. */
-  off: string;
-}
 
 export class CellGuess extends HTMLElement {
   readonly #say = button("Guess", () => this.#guess(), { class: "cell-button quiz-answer" });
@@ -29,7 +20,7 @@ export class CellGuess extends HTMLElement {
     if (!this.querySelector(".guess-said")) this.#build();
     document.addEventListener("py-cell:done", this.#ran);
     this.#cell()?.parentElement?.append(this.#result);
-    const guess = guesses.get(this.#key);
+    const guess = guessOf(this.#key);
     if (guess) this.#show(guess);
   }
 
@@ -100,7 +91,7 @@ export class CellGuess extends HTMLElement {
       this.#said.textContent = guess;
       return;
     }
-    guesses.set(this.#key, guess);
+    keepGuess(this.#key, guess);
     this.#show(guess);
     if (this.#cell()?.dataset["state"] === "done") this.#compare();
   }
@@ -117,7 +108,7 @@ export class CellGuess extends HTMLElement {
   };
 
   #compare(): void {
-    const guess = guesses.get(this.#key);
+    const guess = guessOf(this.#key);
     this.dataset["state"] = guess ? (guess.ok ? "right" : "wrong") : "open";
     if (!guess) {
       this.#result.replaceChildren("The lesson’s own code gives ", make("strong", {}, this.#right), ".");

@@ -102,7 +102,7 @@ const event = v.variant("kind", [
         ),
     ),
   ),
-  v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(whole) }),
+  v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(whole), ran: v.boolean() }),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);
 

@@ -147,6 +147,8 @@ export interface CheckEvent {
   message: string;
   /** 1-based line of the learner's source that it is about, if there is one. */
   line: number | null;
+  /** The learner's code was run; with a blank left in it, it is not. */
+  ran: boolean;
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Keys {
   drafts: string;
   /** Local storage: begins the key of every mark of what was done; page and id follow. */
   progress: string;
+  /** Storage of the tab: begins the key of every guess; page and cell follow. */
+  guesses: string;
   /** Local storage: a number that shuffles this learner's quizzes. */
   shuffle: string;
   /** Local storage: how fast the line was. */
@@ -35,6 +37,7 @@ export function keysOf({ pathname }: URL): Keys {
   return {
     drafts: `py-cell:${pathname}:`,
     progress: `lesson:${pathname}:progress:`,
+    guesses: `lesson:${pathname}:guess:`,
     shuffle: `lesson:${pathname}:shuffle`,
     line: `lesson:${pathname}:line`,
     seal: `lesson:${pathname}:seal`,

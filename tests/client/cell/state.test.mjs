@@ -10,8 +10,9 @@ const TABLE = [
   [{ kind: "queued", behind: "Waiting." }, "queued", true, "Waiting"],
   [{ kind: "loading", step: "NumPy", fraction: 0.5 }, "loading", true, "Loading"],
   [{ kind: "running", since: 0, error: null }, "running", true, "Running"],
-  [{ kind: "done", ms: 0.2, meant: null }, "done", false, "Done in 1 ms"],
-  [{ kind: "done", ms: 12_345, meant: null }, "done", false, "Done in 12.3 s"],
+  [{ kind: "done", ms: 0.2, meant: null, ran: true }, "done", false, "Done in 1 ms"],
+  [{ kind: "done", ms: 0, meant: null, ran: false }, "done", false, "Not run"],
+  [{ kind: "done", ms: 12_345, meant: null, ran: true }, "done", false, "Done in 12.3 s"],
   [{ kind: "error", error: null }, "error", false, "Error"],
   [{ kind: "unloaded", failure: { kind: "offline", message: "No line." } }, "error", false, "Not loaded"],
   [ended("stopped"), "stopped", false, "Stopped"],
@@ -34,7 +35,8 @@ for (const [state, word, busy, line] of TABLE) {
 test("the panel's line says what is waited for, then that nothing came", () => {
   assert.equal(hint({ kind: "queued", behind: "Waiting for “Fit”." }), "Waiting for “Fit”.");
   assert.match(hint({ kind: "loading", step: "", fraction: 0 }), /being loaded/);
-  assert.match(hint({ kind: "done", ms: 1, meant: null }), /printed nothing/);
+  assert.match(hint({ kind: "done", ms: 1, meant: null, ran: true }), /printed nothing/);
+  assert.match(hint({ kind: "done", ms: 0, meant: null, ran: false }), /Nothing was run/);
 });
 
 test("what is being loaded, how much is here, and how long the rest takes", () => {
@@ -51,7 +53,7 @@ test("only an end that took the variables says that they are gone", () => {
   for (const how of ["stopped", "replaced", "timeout"])
     assert.match(message(ended(how, undefined, true)).text, /\. The variables are kept\.$/);
   for (const how of ["withdrawn", "dropped", "blocked"]) assert.doesNotMatch(message(ended(how)).text, /gone/);
-  assert.equal(message({ kind: "done", ms: 1, meant: null }), null);
+  assert.equal(message({ kind: "done", ms: 1, meant: null, ran: true }), null);
   assert.match(message(ended("timeout")).text, /longer than 30 s/);
 });
 

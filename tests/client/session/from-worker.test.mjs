@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromWorker } from "../../../site_hooks/client/session/from-worker";
 
-const check = { kind: "check", ok: false, message: "The sign is turned.", line: null };
+const check = { kind: "check", ok: false, message: "The sign is turned.", line: null, ran: true };
 const sent = (event) => fromWorker({ type: "event", id: 1, event });
 
 test("a check's words are taken, with a line or without", () => {

@@ -21,11 +21,11 @@ def checked(source: str, check: str, **options: Any) -> Event:
     return events[-2]
 
 
-PASSED = {"kind": "check", "ok": True, "message": "", "line": None}
+PASSED = {"kind": "check", "ok": True, "message": "", "line": None, "ran": True}
 
 
 def failed(message: str, line: int | None = None) -> Event:
-    return {"kind": "check", "ok": False, "message": message, "line": line}
+    return {"kind": "check", "ok": False, "message": message, "line": line, "ran": True}
 
 
 def test_what_the_check_lets_pass_has_no_words() -> None:
@@ -69,7 +69,7 @@ def test_the_first_blank_is_found_in_code_only(source: str, line: int | None) ->
 def test_a_blank_is_named_before_anything_runs() -> None:
     events = events_of("print('ran')\nw = ___", check="assert w")
     words = "Line 2 still has a blank ___. Put your own code in its place."
-    assert events == [failed(words, 2), {"kind": "done", "ok": True, "ms": 0.0}]
+    assert events == [failed(words, 2) | {"ran": False}, {"kind": "done", "ok": True, "ms": 0.0}]
 
 
 def test_an_error_of_the_code_is_shown_as_ever_and_nothing_is_judged() -> None:

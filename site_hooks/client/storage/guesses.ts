@@ -1,0 +1,23 @@
+// What the learner guessed, by page and cell, for this tab: a page that is loaded anew still shows it. Where storage
+// refuses it, it lives as long as the page does.
+import { keys } from "../shared/site";
+import { attempt } from "./store";
+
+export interface Guess {
+  words: string;
+  ok: boolean;
+  /** How a wrong one differs; "" if that cannot be said. */
+  off: string;
+}
+
+const guesses = new Map<string, Guess>();
+const store = (): Storage => globalThis.sessionStorage;
+
+export function keepGuess(key: string, guess: Guess): void {
+  guesses.set(key, guess);
+  attempt(store, (kept) => kept.setItem(keys.guesses + key, JSON.stringify(guess)));
+}
+
+export function guessOf(key: string): Guess | null {
+  return guesses.get(key) ?? attempt(store, (kept) => JSON.parse(kept.getItem(keys.guesses + key) ?? "null") as Guess);
+}
