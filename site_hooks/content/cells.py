@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from pylib.kernel.needs import names
 from site_hooks.content import forms
 from site_hooks.errors import BuildError
 
@@ -251,9 +252,26 @@ def _refuse_unproven(cell: Cell, parts: Mapping[Kind, Sequence[Cell]]) -> None:
     solution = parts["solution"][0]
     if has_blank(solution.source):
         raise BuildError(f"{solution.where}: the solution still has a blank ___; write it whole")
+    if borrowed := _borrowed_imports(check.source, cell.source, solution.source):
+        raise BuildError(
+            f"{check.where}: the check takes {', '.join(borrowed)} from the learner's imports, "
+            "which an answer may do without; import what it uses in the check too"
+        )
     for key in ("raises", "hide"):
         if key in cell.settings:
             raise BuildError(f'{cell.where}: the exercise "{cell.id}" cannot say {key}; delete it')
+
+
+def _borrowed_imports(check: str, *others: str) -> list[str]:
+    """The names that a check takes and that code of others imports."""
+    imports = (
+        node
+        for source in others
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    )
+    imported = {(a.asname or a.name).partition(".")[0] for node in imports for a in node.names}
+    return [name for name in names(check).taken if name in imported]
 
 
 def _check_source(cell: Cell) -> None:

@@ -49,6 +49,8 @@ class Trial:
     mutants: list[Mutant]
     document: dict[str, Any]
     """What `trial` reads."""
+    is_formula: bool
+    """A function that computes is to be written."""
 
 
 def trials(cells: Sequence[Cell]) -> list[Trial]:
@@ -62,8 +64,10 @@ def trials(cells: Sequence[Cell]) -> list[Trial]:
     for exercise in (cell for cell in cells if cell.is_exercise):
         answers = _answers(exercise, cells)
         (solution,) = of_exercise(cells, exercise.id)["solution"]
+        writes = bool(_to_write(exercise.source))
+        computes = has_formula(solution.source, exercise.source)
         wrong = mutants(solution.source, exercise.source)
-        if not asks_for_formula(exercise, solution):
+        if not (writes or computes):
             wrong = []  # a number or a setting to be chosen: others may be right too
         document = {
             "id": exercise.id,
@@ -75,7 +79,7 @@ def trials(cells: Sequence[Cell]) -> list[Trial]:
             "answers": [source for _, source, _ in answers],
             "mutants": [mutant.source for mutant in wrong],
         }
-        found.append(Trial(exercise, answers, wrong, document))
+        found.append(Trial(exercise, answers, wrong, document, writes and computes))
     return found
 
 
@@ -95,11 +99,6 @@ def prove(cells: Sequence[Cell]) -> list[Proof]:
             places.get(end, found.survivors).append(mutant)
         proofs.append(found)
     return proofs
-
-
-def asks_for_formula(exercise: Cell, solution: Cell) -> bool:
-    """Whether a function or a formula is to be written, not a number or a setting to be chosen."""
-    return bool(_to_write(exercise.source)) or has_formula(solution.source, exercise.source)
 
 
 def judge(trial: Trial, results: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -13,6 +13,7 @@ for (const type of ["input", "change"])
 PRESS = """const buttons = [...document.querySelectorAll(values[0])];
 const wanted = buttons.find((one) => one.textContent.trim().startsWith(values[1]));
 if (!wanted) throw new Error(`no button ${values[1]}: ${buttons.map((one) => one.textContent)}`);
+wanted.focus(); // as a click of the hand
 wanted.click();"""
 # What would be saved as files, and read back.
 CATCH = """window.saved = [];

@@ -19,8 +19,11 @@ RIGHT_TOO: dict[str, dict[str, str]] = {}
 def test_exercises_accept_what_is_right_and_refuse_what_is_wrong(
     path: Path, own: list[Cell]
 ) -> None:
+    formulas = {trial.exercise.id for trial in proof.trials(own) if trial.is_formula}
     for found in proof.prove(own):
         assert found.faults == []
+        if found.exercise.id in formulas:
+            assert len(found.refused) >= 10, f"{found.exercise.where}: too few changed solutions"
         accepted = RIGHT_TOO.get(found.exercise.id, {})
         survivors = {mutant.what for mutant in found.survivors}
         assert survivors <= set(accepted), f"{found.exercise.where}: the check lets these pass"

@@ -238,6 +238,10 @@ INCOMPLETE = {
     "two checks": (f'{EXERCISE}\n```python check="grad"\npass\n```\n', "25: a second check"),
     "two solutions": (f'{EXERCISE}\n```python solution="grad"\nx\n```\n', "25: a second sol"),
     "raises": (EXERCISE.replace("title=", "raises="), '1: the exercise "grad" cannot say raises'),
+    "an import of the learner's": (
+        EXERCISE.replace("grad = 2\n", "import math\ngrad = 2\n").replace(
+            'check="grad"\n', 'check="grad"\nmath.pi\n'),
+        "13: the check takes math from the learner's imports"),
     "a blank in the solution": (EXERCISE.replace("grad = 2\n", "grad = ___\n"),
                                 "17: the solution still has a blank ___"),
     "no cell": (EXERCISE.replace('run="grad"', 'run="w"'), '5: hint="grad" belongs to no cell'),

@@ -17,6 +17,7 @@ def gradient(y_hat, y):
 ```
 
 ```python check="grad"
+import numpy as np
 from pylib.checks import check_loss, check_own
 from pylib.losses import MSELoss
 check_own(gradient)
@@ -61,19 +62,19 @@ CHECK = "check_loss(gradient, MSELoss().gradient, np.array([2.0, 0.5, -1.0]), np
 FAULTS = {
     "the solution fails": (
         EXERCISE.replace("return 2 * (y_hat - y) / len(y)", "return (y_hat - y) / len(y)"),
-        "page.md:16: the solution of “grad” fails: The result is half of what it should be",
+        "page.md:17: the solution of “grad” fails: The result is half of what it should be",
     ),
     "the solution raises": (
         EXERCISE.replace("return 2 * (y_hat - y) / len(y)", "return 2 / 0"),
-        "page.md:16: the solution of “grad” fails: Called by the check, your code stops in line 3",
+        "page.md:17: the solution of “grad” fails: Called by the check, your code stops in line 3",
     ),
     "a wrong answer passes": (
         EXERCISE.replace(SUM, "    return (y_hat - y) / len(y) * 2\n"),
-        "page.md:22: the wrong answer of “grad” passes",
+        "page.md:23: the wrong answer of “grad” passes",
     ),
     "two wrong answers with the same words": (
         EXERCISE.replace(SUM, SIGN),
-        "page.md:28: this wrong answer gets the words of the one at page.md:22: "
+        "page.md:29: this wrong answer gets the words of the one at page.md:23: "
         "The result has the wrong sign.",
     ),
     "pylib's own function": (
@@ -84,7 +85,7 @@ FAULTS = {
     "no words": (
         EXERCISE.replace(CHECK, f"{CHECK[:-1]} if gradient(1.0, np.ones(3))[0] > -9 else 1 / 0\n")
         .replace(SIGN, "    return y - 99\n"),
-        "page.md:28: the check has no words for this answer: The check stumbles over your",
+        "page.md:29: the check has no words for this answer: The check stumbles over your",
     ),
     "an answer of no code passes": (
         EXERCISE.replace("check_own(gradient)\n" + CHECK, "assert 'gradient' not in globals() or "
@@ -182,7 +183,7 @@ def test_the_command_names_faults_and_survivors(
     assert check_cells.main([str(page)]) == 1
     said = capsys.readouterr().out
     assert "    passes too: reduction: len(y) -> 1 (line 3 of the solution)" in said
-    assert f"{page}:22: the wrong answer of “grad” passes" in said
+    assert f"{page}:23: the wrong answer of “grad” passes" in said
     page.write_text(EXERCISE.replace("solution=", "hint="), encoding="utf-8")
     assert check_cells.main([str(page)]) == 1
     assert f'{page}:9: the exercise "grad" has no solution' in capsys.readouterr().out
@@ -192,7 +193,8 @@ def test_the_command_names_faults_and_survivors(
 def test_a_check_that_sees_positive_numbers_only_hides_nothing(collect: Collect) -> None:
     text = (
         '```python run="sign"\nimport numpy as np\ndef move(g):\n    return ___\n```\n\n'
-        '```python check="sign"\nfrom pylib.checks import check_own\ncheck_own(move)\n'
+        '```python check="sign"\nimport numpy as np\nfrom pylib.checks import check_own\n'
+        "check_own(move)\n"
         'assert move(np.array([3.0, 0.5]))[0] < 0, "Up."\n```\n\n'
         '```python solution="sign"\nimport numpy as np\n'
         "def move(g):\n    return -np.abs(g)\n```\n\n"
