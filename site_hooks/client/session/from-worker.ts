@@ -1,6 +1,7 @@
 // What the page takes from Python's worker: anything else that comes is dropped, because code in cells can reach what
 // posts events.
 import * as v from "valibot";
+import { DEPTHS } from "../shared/depth";
 import type { FromWorker } from "../shared/protocol";
 
 const text = v.string();
@@ -23,12 +24,11 @@ const failure = v.object({
   kind: v.picklist(["offline", "changed", "gone", "server", "stalled", "unsupported"]),
   message: text,
 });
+const depth = v.picklist(DEPTHS);
 const breakdown = v.object({ kind: v.picklist(["recursion", "memory", "unknown"]), detail: text });
 const toKeep = v.object({
   packs: v.array(text),
-  own: v.exactOptional(
-    v.object({ memory: bytes, held: v.object({ hiwireKeys: v.array(v.unknown()), immortalKeys: v.array(text) }) }),
-  ),
+  isToMake: v.exactOptional(v.boolean()),
 });
 
 /** Every row has an entry for every column. */
@@ -113,7 +113,8 @@ const message = v.variant("type", [
     fraction: amount,
     amount: v.exactOptional(v.object({ bytes: amount, of: amount, seconds: v.exactOptional(amount) })),
   }),
-  v.object({ type: v.literal("ready"), keep: v.exactOptional(toKeep) }),
+  v.object({ type: v.literal("ready"), depth, keep: v.exactOptional(toKeep) }),
+  v.object({ type: v.literal("deeper"), depth }),
   v.object({ type: v.literal("quiet") }),
   v.object({ type: v.literal("failed"), failure }),
   v.object({ type: v.literal("broke"), breakdown }),
@@ -122,7 +123,7 @@ const message = v.variant("type", [
   v.object({
     type: v.literal("survey"),
     id: whole,
-    survey: v.record(text, v.object({ needs: v.array(text), makes: v.array(text) })),
+    survey: v.record(text, v.object({ needs: v.array(text), makes: v.array(text), depth })),
   }),
   v.object({ type: v.literal("drawn"), id: whole, svg: v.nullable(text) }),
   v.object({ type: v.literal("names"), id: whole, names: v.nullable(v.array(knownName)) }),

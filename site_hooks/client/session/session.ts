@@ -11,6 +11,7 @@ import type {
   Survey,
   SurveyedCell,
 } from "../shared/protocol";
+import type { Depth } from "../shared/depth";
 import { downloads } from "./download-server";
 import { explain } from "./failed-start";
 import { keeping } from "./keeping";
@@ -65,6 +66,8 @@ export interface Run {
   left: boolean;
   /** It has had its turn, and goes when it is first again. */
   prepared: boolean;
+  /** How much of Python it needs. */
+  depth: Depth;
 }
 
 /** A run whose page was left is given this long once another page's run waits for it. */
@@ -102,7 +105,7 @@ export class Session {
     this.#python = new Python(means, {
       changed: () => this.#changed(),
       progress: (progress) => {
-        for (const run of this.#queue) run.observer.progress(progress);
+        for (const run of this.#queue) if (this.#python.phase === "loading" || this.#isLoadingFor(run)) run.observer.progress(progress);
       },
       said: (message) => this.#hear(message),
       broke: (breakdown) => this.#broke(breakdown),
@@ -137,6 +140,7 @@ export class Session {
       observer,
       left: before?.left ?? false,
       prepared: before !== null,
+      depth: "all",
     };
     const place = before ? this.#queue.indexOf(before) : -1;
     this.#queue.splice(place < 0 ? this.#queue.length : place, 0, run);
@@ -323,6 +327,11 @@ export class Session {
       this.#next();
       return;
     }
+    if (!this.#python.reaches(run.depth)) {
+      this.#python.deepen(run.depth);
+      this.#announce();
+      return;
+    }
     this.#queue.shift();
     this.#current = run;
     this.#setClock(run, run.timeout);
@@ -360,11 +369,17 @@ export class Session {
     for (const [place, run] of this.#queue.entries()) {
       const { phase, failure, progress } = this.#python;
       if (phase === "failed") run.observer.failed(failure);
-      else if (phase === "loading" && place === 0) {
+      else if (place === 0 && this.#isLoadingFor(run)) {
         run.observer.state("loading", null);
         run.observer.progress(progress);
       } else run.observer.state("queued", this.#current);
     }
+  }
+
+  /** It waits for Python, or for more of it. */
+  #isLoadingFor(run: Run): boolean {
+    const { phase } = this.#python;
+    return phase === "loading" || (phase === "ready" && run.prepared && !this.#current && !this.#python.reaches(run.depth));
   }
 
   /** What a run prints meanwhile gives it no more time. */
