@@ -127,7 +127,9 @@ async function fromSite(
     begin: (words, packs) => downloads.begin(words, packs),
     report: downloads.report.bind(downloads),
     drawings: keep ? DRAWINGS : 0,
-    ...(keep && { keep: starter.memoryPack ? { packs: [...keep.packs, starter.memoryPack] } : { ...keep, isToMake: true } }),
+    ...(keep && {
+      keep: starter.memoryPack ? { packs: [...keep.packs, starter.memoryPack] } : { ...keep, isToMake: true },
+    }),
   };
 }
 

@@ -21,7 +21,6 @@ gc.freeze()
 
 class Taken extends Error {}
 
-
 /** The files of the pack "memory". */
 export async function record(packs: Packs, begin: (number: number) => void): Promise<Files> {
   const wasm = WebAssembly.compile(packs["wasm"]!);

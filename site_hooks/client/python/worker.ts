@@ -45,7 +45,8 @@ async function start({ isThrifty, downloads, seal, interrupt, typed }: Load): Pr
     post({ type: "ready", depth, ...(keep && { keep }) });
     // What fails now is tried again when a run waits for it.
     if (depth === "all") whenWhole(started);
-    else if (!isThrifty) deepen(started, "all").catch((error: unknown) => console.warn("Not all of Python came:", error));
+    else if (!isThrifty)
+      deepen(started, "all").catch((error: unknown) => console.warn("Not all of Python came:", error));
     return started;
   } catch (error) {
     return fail(error);

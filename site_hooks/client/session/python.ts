@@ -215,6 +215,7 @@ export class Python {
       case "deeper":
         this.#depth = message.depth;
         if (reaches(this.#depth, this.#wanted)) clearTimeout(this.#stall);
+        else this.#watchStart();
         this.observer.changed();
         return;
       case "quiet":

@@ -108,7 +108,8 @@ export class Session {
     this.#python = new Python(means, {
       changed: () => this.#changed(),
       progress: (progress) => {
-        for (const run of this.#queue) if (this.#python.phase === "loading" || this.#isLoadingFor(run)) run.observer.progress(progress);
+        for (const run of this.#queue)
+          if (this.#python.phase === "loading" || this.#isLoadingFor(run)) run.observer.progress(progress);
       },
       said: (message) => this.#hear(message),
       broke: (breakdown) => this.#broke(breakdown),
@@ -389,7 +390,9 @@ export class Session {
   /** It waits for Python, or for more of it. */
   #isLoadingFor(run: Run): boolean {
     const { phase } = this.#python;
-    return phase === "loading" || (phase === "ready" && run.prepared && !this.#current && !this.#python.reaches(run.depth));
+    return (
+      phase === "loading" || (phase === "ready" && run.prepared && !this.#current && !this.#python.reaches(run.depth))
+    );
   }
 
   /** What a run prints meanwhile gives it no more time. */
