@@ -161,7 +161,7 @@ def test_a_second_visit_downloads_no_python(reader: Reader) -> None:
         # WebKitGTK has no file system of its own, which Safari has: there Python starts afresh.
         keeps = page.evaluate("return Boolean(navigator.storage?.getDirectory)")
         assert (WAKING in page.evaluate("return said")) == keeps
-        assert not reader.packs() & {"core", "libraries", "first", "plotting"}
+        assert not reader.packs() & {"core", "numpy-libraries", "numpy", "plotting"}
         assert not page.errors
 
 

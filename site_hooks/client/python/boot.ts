@@ -171,7 +171,9 @@ async function ready(client: DownloadClient, started: Started, isThrifty: boolea
   for (const name of own) engine.place(unpack(await pack(name)));
   const importer = engine.run("importer") as Importer;
   importer.connect(fetchPackNow);
-  const arrived = (names: readonly string[]): void => names.forEach((name) => importer.has_arrived(name));
+  const arrived = (names: readonly string[]): void => {
+    for (const name of names) importer.has_arrived(name);
+  };
   arrived([...own, ...(steps.length ? ["python"] : [...starter.places, ...LIBRARIES])]);
   const python: Python = {
     ...(keep && { keep }),
