@@ -83,6 +83,8 @@ REWRITTEN = {
 # The packs of extension modules, by what they come with.
 LIBRARIES = {"numpy": "numpy-libraries", "plotting": "plotting-libraries"}
 FONTS = tuple(f"mathtext.{name}" for name in ("cal", "rm", "tt", "it", "bf", "sf", "bfit"))
+# Imported where they can be, which is not here: nobody waits for them.
+OF_WINDOWS = {"dateutil.tz.win", "dateutil.tzwin"}
 # What of pylib runs cells.
 KERNEL = ("__init__.py", "_watch.py", "kernel/", "palette.py", "py.typed")
 # Left out of every pack: nothing imports them, and no learner misses them.
@@ -282,6 +284,7 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
                 found
                 for path in held
                 if (found := module_name(path, SITE if path.startswith(SITE) else STDLIB))
+                and found not in OF_WINDOWS
             ]
             for name, held in rest.items()
         },

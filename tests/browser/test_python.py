@@ -346,7 +346,7 @@ def test_where_the_sites_memory_does_not_fit_python_starts_from_bytecode(
         prefix_worker(context, script, worker)
     page = visit(context, site)
     assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
-    assert "Importing matplotlib" in steps(page)
+    assert "Getting matplotlib" in steps(page)
     wait_until_kept(page)
     assert wakes(page)
 
@@ -391,7 +391,7 @@ def test_second_start_uses_the_kept_memory_and_downloads_only_pylib(
     assert [event["kind"] for event in events] == ["figure", "figure", "done"]
     assert WAKING in steps(page)
     packs = [url.split("/")[-1].split(".")[0] for url in asked if url.endswith(".pack")]
-    assert packs == ["pylib"]
+    assert packs == ["kernel", "pylib"]
     assert result(page, "import numpy as np\nfloat(np.linalg.norm([3.0, 4.0]))") == "5.0"
     page.close()
 
@@ -678,12 +678,12 @@ def test_a_pack_that_was_changed_on_the_way_is_refused_and_a_new_worker_tries_ag
         spoiled.append(route.request.url)
         route.fulfill(response=response, body=response.body()[:-9] + b"ABCDEFGHI")
 
-    context.route("**/libraries.*.pack", spoil)
+    context.route("**/numpy-libraries.*.pack", spoil)
     page = visit(context, site)
     (failed,) = run(page, "1")
     assert failed["failure"]["kind"] == "changed"
     assert "did not arrive as it was published" in failed["failure"]["message"]
-    context.unroute("**/libraries.*.pack")
+    context.unroute("**/numpy-libraries.*.pack")
     page.evaluate("start()")
     assert result(page, "1 + 1") == "2"
 

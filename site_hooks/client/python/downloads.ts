@@ -28,8 +28,8 @@ export class Downloads {
 
   /** What is waited for from now on, in words; "wasm" is about as long on the line as its pack, in either form. */
   begin(step: string, names: string[]): void {
+    if (step !== this.#downloading) this.#reached = 0;
     this.#downloading = this.#step = step;
-    this.#reached = 0;
     this.#arrivals.expect(Object.fromEntries(names.map((name) => [name, entry(name).bytes])));
     this.#told();
   }

@@ -89,6 +89,10 @@ class Importer:
         if name in WHEN_USED:
             module.__class__ = WhenUsed
             return
+        if name == "matplotlib":
+            self.need_file(
+                "data", f"{self.get_filename(name).rpartition('/')[0]}/mpl-data/matplotlibrc"
+            )
         exec(self.get_code(name), module.__dict__)
         match name:
             case "matplotlib._docstring":
