@@ -168,16 +168,18 @@ def check_returned(
         >>> a = np.array([3.0, 1.0])
         >>> check_returned(gradient, a, np.ones(2), shape=(2,)), a
         (array([2., 0.]), array([3., 1.]))
-        >>> check_returned(print)
+        >>> check_returned(gradient, a, np.ones(2), shape=(3,), name="slope")
         Traceback (most recent call last):
         ...
-        pylib.checks.failures.CheckError: What print returns is None: its value needs a return
+        pylib.checks.failures.CheckError: slope has shape (2,); it should have shape (3,)
     """
     called = getattr(function, "__name__", "<lambda>")
     name = name or f"What {'the function' if called == '<lambda>' else called} returns"
     answer = function(*map(copied, args))
     if answer is None:
-        raise CheckError(f"{name} is None: its value needs a return")
+        raise CheckError(
+            f"{name} is None: it has no return, or hands on a call without one, such as print"
+        )
     return check_numbers(answer, shape, name=name)
 
 

@@ -141,7 +141,12 @@ def test_lists_generators_and_numbers_in_an_array_are_taken() -> None:
 @pytest.mark.parametrize(
     ("got", "shape", "words"),
     [
-        (None, (), "What f returns is None: its value needs a return"),
+        (
+            None,
+            (),
+            "What f returns is None: it has no return, or hands on a call without one, "
+            "such as print",
+        ),
         (..., (), "What f returns is still ...; put your own code in its place"),
         ([1, 2], (), "What f returns has shape (2,); it should be a single number"),
         (1.0, (2,), "What f returns is a single number; it should have shape (2,)"),
