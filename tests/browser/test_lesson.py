@@ -17,8 +17,9 @@ FOLDER = (
 )
 START = 60_000  # milliseconds in which Python starts and the first cell ends, on a slow machine
 # An error that has a stack, unlike the browser's own.
-DENY = """for (const store of ["localStorage", "sessionStorage"]) Object.defineProperty(window, store,
-  { get() { throw Object.assign(new Error("denied"), { name: "SecurityError" }) } })"""
+DENY = """for (const store of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, store,
+    { get() { throw Object.assign(new Error("denied"), { name: "SecurityError" }) } })"""
 
 
 @pytest.fixture(scope="session")

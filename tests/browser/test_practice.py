@@ -23,8 +23,9 @@ from tests.browser.test_cell import (
 
 WRONG = "rate = 0.1\n# d loss / d w\ngrad = 3\nprint(grad)"
 RIGHT = WRONG.replace("3", "6")
-BLOCK = """for (const store of ["localStorage", "sessionStorage"]) Object.defineProperty(window, store,
-  { get() { throw new DOMException("blocked", "SecurityError") } })"""
+BLOCK = """for (const store of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, store,
+    { get() { throw new DOMException("blocked", "SecurityError") } })"""
 TYPES = ["py-cell:done", "py-cell:check", "lesson-quiz:answer"]
 
 
