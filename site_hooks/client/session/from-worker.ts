@@ -3,11 +3,18 @@
 import * as v from "valibot";
 import type { FromWorker } from "../shared/protocol";
 
-const text = v.string();
+/** More than a page can show. */
+const text = v.pipe(v.string(), v.maxLength(21_000_000));
 const whole = v.pipe(v.number(), v.safeInteger());
+/** What is counted from 1. */
+const counted = v.pipe(whole, v.minValue(1));
+const count = v.pipe(whole, v.minValue(0));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const bytes = v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array);
 const pixels = v.custom<Uint8ClampedArray<ArrayBuffer>>((value) => value instanceof Uint8ClampedArray);
+/** Several times what pylib.kernel sends: of a traceback, and of a table. */
+const FRAMES = 100;
+const ENTRIES = 10_000;
 const theme = v.picklist(["light", "dark"]);
 
 /** Four bytes for each pixel of the areas. */
@@ -33,8 +40,9 @@ const toKeep = v.object({
 
 /** Every row has an entry for every column. */
 const table = v.pipe(
-  v.object({ columns: v.array(text), rows: v.array(v.array(text)), of: v.tuple([whole, whole]) }),
+  v.object({ columns: v.array(text), rows: v.array(v.array(text)), of: v.tuple([count, count]) }),
   v.check(({ columns, rows }) => rows.every((row) => row.length === columns.length)),
+  v.check(({ columns, rows }) => columns.length * rows.length <= ENTRIES),
 );
 const knownName = v.object({
   name: text,
@@ -47,23 +55,26 @@ const knownName = v.object({
 const event = v.variant("kind", [
   v.object({ kind: v.picklist(["stdout", "stderr"]), text }),
   v.object({ kind: v.literal("result"), text, table: v.exactOptional(table) }),
-  v.object({ kind: v.literal("progress"), what: text, done: amount, total: v.pipe(amount, v.minValue(1)) }),
+  v.pipe(
+    v.object({ kind: v.literal("progress"), what: text, done: amount, total: v.pipe(amount, v.minValue(1)) }),
+    v.check(({ done, total }) => done <= total),
+  ),
   v.object({ kind: v.literal("input"), prompt: text }),
-  v.object({ kind: v.literal("figure"), figure: whole, theme, png: bytes, width: amount, height: amount, alt: text }),
+  v.object({ kind: v.literal("figure"), figure: counted, theme, png: bytes, width: amount, height: amount, alt: text }),
   v.object({
     kind: v.literal("error"),
     type: text,
     message: text,
     detail: text,
-    line: v.nullable(whole),
-    frames: v.array(v.object({ cell: text, line: whole, source: text, function: text })),
+    line: v.nullable(counted),
+    frames: v.pipe(v.array(v.object({ cell: text, line: counted, source: text, function: text })), v.maxLength(FRAMES)),
     traceback: text,
     name: v.nullable(text),
   }),
   v.pipe(
     v.object({
       kind: v.literal("frame"),
-      figure: whole,
+      figure: counted,
       theme,
       rgba: pixels,
       columns: whole,
@@ -77,7 +88,7 @@ const event = v.variant("kind", [
   v.pipe(
     v.object({
       kind: v.literal("animation"),
-      figure: whole,
+      figure: counted,
       theme,
       frame: whole,
       frames: v.nullable(whole),
@@ -102,7 +113,7 @@ const event = v.variant("kind", [
         ),
     ),
   ),
-  v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(whole), ran: v.boolean() }),
+  v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(counted), ran: v.boolean() }),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);
 

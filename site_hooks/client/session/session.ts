@@ -73,6 +73,8 @@ const PATIENCE_MS = 3000;
 const BUSY_MS = 3000;
 /** Python that is interrupted and does not answer within this time is replaced. */
 const ANSWER_MS = 1000;
+/** Python that is asked what cells need, and says nothing for so long, is held up by something that a cell left behind. */
+const SURVEY_MS = 10_000;
 /** Bytes of the memory that answers input(). */
 const TYPED = 4 + 16_384;
 /** So long before its time is up a run may be given more. */
@@ -89,6 +91,7 @@ export class Session {
   #patience: ReturnType<typeof setTimeout> | undefined;
   /** The run whose needs Python is asked for. */
   #asking: Run | null = null;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #preparing = false;
   readonly #drawings = new Map<number, (svg: string | null) => void>();
   readonly #namings = new Map<number, (names: KnownName[] | null) => void>();
@@ -159,7 +162,7 @@ export class Session {
     const waiting = this.#queue.filter((run) => runs.includes(run));
     if (!waiting.length) return;
     this.#queue = this.#queue.filter((run) => !runs.includes(run));
-    if (this.#asking && runs.includes(this.#asking)) this.#asking = null;
+    if (this.#asking && runs.includes(this.#asking)) this.#asked();
     for (const run of waiting) run.observer.ended({ how, kept: true });
     this.#announce();
     this.#next();
@@ -237,7 +240,7 @@ export class Session {
   #surveyed(id: number, survey: Survey): void {
     const run = this.#asking;
     if (run?.request.id !== id) return;
-    this.#asking = null;
+    this.#asked();
     this.#prepare(() => run.observer.surveyed?.(run, survey));
     this.#next();
   }
@@ -258,7 +261,7 @@ export class Session {
     const dropped = breaking ? this.#drop(run) : [];
     this.#finish();
     this.#ending = id;
-    this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    this.#busy = setTimeout(() => this.#replace("a cell went on after its end"), BUSY_MS);
     if (breaking?.answered) run.observer.ended({ how: breaking.how, kept: true });
     else run.observer.event(event);
     for (const waiting of dropped) waiting.observer.ended({ how: "dropped", kept: true });
@@ -281,9 +284,15 @@ export class Session {
     this.#ending = null;
   }
 
+  /** Nothing is asked of Python any more. */
+  #asked(): void {
+    clearTimeout(this.#silence);
+    this.#asking = null;
+  }
+
   /** No run pays for one that only said that it was done. */
-  #replace(): void {
-    console.warn("Python is started anew: a cell went on after its end.");
+  #replace(why: string): void {
+    console.warn(`Python is started anew: ${why}.`);
     this.#python.end();
     if (this.#queue.length) this.#python.start();
   }
@@ -297,7 +306,7 @@ export class Session {
   #lost(): void {
     // Who asked a Python that is gone asks the next one.
     if (this.#asking) this.#asking.prepared = false;
-    this.#asking = null;
+    this.#asked();
     for (const resolve of this.#drawings.values()) resolve(null);
     this.#drawings.clear();
     for (const resolve of this.#namings.values()) resolve(null);
@@ -317,6 +326,7 @@ export class Session {
       const cells = this.#prepare(() => run.observer.turn?.(run));
       if (cells) {
         this.#asking = run;
+        this.#silence = setTimeout(() => this.#replace("Python did not answer"), SURVEY_MS);
         this.#python.post({ type: "survey", id: run.request.id, cells });
         return;
       }

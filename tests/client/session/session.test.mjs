@@ -599,6 +599,21 @@ test("what a run needs is asked of Python, and again of the next one if that one
   assert.deepEqual(latest().runs, ["a"]);
 });
 
+test("a Python that does not answer what a run needs is replaced, and the next one is asked", () => {
+  const cells = [{ id: "a", source: "x", lesson: "x" }];
+  const a = run("a", 30, { turn: () => cells, surveyed: () => {} });
+  latest().say({ type: "ready" });
+  mock.timers.tick(9999);
+  assert.equal(workers.length, 1);
+  mock.timers.tick(1);
+  assert.equal(workers.length, 2);
+  latest().say({ type: "ready" });
+  latest().say({ type: "survey", id: a.id, survey: { a: { needs: [], makes: [] } } });
+  mock.timers.tick(20_000);
+  assert.equal(workers.length, 2);
+  assert.deepEqual(latest().runs, ["a"]);
+});
+
 test("a run that is withdrawn while Python is asked does not stand in the way", () => {
   const a = run("a", 30, { turn: () => [] });
   const b = run("b");
