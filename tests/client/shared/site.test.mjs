@@ -6,7 +6,6 @@ import { keysOf } from "../../../site_hooks/client/shared/site";
 test("every key has the site's path in it, and stays what it was", () => {
   assert.deepEqual(keysOf(new URL("https://a.test/course/a%20b/")), {
     drafts: "py-cell:/course/a%20b/:",
-    guesses: "lesson:/course/a%20b/:guess:",
     progress: "lesson:/course/a%20b/:progress:",
     guesses: "lesson:/course/a%20b/:guess:",
     shuffle: "lesson:/course/a%20b/:shuffle",
