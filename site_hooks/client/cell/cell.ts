@@ -567,7 +567,7 @@ export class Cell implements RunnableCell {
     if (this.#pace === "settled") this.#form?.say(this.#output.words);
     if (!isMoving) {
       lastOutputs.keep(this.page, this.id, { code: this.#ran, events: this.#recording.events });
-      this.#tell("py-cell:done", ok || meant, ms);
+      this.#tell("py-cell:done", ran && (ok || meant), ms);
     }
     if (this.#checked) this.#tellOfCheck(this.#checked, ms);
     this.#over(ok || meant);
