@@ -76,6 +76,7 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         self._page, self._path = page, path
         self._file = [line.rstrip() for line in text.expandtabs(4).splitlines()]
         self._lines: list[str] = []  # as SuperFences sees them: snippets are in their places
+        self._matches: list[tuple[str, int, int, int, int]] = []  # of the file and these
         self._read: list[range] = []  # the lines of every fence that it has read
         self._start = 0
         self._inner = 0  # the line of a fence within the prose that is converted
@@ -225,8 +226,10 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
 
     def _place(self, index: int) -> tuple[str, int]:
         """File and line of a line that SuperFences saw: the page's own, or a snippet's."""
-        matcher = SequenceMatcher(None, self._file, self._lines, autojunk=False)
-        for tag, first, last, start, end in matcher.get_opcodes():
+        if not self._matches:
+            matcher = SequenceMatcher(None, self._file, self._lines, autojunk=False)
+            self._matches = matcher.get_opcodes()
+        for tag, first, last, start, end in self._matches:
             if not start <= index < end:
                 continue
             if tag == "equal":
