@@ -166,6 +166,20 @@ def test_what_is_no_value_is_not_written(cells: Page, typed: str, label: str) ->
     assert code(cells, "form")[3].startswith("steps = 12  #@param")
 
 
+def test_whole_numbers_keep_all_their_digits(cells: Page) -> None:
+    write(cells, "form", 'n: int = 3  #@param {type:"integer"}')
+    for typed, literal in [
+        ("99999999999999999999", "99999999999999999999"),
+        ("99999999999999999998", "99999999999999999998"),
+        ("1e22", "10000000000000000000000"),
+        ("-4", "-4"),
+    ]:
+        control(cells, "form", "n").fill(typed)
+        assert code(cells, "form") == [f'n: int = {literal}  #@param {{type:"integer"}}']
+    write(cells, "form", 'n = 12_345_678_901_234_567_890  #@param {type:"integer"}')
+    expect(control(cells, "form", "n")).to_have_value("12345678901234567890")
+
+
 def test_code_that_a_control_cannot_hold_is_named(cells: Page) -> None:
     write(
         cells,
