@@ -135,6 +135,8 @@ export class Cell implements RunnableCell {
   /** What the check said, as long as its run goes on. */
   #checked: CheckEvent | null = null;
   #whenEnded: (ok: boolean) => void = () => {};
+  /** Begins the latest run anew, with more time. */
+  #startLonger: () => void = () => {};
   #end = Promise.resolve(false);
   #recording = new Recording();
   /** What this cell put out before the page was loaded anew, until it is shown. */
@@ -430,13 +432,22 @@ export class Cell implements RunnableCell {
     return this.#parts.keys;
   }
 
-  #start(pace: Pace | "asked", ahead: Ahead | null = null, check: string | null = null): Promise<boolean> {
+  #start(
+    pace: Pace | "asked",
+    ahead: Ahead | null = null,
+    check: string | null = null,
+    limit = this.#usualLimit,
+  ): Promise<boolean> {
     this.#withdraw();
+    this.#startLonger = () => {
+      this.#controls.run.focus();
+      void this.#start(pace === "moving" ? "settled" : pace, null, check, MORE_TIME);
+    };
     this.#checked = null;
     this.#pace = pace;
     this.#follow?.began();
     this.prerequisites.begin(this.#host && this.#ofSession(), ahead);
-    this.#limit = this.#usualLimit;
+    this.#limit = limit;
     this.#made = null;
     this.#held = pace === "asked" ? null : this.#shown;
     this.#forgetOutput();
@@ -619,7 +630,10 @@ export class Cell implements RunnableCell {
     this.#show({ kind: "ended", limit: this.#limit, ...end });
     this.#output.finish(false, true);
     const { blocker } = this.prerequisites;
-    this.#say(...(blocker ? [blocker.link(`Go to “${blocker.caption}”`)] : []));
+    // Its name does not begin with "Run": one button of a cell does.
+    const longer = button("Try again with 5 minutes", this.#startLonger, { class: "cell-button" });
+    const isShort = end.how === "timeout" && this.#usualLimit < MORE_TIME;
+    this.#say(...(blocker ? [blocker.link(`Go to “${blocker.caption}”`)] : isShort ? [longer] : []));
     if (ran !== null) this.#tell("py-cell:done", false, ran);
     this.#over(false);
   }

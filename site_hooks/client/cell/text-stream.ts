@@ -68,25 +68,23 @@ export interface Terminal {
 export function terminal(last: string, text: string): Terminal {
   const lines = (last + text).replaceAll("\r\n", "\n").split("\n");
   const open = lines.pop() ?? "";
-  const { shown, at } = written(open);
+  const { shown, before } = written(open);
   return {
     finished: lines.map((line) => `${written(line).shown}\n`).join(""),
     shown,
-    last: at === shown.length ? shown : `${shown}\r${shown.slice(0, at)}`,
+    last: before === shown ? shown : `${shown}\r${before}`,
   };
 }
 
-/** A line as a terminal shows it, and where its cursor stands. */
-function written(line: string): { shown: string; at: number } {
-  let shown = "";
+/** A line as a terminal shows it, and what of it is before the cursor. */
+function written(line: string): { shown: string; before: string } {
+  if (!/[\r\b]/.test(line)) return { shown: line, before: line };
+  const letters: string[] = [];
   let at = 0;
-  for (const part of line.split(/([\r\b])/)) {
-    if (part === "\r") at = 0;
-    else if (part === "\b") at = Math.max(0, at - 1);
-    else {
-      shown = shown.slice(0, at) + part + shown.slice(at + part.length);
-      at += part.length;
-    }
+  for (const letter of line) {
+    if (letter === "\r") at = 0;
+    else if (letter === "\b") at = Math.max(0, at - 1);
+    else letters[at++] = letter;
   }
-  return { shown, at };
+  return { shown: letters.join(""), before: letters.slice(0, at).join("") };
 }

@@ -48,6 +48,8 @@ for (const [last, text, finished, shown, left = shown] of [
   ["", "long text here\rab", "", "abng text here", "abng text here\rab"],
   ["abng text here\rab", "c\n", "abcg text here\n", ""],
   ["", "ab\bc", "", "ac"],
+  ["", "😀é\rab", "", "ab"],
+  ["", "😀é\ra", "", "aé", "aé\ra"],
   ["", "ab\b", "", "ab", "ab\ra"],
   ["", "\b\bx\b\b\by", "", "y"],
 ]) {
