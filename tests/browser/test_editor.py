@@ -153,6 +153,22 @@ def test_a_run_closes_what_is_offered(cells: Page, key: str, pause: int) -> None
     expect(offers(cells)).to_have_count(0)
 
 
+@pytest.mark.parametrize("lines_below", [0, 30])
+def test_on_a_phone_what_a_name_does_stands_beside_the_list_of_names(
+    cells: Page, lines_below: int
+) -> None:
+    cells.set_viewport_size({"width": 360, "height": 640})
+    write(cells, "other-session", "x = 1" + "\n" * lines_below)
+    type_slowly(cells, "\nnp.linal")
+    info = cells.locator(".cm-completionInfo")
+    expect(info).to_contain_text("The NumPy linear algebra functions")
+    box, names = info.bounding_box(), offers(cells).locator("ul").bounding_box()
+    assert box and names
+    assert box["y"] >= names["y"] + names["height"] or box["y"] + box["height"] <= names["y"]
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+
+
 def test_a_cell_knows_what_another_cell_of_its_session_imports(cells: Page) -> None:
     write(cells, "make-w", "import numpy as other")
     write(cells, "use-w", "")
