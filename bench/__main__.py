@@ -19,6 +19,7 @@ RESULTS = Path(__file__).parent / "results.md"
 # In the order of the results; each is a module with a TITLE, and markdown() that measures.
 PARTS = (
     "first_plot",
+    "first_print",
     "timeline",
     "other_browsers",
     "page_change",

@@ -3,11 +3,18 @@
 Exercises use them; in a notebook they check one's own code against a right one.
 """
 
-from pylib.checks.code import check_called, check_defined, check_own
+from pylib.checks.code import check_called, check_defined, check_own, run_with
 from pylib.checks.failures import CheckError, KnownMistakeError, ValuesDifferError
 from pylib.checks.losses import check_loss, explain_loss
 from pylib.checks.optimizers import check_optimizer, explain_optimizer
-from pylib.checks.values import check_close, check_gradient, check_shape
+from pylib.checks.values import (
+    check_close,
+    check_gradient,
+    check_number,
+    check_numbers,
+    check_returned,
+    check_shape,
+)
 
 __all__ = [
     "CheckError",
@@ -18,9 +25,13 @@ __all__ = [
     "check_defined",
     "check_gradient",
     "check_loss",
+    "check_number",
+    "check_numbers",
     "check_optimizer",
     "check_own",
+    "check_returned",
     "check_shape",
     "explain_loss",
     "explain_optimizer",
+    "run_with",
 ]

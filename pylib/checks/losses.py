@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pylib.checks.failures import CheckError, KnownMistakeError
-from pylib.checks.values import check_close, numbers
+from pylib.checks.values import check_close, copied, numbers
 
 Array = NDArray[np.float64]
 
@@ -48,9 +48,9 @@ def explain_loss(
         >>> explain_loss(lambda a, b: np.mean((b - a) ** 2), MSELoss(), y_hat, y) is None
         True
     """
-    want = np.asarray(right(_copy(prediction), _copy(target)), dtype=np.float64)
+    want = np.asarray(right(copied(prediction), copied(target)), dtype=np.float64)
     with np.errstate(all="ignore"):
-        answer = learner(_copy(prediction), _copy(target))
+        answer = learner(copied(prediction), copied(target))
     try:
         got = numbers(answer, name)
     except CheckError as error:
@@ -101,10 +101,6 @@ def check_loss(
         raise KnownMistakeError(words)
 
 
-def _copy(value: Any) -> Any:
-    return value.copy() if isinstance(value, np.ndarray) else value
-
-
 def _by_shape(got: Array, want: Array) -> str:
     if got.shape == want.shape:
         return ""
@@ -144,7 +140,7 @@ def _by_value(
                 return words
     try:
         with np.errstate(all="ignore"):
-            exchanged = np.asarray(right(_copy(target), _copy(prediction)), dtype=np.float64)
+            exchanged = np.asarray(right(copied(target), copied(prediction)), dtype=np.float64)
     except (ValueError, TypeError, IndexError):
         exchanged = None
     if exchanged is not None and _same(got, exchanged):

@@ -1,6 +1,7 @@
 """Values compared with those they should be: the first entry that differs, shapes, gradients."""
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -80,6 +81,108 @@ def check_shape(got: Any, shape: Sequence[int], *, name: str = "the result") -> 
     raise CheckError(f"{name} {said}; it should {should}")
 
 
+def check_numbers(
+    got: Any, shape: Sequence[int] | None = None, *, name: str = "the result"
+) -> NDArray[np.float64]:
+    """Refuse an answer that is no numbers, or has another shape; what is right comes as an array.
+
+    Lists, tuples and what is iterated over once are taken too; one number may stand in an array.
+
+    Args:
+        got: The answer.
+        shape: What its shape should be; () for a single number, −1 for any length, None for any.
+        name: What the message calls it.
+
+    Returns:
+        The answer as an array of floats, a copy of it.
+
+    Raises:
+        CheckError: It is None, no numbers, or of another shape.
+
+    Examples:
+        >>> check_numbers([1, 2], (2,))
+        array([1., 2.])
+        >>> check_numbers(np.zeros(3), (), name="rmse")
+        Traceback (most recent call last):
+        ...
+        pylib.checks.failures.CheckError: rmse has shape (3,); it should be a single number
+    """
+    values = numbers(got, name)
+    if shape is None:
+        return values
+    if not tuple(shape) and values.size == 1:
+        return values.reshape(())
+    check_shape(values, shape, name=name)
+    return values
+
+
+def check_number(got: Any, *, name: str = "the result") -> float:
+    """Refuse an answer that is not a single number; what is right comes as a float.
+
+    Args:
+        got: The answer.
+        name: What the message calls it.
+
+    Returns:
+        The number.
+
+    Raises:
+        CheckError: It is None, no number, or several.
+
+    Examples:
+        >>> check_number(np.array([2.5]))
+        2.5
+        >>> check_number("2.5", name="lr")
+        Traceback (most recent call last):
+        ...
+        pylib.checks.failures.CheckError: lr is of type str; it should be a number
+    """
+    if isinstance(got, str):
+        raise CheckError(f"{name} is of type str; it should be a number")
+    return float(check_numbers(got, (), name=name))
+
+
+def check_returned(
+    function: Callable[..., Any], *args: Any, shape: Sequence[int] | None = (), name: str = ""
+) -> NDArray[np.float64]:
+    """Call a learner's function with copies, and refuse what it returns if that is no numbers.
+
+    A function may change what it is given: the arguments of the caller stay as they are.
+
+    Args:
+        function: The learner's function.
+        *args: What it is called with; arrays, lists and tuples are copied.
+        shape: As in `check_numbers`; a single number by default.
+        name: What the message calls the value; "What f returns" by default.
+
+    Returns:
+        What it returned, as an array of floats.
+
+    Raises:
+        CheckError: It returned None, no numbers, or numbers of another shape.
+
+    Examples:
+        >>> def gradient(y_hat, y):
+        ...     y_hat -= y
+        ...     return y_hat
+        >>> a = np.array([3.0, 1.0])
+        >>> check_returned(gradient, a, np.ones(2), shape=(2,)), a
+        (array([2., 0.]), array([3., 1.]))
+        >>> check_returned(gradient, a, np.ones(2), shape=(3,), name="slope")
+        Traceback (most recent call last):
+        ...
+        pylib.checks.failures.CheckError: slope has shape (2,); it should have shape (3,)
+    """
+    called = getattr(function, "__name__", "<lambda>")
+    name = name or f"What {'the function' if called == '<lambda>' else called} returns"
+    answer = function(*map(copied, args))
+    if answer is None:
+        raise CheckError(
+            f"{name} is None: it has no return, or hands on a call without one, such as print"
+        )
+    return check_numbers(answer, shape, name=name)
+
+
 def check_gradient(
     gradient: Callable[[NDArray[np.float64]], Any],
     value: Callable[[NDArray[np.float64]], Any],
@@ -123,14 +226,21 @@ def check_gradient(
         raise differs(name, index, float(values[index]), near, 1, "differences give")
 
 
+def copied(value: Any) -> Any:
+    """A copy of arrays and of lists, also within one another; anything else as it is."""
+    return copy.deepcopy(value) if isinstance(value, np.ndarray | list | tuple | dict) else value
+
+
 def numbers(got: Any, name: str) -> NDArray[np.float64]:
     """A learner's answer as an array, or words on what it is instead."""
     if got is None:
         raise CheckError(f"{name} is None; does the function return it?")
+    if isinstance(got, Iterator):
+        got = list(got)
     if got is ...:
         raise CheckError(f"{name} is still ...; put your own code in its place")
     try:
-        return np.asarray(got, dtype=np.float64)
+        return np.array(got, dtype=np.float64)
     except (TypeError, ValueError):
         kind = type(got).__name__
         raise CheckError(f"{name} is of type {kind}; it should be numbers") from None

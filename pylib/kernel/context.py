@@ -11,6 +11,7 @@ import time
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from types import FrameType, ModuleType
 from typing import Any, NoReturn, TypeAlias
@@ -24,6 +25,25 @@ from pylib.kernel.sleeping import sleep
 
 # Waits for a line that somebody types; None: the run was stopped.
 Ask: TypeAlias = Callable[[], str | None]
+
+
+class _Styled(Loader):
+    """A loader that may be the one of many modules: what it loads gets the page's settings."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """As the loader does."""
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """As the loader does; then the settings."""
+        self._loader.exec_module(module)
+        StyleFinder.style()
 
 
 class StyleFinder:
@@ -43,13 +63,7 @@ class StyleFinder:
         sys.meta_path.remove(cls)
         spec = find_spec(name)
         if spec is not None and spec.loader is not None:
-            execute = spec.loader.exec_module
-
-            def execute_then_style(module: ModuleType) -> None:
-                execute(module)
-                cls.style()
-
-            spec.loader.exec_module = execute_then_style  # type: ignore[method-assign]
+            spec.loader = _Styled(spec.loader)
         return spec
 
     @classmethod

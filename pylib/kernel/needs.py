@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 
+from pylib.kernel.depth import depth
+
 # Found in every namespace.
 _GIVEN = {*dir(builtins), "__annotations__", "__builtins__"}
 
@@ -82,12 +84,17 @@ def survey(cells: str) -> str:
 
     Examples:
         >>> cells = [{"id": "a", "source": "x = (", "lesson": "x = 1"}]
-        >>> survey(json.dumps([*cells, {"id": "b", "source": "x", "lesson": "1"}]))
-        '{"a": {"needs": [], "makes": ["x"]}, "b": {"needs": ["a"], "makes": []}}'
+        >>> found = survey(json.dumps([*cells, {"id": "b", "source": "x", "lesson": "1"}]))
+        >>> json.loads(found)["b"]
+        {'needs': ['a'], 'makes': [], 'depth': 'python'}
     """
-    found = [(cell["id"], _names_or(cell["source"], cell["lesson"])) for cell in json.loads(cells)]
+    asked = json.loads(cells)
+    found = [(cell["id"], _names_or(cell["source"], cell["lesson"])) for cell in asked]
     needed = needs(found)
-    return json.dumps({own: {"needs": needed[own], "makes": n.made} for own, n in found})
+    deep = {cell["id"]: depth(cell["source"]) for cell in asked}
+    return json.dumps(
+        {own: {"needs": needed[own], "makes": n.made, "depth": deep[own]} for own, n in found}
+    )
 
 
 def _names_or(source: str, lesson: str) -> Names:

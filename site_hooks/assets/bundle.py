@@ -104,7 +104,7 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
     shape = [runtime_packs[name] for name in sorted(runtime_packs)]
     shape += [path.read_bytes() for path in STARTERS]
     key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]
-    made = runtime_packs | {"pylib": packs.pylib_pack(cache_dir=cache_dir)}
+    made = runtime_packs | packs.pylib_packs(cache_dir=cache_dir)
     made["pyodide"] = (PYODIDE / "pyodide.asm.wasm").read_bytes()
     out: dict[str, bytes] = {}
     manifest: dict[str, dict[str, str | int]] = {}

@@ -240,13 +240,13 @@ def _refuse_unproven(cell: Cell, parts: Mapping[Kind, Sequence[Cell]]) -> None:
     for kind in ("check", "solution"):
         if len(parts[kind]) > 1:
             raise BuildError(f'{parts[kind][1].where}: a second {kind}="{cell.id}"; write one')
-    for kind, why in (
-        ("solution", "nothing shows that it can be passed"),
-        ("wrong", "nothing shows that it refuses what is wrong"),
+    for kind, part, why in (
+        ("solution", "solution", "nothing shows that it can be passed"),
+        ("wrong", "wrong answer", "nothing shows that it refuses what is wrong"),
     ):
         if not parts[kind]:  # type: ignore[index]
             raise BuildError(
-                f'{check.where}: the exercise "{cell.id}" has no {kind}: {why}; '
+                f'{check.where}: the exercise "{cell.id}" has no {part}: {why}; '
                 f'write ```python {kind}="{cell.id}" with the whole cell'
             )
     solution = parts["solution"][0]

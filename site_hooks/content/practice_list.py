@@ -14,8 +14,8 @@ from bs4 import BeautifulSoup, Tag
 FILE = "practice.json"
 # Pages to look things up, not to work through.
 BESIDE = ("reference/", "instructors/")
-# Characters of a question that name it.
-TITLE = 90
+# Characters of a question that name it: client/storage/progress.ts takes as many.
+TITLE = 300
 
 
 @dataclass(frozen=True)

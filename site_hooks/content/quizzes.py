@@ -15,6 +15,11 @@ _PLACE = re.compile(r"(?P<mark>\d+)\. +(?P<words>.+)")
 _FORMS = (_CHOICE, _NUMBER, _PLACE)
 _TOLERANCE = re.compile(r"(?P<value>.+?)\s*(?:\+-|±)\s*(?P<tolerance>.+)")
 _IMAGE = re.compile(r"!\[.*\]\(.*\)\s*")
+_PLACED = re.compile(
+    r"(?:the )?(?:first|second|third|fourth|last|left|middle|right|upper|lower)(?: one| picture)?",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r'\btitle="(.+?)"')
 _FENCE = re.compile(r"(?P<ticks>`{3,}|~{3,}).*\bfigure=.*")
 
 OTHER = "other"
@@ -183,7 +188,22 @@ def _option(lines: Sequence[str], start: int, end: int, form: re.Pattern[str]) -
 
 def _refuse_twins(options: Sequence[Option]) -> None:
     seen: set[tuple[str, str]] = set()
+    titles: set[str] = set()
     for option in options:
+        title = found[1] if (found := _TITLE.search(option.picture.split("\n")[0])) else ""
+        if option.picture and _PLACED.fullmatch(option.words):
+            raise QuizError(
+                option.line,
+                f"“{option.words}” counts pictures that script shuffles; "
+                "leave the words out, or say what is seen",
+            )
+        if title and title in titles:
+            raise QuizError(
+                option.line,
+                f"two pictures have the title “{title}”; say in each what is seen, "
+                "for those who do not see it",
+            )
+        titles.add(title)
         if (option.words, option.picture) in seen:
             raise QuizError(option.line, f"the option “{option.words}” stands here twice")
         seen.add((option.words, option.picture))

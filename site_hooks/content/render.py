@@ -9,6 +9,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
+from pylib.kernel.depth import depth
 from site_hooks.content import forms
 from site_hooks.content.cells import Cell, Kind, of_exercise, version
 from site_hooks.content.needs import defined_names, needed_cells
@@ -79,6 +80,7 @@ def cell(
         "timeout": "30",
         "defines": " ".join(defined_names(cell.source)),
         "needs": " ".join(needs),
+        "depth": depth("\n".join(one.source for one in (cell, *(parts or {}).get("check", [])))),
         **cell.settings,
         **({"title": cell.title} if cell.title else {}),
         **({"live": ""} if is_live else {}),

@@ -6,10 +6,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from pylib.kernel.checking import SOURCE
+from pylib.kernel.needs import names
 from site_hooks.content import quizzes
 from site_hooks.content.cells import BLANK, Cell, of_exercise
 from site_hooks.content.needs import needed_cells
@@ -21,8 +23,10 @@ from site_hooks.paths import ROOT
 SECONDS = 600
 
 _NUMBER = re.compile(r"[-+−]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?")
-# The beginning of what the kernel says where the check, not the answer, raises an error.
-_STUMBLES = "The check stumbles"
+# The beginning of what the kernel says by itself where the check raises an error of another kind.
+_NO_WORDS = ("The check stumbles", "The check looks for")
+# Errors that come of a slip of the author's.
+_SLIPS = ("NameError", "SyntaxError", "IndentationError")
 
 
 @dataclass
@@ -49,6 +53,7 @@ class Trial:
     mutants: list[Mutant]
     document: dict[str, Any]
     """What `trial` reads."""
+    check: Cell
     is_formula: bool
     """A function that computes is to be written."""
 
@@ -63,7 +68,8 @@ def trials(cells: Sequence[Cell]) -> list[Trial]:
     found = []
     for exercise in (cell for cell in cells if cell.is_exercise):
         answers = _answers(exercise, cells)
-        (solution,) = of_exercise(cells, exercise.id)["solution"]
+        parts = of_exercise(cells, exercise.id)
+        (solution,), (check,) = parts["solution"], parts["check"]
         writes = bool(_to_write(exercise.source))
         computes = has_formula(solution.source, exercise.source)
         wrong = mutants(solution.source, exercise.source)
@@ -74,12 +80,12 @@ def trials(cells: Sequence[Cell]) -> list[Trial]:
             "page": exercise.page,
             "session": exercise.session,
             "before": _before(exercise, cells, needs),
-            "check": of_exercise(cells, exercise.id)["check"][0].source,
+            "check": check.source,
             "solution": solution.source,
             "answers": [source for _, source, _ in answers],
             "mutants": [mutant.source for mutant in wrong],
         }
-        found.append(Trial(exercise, answers, wrong, document, writes and computes))
+        found.append(Trial(exercise, answers, wrong, document, check, writes and computes))
     return found
 
 
@@ -108,6 +114,16 @@ def judge(trial: Trial, results: Sequence[Mapping[str, Any]]) -> list[str]:
         trial: What was tried.
         results: What Check said of each answer, as `trial.tried` returns it.
     """
+    document = trial.document
+    made = {n for cell in document["before"] for n in names(cell["source"]).made} | {SOURCE}
+    if unknown := _unknown(trial.check, made | {*names(document["solution"]).made}):
+        return [
+            f"{where}: the check takes “{name}”, and neither the solution nor a cell before it "
+            "makes that name"
+            for name, where in unknown
+        ]
+    # What the starter has too is what the exercise is about.
+    meant = {name for name, _ in _unknown(trial.exercise, made)} - {BLANK}
     faults: list[str] = []
     seen: dict[str, Cell] = {}
     for (cell, _, what), said in zip(trial.answers, results, strict=True):
@@ -120,7 +136,20 @@ def judge(trial: Trial, results: Sequence[Mapping[str, Any]]) -> list[str]:
             faults.append(f"{cell.where}: the {what} of “{cell.id}” passes{mend}")
         elif what != "wrong answer":
             continue
-        elif words.startswith(_STUMBLES):
+        elif not said.get("ended", True):
+            faults.append(
+                f"{cell.where}: this wrong answer does not end: write one that does, for the "
+                "check to refuse"
+            )
+        elif unknown := _unknown(cell, made | meant):
+            name, where = unknown[0]
+            faults.append(
+                f"{where}: this wrong answer takes “{name}”, which nothing makes: Python refuses "
+                "it, not the check"
+            )
+        elif (said["error"] or "").startswith(_SLIPS) and not meant:
+            faults.append(f"{cell.where}: Python refuses this wrong answer, not the check: {words}")
+        elif words.startswith(_NO_WORDS):
             faults.append(f"{cell.where}: the check has no words for this answer: {words}")
         elif words in seen:
             faults.append(
@@ -154,6 +183,20 @@ def missed_guesses(cells: Sequence[Cell], events: Mapping[str, Sequence[Event]])
                 f"and the cell “{cell.id}” prints no such number"
             )
     return missed
+
+
+def _unknown(cell: Cell, known: Set[str]) -> list[tuple[str, str]]:
+    """The names that a cell takes and nothing makes, each with its file and line."""
+    tree = ast.parse(cell.source)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    # One that is bound in some branch only may well be there.
+    bound = {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
+    lines = {node.id: node.lineno for node in reversed(nodes)}
+    return [
+        (name, f"{cell.path}:{cell.line + lines.get(name, 0)}")
+        for name in names(cell.source).taken
+        if name not in known | bound
+    ]
 
 
 def _answers(exercise: Cell, cells: Sequence[Cell]) -> list[tuple[Cell, str, str]]:

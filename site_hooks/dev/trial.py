@@ -3,6 +3,7 @@
 JSON comes on standard input and goes to standard output.
 """
 
+import ast
 import copy
 import json
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -21,10 +23,15 @@ Document = dict[str, Any]
 Names = dict[str, Any]
 
 ROUNDS = 12  # random inputs for each call
+CALLS = 40  # of each function
 
 
 def tried(exercise: Document, source: str, seconds: float = 60) -> Document:
-    """What Check says of an answer: `ok`, `message`, and the `error` of its code, if it has one."""
+    """What Check says of an answer.
+
+    Returns:
+        `ok`, `message`, the `error` of its code or None, and whether it `ended` in time.
+    """
     request = {
         "session": f"{exercise['page']}:{exercise['session']}",
         "theme": "light",
@@ -35,7 +42,7 @@ def tried(exercise: Document, source: str, seconds: float = 60) -> Document:
     def post(text: str, _: object) -> None:
         events.append(json.loads(text))
 
-    with _within(seconds):
+    with _within(seconds) as clock:
         for cell in exercise["before"]:
             execute.serve(
                 json.dumps(request | {"source": cell["source"], "cell": cell["id"]}), post
@@ -49,23 +56,31 @@ def tried(exercise: Document, source: str, seconds: float = 60) -> Document:
         "ok": said["ok"],
         "message": said["message"],
         "error": error and f"{error['type']}: {error['message']}",
+        "ended": not clock.rang,
     }
 
 
+@dataclass
+class _Clock:
+    rang: bool = False
+
+
 @contextmanager
-def _within(seconds: float) -> Iterator[None]:
+def _within(seconds: float) -> Iterator[_Clock]:
     """Ends what takes too long; systems without the signal wait."""
+    clock = _Clock()
     if not hasattr(signal, "setitimer"):
-        yield
+        yield clock
         return
 
     def ring(_number: int, _frame: FrameType | None) -> None:
+        clock.rang = True
         raise TimeoutError(f"it did not end within {seconds:.0f} s")
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        yield
+        yield clock
     except TimeoutError:  # raised where the kernel does not look
         return
     finally:
@@ -78,17 +93,24 @@ def is_equivalent(exercise: Document, source: str) -> bool:
 
     Functions are called as the check calls them, then with their numbers changed at random: 0 and
     1 become one another, as they may be labels; whole numbers stay, as they may be sizes; arrays
-    that are no probabilities change their signs too.
+    that are no probabilities change their signs too. A function that nothing calls shows no
+    values: if it is changed, nobody can say that it gives the same.
     """
-    right, other = _names(exercise, exercise["solution"]), _names(exercise, source)
-    calls = _calls(exercise, right)
+    other = _names(exercise, source)
+    with _run_functions() as ran:
+        right = _names(exercise, exercise["solution"])
+        calls = _calls(exercise, right)
+    changed = _functions(source)
+    for name, function in _functions(exercise["solution"]).items():
+        if name not in ran and changed.get(name) != function:
+            return False
     rng = np.random.default_rng(0)
-    for name, arguments in calls:
+    for name, *arguments in calls:
         for number in range(ROUNDS):
-            given = [_changed(value, rng) if number else value for value in arguments]
-            if not _same(_result(right[name], given), _result(other.get(name), given)):
+            given = _changed(arguments, rng) if number else arguments
+            if not _same(_result(right[name], *given), _result(other.get(name), *given)):
                 return False
-    called = {name for name, _ in calls}
+    called = {name for name, *_ in calls}
     return all(
         _same(value, other.get(name))
         for name, value in right.items()
@@ -104,14 +126,49 @@ def _names(exercise: Document, source: str) -> Names:
     return names
 
 
-def _calls(exercise: Document, names: Names) -> list[tuple[str, list[Any]]]:
-    """How the check calls the functions of an answer: names and arguments."""
-    calls: list[tuple[str, list[Any]]] = []
+@contextmanager
+def _run_functions() -> Iterator[set[str]]:
+    """The functions and methods of cells that run meanwhile, as the code names them."""
+    ran: set[str] = set()
+
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith("<cell"):
+            ran.add(frame.f_code.co_qualname)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        yield ran
+    finally:
+        sys.setprofile(before)
+
+
+def _functions(source: str) -> dict[str, str]:
+    """The functions and methods of an answer: their code, whatever line they stand in."""
+    found: dict[str, str] = {}
+
+    def look(node: ast.AST, prefix: str) -> None:
+        for part in ast.iter_child_nodes(node):
+            if isinstance(part, ast.ClassDef):
+                look(part, f"{prefix}{part.name}.")
+            elif isinstance(part, ast.FunctionDef):
+                found[prefix + part.name] = ast.dump(part)
+
+    look(ast.parse(source), "")
+    return found
+
+
+def _calls(exercise: Document, names: Names) -> list[tuple[str, list[Any], Names]]:
+    """How the check calls the functions of an answer: names, arguments, those with a keyword."""
+    calls: list[tuple[str, list[Any], Names]] = []
 
     def recorded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        left = iter(range(CALLS))
+
         def record(*args: Any, **kwargs: Any) -> Any:
-            if not kwargs and len(calls) < 40:
-                calls.append((name, [_copied(arg) for arg in args]))
+            if next(left, None) is not None:
+                given = {key: _copied(value) for key, value in kwargs.items()}
+                calls.append((name, [_copied(arg) for arg in args], given))
             return function(*args, **kwargs)
 
         return record
@@ -133,6 +190,10 @@ def _copied(value: Any) -> Any:
 
 
 def _changed(value: Any, rng: np.random.Generator) -> Any:
+    if type(value) in (list, tuple):
+        return type(value)(_changed(one, rng) for one in value)
+    if type(value) is dict:
+        return {key: _changed(one, rng) for key, one in value.items()}
     if isinstance(value, float):
         return float(_changed(np.array(value), rng))
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
@@ -144,10 +205,10 @@ def _changed(value: Any, rng: np.random.Generator) -> Any:
     return value
 
 
-def _result(function: Any, arguments: list[Any]) -> Any:
+def _result(function: Any, args: list[Any], kwargs: Names) -> Any:
     try:
         with np.errstate(all="ignore"), _within(10):
-            return function(*[_copied(value) for value in arguments])
+            return function(*map(_copied, args), **{k: _copied(v) for k, v in kwargs.items()})
     except Exception as error:
         return type(error)
 
@@ -173,13 +234,21 @@ def _is_code(value: Any) -> bool:
     return isinstance(value, ModuleType | type) or callable(value) or hasattr(value, "__next__")
 
 
+def _patience(seconds: float) -> float:
+    """How long an answer may take, where another took so long."""
+    return 2 + 10 * seconds
+
+
 def main() -> None:
     """Tries every answer of every exercise given."""
     results = []
     for exercise in json.load(sys.stdin):
         begin = time.perf_counter()
-        answers = [tried(exercise, source) for source in exercise["answers"]]
-        limit = 2 + 10 * (time.perf_counter() - begin) / max(1, len(answers))
+        solution, *others = exercise["answers"]
+        answers = [tried(exercise, solution)]
+        limit = _patience(time.perf_counter() - begin)
+        answers += [tried(exercise, source, limit) for source in others]
+        limit = min(limit, _patience((time.perf_counter() - begin) / len(answers)))
         changed = []
         for source in exercise["mutants"]:
             passed = tried(exercise, source, limit)["ok"]

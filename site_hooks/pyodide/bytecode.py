@@ -28,12 +28,15 @@ WASM = "pyodide.asm.wasm"
 MPL_DATA = f"{SITE}/matplotlib/mpl-data"
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
-# What a first page does: its modules and files make the first pack.
-FIRST_RUN = """
+# What pylib.kernel and plain cells import: what of it Pyodide's start has not makes a pack.
+PYTHON_RUN = """
 import base64, collections, contextlib, copy, csv, dataclasses, difflib, functools, gzip, hashlib
 import importlib.resources
 import inspect, io, itertools, json, linecache, math, random, re, statistics, string, textwrap
 import time, traceback, types, typing, zlib
+"""
+# What a first plot does: its modules and files make the packs that come next.
+FIRST_RUN = """
 import numpy as np, numpy.random, numpy.typing
 import matplotlib.pyplot as plt
 from matplotlib.animation import FuncAnimation
@@ -77,7 +80,13 @@ REWRITTEN = {
         b" PngInfo()": b" PngImagePlugin.PngInfo()",
     },
 }
+# The packs of extension modules, by what they come with.
+LIBRARIES = {"numpy": "numpy-libraries", "plotting": "plotting-libraries"}
 FONTS = tuple(f"mathtext.{name}" for name in ("cal", "rm", "tt", "it", "bf", "sf", "bfit"))
+# Imported where they can be, which is not here: nobody waits for them.
+OF_WINDOWS = {"dateutil.tz.win", "dateutil.tzwin"}
+# What of pylib runs cells.
+KERNEL = ("__init__.py", "_watch.py", "kernel/", "palette.py", "py.typed")
 # Left out of every pack: nothing imports them, and no learner misses them.
 LEFT_OUT = ("/RECORD", "/WHEEL", "/README.txt", ".1", ".pyi", ".c", ".h", ".pxd", ".a")
 
@@ -188,6 +197,11 @@ def loaded() -> dict[str, str]:
     return {name: path for name, path in found.items() if path.startswith(STDLIB)}
 
 
+def depth(path: str) -> str:
+    """What a module of a first plot comes with: NumPy, or what is drawn with."""
+    return "plotting" if path.startswith(SITE) and "/numpy/" not in path else "numpy"
+
+
 def group(path: str) -> str:
     """The pack of a file that is not needed first: one per package, one for the library."""
     if path.startswith(f"{MPL_DATA}/fonts"):
@@ -219,15 +233,18 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
         at_boot: names of the modules that were imported when Pyodide was up.
     """
     namespace: dict[str, Any] = {}
+    exec(PYTHON_RUN, namespace)
+    at_python = set(loaded())
     exec(FIRST_RUN, namespace)
     modules = {name: path for name, path in loaded().items() if name not in RARE_AT_BOOT}
     files = installed()
 
     boot = io.BytesIO()
-    # NumPy can be imported while what matplotlib needs is still on its way.
-    code = {"first": bytearray(), "plotting": bytearray()}
+    # Python runs cells while what NumPy needs is still on its way, and NumPy is imported while what
+    # matplotlib needs is.
+    code = {"python": bytearray(), "numpy": bytearray(), "plotting": bytearray()}
     entries: list[tuple[str, str, int, int, str]] = []
-    libraries: list[tuple[str, bytes]] = []
+    libraries: dict[str, list[tuple[str, bytes]]] = {name: [] for name in LIBRARIES.values()}
     with zipfile.ZipFile(boot, "w", zipfile.ZIP_STORED) as archive:
         source = importer.read_bytes()
         own = f"{STDLIB}/{importer.name}"
@@ -244,18 +261,18 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
                     archive.writestr(zipfile.ZipInfo(inside, ZIP_DATE), pyc(made))
                 else:
                     content = marshal.dumps(made)
-                    early = not path.startswith(SITE) or path.startswith(f"{SITE}/numpy/")
-                    held = "first" if early else "plotting"
+                    held = "python" if name in at_python else depth(path)
                     entries.append((name, held, len(code[held]), len(content), path))
                     code[held] += content
             else:
-                entries.append((name, "", 0, 0, path))
-                if path.endswith(".so"):
-                    libraries.append((path, files[path]))
+                held = LIBRARIES[depth(path)] if path.endswith(".so") else ""
+                entries.append((name, held, 0, 0, path))
+                if held:
+                    libraries[held].append((path, files[path]))
 
     first = [path for path in files if path in FIRST_DATA or path.endswith(".mplstyle")]
     sources = [path for path in modules.values() if path.endswith(".py")]
-    taken = {*first, *sources, *(path for path, _ in libraries)}
+    taken = {*first, *sources, *(path for held in libraries.values() for path, _ in held)}
     rest: dict[str, dict[str, bytes]] = {}
     for path, content in files.items():
         if path not in taken:
@@ -267,6 +284,7 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
                 found
                 for path in held
                 if (found := module_name(path, SITE if path.startswith(SITE) else STDLIB))
+                and found not in OF_WINDOWS
             ]
             for name, held in rest.items()
         },
@@ -283,13 +301,14 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
             ]
         ),
         "wasm": gzip.compress((core / WASM).read_bytes(), compresslevel=9, mtime=0),
-        "libraries": pack(libraries),
-        "first": pack(
+        **{name: pack(held) for name, held in libraries.items()},
+        "python": pack(
             [
                 ("/lib/index.marshal", marshal.dumps(index)),
-                ("/lib/first.code", bytes(code["first"])),
+                ("/lib/python.code", bytes(code["python"])),
             ]
         ),
+        "numpy": pack([("/lib/numpy.code", bytes(code["numpy"]))]),
         "plotting": pack([("/lib/plotting.code", bytes(code["plotting"]))]),
         "data": pack([*((path, files[path]) for path in first), *fonts]),
         "sources": pack({path: files[path] for path in sources} | {own: source}),
@@ -297,18 +316,23 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
     }
 
 
-def pylib_pack(folder: Path) -> bytes:
-    """The sources of pylib with their bytecode beside them, as Python itself would keep it."""
-    held: dict[str, bytes] = {}
+def pylib_packs(folder: Path) -> dict[str, bytes]:
+    """The sources of pylib with their bytecode beside them, as Python itself would keep it.
+
+    What runs cells is a pack of its own, because Python runs cells before it has NumPy.
+    """
+    packs: dict[str, dict[str, bytes]] = {"kernel": {}, "pylib": {}}
     for path in sorted(folder.rglob("*"), key=lambda path: path.as_posix()):
         if not path.is_file() or "__pycache__" in path.parts:
             continue
-        target = f"{SITE}/{folder.name}/{path.relative_to(folder).as_posix()}"
+        inside = path.relative_to(folder).as_posix()
+        target = f"{SITE}/{folder.name}/{inside}"
+        held = packs["kernel" if inside.startswith(KERNEL) else "pylib"]
         held[target] = content = path.read_bytes()
         if path.suffix == ".py":
             cached = importlib.util.cache_from_source(target)
             held[cached] = pyc(compiled(content, target, docstrings=True))
-    return pack(held)
+    return {name: pack(held) for name, held in packs.items()}
 
 
 def memory_pack(folder: Path) -> bytes:

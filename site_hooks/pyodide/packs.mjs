@@ -30,7 +30,10 @@ const ask = (code) =>
 try {
   if (job.what === "pylib") {
     mount(job.pylib, "/source/pylib");
-    ask('Path("/out/pylib").write_bytes(bytecode.pylib_pack(Path("/source/pylib")))');
+    ask(`
+for name, content in bytecode.pylib_packs(Path("/source/pylib")).items():
+    Path("/out", name).write_bytes(content)
+`);
   } else if (job.what === "memory") {
     mount(job.memory, "/memory");
     ask('Path("/out/memory").write_bytes(bytecode.memory_pack(Path("/memory")))');

@@ -22,10 +22,13 @@ ROLES = {
     "pyodide": "wasm",
     "wasm": "wasm-packed",
     "core": "start",
-    "libraries": "start",
-    "data": "start",
+    "kernel": "start",
+    "python": "code",
+    "numpy-libraries": "start",
+    "plotting-libraries": "start",
     "pylib": "start",
-    "first": "code",
+    "data": "start",
+    "numpy": "code",
     "plotting": "code",
     "memory": "memory",
     "fonts": "later",
@@ -59,13 +62,13 @@ def runtime_packs(cache_dir: Path | None = None) -> dict[str, bytes]:
     return _made(job, [*staged.values()], cache)
 
 
-def pylib_pack(folder: Path = PYLIB, cache_dir: Path | None = None) -> bytes:
-    """The sources of pylib and their bytecode."""
+def pylib_packs(folder: Path = PYLIB, cache_dir: Path | None = None) -> dict[str, bytes]:
+    """The sources of pylib and their bytecode: "kernel", which runs cells, and "pylib"."""
     sources = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     sources = [path for path in sources if "__pycache__" not in path.parts]
     job = {"what": "pylib", "pylib": str(folder)}
     cache = cache_dir or files.user_cache()
-    return _made(job, [PYODIDE / "package.json", *sources], cache, folder)["pylib"]
+    return _made(job, [PYODIDE / "package.json", *sources], cache, folder)
 
 
 def is_wheel(name: str) -> bool:

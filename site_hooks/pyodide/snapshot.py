@@ -10,7 +10,10 @@ from site_hooks import node
 from site_hooks.pyodide import files, packs
 
 RECORDER = packs.HERE / "snapshot.mjs"
-PARTS = ("wasm", "core", "libraries", "first", "plotting", "data")
+PARTS = (
+    *("wasm", "core", "numpy-libraries", "plotting-libraries"),
+    *("python", "numpy", "plotting", "data"),
+)
 
 
 def memory_pack(script: bytes, made: Mapping[str, bytes], cache_dir: Path | None = None) -> bytes:

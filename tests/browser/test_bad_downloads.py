@@ -34,10 +34,13 @@ FAST, SLOW = 1_000_000, 1
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nprint('drawn')"
 PACKS = {
     "start, core": (r"runtime/core\.", FAST, PLOT),
-    "start, libraries": (r"runtime/libraries\.", FAST, PLOT),
+    "start, kernel": (r"runtime/kernel\.", SLOW, PLOT),
+    "start, libraries": (r"runtime/numpy-libraries\.", FAST, PLOT),
+    "start, more libraries": (r"runtime/plotting-libraries\.", SLOW, PLOT),
     "start, data": (r"runtime/data\.", FAST, PLOT),
     "start, pylib": (r"runtime/pylib\.", FAST, PLOT),
-    "code, first": (r"runtime/first\.", SLOW, PLOT),
+    "code, python": (r"runtime/python\.", SLOW, PLOT),
+    "code, numpy": (r"runtime/numpy\.", SLOW, PLOT),
     "code, plotting": (r"runtime/plotting\.", SLOW, PLOT),
     "wasm": (r"runtime/pyodide\.", FAST, PLOT),
     "wasm-packed": (r"runtime/wasm\.", FAST, PLOT),

@@ -16,6 +16,10 @@ FOLDER = (
     "course/lesson"  # as GitHub Pages and course servers do, the site lies below the host's root
 )
 START = 60_000  # milliseconds in which Python starts and the first cell ends, on a slow machine
+# An error that has a stack, unlike the browser's own.
+DENY = """for (const store of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, store,
+    { get() { throw Object.assign(new Error("denied"), { name: "SecurityError" }) } })"""
 
 
 @pytest.fixture(scope="session")
@@ -286,6 +290,21 @@ def test_plain_http_at_an_address_that_is_not_localhost(browser: Browser, lesson
     page.goto(lesson.replace("127.0.0.1", "lesson.test") + "losses/mse/")
     assert page.evaluate("() => isSecureContext") is False
     assert run(page.locator("py-cell").first) == "done"
+    page.close()
+
+
+@pytest.mark.parametrize("address", ["losses/mse/", "progress/", "help/"])
+def test_denied_storage_is_an_error_in_no_script_of_the_lesson(
+    browser: Browser, lesson: str, address: str
+) -> None:
+    page = browser.new_page()
+    page.add_init_script(DENY)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(error.stack or str(error)))
+    page.goto(lesson + address)
+    page.wait_for_load_state("networkidle")
+    # Material asks for the palette twice, by a function of its own, and catches nothing.
+    assert [stack for stack in errors if "__md_get" not in stack] == []
     page.close()
 
 

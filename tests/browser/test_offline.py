@@ -14,6 +14,7 @@ from bench.site import wait_until
 from bench.start import KEPT
 from site_hooks.assets import bundle
 from site_hooks.publish import finish
+from tests.browser.conftest import security_headers
 
 # Pyodide itself, and the memory that comes with the site.
 LARGE = re.compile(r"assets/runtime/(pyodide|memory)\.")
@@ -45,6 +46,11 @@ class Host:
             def do_GET(self) -> None:
                 host.asked.append(self.path.removeprefix(f"/{FOLDER}/"))
                 super().do_GET()
+
+            def end_headers(self) -> None:
+                for name, value in security_headers(host.folder).items():
+                    self.send_header(name, value)
+                super().end_headers()
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
@@ -220,6 +226,29 @@ def test_the_second_visit_starts_python_without_the_network(
     page.reload()
     run(page)
     host.start()
+
+
+def test_what_the_service_worker_keeps_has_the_host_s_headers(
+    built: Path, hosted: Callable[[Path], Host], context: BrowserContext
+) -> None:
+    """A worker without them is refused by a page that is isolated, as a page is by them."""
+    host = hosted(built)
+    page = context.new_page()
+    page.goto(f"{host.address}losses/mse/")
+    run(page)
+    wait_for_service_worker(page)
+    (worker,) = (built / "assets/client").glob("worker.*.js")
+    # As it is renewed where the kept one came bad.
+    renew = "path => fetch(path, { cache: 'reload' }).then((answer) => answer.text())"
+    page.evaluate(renew, f"{host.address}assets/client/{worker.name}")
+    for _ in range(2):
+        page.reload()
+        assert page.evaluate("crossOriginIsolated")
+        run(page)
+    host.stop()
+    page.reload()
+    assert page.evaluate("crossOriginIsolated")
+    assert "with pylib" in run(page).inner_text()
 
 
 def test_a_host_that_compresses_nothing_is_left_alone_at_the_second_visit(

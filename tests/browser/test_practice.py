@@ -23,8 +23,9 @@ from tests.browser.test_cell import (
 
 WRONG = "rate = 0.1\n# d loss / d w\ngrad = 3\nprint(grad)"
 RIGHT = WRONG.replace("3", "6")
-BLOCK = """Object.defineProperty(window, "localStorage",
-  { get() { throw new DOMException("blocked", "SecurityError") } })"""
+BLOCK = """for (const store of ["localStorage", "sessionStorage"])
+  Object.defineProperty(window, store,
+    { get() { throw new DOMException("blocked", "SecurityError") } })"""
 TYPES = ["py-cell:done", "py-cell:check", "lesson-quiz:answer"]
 
 
@@ -169,6 +170,28 @@ def test_a_blank_and_an_error_are_named(practice: Page) -> None:
     expect_state(practice, "rule", "error")
 
 
+def test_a_blank_that_was_not_run_looks_like_no_success(practice: Page) -> None:
+    heard = hear(practice)
+    run(practice, "step")
+    check(practice, "rule")
+    expect(cell(practice, "rule").locator(".cell-status")).to_have_text("Not run")
+    colours = [
+        cell(practice, name)
+        .locator(".cell-status")
+        .evaluate("node => getComputedStyle(node, '::before').backgroundColor")
+        for name in ("step", "rule")
+    ]
+    assert colours[0] != colours[1]
+    assert [(e["id"], e["ok"]) for e in heard() if e["type"] == "py-cell:done"] == [
+        ("step", True),
+        ("rule", False),
+    ]
+    check(practice, "rule", RIGHT, "pass")
+    assert colours[0] == cell(practice, "rule").locator(".cell-status").evaluate(
+        "node => getComputedStyle(node, '::before').backgroundColor"
+    )
+
+
 def test_each_result_is_read_out_once_and_grows_old_with_the_next_edit(practice: Page) -> None:
     cell(practice, "rule").scroll_into_view_if_needed()
     region = feedback(practice, "rule")
@@ -269,6 +292,49 @@ def test_after_a_try_the_solution_is_there_and_taken_only_by_choice(practice: Pa
     exercise.get_by_role("button", name="Use this").click()
     check(practice, "rule", result="pass")
     assert marks(practice)["practice#rule"]["done"][0]["helped"] is True
+
+
+@pytest.mark.parametrize("by", ["button", "key"])
+def test_a_try_answers_the_question_whether_one_tries_first(practice: Page, by: str) -> None:
+    write(practice, "rule", WRONG)
+    exercise = cell(practice, "rule")
+    press(practice, "rule", "Solution")
+    show = exercise.get_by_role("button", name="Show the solution")
+    expect(show).to_be_focused()
+    if by == "button":
+        press(practice, "rule", "Check")
+    else:
+        practice.keyboard.press("Alt+Enter")
+    expect_check(practice, "rule", "fail")
+    expect(show).to_have_count(0)
+    button = exercise.get_by_role("button", name="Solution")
+    expect(button).to_have_attribute("aria-expanded", "false")
+    if by == "key":
+        expect(button).to_be_focused()
+    button.click()
+    solution = exercise.locator("[data-kind=solution]")
+    expect(solution).to_be_visible()
+    check(practice, "rule")
+    expect(solution).to_be_visible()
+
+
+def test_the_comparison_follows_a_screen_that_is_turned(practice: Page) -> None:
+    check(practice, "rule", WRONG)
+    press(practice, "rule", "Solution")
+    solution = cell(practice, "rule").locator("[data-kind=solution]")
+    sides = solution.get_by_role("textbox")
+    for width, layout, count in [(1280, "beside", 2), (360, "below", 1), (1280, "beside", 2)]:
+        practice.set_viewport_size({"width": width, "height": 800})
+        expect(solution).to_have_attribute("data-compared", layout)
+        expect(sides).to_have_count(count)
+        expect(solution).to_contain_text("grad = 3")
+        expect(solution).to_contain_text("grad = 6")
+        assert practice.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    own = cell(practice, "rule").locator(".cell-source .cm-content")
+    own.click()
+    practice.keyboard.press("ControlOrMeta+a")
+    practice.keyboard.insert_text(WRONG.replace("3", "4"))
+    expect(solution).to_contain_text("grad = 4")
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -470,10 +536,45 @@ def test_a_guess_stands_beside_the_result(practice: Page) -> None:
     choice.get_by_role("button", name="Guess").click()
     run(practice, "way")
     expect(practice.locator(".cell:has(#way) .guess-result")).to_contain_text("You saw it coming.")
-    practice.reload()
+
+
+def guess(page: Page, number: str) -> Locator:
+    """Guesses what the first cell shows; returns the line where guess and result meet."""
+    asked = page.locator("cell-guess[for=step]")
     asked.scroll_into_view_if_needed()
-    expect(asked.get_by_role("status")).to_contain_text("Your guess: 3.")
-    expect(asked.get_by_role("button", name="Guess")).to_have_attribute("aria-disabled", "true")
+    asked.get_by_label("Your guess").fill(number)
+    asked.get_by_role("button", name="Guess").click()
+    return page.locator(".cell:has(#step) .guess-result")
+
+
+BOTH = "Your guess: 3. The lesson’s code gives: 2.5. Your guess was too high."
+
+
+def test_a_guess_and_the_result_stand_together_after_a_reload(practice: Page) -> None:
+    result = guess(practice, "3")
+    said = practice.locator("cell-guess[for=step]").get_by_role("status")
+    for _ in range(2):
+        practice.reload()
+        expect(said).to_have_text("Your guess: 3. Now run the cell below.")
+    expect(result).to_be_empty()
+    run(practice, "step")
+    expect(result).to_have_text(BOTH)
+    for _ in range(2):
+        practice.reload()
+        expect(result).to_have_text(BOTH)
+        expect(said).to_have_text("Your guess: 3.")
+    button = practice.locator("cell-guess[for=step]").get_by_role("button", name="Guess")
+    expect(button).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_guess_after_the_reload_of_a_cell_that_ran_meets_its_result(practice: Page) -> None:
+    run(practice, "step")
+    practice.reload()
+    expect(output(practice, "step")).to_contain_text("From before the page was loaded again.")
+    expect(guess(practice, "3")).to_have_text(BOTH)
+    expect(practice.locator("cell-guess[for=step]").get_by_role("status")).to_have_text(
+        "Your guess: 3."
+    )
 
 
 def test_a_page_of_practice_reads_without_script(page: Page, site: str) -> None:
@@ -600,6 +701,22 @@ def test_the_record_is_printed_with_no_claim_beyond_it(practice: Page, site: str
     expect(shown.get_by_text("not yet").first).to_be_hidden()
 
 
+def test_a_record_names_each_thing_once_and_whole(practice: Page, site: str) -> None:
+    title = "Exercise: the best constant for five numbers"
+    change(practice, "Without hints", title)
+    practice.reload()
+    check(practice, "free", "x = 1", "pass")
+    progress(practice, site)
+    expect(row(practice, "The best constant for five numbers")).to_have_text(
+        re.compile("^ExerciseThe best constant for five numbers")
+    )
+    change(practice, '"id": "free"', '"id": "gone"')
+    practice.reload()
+    practice.get_by_text("No longer in the lesson").click()
+    gone = practice.locator("#progress--gone li")
+    expect(gone).to_have_text(re.compile("^ExerciseThe best constant for five numbers "))
+
+
 def test_what_was_missed_is_asked_again_after_some_days(page: Page, site: str) -> None:
     page.clock.install(time="2026-03-01T10:00:00")
     page.goto(f"{site}/practice.html")
@@ -608,7 +725,7 @@ def test_what_was_missed_is_asked_again_after_some_days(page: Page, site: str) -
     shown = progress(page, site)
     expect(shown).to_contain_text("Nothing is due.")
     expect(shown).to_contain_text("The next one is due on 3 March 2026.")
-    page.clock.set_fixed_time("2026-03-03T10:00:01")
+    page.clock.set_fixed_time("2026-03-03T10:10:00")
     page.reload()
     link = shown.locator(".progress-review").get_by_role("link")
     expect(link).to_have_text("Which stage changes the weights?")

@@ -42,7 +42,10 @@ function survey(cells) {
   return Object.fromEntries(
     known.map(({ id, makes, taken }, at) => {
       const needed = taken.map((name) => maker(name, at));
-      return [id, { makes, needs: known.filter((cell) => needed.includes(cell)).map((cell) => cell.id) }];
+      return [
+        id,
+        { makes, depth: "python", needs: known.filter((cell) => needed.includes(cell)).map((cell) => cell.id) },
+      ];
     }),
   );
 }
@@ -64,7 +67,7 @@ async function boot() {
       post({ type: "loading", step, fraction, amount: { bytes: 3_100_000, of: 10_400_000, seconds: 4 } });
       await sleep(settings.delay);
     }
-    post({ type: "ready" });
+    post({ type: "ready", depth: "all" });
     return true;
   } catch {
     post({ type: "failed", failure: { kind: "offline", message: "boot.json could not be downloaded." } });

@@ -14,6 +14,7 @@ import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
 import type { CheckEvent, Failure, OutputEvent, Progress, RunEvent, Survey } from "../shared/protocol";
+import { type Depth, DEPTHS } from "../shared/depth";
 import { type Ended, type Run, type RunObserver, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
@@ -156,7 +157,7 @@ export class Cell implements RunnableCell {
     this.heading = heading ? headingText(heading) : this.page;
     this.#session = `${this.page}:${host.getAttribute("session") ?? "main"}`;
     this.#limit = this.#usualLimit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
-    this.built = { needs: words(host, "needs"), makes: words(host, "defines") };
+    this.built = { needs: words(host, "needs"), makes: words(host, "defines"), depth: depthOf(host) };
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
     const isLive = host.hasAttribute("live");
     this.#drawn = isLive ? host.querySelector<HTMLElement>(":scope > .built-output") : null;
@@ -601,7 +602,7 @@ export class Cell implements RunnableCell {
     if (this.#pace === "settled") this.#form?.say(this.#output.words);
     if (!isMoving) {
       lastOutputs.keep(this.page, this.id, { code: this.#ran, events: this.#recording.events });
-      this.#tell("py-cell:done", ok || meant, ms);
+      this.#tell("py-cell:done", ran && (ok || meant), ms);
     }
     if (this.#checked) this.#tellOfCheck(this.#checked, ms);
     this.#over(ok || meant);
@@ -750,6 +751,11 @@ export class Cell implements RunnableCell {
 
 function words(host: HTMLElement, attribute: string): string[] {
   return (host.getAttribute(attribute) ?? "").split(/\s+/).filter(Boolean);
+}
+
+/** What the build found that its code needs; a page of others may not say it. */
+function depthOf(host: HTMLElement): Depth {
+  return DEPTHS.find((depth) => depth === host.getAttribute("depth")) ?? "all";
 }
 
 function waitingFor(ahead: Run | null): string {

@@ -2,8 +2,9 @@
 
 /** Characters from which on packing pays. */
 const LONG = 200;
-/** More than a link can hold that anybody would send. */
+/** More than a link can hold that anybody would send; packed, and in bytes when it is unpacked. */
 const LARGEST = 100_000;
+const LARGEST_CODE = 1_000_000;
 
 export async function toFragment(cell: string, code: string): Promise<string> {
   const plain = new TextEncoder().encode(code);
@@ -29,5 +30,14 @@ async function through(
   bytes: Uint8Array<ArrayBuffer>,
   stream: CompressionStream | DecompressionStream,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
+  let size = 0;
+  const watch = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      size += chunk.length;
+      if (size > LARGEST_CODE) throw new Error("This link holds more than code.");
+      controller.enqueue(chunk);
+    },
+  });
+  const through = new Blob([bytes]).stream().pipeThrough(stream).pipeThrough(watch);
+  return new Uint8Array(await new Response(through).arrayBuffer());
 }

@@ -49,6 +49,7 @@ export class Controls {
     this.parts.status.textContent = status(state);
     shell.dataset["state"] = attribute(state);
     shell.toggleAttribute("data-meant", state.kind === "done" && state.meant !== null);
+    shell.toggleAttribute("data-unrun", state.kind === "done" && !state.ran);
     loading.hidden = state.kind !== "loading";
     if (state.kind === "loading") {
       step.textContent = loadingStep(state);

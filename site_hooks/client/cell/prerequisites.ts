@@ -1,5 +1,6 @@
 // The cells that a cell needs: they are run before it, and its output is old when they have changed since.
 import { LastSurvey, type Made, type Member, runOrder, surveyed } from "./needs";
+import { type Depth, deeper } from "../shared/depth";
 import type { Survey, SurveyedCell } from "../shared/protocol";
 import { type Run, session } from "../session/session";
 
@@ -58,6 +59,7 @@ export class Prerequisites {
   goAfter(own: Run, survey: Survey): void {
     lastSurvey.keep(this.#members, survey);
     this.#survey = survey;
+    own.depth = this.#depth(own, survey);
     const order = runOrder(this.cell, this.#members, survey, session.life);
     const links = order.map((cell) => cell.link(cell.caption));
     this.say("Runs first", links);
@@ -76,8 +78,16 @@ export class Prerequisites {
     };
     for (const cell of order) {
       void cell.run(ahead);
-      if (cell.ownRun) runs.push(cell.ownRun);
+      if (!cell.ownRun) continue;
+      cell.ownRun.depth = cell.prerequisites.#depth(cell.ownRun, survey);
+      runs.push(cell.ownRun);
     }
+  }
+
+  /** What its code needs, and its check, which the build has looked at. */
+  #depth({ request }: Run, survey: Survey): Depth {
+    const own = survey[this.cell.id]?.depth ?? "all";
+    return request.check === null ? own : deeper(own, this.cell.built.depth);
   }
 
   /** What a run that begins now is made with. */

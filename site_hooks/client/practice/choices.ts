@@ -73,10 +73,15 @@ function option(answer: Element, isSeveral: boolean, { key, touched }: Question)
   return { isRight: answer.getAttribute("data-right") === "true", answer, input, row, mark };
 }
 
-/** Of a figure only its pictures: the click that chooses it does not enlarge it too. */
+/** Of a figure only its pictures, which its title describes: the click that chooses one does not enlarge it too. */
 function withPictures(content: DocumentFragment): DocumentFragment {
   for (const code of content.querySelectorAll("details")) code.remove();
-  for (const figure of content.querySelectorAll("figure")) figure.replaceWith(...figure.querySelectorAll("img"));
+  for (const figure of content.querySelectorAll("figure")) {
+    const pictures = [...figure.querySelectorAll("img")];
+    const title = figure.querySelector("figcaption")?.textContent?.trim();
+    if (title) for (const picture of pictures) picture.alt = `${title}. ${picture.alt}`;
+    figure.replaceWith(...pictures);
+  }
   return content;
 }
 

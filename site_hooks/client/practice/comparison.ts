@@ -5,8 +5,9 @@ import { EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 import { reading } from "../cell/editor";
 
+export type Layout = "beside" | "below";
+
 export interface Comparison {
-  layout: "beside" | "below";
   /** The learner's code has changed. */
   update(mine: string): void;
   destroy(): void;
@@ -17,8 +18,40 @@ const ROOM = 640;
 
 const LABELS = { mine: "Your code", solution: "A solution" };
 
-export function compare(parent: HTMLElement, mine: string, solution: string): Comparison {
-  return parent.clientWidth < ROOM ? below(parent, mine, solution) : beside(parent, mine, solution);
+/** Drawn anew when its room grows or shrinks past that; `laid` is told of each layout. */
+export function compare(
+  parent: HTMLElement,
+  mine: string,
+  solution: string,
+  laid: (layout: Layout) => void,
+): Comparison {
+  let code = mine;
+  let layout: Layout | null = null;
+  let view: Comparison | null = null;
+  const draw = (): void => {
+    const room = parent.clientWidth;
+    const wanted = room < ROOM ? "below" : "beside";
+    if (wanted === layout || (view && !room)) return; // a page that is left has no room at all
+    layout = wanted;
+    view?.destroy();
+    view = (layout === "below" ? below : beside)(parent, code, solution);
+    laid(layout);
+  };
+  draw();
+  // In a frame of its own: an observer that changes what it observes is an error of the page.
+  const resized = new ResizeObserver(() => requestAnimationFrame(() => view && draw()));
+  resized.observe(parent);
+  return {
+    update(changed) {
+      code = changed;
+      view?.update(code);
+    },
+    destroy() {
+      resized.disconnect();
+      view?.destroy();
+      view = null;
+    },
+  };
 }
 
 function beside(parent: HTMLElement, mine: string, solution: string): Comparison {
@@ -29,7 +62,6 @@ function beside(parent: HTMLElement, mine: string, solution: string): Comparison
     gutter: true,
   });
   return {
-    layout: "beside",
     update: (code) => view.a.dispatch({ changes: { from: 0, to: view.a.state.doc.length, insert: code } }),
     destroy: () => view.destroy(),
   };
@@ -48,7 +80,6 @@ function below(parent: HTMLElement, mine: string, solution: string): Comparison 
     });
   let view = draw(mine);
   return {
-    layout: "below",
     update(code) {
       view.destroy();
       view = draw(code);

@@ -97,6 +97,7 @@ export class Exercise implements ExerciseOfCell {
 
   checked({ ok, message }: CheckEvent): void {
     this.#tried = true;
+    this.#solution.tried();
     this.#say({ ok, message });
     const deed = { kind: "exercise" as const, title: this.#title, version: this.#version, ok };
     remember(this.cell.page, this.cell.id, { ...deed, helped: this.#solution.seen }, this.#root);

@@ -7,6 +7,9 @@ import { isNear, numberInput, parseNumber } from "./number-answer";
 import { part } from "./answering";
 import { numberOf, shuffled } from "./shuffle";
 
+/** A cell that has run; at an earlier visit too: then its output is there, and no state. A live one always has some. */
+const SHOWN = '[data-state="done"], [data-state="idle"][data-live]:not([live])';
+
 export class CellGuess extends HTMLElement {
   readonly #say = button("Guess", () => this.#guess(), { class: "cell-button quiz-answer" });
   readonly #said = make("p", { class: "guess-said", role: "status" });
@@ -21,7 +24,8 @@ export class CellGuess extends HTMLElement {
     document.addEventListener("py-cell:done", this.#ran);
     this.#cell()?.parentElement?.append(this.#result);
     const guess = guessOf(this.#key);
-    if (guess) this.#show(guess);
+    if (guess?.met) this.#compare();
+    else if (guess) this.#wait(guess);
   }
 
   disconnectedCallback(): void {
@@ -61,7 +65,7 @@ export class CellGuess extends HTMLElement {
       if (value === null) return "Type a number first: any guess will do.";
       const right = Number(this.#right);
       const ok = isNear(value, right, Number(this.dataset["tolerance"] ?? 0));
-      return { words: input.value.trim(), ok, off: value > right ? "too high" : "too low" };
+      return { words: input.value.trim(), ok, off: value > right ? "too high" : "too low", met: false };
     };
     return make("label", { class: "quiz-number" }, make("span", {}, "Your guess"), input);
   }
@@ -80,7 +84,7 @@ export class CellGuess extends HTMLElement {
     this.#read = () => {
       const chosen = answers[this.#inputs.findIndex((input) => input.checked)];
       if (!chosen) return "Choose one first: any guess will do.";
-      return { words: words(chosen), ok: chosen.getAttribute("data-right") === "true", off: "" };
+      return { words: words(chosen), ok: chosen.getAttribute("data-right") === "true", off: "", met: false };
     };
     return make("div", { class: "quiz-options", role: "radiogroup", "aria-labelledby": labelledBy }, ...rows);
   }
@@ -92,14 +96,19 @@ export class CellGuess extends HTMLElement {
       return;
     }
     keepGuess(this.#key, guess);
+    if (this.#cell()?.matches(SHOWN)) this.#compare();
+    else this.#wait(guess);
+  }
+
+  #wait(guess: Guess): void {
     this.#show(guess);
-    if (this.#cell()?.dataset["state"] === "done") this.#compare();
+    this.#said.append(" Now run the cell below.");
   }
 
   #show(guess: Guess): void {
     for (const input of this.#inputs) input.disabled = true;
     enable(this.#say, false);
-    this.#said.textContent = `Your guess: ${guess.words}. Now run the cell below.`;
+    this.#said.textContent = `Your guess: ${guess.words}.`;
   }
 
   readonly #ran = (event: Event): void => {
@@ -114,7 +123,8 @@ export class CellGuess extends HTMLElement {
       this.#result.replaceChildren("The lesson’s own code gives ", make("strong", {}, this.#right), ".");
       return;
     }
-    this.#said.textContent = `Your guess: ${guess.words}.`;
+    keepGuess(this.#key, { ...guess, met: true });
+    this.#show(guess);
     const verdict = guess.ok ? "You saw it coming." : `Your guess was ${guess.off || "another"}.`;
     this.#result.replaceChildren(
       "Your guess: ",

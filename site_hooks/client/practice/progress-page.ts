@@ -253,10 +253,17 @@ function itemRow(page: LessonPage, item: Item, mark: Mark | null): HTMLElement {
     "li",
     { "data-mark": mark?.done.length ? "done" : mark ? "tried" : "none" },
     make("span", { class: "progress-kind" }, label),
-    make("a", { href: address(page, item.id) }, item.title || item.id),
+    make("a", { href: address(page, item.id) }, named(item.kind, item.title || item.id)),
     make("span", { class: "progress-status" }, status(item, mark)),
   );
   return row;
+}
+
+/** A title below a label that says its first word already: "Exercise: the gradient". */
+function named(kind: Kind, title: string): string {
+  const twice = `${NOUNS[kind][0]}: `;
+  if (!title.startsWith(twice)) return title;
+  return title.charAt(twice.length).toUpperCase() + title.slice(twice.length + 1);
 }
 
 /** What was done of it, in words. */
@@ -276,7 +283,7 @@ function goneRow(marks: [string, Mark][]): HTMLDetailsElement {
       "li",
       { "data-mark": mark.done.length ? "done" : "tried" },
       make("span", { class: "progress-kind" }, NOUNS[mark.kind][0]),
-      make("span", {}, `${mark.title} (${parted(key)[0]})`),
+      make("span", {}, `${named(mark.kind, mark.title)} (${parted(key)[0]})`),
       make("span", { class: "progress-status" }, status(mark, mark)),
     ),
   );

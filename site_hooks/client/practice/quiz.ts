@@ -9,8 +9,8 @@ import { OrderList } from "./order-list";
 import { remember } from "./remember";
 import { earlier, isOutdated } from "./words";
 
-/** Words of a question that lists name it by. */
-const TITLE = 90;
+/** Characters of a question that lists name it by: a mark's title may have as many. */
+const TITLE = 300;
 
 export class LessonQuiz extends HTMLElement {
   #answering: Answering | null = null;

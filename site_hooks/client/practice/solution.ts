@@ -33,6 +33,15 @@ export class Solution {
     this.#comparison?.update(this.options.mine());
   }
 
+  /** An answer was checked: the question whether to try first is answered. */
+  tried(): void {
+    const asking = this.root.querySelector(".exercise-question");
+    if (!asking) return;
+    const hasFocus = asking.contains(document.activeElement);
+    this.#close();
+    if (hasFocus) this.button.focus();
+  }
+
   get #isOpen(): boolean {
     return this.root.childElementCount > 0;
   }
@@ -117,8 +126,7 @@ export class Solution {
     loadComparison()
       .then(({ compare }) => {
         if (!panel.isConnected) return;
-        this.#comparison = compare(room, mine(), code);
-        panel.dataset["compared"] = this.#comparison.layout;
+        this.#comparison = compare(room, mine(), code, (layout) => (panel.dataset["compared"] = layout));
       })
       .catch(() => {});
   }

@@ -2,7 +2,7 @@
 import type { DownloadClient } from "./download-client";
 import { Downloads, quietly, type Pack, type Report } from "./downloads";
 import { DRAW } from "./programs";
-import { compileLibraries, type Engine, type Importer, type Runner } from "./pyodide";
+import { compileLibraries, type Engine, type Importer, type Libraries, type Runner } from "./pyodide";
 import { confine } from "./confine";
 import { fetchPackNow } from "./import-request";
 import { packsFor, unpack } from "../shared/packs";
@@ -11,10 +11,15 @@ import { SnapshotStore, type Kept } from "./snapshot-store";
 import { shippedMemory } from "./snapshot";
 import { BytecodeStarter } from "./starters/bytecode";
 import { MemoryStarter } from "./starters/memory";
-import type { Parts, Starter } from "./starters/starter";
+import { LIBRARIES, type Parts, type Starter } from "./starters/starter";
+import { reaches, type Depth } from "../shared/depth";
 
 export interface Python {
   runner: Runner;
+  /** How much of it is there. */
+  depth: Depth;
+  /** Brings so much of it, unless that is there; tells of each depth that is reached. */
+  deepen(to: Depth, reached: (depth: Depth) => void): Promise<void>;
   /** Lets a 2 in these bytes, which the page shares, interrupt what runs. */
   interruptBy(bytes: Uint8Array<SharedArrayBuffer>): void;
   /** What is worth keeping for the next visit, if anything is. */
@@ -30,6 +35,8 @@ const FAST_BITS_PER_MS = 20_000;
 
 /** So often is it drawn at a first visit, where there is room: browsers keep machine code of what ran often for the next. */
 const DRAWINGS = 20;
+
+const DOWNLOADING = "Downloading Python";
 
 /** Packs that a start may place files of: what drawing reads, and code, which a memory has imported already. */
 const files = (): string[] => ["data", ...packsFor("code")];
@@ -66,10 +73,11 @@ export async function boot(
 /** Python is up; what is left to do. */
 interface Started {
   engine: Engine;
-  pylib: Promise<Pack>;
+  starter: Starter;
+  pack(name: string): Promise<Pack>;
+  /** Other packs are waited for. */
+  begin(words: string, packs: string[]): void;
   report: Report;
-  /** Packs whose files are there already. */
-  placed: string[];
   drawings: number;
   keep?: ToKeep;
 }
@@ -77,10 +85,10 @@ interface Started {
 /** From the memory kept at an earlier visit. */
 async function fromKept(client: DownloadClient, kept: Kept, report: Report): Promise<Started> {
   report("Waking Python up", 0.1);
-  const pylib = quietly(client.pack("pylib")); // a download that fails says nothing against the memory
+  const own = ["kernel", "pylib"].map((name) => [name, quietly(client.pack(name))] as const);
   const parts: Parts = {
     wasm: client.wasm(),
-    libraries: quietly(kept.part("libraries").then(unpack).then(compileLibraries)),
+    libraries: () => librariesOf((name) => kept.part(name)),
     core: quietly(kept.part("core").then(unpack)),
   };
   const placed = files().filter((name) => kept.names.includes(name));
@@ -89,7 +97,9 @@ async function fromKept(client: DownloadClient, kept: Kept, report: Report): Pro
     file: (name) => kept.part(name),
     arrived: () => report("Waking Python up", 0.5),
   });
-  return { engine: await starter.start(parts), pylib, report, placed, drawings: 0 };
+  const engine = await starter.start(parts);
+  const asked = new Map(own);
+  return { engine, starter, pack: (name) => asked.get(name) ?? client.pack(name), begin() {}, report, drawings: 0 };
 }
 
 /** From what comes with the site: its memory over a fast line, bytecode over others and where the memory cannot be used. */
@@ -100,32 +110,39 @@ async function fromSite(
   isThrifty: boolean,
 ): Promise<Started> {
   const wanted = isThrifty ? Promise.resolve(false) : store.wanted();
-  const bytecode = new BytecodeStarter(downloads);
-  downloads.expect(needs(bytecode));
+  const bytecode = new BytecodeStarter(downloads, isThrifty);
+  downloads.begin(DOWNLOADING, bytecode.packs);
   const parts: Parts = {
     wasm: downloads.wasm(),
     core: quietly(downloads.pack("core").then(unpack)),
-    libraries: quietly(downloads.pack("libraries").then(unpack).then(compileLibraries)),
+    libraries: () => librariesOf((name) => downloads.pack(name)),
   };
   const isFast = !isThrifty && (await client.rate()) > FAST_BITS_PER_MS;
   const [engine, starter] = await first(isFast ? [siteMemory(downloads), bytecode] : [bytecode], parts, downloads);
-  const { places: placed, memoryPack } = starter;
-  const keep = (await wanted) ? { packs: ["core", "libraries", ...placed] } : undefined;
+  const keep = (await wanted) && { packs: ["core", ...LIBRARIES, ...starter.places] };
   return {
     engine,
-    pylib: downloads.pack("pylib"),
+    starter,
+    pack: (name) => downloads.pack(name),
+    begin: (words, packs) => downloads.begin(words, packs),
     report: downloads.report.bind(downloads),
-    placed,
     drawings: keep ? DRAWINGS : 0,
-    ...(keep && { keep: memoryPack ? { packs: [...keep.packs, memoryPack] } : { ...keep, own: engine.freeze() } }),
+    ...(keep && {
+      keep: starter.memoryPack ? { packs: [...keep.packs, starter.memoryPack] } : { ...keep, isToMake: true },
+    }),
   };
+}
+
+async function librariesOf(pack: (name: string) => Promise<Pack>): Promise<Libraries> {
+  const packs = await Promise.all(LIBRARIES.map(pack));
+  return compileLibraries(new Map(packs.flatMap((content) => [...unpack(content)])));
 }
 
 function siteMemory(downloads: Downloads): MemoryStarter {
   return new MemoryStarter(["data"], {
     memory() {
       const memory = downloads.pack("memory").then(unpack).then(shippedMemory);
-      for (const name of ["data", "pylib"]) void downloads.pack(name); // now, beside it
+      for (const name of ["data", "kernel", "pylib"]) void downloads.pack(name); // now, beside it
       return memory;
     },
     file: (name) => downloads.pack(name),
@@ -133,15 +150,10 @@ function siteMemory(downloads: Downloads): MemoryStarter {
   });
 }
 
-/** All packs of a start. */
-function needs({ places, memoryPack }: Starter): string[] {
-  return ["wasm", "core", "libraries", ...places, ...(memoryPack ? [memoryPack] : []), "pylib"];
-}
-
 /** Starts in the first way that works in this browser. */
 async function first(starters: Starter[], parts: Parts, downloads: Downloads): Promise<[Engine, Starter]> {
   const [starter, ...others] = starters;
-  downloads.expect(needs(starter!));
+  downloads.begin(DOWNLOADING, starter!.packs);
   try {
     return [await starter!.start(parts), starter!];
   } catch (error) {
@@ -152,20 +164,36 @@ async function first(starters: Starter[], parts: Parts, downloads: Downloads): P
 }
 
 async function ready(client: DownloadClient, started: Started, isThrifty: boolean): Promise<Python> {
-  const { engine, report, placed, drawings, keep } = started;
-  const pylib = await started.pylib;
+  const { engine, starter, pack, begin, report, drawings, keep } = started;
+  const steps = [...starter.steps];
+  const own = steps.length ? ["kernel"] : ["kernel", "pylib"];
   report("Loading the lesson's library", 0.95);
-  engine.place(unpack(pylib));
+  for (const name of own) engine.place(unpack(await pack(name)));
   const importer = engine.run("importer") as Importer;
   importer.connect(fetchPackNow);
-  return {
+  const arrived = (names: readonly string[]): void => {
+    for (const name of names) importer.has_arrived(name);
+  };
+  arrived([...own, ...(steps.length ? ["python"] : [...starter.places, ...LIBRARIES])]);
+  const python: Python = {
     ...(keep && { keep }),
     runner: engine.module<Runner>("pylib.kernel.execute"),
+    depth: steps.length ? "python" : "all",
+    async deepen(to, reached) {
+      for (let step = steps[0]; step && !reaches(python.depth, to); step = steps[0]) {
+        begin(step.words, step.packs);
+        await step.take(engine);
+        arrived(step.packs);
+        python.depth = step.depth;
+        steps.shift();
+        reached(step.depth);
+      }
+    },
     interruptBy: (bytes) => engine.interruptBy(bytes),
     warmUp: () => void engine.run(DRAW),
     async later() {
       if (isThrifty) return;
-      for (const name of [...files(), ...packsFor("later")].filter((name) => !placed.includes(name))) {
+      for (const name of [...files(), ...packsFor("later")].filter((name) => !starter.places.includes(name))) {
         engine.place(unpack(await client.pack(name)));
         importer.has_arrived(name);
       }
@@ -175,4 +203,5 @@ async function ready(client: DownloadClient, started: Started, isThrifty: boolea
       }
     },
   };
+  return python;
 }

@@ -8,7 +8,6 @@ import type { Amount } from "../shared/protocol";
 export type Report = (step: string, fraction: number, amount?: Amount) => void;
 export type Pack = Uint8Array<ArrayBuffer>;
 
-const STEP = "Downloading Python, NumPy and matplotlib";
 /** Downloads are half of a start. */
 const SHARE = 0.5;
 /** So often is the time left told anew. */
@@ -17,7 +16,8 @@ const TICK_MS = 1000;
 export class Downloads {
   readonly #asked = new Map<string, Promise<Pack>>();
   readonly #arrivals = new Arrivals(() => performance.now());
-  #step = STEP;
+  #downloading = "";
+  #step = "";
   #reached = 0;
   #tick: ReturnType<typeof setTimeout> | undefined;
 
@@ -26,8 +26,10 @@ export class Downloads {
     private readonly tell: Report,
   ) {}
 
-  /** What the start will ask for; "wasm" is about as long on the line as its pack, in either form. */
-  expect(names: string[]): void {
+  /** What is waited for from now on, in words; "wasm" is about as long on the line as its pack, in either form. */
+  begin(step: string, names: string[]): void {
+    if (step !== this.#downloading) this.#reached = 0;
+    this.#downloading = this.#step = step;
     this.#arrivals.expect(Object.fromEntries(names.map((name) => [name, entry(name).bytes])));
     this.#told();
   }
@@ -44,7 +46,7 @@ export class Downloads {
     this.#arrivals.arrived(name);
     const { amount } = this.#arrivals;
     const fraction = amount ? (SHARE * amount.bytes) / amount.of : 0;
-    if (fraction > this.#reached) this.report(STEP, fraction);
+    if (fraction > this.#reached) this.report(this.#downloading, fraction);
     else this.#told();
   }
 

@@ -1,8 +1,9 @@
 """In the browser: imports modules from a pack of bytecode, and fetches rarer files when asked for.
 
-The first start brings the bytecode of what a first plot needs, in two files. All other files of the
-standard library and the packages lie in further packs, which come when a module of theirs is
-imported, when a source is read, or in the background.
+A start brings the bytecode of what a first plot needs, in three files and two packs of extension
+modules, as far as the first cells need them. All other files of the standard library and the
+packages lie in further packs, which come when a module of theirs is imported, when a source is
+read, or in the background.
 """
 
 import functools
@@ -62,6 +63,7 @@ class Importer:
     def _spec(self, name: str) -> ModuleSpec:
         file = self.get_filename(name)
         if file.endswith(".so"):
+            self.need_file(self.code[name][0], file)
             spec = ModuleSpec(name, ExtensionFileLoader(name, file), origin=file)
             spec.has_location = True
             return spec
@@ -87,6 +89,10 @@ class Importer:
         if name in WHEN_USED:
             module.__class__ = WhenUsed
             return
+        if name == "matplotlib":
+            self.need_file(
+                "data", f"{self.get_filename(name).rpartition('/')[0]}/mpl-data/matplotlibrc"
+            )
         exec(self.get_code(name), module.__dict__)
         match name:
             case "matplotlib._docstring":
@@ -129,6 +135,13 @@ class Importer:
     def is_package(self, name: str) -> bool:
         """Whether the module is a package."""
         return self.get_filename(name).endswith("/__init__.py")
+
+    def need_file(self, pack: str, file: str) -> None:
+        """Waits for a pack unless its file is there, or stands for what is loaded already."""
+        try:
+            os.stat(file)  # noqa: PTH116 (pathlib is slow to make)
+        except FileNotFoundError:
+            self.need(pack)
 
     def need(self, pack: str) -> None:
         """Waits for a pack: the worker's own network request, because an import cannot be put off.
@@ -216,6 +229,22 @@ class Importer:
         font_manager.get_font = get_font
 
 
+class LatePylib:
+    """The last finder of sys.meta_path: modules of pylib that cells import before they are here."""
+
+    def __init__(self, importer: Importer) -> None:
+        self.importer = importer
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Fetches the pack, once."""
+        if not name.startswith("pylib.") or "pylib" in self.importer.arrived:
+            return None
+        self.importer.need("pylib")
+        return PathFinder.find_spec(name, path)
+
+
 class WhenUsed(ModuleType):
     """A module that is imported, and runs when a name of it is looked up for the first time."""
 
@@ -293,7 +322,7 @@ def install(stdlib: str) -> Importer:
     """
     with open("/lib/index.marshal", "rb") as index:  # noqa: PTH123 (pathlib is not loaded this early)
         importer = Importer(marshal.load(index))
-    sys.meta_path.insert(0, importer)
+    sys.meta_path[:] = [importer, *sys.meta_path, LatePylib(importer)]
     archive = next(entry for entry in sys.path if entry.endswith(".zip"))
     sys.path[sys.path.index(archive)] = stdlib
     sys.path_importer_cache.pop(archive, None)

@@ -1,13 +1,17 @@
 // Programs of Python's own start, run in this order: the memory that comes with the site is taken after them.
 
-export const IMPORT_NUMPY = `
+export const INSTALL = `
 import importer as packs
 importer = packs.install("/lib/python3.14")
 import gc
+`;
+export const IMPORT_NUMPY = `
 gc.disable()
 import numpy
+gc.enable()
 `;
 export const IMPORT_MATPLOTLIB = `
+gc.disable()
 import matplotlib.pyplot, matplotlib.backends.backend_agg
 gc.enable()
 gc.freeze()

@@ -47,6 +47,8 @@ export interface Engine {
   /** Python looks into these bytes from time to time: a 2 there raises KeyboardInterrupt. */
   interruptBy(bytes: Uint8Array<SharedArrayBuffer>): void;
   place(files: Files): void;
+  /** Loads extension modules into a Python that is up. */
+  load(libraries: Libraries): void;
   run(code: string): unknown;
   module<T>(name: string): T;
   emscripten: Emscripten;
@@ -63,6 +65,7 @@ export interface Emscripten {
   __PyRuntime: number;
   __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
   FS: {
+    analyzePath(path: string): { exists: boolean };
     mkdirTree(path: string): void;
     writeFile(path: string, content: Uint8Array, options?: { canOwn: boolean }): void;
   };
@@ -117,7 +120,7 @@ export async function compileLibraries(files: Files): Promise<Libraries> {
   );
 }
 
-/** Starts Python with the extension modules already loaded: always in one order, so that addresses are the same. */
+/** Starts Python with these extension modules already loaded: always in one order, so that addresses are the same. */
 export async function startEngine(
   core: Files,
   wasm: Promise<WebAssembly.Module>,
@@ -191,6 +194,11 @@ export async function startEngine(
   return {
     interruptBy: (bytes) => python.setInterruptBuffer(bytes),
     place: (files) => place(module, files),
+    load: (libraries) => {
+      // An import that could not wait has fetched its pack, and loads from there.
+      const missing = libraries.filter(([path]) => !module.FS.analyzePath(path).exists);
+      loadLibraries(module, missing);
+    },
     run: (code) => python.runPython(code),
     module: (name) => python.pyimport(name),
     emscripten: module,
@@ -247,20 +255,20 @@ function trampoline(module: Emscripten): number {
 }
 
 /**
- * Loads what Python would load when it imports, in one order and before the memory is put in place. Returns the
- * constructors that have to wait for Python.
+ * Loads what Python would load when it imports: in one order and before a memory is put in place, or into a Python that
+ * is up. Returns the constructors that have to wait for Python; where it is up, none does.
  *
  * Emscripten 5.0.3 has no call for compiled modules: its `loadDynamicLibrary` takes files. The class that stands in
  * for `Instance` sees the exports before Emscripten gives them places in the table: it goes with function-table.ts.
  */
-function loadLibraries(module: Emscripten, libraries: Libraries, functions: FunctionTable): (() => void)[] {
+function loadLibraries(module: Emscripten, libraries: Libraries, functions?: FunctionTable): (() => void)[] {
   const putOff: (() => void)[] = [];
   const { Instance } = WebAssembly;
   let loading: WebAssembly.Module;
   WebAssembly.Instance = class extends Instance {
     constructor(made: WebAssembly.Module, imports?: WebAssembly.Imports) {
       super(made, imports);
-      if (made === loading) functions.add(this.exports);
+      if (made === loading) functions?.add(this.exports);
     }
   };
   for (const [path, library] of libraries) {
@@ -277,7 +285,7 @@ function loadLibraries(module: Emscripten, libraries: Libraries, functions: Func
     place(module, new Map([[path, new Uint8Array()]]));
   }
   WebAssembly.Instance = Instance;
-  functions.done();
+  functions?.done();
   module.reportUndefinedSymbols();
   return putOff;
 }

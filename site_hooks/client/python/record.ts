@@ -1,8 +1,9 @@
 // Takes Python's memory when the site is built, under Node.js: see site_hooks/pyodide/snapshot.mjs, which makes it look like
 // a browser.
-import { DRAW, IMPORT_MATPLOTLIB, IMPORT_NUMPY } from "./programs";
-import { compileLibraries, startEngine, type Emscripten, type Libraries, type Memory } from "./pyodide";
-import { unpack, type Files } from "../shared/packs";
+import { DRAW } from "./programs";
+import { startEngine, type Emscripten, type Libraries, type Memory } from "./pyodide";
+import type { Files } from "../shared/packs";
+import { whole, type Packs } from "./whole";
 import { PAGE, placesOf, sumOf, words, type Head, type Runs } from "./snapshot";
 import { placesIn, type Places, type Watch } from "./function-table";
 
@@ -20,19 +21,15 @@ gc.freeze()
 
 class Taken extends Error {}
 
-type Part = "wasm" | "core" | "libraries" | "first" | "plotting" | "data";
-
 /** The files of the pack "memory". */
-export async function record(parts: Record<Part, Bytes>, begin: (number: number) => void): Promise<Files> {
-  const core = unpack(parts.core);
-  const wasm = WebAssembly.compile(parts.wasm);
-  const libraries = compileLibraries(unpack(parts.libraries));
+export async function record(packs: Packs, begin: (number: number) => void): Promise<Files> {
+  const wasm = WebAssembly.compile(packs["wasm"]!);
+  const { core, libraries, start } = whole(packs, wasm);
   begin(1);
   const places: Places = [];
   const note: Watch = (table, exports) => places.push(placesIn(table, exports));
-  const engine = await startEngine(core, wasm, libraries, undefined, note);
-  for (const name of ["first", "plotting", "data"] as const) engine.place(unpack(parts[name]));
-  for (const code of [IMPORT_NUMPY, IMPORT_MATPLOTLIB, IMPORT_MORE, DRAW, TIDY]) engine.run(code);
+  const engine = await start(note);
+  for (const code of [IMPORT_MORE, DRAW, TIDY]) engine.run(code);
   scrub(engine.emscripten);
   const { memory, held } = engine.freeze();
   const { ___stack_low: low, ___stack_high: high } = engine.emscripten;

@@ -8,6 +8,7 @@ import { DownloadClient } from "./download-client";
 import type { Report } from "./downloads";
 import { failure } from "../shared/packs";
 import type { PyBytes, Runner } from "./pyodide";
+import { reaches, type Depth } from "../shared/depth";
 import type { FromWorker, KnownName, RunEvent, RunRequest, Survey, ToWorker } from "../shared/protocol";
 import { typedLine } from "./typed";
 
@@ -24,6 +25,8 @@ let python: Promise<Python> | undefined;
 let idle: ReturnType<typeof setTimeout> | undefined;
 let quiet: ReturnType<typeof setTimeout> | undefined;
 let later: (() => Promise<void>) | undefined;
+/** What brings Python deeper, one after the other. */
+let deepening = Promise.resolve();
 /** Has a line typed for input(); only isolated pages can. */
 let ask: (() => string | undefined) | undefined;
 
@@ -35,25 +38,50 @@ async function start({ isThrifty, downloads, seal, interrupt, typed }: Load): Pr
   try {
     const report: Report = (step, fraction, amount) =>
       post({ type: "loading", step, fraction, ...(amount && { amount }) });
-    const { keep, ...started } = await boot(new DownloadClient(downloads), report, isThrifty, seal);
+    const started = await boot(new DownloadClient(downloads), report, isThrifty, seal);
+    const { depth, keep } = started;
     if (interrupt) started.interruptBy(interrupt);
     if (interrupt && typed) ask = () => typedLine(typed, interrupt);
-    post({ type: "ready", ...(keep && { keep }) }, keep?.own && [keep.own.memory.buffer]);
-    idle = setTimeout(() => warmUp(started), IDLE_MS);
-    later = started.later;
+    post({ type: "ready", depth, ...(keep && { keep }) });
+    // What fails now is tried again when a run waits for it.
+    if (depth === "all") whenWhole(started);
+    else if (!isThrifty)
+      deepen(started, "all").catch((error: unknown) => console.warn("Not all of Python came:", error));
     return started;
   } catch (error) {
-    post({ type: "failed", failure: failure(error) });
-    throw error;
+    return fail(error);
   }
+}
+
+function fail(error: unknown): never {
+  post({ type: "failed", failure: failure(error) });
+  throw error;
+}
+
+function deepen(started: Python, to: Depth): Promise<void> {
+  const more = async (): Promise<void> => {
+    if (reaches(started.depth, to)) return;
+    await started.deepen(to, (depth) => post({ type: "deeper", depth }));
+    if (started.depth === "all") whenWhole(started);
+  };
+  deepening = deepening.then(more, more);
+  return deepening;
+}
+
+/** All of Python is there. */
+function whenWhole(started: Python): void {
+  idle = setTimeout(() => warmUp(started), IDLE_MS);
+  later = started.later;
+  quiet = setTimeout(whenQuiet, QUIET_MS);
 }
 
 async function handle(message: ToWorker): Promise<void> {
   clearTimeout(idle);
   clearTimeout(quiet);
   if (message.type === "load") python = start(message);
-  const { runner } = await python!;
-  answer(runner, message);
+  const started = await python!;
+  if (message.type === "deepen") await deepen(started, message.to).catch(fail);
+  else answer(started.runner, message);
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);
 }

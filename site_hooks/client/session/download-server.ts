@@ -37,7 +37,7 @@ export class DownloadServer {
 let wasm: Promise<WebAssembly.Module> | undefined;
 
 /** Pyodide as compiled for the first worker serves those after it. */
-function compiled(): Promise<WebAssembly.Module> {
+export function compiled(): Promise<WebAssembly.Module> {
   wasm ??= fetchWasm();
   wasm.catch(() => (wasm = undefined));
   return wasm;

@@ -1,13 +1,21 @@
 // What the page takes from Python's worker: anything else that comes is dropped, because code in cells can reach what
 // posts events.
 import * as v from "valibot";
+import { DEPTHS } from "../shared/depth";
 import type { FromWorker } from "../shared/protocol";
 
-const text = v.string();
+/** More than a page can show. */
+const text = v.pipe(v.string(), v.maxLength(21_000_000));
 const whole = v.pipe(v.number(), v.safeInteger());
+/** What is counted from 1. */
+const counted = v.pipe(whole, v.minValue(1));
+const count = v.pipe(whole, v.minValue(0));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
 const bytes = v.custom<Uint8Array<ArrayBuffer>>((value) => value instanceof Uint8Array);
 const pixels = v.custom<Uint8ClampedArray<ArrayBuffer>>((value) => value instanceof Uint8ClampedArray);
+/** Several times what pylib.kernel sends: of a traceback, and of a table. */
+const FRAMES = 100;
+const ENTRIES = 10_000;
 const theme = v.picklist(["light", "dark"]);
 
 /** Four bytes for each pixel of the areas. */
@@ -23,18 +31,18 @@ const failure = v.object({
   kind: v.picklist(["offline", "changed", "gone", "server", "stalled", "unsupported"]),
   message: text,
 });
+const depth = v.picklist(DEPTHS);
 const breakdown = v.object({ kind: v.picklist(["recursion", "memory", "unknown"]), detail: text });
 const toKeep = v.object({
   packs: v.array(text),
-  own: v.exactOptional(
-    v.object({ memory: bytes, held: v.object({ hiwireKeys: v.array(v.unknown()), immortalKeys: v.array(text) }) }),
-  ),
+  isToMake: v.exactOptional(v.boolean()),
 });
 
 /** Every row has an entry for every column. */
 const table = v.pipe(
-  v.object({ columns: v.array(text), rows: v.array(v.array(text)), of: v.tuple([whole, whole]) }),
+  v.object({ columns: v.array(text), rows: v.array(v.array(text)), of: v.tuple([count, count]) }),
   v.check(({ columns, rows }) => rows.every((row) => row.length === columns.length)),
+  v.check(({ columns, rows }) => columns.length * rows.length <= ENTRIES),
 );
 const knownName = v.object({
   name: text,
@@ -47,23 +55,26 @@ const knownName = v.object({
 const event = v.variant("kind", [
   v.object({ kind: v.picklist(["stdout", "stderr"]), text }),
   v.object({ kind: v.literal("result"), text, table: v.exactOptional(table) }),
-  v.object({ kind: v.literal("progress"), what: text, done: amount, total: v.pipe(amount, v.minValue(1)) }),
+  v.pipe(
+    v.object({ kind: v.literal("progress"), what: text, done: amount, total: v.pipe(amount, v.minValue(1)) }),
+    v.check(({ done, total }) => done <= total),
+  ),
   v.object({ kind: v.literal("input"), prompt: text }),
-  v.object({ kind: v.literal("figure"), figure: whole, theme, png: bytes, width: amount, height: amount, alt: text }),
+  v.object({ kind: v.literal("figure"), figure: counted, theme, png: bytes, width: amount, height: amount, alt: text }),
   v.object({
     kind: v.literal("error"),
     type: text,
     message: text,
     detail: text,
-    line: v.nullable(whole),
-    frames: v.array(v.object({ cell: text, line: whole, source: text, function: text })),
+    line: v.nullable(counted),
+    frames: v.pipe(v.array(v.object({ cell: text, line: counted, source: text, function: text })), v.maxLength(FRAMES)),
     traceback: text,
     name: v.nullable(text),
   }),
   v.pipe(
     v.object({
       kind: v.literal("frame"),
-      figure: whole,
+      figure: counted,
       theme,
       rgba: pixels,
       columns: whole,
@@ -77,7 +88,7 @@ const event = v.variant("kind", [
   v.pipe(
     v.object({
       kind: v.literal("animation"),
-      figure: whole,
+      figure: counted,
       theme,
       frame: whole,
       frames: v.nullable(whole),
@@ -102,7 +113,7 @@ const event = v.variant("kind", [
         ),
     ),
   ),
-  v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(whole), ran: v.boolean() }),
+  v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(counted), ran: v.boolean() }),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);
 
@@ -113,7 +124,8 @@ const message = v.variant("type", [
     fraction: amount,
     amount: v.exactOptional(v.object({ bytes: amount, of: amount, seconds: v.exactOptional(amount) })),
   }),
-  v.object({ type: v.literal("ready"), keep: v.exactOptional(toKeep) }),
+  v.object({ type: v.literal("ready"), depth, keep: v.exactOptional(toKeep) }),
+  v.object({ type: v.literal("deeper"), depth }),
   v.object({ type: v.literal("quiet") }),
   v.object({ type: v.literal("failed"), failure }),
   v.object({ type: v.literal("broke"), breakdown }),
@@ -122,7 +134,7 @@ const message = v.variant("type", [
   v.object({
     type: v.literal("survey"),
     id: whole,
-    survey: v.record(text, v.object({ needs: v.array(text), makes: v.array(text) })),
+    survey: v.record(text, v.object({ needs: v.array(text), makes: v.array(text), depth })),
   }),
   v.object({ type: v.literal("drawn"), id: whole, svg: v.nullable(text) }),
   v.object({ type: v.literal("names"), id: whole, names: v.nullable(v.array(knownName)) }),

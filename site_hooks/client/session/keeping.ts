@@ -1,5 +1,6 @@
 // Has Python's memory kept for the next visit, by a worker that runs no cells, and remembers the seal of what was kept.
 import type { Kept, Seal, ToKeep } from "../shared/protocol";
+import { compiled } from "./download-server";
 import { keys } from "../shared/site";
 
 /** As long as the seal that takes its place: where it cannot be written, nothing need be kept. */
@@ -8,7 +9,10 @@ const RESERVED = " ".repeat(100);
 export class Keeping {
   #keeper: Worker | undefined;
 
-  constructor(private readonly createKeeper: () => Worker) {}
+  constructor(
+    private readonly createKeeper: () => Worker,
+    private readonly compiled: () => Promise<WebAssembly.Module>,
+  ) {}
 
   /** Of what is kept; null where nothing is. */
   seal(): Seal | null {
@@ -33,7 +37,7 @@ export class Keeping {
       end();
     };
     keeper.onerror = end;
-    keeper.postMessage(wanted, wanted.own ? [wanted.own.memory.buffer] : []);
+    this.compiled().then((wasm) => keeper.postMessage({ ...wanted, wasm }), end);
   }
 }
 
@@ -49,4 +53,5 @@ function remember(text: string): boolean {
 /** The one of this tab. */
 export const keeping = new Keeping(
   () => new Worker(new URL("keeper.js", import.meta.url), { type: "module", name: "keeper" }),
+  compiled,
 );

@@ -1,5 +1,6 @@
 // Owns the worker in which Python lives: starts it, finds out why it did not start, ends it. What it runs is session.ts's.
 import { fromWorker } from "./from-worker";
+import { type Depth, reaches } from "../shared/depth";
 import { NOTHING } from "./failed-start";
 import { unsupported } from "../shared/packs";
 import type { Breakdown, Failure, FromWorker, Progress, Seal, ToKeep, ToWorker, Typed } from "../shared/protocol";
@@ -30,10 +31,10 @@ export interface Means {
 }
 
 /** What a Python that is up says of runs. */
-export type Said = Exclude<FromWorker, { type: "loading" | "ready" | "quiet" | "failed" | "broke" }>;
+export type Said = Exclude<FromWorker, { type: "loading" | "ready" | "deeper" | "quiet" | "failed" | "broke" }>;
 
 export interface PythonObserver {
-  /** Its phase is another one. */
+  /** Its phase is another one, or it is deeper. */
   changed(): void;
   progress(progress: Progress): void;
   said(message: Said): void;
@@ -59,6 +60,9 @@ export class Python {
   #progress: Progress = BEGUN;
   #failure: Failure = NOTHING;
   #life = 0;
+  #depth: Depth = "python";
+  /** What it is asked to bring, as long as that is not there. */
+  #wanted: Depth = "python";
   #interrupt: Uint8Array<SharedArrayBuffer> | null = null;
   #typed: Typed | null = null;
   #toKeep: ToKeep | undefined;
@@ -90,6 +94,19 @@ export class Python {
     return this.#life;
   }
 
+  /** It is up, and so deep. */
+  reaches(depth: Depth): boolean {
+    return this.#phase === "ready" && reaches(this.#depth, depth);
+  }
+
+  /** A run waits for it to be so deep. */
+  deepen(to: Depth): void {
+    if (this.#phase !== "ready" || reaches(this.#depth, to) || reaches(this.#wanted, to)) return;
+    this.#wanted = to;
+    this.post({ type: "deepen", to });
+    this.#watchStart();
+  }
+
   /** It can be stopped and keep its variables. */
   get isInterruptible(): boolean {
     return this.#interrupt !== null;
@@ -110,6 +127,7 @@ export class Python {
     this.end();
     this.#phase = "loading";
     this.#progress = BEGUN;
+    this.#depth = this.#wanted = "python";
     let worker: WorkerLike;
     try {
       worker = this.means.createWorker();
@@ -180,17 +198,24 @@ export class Python {
     }
     switch (message.type) {
       case "loading":
-        if (this.#phase !== "loading") return;
+        if (this.#phase !== "loading" && this.#phase !== "ready") return;
         this.#progress = message;
-        this.#watchStart();
+        if (this.#phase === "loading" || !reaches(this.#depth, this.#wanted)) this.#watchStart();
         this.observer.progress(message);
         return;
       case "ready":
         if (this.#phase !== "loading") return;
         clearTimeout(this.#stall);
         this.#phase = "ready";
+        this.#depth = message.depth;
         this.#toKeep = message.keep;
         this.#renewed = false;
+        this.observer.changed();
+        return;
+      case "deeper":
+        this.#depth = message.depth;
+        if (reaches(this.#depth, this.#wanted)) clearTimeout(this.#stall);
+        else this.#watchStart();
         this.observer.changed();
         return;
       case "quiet":

@@ -11,6 +11,7 @@ import type {
   Survey,
   SurveyedCell,
 } from "../shared/protocol";
+import type { Depth } from "../shared/depth";
 import { downloads } from "./download-server";
 import { explain } from "./failed-start";
 import { keeping } from "./keeping";
@@ -65,6 +66,8 @@ export interface Run {
   left: boolean;
   /** It has had its turn, and goes when it is first again. */
   prepared: boolean;
+  /** How much of Python it needs. */
+  depth: Depth;
 }
 
 /** A run whose page was left is given this long once another page's run waits for it. */
@@ -73,6 +76,8 @@ const PATIENCE_MS = 3000;
 const BUSY_MS = 3000;
 /** Python that is interrupted and does not answer within this time is replaced. */
 const ANSWER_MS = 1000;
+/** Python that is asked what cells need, and says nothing for so long, is held up by something that a cell left behind. */
+const SURVEY_MS = 10_000;
 /** Bytes of the memory that answers input(). */
 const TYPED = 4 + 16_384;
 /** So long before its time is up a run may be given more. */
@@ -89,6 +94,7 @@ export class Session {
   #patience: ReturnType<typeof setTimeout> | undefined;
   /** The run whose needs Python is asked for. */
   #asking: Run | null = null;
+  #silence: ReturnType<typeof setTimeout> | undefined;
   #preparing = false;
   readonly #drawings = new Map<number, (svg: string | null) => void>();
   readonly #namings = new Map<number, (names: KnownName[] | null) => void>();
@@ -102,7 +108,8 @@ export class Session {
     this.#python = new Python(means, {
       changed: () => this.#changed(),
       progress: (progress) => {
-        for (const run of this.#queue) run.observer.progress(progress);
+        for (const run of this.#queue)
+          if (this.#python.phase === "loading" || this.#isLoadingFor(run)) run.observer.progress(progress);
       },
       said: (message) => this.#hear(message),
       broke: (breakdown) => this.#broke(breakdown),
@@ -137,6 +144,7 @@ export class Session {
       observer,
       left: before?.left ?? false,
       prepared: before !== null,
+      depth: "all",
     };
     const place = before ? this.#queue.indexOf(before) : -1;
     this.#queue.splice(place < 0 ? this.#queue.length : place, 0, run);
@@ -159,7 +167,7 @@ export class Session {
     const waiting = this.#queue.filter((run) => runs.includes(run));
     if (!waiting.length) return;
     this.#queue = this.#queue.filter((run) => !runs.includes(run));
-    if (this.#asking && runs.includes(this.#asking)) this.#asking = null;
+    if (this.#asking && runs.includes(this.#asking)) this.#asked();
     for (const run of waiting) run.observer.ended({ how, kept: true });
     this.#announce();
     this.#next();
@@ -237,7 +245,7 @@ export class Session {
   #surveyed(id: number, survey: Survey): void {
     const run = this.#asking;
     if (run?.request.id !== id) return;
-    this.#asking = null;
+    this.#asked();
     this.#prepare(() => run.observer.surveyed?.(run, survey));
     this.#next();
   }
@@ -258,7 +266,7 @@ export class Session {
     const dropped = breaking ? this.#drop(run) : [];
     this.#finish();
     this.#ending = id;
-    this.#busy = setTimeout(() => this.#replace(), BUSY_MS);
+    this.#busy = setTimeout(() => this.#replace("a cell went on after its end"), BUSY_MS);
     if (breaking?.answered) run.observer.ended({ how: breaking.how, kept: true });
     else run.observer.event(event);
     for (const waiting of dropped) waiting.observer.ended({ how: "dropped", kept: true });
@@ -281,9 +289,15 @@ export class Session {
     this.#ending = null;
   }
 
+  /** Nothing is asked of Python any more. */
+  #asked(): void {
+    clearTimeout(this.#silence);
+    this.#asking = null;
+  }
+
   /** No run pays for one that only said that it was done. */
-  #replace(): void {
-    console.warn("Python is started anew: a cell went on after its end.");
+  #replace(why: string): void {
+    console.warn(`Python is started anew: ${why}.`);
     this.#python.end();
     if (this.#queue.length) this.#python.start();
   }
@@ -297,7 +311,7 @@ export class Session {
   #lost(): void {
     // Who asked a Python that is gone asks the next one.
     if (this.#asking) this.#asking.prepared = false;
-    this.#asking = null;
+    this.#asked();
     for (const resolve of this.#drawings.values()) resolve(null);
     this.#drawings.clear();
     for (const resolve of this.#namings.values()) resolve(null);
@@ -317,10 +331,16 @@ export class Session {
       const cells = this.#prepare(() => run.observer.turn?.(run));
       if (cells) {
         this.#asking = run;
+        this.#silence = setTimeout(() => this.#replace("Python did not answer"), SURVEY_MS);
         this.#python.post({ type: "survey", id: run.request.id, cells });
         return;
       }
       this.#next();
+      return;
+    }
+    if (!this.#python.reaches(run.depth)) {
+      this.#python.deepen(run.depth);
+      this.#announce();
       return;
     }
     this.#queue.shift();
@@ -360,11 +380,19 @@ export class Session {
     for (const [place, run] of this.#queue.entries()) {
       const { phase, failure, progress } = this.#python;
       if (phase === "failed") run.observer.failed(failure);
-      else if (phase === "loading" && place === 0) {
+      else if (place === 0 && this.#isLoadingFor(run)) {
         run.observer.state("loading", null);
         run.observer.progress(progress);
       } else run.observer.state("queued", this.#current);
     }
+  }
+
+  /** It waits for Python, or for more of it. */
+  #isLoadingFor(run: Run): boolean {
+    const { phase } = this.#python;
+    return (
+      phase === "loading" || (phase === "ready" && run.prepared && !this.#current && !this.#python.reaches(run.depth))
+    );
   }
 
   /** What a run prints meanwhile gives it no more time. */

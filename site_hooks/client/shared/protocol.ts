@@ -1,4 +1,5 @@
 // What the page and the Python worker say to each other: types, nothing else.
+import type { Depth } from "./depth";
 
 /** Page -> worker: one run of one cell. */
 export interface RunRequest {
@@ -211,6 +212,8 @@ export type Survey = Record<
     needs: string[];
     /** The names that it leaves in the namespace. */
     makes: string[];
+    /** How much of Python its imports need. */
+    depth: Depth;
   }
 >;
 
@@ -253,7 +256,7 @@ export interface Held {
   immortalKeys: string[];
 }
 
-/** Python's memory as this browser made it. */
+/** Python's memory as this browser's keeper made it. */
 export interface OwnMemory {
   memory: Uint8Array<ArrayBuffer>;
   held: Held;
@@ -263,7 +266,8 @@ export interface OwnMemory {
 export interface ToKeep {
   /** Names of packs. */
   packs: string[];
-  own?: OwnMemory;
+  /** The keeper makes a memory from them, and keeps that too. */
+  isToMake?: boolean;
 }
 
 /** Keeper -> page: what makes the kept file believed; null where nothing was kept. */
@@ -299,6 +303,8 @@ export type ToWorker =
   | { type: "draw"; id: number; request: DrawRequest }
   /** What can follow? */
   | { type: "names"; id: number; request: NamesRequest }
+  /** A run waits for Python to be so deep. */
+  | { type: "deepen"; to: Depth }
   /** Waits for the runs before it. */
   | { type: "run"; request: RunRequest };
 
@@ -323,9 +329,11 @@ export interface Amount {
 /** Worker -> page. */
 export type FromWorker =
   | ({ type: "loading" } & Progress)
-  /** Cells can run; what is worth keeping for the next visit, if anything is. */
-  | { type: "ready"; keep?: ToKeep }
-  /** Nothing was asked for a while. */
+  /** Cells that need no more can run; what is worth keeping for the next visit, if anything is. */
+  | { type: "ready"; depth: Depth; keep?: ToKeep }
+  /** Now those that need more, too. */
+  | { type: "deeper"; depth: Depth }
+  /** All is there, and nothing was asked for a while. */
   | { type: "quiet" }
   /** The start failed: a new worker may try again. */
   | { type: "failed"; failure: Failure }

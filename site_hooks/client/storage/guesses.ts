@@ -8,6 +8,8 @@ export interface Guess {
   ok: boolean;
   /** How a wrong one differs; "" if that cannot be said. */
   off: string;
+  /** The cell has run: guess and result stand together. */
+  met: boolean;
 }
 
 const guesses = new Map<string, Guess>();

@@ -244,7 +244,7 @@ function parseFile(text: string): Marks | string {
   if (!isRecord(file) || file["format"] !== FORMAT)
     return "This is no file of this lesson’s progress: choose one that “Save to a file” has made.";
   if (file["version"] !== FORMAT_VERSION)
-    return `This file is of version ${String(file["version"])}, and this page reads version ${FORMAT_VERSION}.`;
+    return `This file is of version ${String(file["version"]).slice(0, 20)}, and this page reads version ${FORMAT_VERSION}.`;
   const { marks } = file;
   if (!isRecord(marks)) return "This file is damaged: its list of marks is missing.";
   const parsed: Marks = new Map();

@@ -68,11 +68,10 @@ async function keep(address: string, response: Response): Promise<void> {
   if (!response.ok || !(await caches.has(saved.name))) return;
   const body = await response.arrayBuffer();
   if ((await hash(body)) !== (await saved.integrity(address))) return;
-  const type = response.headers.get("content-type") ?? "";
-  await (await caches.open(saved.name)).put(
-    saved.url(address),
-    new Response(body, { headers: { "content-type": type } }),
-  );
+  // Isolation and the security policy come with the host's headers. Those of the line are of other bytes.
+  const headers = new Headers(response.headers);
+  for (const name of ["content-encoding", "content-length"]) headers.delete(name);
+  await (await caches.open(saved.name)).put(saved.url(address), new Response(body, { headers }));
 }
 
 /** Pages come from the network as long as there is one, so that a corrected lesson shows at once. */
@@ -113,7 +112,11 @@ function notSaved(): Response {
 <title>No network</title><style>:root{color-scheme:light dark}body{font:1.125rem/1.6 system-ui;margin:18vh auto;max-width:34rem;padding:0 1.2rem}</style>
 <h1>There is no network, and this page was not saved</h1>
 <p><a href="${saved.root.pathname}">The lesson’s first page</a> may be there. With a network again, “Use offline” at the foot of any page saves all of them.</p>`;
-  return new Response(text, { status: 503, headers: { "content-type": "text/html; charset=utf-8" } });
+  const headers = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",
+  };
+  return new Response(text, { status: 503, headers });
 }
 
 function leave(error: unknown): void {

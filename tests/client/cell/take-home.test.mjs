@@ -83,6 +83,12 @@ for (const fragment of [
     await assert.rejects(fromFragment(fragment));
   });
 
+test("a small link that unpacks to more than code is refused", async () => {
+  const fragment = await toFragment("a", " ".repeat(1_100_000));
+  assert.ok(fragment.length < 10_000);
+  await assert.rejects(fromFragment(fragment));
+});
+
 test("tables as text", () => {
   const rows = [
     ["lr", 'a "b"'],

@@ -101,7 +101,7 @@ test("a run pressed early waits, hears the steps, and runs first", () => {
   assert.ok(a.heard.includes("progress Loading NumPy 0.5"));
   assert.equal(b.heard.at(-2), "state queued");
   assert.deepEqual(latest().runs, []);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.deepEqual(latest().runs, ["a"]);
   assert.equal(a.heard.at(-1), "state running");
   latest().done(a.id);
@@ -113,7 +113,7 @@ test("a run hears at once that it waits, and for what", () => {
   assert.deepEqual([...new Set(a.heard)], ["state queued", "state loading", "progress Starting Python 0"]);
   const b = run("b");
   assert.notEqual(a.id, b.id);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   const { request } = latest().sent.find((message) => message.type === "run");
   assert.equal(request.id, a.id);
   assert.equal(b.heard.at(-1), "state queued behind a");
@@ -122,7 +122,7 @@ test("a run hears at once that it waits, and for what", () => {
 test("steps of a start that is over are told to nobody", () => {
   run("a");
   const b = run("b");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   const { length } = b.heard;
   latest().say({ type: "loading", step: "late", fraction: 0.5 });
   assert.equal(b.heard.length, length);
@@ -130,7 +130,7 @@ test("steps of a start that is over are told to nobody", () => {
 
 test("events reach the run they belong to, and no other", () => {
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().say({ type: "event", id: 99, event: { kind: "stdout", text: "x" } });
   latest().say({ type: "event", id: a.id, event: { kind: "stdout", text: "x" } });
   latest().done(a.id);
@@ -141,14 +141,14 @@ test("events reach the run they belong to, and no other", () => {
 test("stop replaces the worker, and what waited for the same variables is dropped", () => {
   const a = run("a");
   const b = run("b");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.stop(a.run);
   assert.equal(a.heard.at(-1), "ended stopped");
   assert.equal(b.heard.at(-1), "ended dropped");
   assert.ok(workers[0].terminated);
   assert.equal(workers.length, 2);
   const c = run("c");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.deepEqual(latest().runs, ["c"]);
   workers[0].say({ type: "event", id: c.id, event: { kind: "stdout", text: "from the dead" } });
   assert.equal(c.heard.at(-1), "state running");
@@ -165,7 +165,7 @@ test("stop of a waiting run costs nothing", () => {
 
 test("stop of a run that is over says nothing", () => {
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().done(a.id);
   session.stop(a.run);
   assert.equal(a.heard.at(-1), "event done");
@@ -175,7 +175,7 @@ test("stop of a run that is over says nothing", () => {
 test("the time limit counts from the start of the run, not of Python", () => {
   const a = run("a", 2);
   mock.timers.tick(10_000);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   mock.timers.tick(1999);
   assert.equal(a.heard.at(-1), "state running");
   mock.timers.tick(1);
@@ -185,7 +185,7 @@ test("the time limit counts from the start of the run, not of Python", () => {
 
 test("a run that ended has no time limit any more", () => {
   const a = run("a", 2);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().done(a.id);
   mock.timers.tick(5000);
   assert.equal(a.heard.at(-1), "event done");
@@ -203,7 +203,7 @@ test("a failed start keeps the runs, and retry runs them in order", () => {
   assert.equal(workers.length, 1);
   session.retry();
   assert.equal(workers.length, 2);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().done(a.id);
   assert.deepEqual(latest().runs, ["a", "b"]);
 });
@@ -222,7 +222,7 @@ test("a run after a failed start tries again", async () => {
   await failTwice("");
   const a = run("a");
   assert.equal(workers.length, 3);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.equal(a.heard.at(-1), "state running");
 });
 
@@ -256,7 +256,7 @@ for (const message of [undefined, "SyntaxError: x"]) {
     await settled();
     assert.equal(workers.length, 2);
     assert.ok(!a.heard.some((said) => said.startsWith("failed")));
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", depth: "all" });
     assert.equal(a.heard.at(-1), "state running");
     // The next start may do so too.
     session.stop(a.run);
@@ -303,7 +303,7 @@ test("a start that says nothing for two minutes has stalled", () => {
 
 test("a start that came to its end cannot stall any more", () => {
   const a = run("a", 1000);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   mock.timers.tick(900_000);
   assert.equal(latest().terminated, false);
   latest().done(a.id);
@@ -328,7 +328,7 @@ test("a browser that refuses the worker", () => {
 
 test("a crash ends the run and starts Python anew", () => {
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().onerror({ message: "memory access out of bounds" });
   assert.equal(a.heard.at(-1), "ended crashed unknown memory access out of bounds");
   assert.equal(workers.length, 2);
@@ -336,7 +336,7 @@ test("a crash ends the run and starts Python anew", () => {
 
 test("a breakdown of Python ends the run at once, with its kind, and starts it anew", () => {
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().say({ type: "broke", breakdown: { kind: "recursion", detail: "too deep" } });
   assert.equal(a.heard.at(-1), "ended crashed recursion too deep");
   assert.ok(workers[0].terminated);
@@ -345,7 +345,7 @@ test("a breakdown of Python ends the run at once, with its kind, and starts it a
 
 test("a worker that dies with nothing to do is replaced when it is needed", () => {
   session.load();
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().onerror({ message: "" });
   assert.equal(workers.length, 1);
   run("a");
@@ -354,7 +354,7 @@ test("a worker that dies with nothing to do is replaced when it is needed", () =
 
 test("a run of a page left goes on, but gives way to one that waits", () => {
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.leave(a.run, true);
   mock.timers.tick(10_000);
   assert.equal(a.heard.at(-1), "state running");
@@ -364,13 +364,13 @@ test("a run of a page left goes on, but gives way to one that waits", () => {
   assert.equal(b.heard.at(-1), "state queued behind a");
   mock.timers.tick(1);
   assert.equal(a.heard.at(-1), "ended replaced");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.equal(b.heard.at(-1), "state running");
 });
 
 test("a run of a page left gives way in time though it prints", () => {
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.leave(a.run, true);
   run("b");
   for (let second = 0; second < 3; second++) {
@@ -382,7 +382,7 @@ test("a run of a page left gives way in time though it prints", () => {
 
 test("a page that is back need not give way", () => {
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.leave(a.run, true);
   run("b");
   mock.timers.tick(1000);
@@ -398,7 +398,7 @@ test("who waits hears it when the page of the run before is left, and nothing ne
   session.leave(b.run, true);
   assert.equal(a.heard.length, length);
   session.leave(b.run, false);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   const heard = b.heard.length;
   session.leave(a.run, true);
   assert.deepEqual(b.heard.slice(heard), ["state queued behind a"]);
@@ -406,7 +406,7 @@ test("who waits hears it when the page of the run before is left, and nothing ne
 
 test("a run says when its time is nearly up, and goes on if it is given more", () => {
   const a = run("a", 30);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   mock.timers.tick(19_999);
   assert.deepEqual(a.near, []);
   mock.timers.tick(1);
@@ -425,7 +425,7 @@ test("a run says when its time is nearly up, and goes on if it is given more", (
 test("a run with little time hears of it at half of it; one that is over hears nothing", () => {
   const a = run("a", 2);
   const b = run("b", 2);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   mock.timers.tick(1000);
   assert.deepEqual(a.near, [1]);
   latest().done(a.id);
@@ -450,7 +450,7 @@ test("where the page is isolated, stop interrupts Python and keeps the worker", 
   const a = run("a");
   const b = run("b");
   const { life } = session;
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.equal(latest().sent[0].interrupt, buffer);
   session.stop(a.run);
   session.stop(a.run);
@@ -474,7 +474,7 @@ test("Python that does not answer an interrupt is replaced after a second", () =
   isolated();
   const a = run("a");
   const { life } = session;
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.stop(a.run);
   mock.timers.tick(999);
   assert.equal(workers.length, 1);
@@ -487,7 +487,7 @@ test("Python that does not answer an interrupt is replaced after a second", () =
 test("a run that ends by itself when it is interrupted has ended as it did", () => {
   isolated();
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.stop(a.run);
   latest().done(a.id);
   assert.equal(a.heard.at(-1), "event done");
@@ -498,7 +498,7 @@ test("a run that ends by itself when it is interrupted has ended as it did", () 
 test("an interrupt that breaks Python down is a stop", () => {
   isolated();
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.stop(a.run);
   latest().say({ type: "broke", breakdown: { kind: "unknown", detail: "" } });
   assert.equal(a.heard.at(-1), "ended stopped");
@@ -508,7 +508,7 @@ test("an interrupt that breaks Python down is a stop", () => {
 test("the time limit interrupts too", () => {
   const buffer = isolated();
   const a = run("a", 2);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   mock.timers.tick(2000);
   assert.equal(buffer[0], 2);
   latest().say(interrupted(a.id));
@@ -523,7 +523,7 @@ const NAMES = [{ name: "shape", kind: "property" }];
 test("names are asked of a Python that has nothing else to do, and only of such a one", async () => {
   assert.equal(await session.names(request), null);
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.equal(await session.names(request), null);
   latest().done(a.id);
   const asked = session.names(request);
@@ -536,7 +536,7 @@ test("names are asked of a Python that has nothing else to do, and only of such 
 
 test("who asked for names hears that Python is gone", async () => {
   session.load();
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   const asked = session.names(request);
   latest().onerror({ message: "" });
   assert.equal(await asked, null);
@@ -548,7 +548,7 @@ test("input() has no time limit until it is answered, and takes the answer from 
   session = new Session({ ...MEANS, createInterrupt: () => buffer, createTyped: () => typed });
   session.type("nobody asked");
   const a = run("a", 2);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.equal(latest().sent[0].typed, typed);
   typed[0] = -1;
   latest().say({ type: "event", id: a.id, event: { kind: "input", prompt: "Name? " } });
@@ -566,7 +566,7 @@ test("a line that is too long for the shared memory is cut between two character
   const typed = new Int32Array(new SharedArrayBuffer(4 + 4));
   session = new Session({ ...MEANS, createInterrupt: () => new Uint8Array(1), createTyped: () => typed });
   run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.type("abcé");
   assert.equal(typed[0], 3);
 });
@@ -576,7 +576,7 @@ test("runs that a run needs go before it, when its turn has come", () => {
   const b = run("b", 30, { turn: (own) => needed.push(run("x", 30, {}, own), run("y", 30, {}, own)) && null });
   const c = run("c");
   assert.equal(needed.length, 0);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.deepEqual(latest().runs, ["x"]);
   for (const { id } of [...needed, b, c]) latest().done(id);
   assert.deepEqual(latest().runs, ["x", "y", "b", "c"]);
@@ -586,23 +586,38 @@ test("what a run needs is asked of Python, and again of the next one if that one
   const cells = [{ id: "a", source: "x", lesson: "x" }];
   const heard = [];
   const a = run("a", 30, { turn: () => cells, surveyed: (_own, survey) => heard.push(survey) });
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   const asked = { type: "survey", id: a.id, cells };
   assert.deepEqual(latest().sent.at(-1), asked);
   session.restart();
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.deepEqual(latest().sent.at(-1), asked);
   latest().say({ type: "survey", id: a.id + 1, survey: {} });
   assert.deepEqual(heard, []);
-  latest().say({ type: "survey", id: a.id, survey: { a: { needs: [], makes: [] } } });
+  latest().say({ type: "survey", id: a.id, survey: { a: { needs: [], makes: [], depth: "python" } } });
   assert.equal(heard.length, 1);
+  assert.deepEqual(latest().runs, ["a"]);
+});
+
+test("a Python that does not answer what a run needs is replaced, and the next one is asked", () => {
+  const cells = [{ id: "a", source: "x", lesson: "x" }];
+  const a = run("a", 30, { turn: () => cells, surveyed: () => {} });
+  latest().say({ type: "ready", depth: "all" });
+  mock.timers.tick(9999);
+  assert.equal(workers.length, 1);
+  mock.timers.tick(1);
+  assert.equal(workers.length, 2);
+  latest().say({ type: "ready", depth: "all" });
+  latest().say({ type: "survey", id: a.id, survey: { a: { needs: [], makes: [], depth: "python" } } });
+  mock.timers.tick(20_000);
+  assert.equal(workers.length, 2);
   assert.deepEqual(latest().runs, ["a"]);
 });
 
 test("a run that is withdrawn while Python is asked does not stand in the way", () => {
   const a = run("a", 30, { turn: () => [] });
   const b = run("b");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   session.stop(a.run);
   assert.equal(a.heard.at(-1), "ended withdrawn");
   assert.deepEqual(latest().runs, ["b"]);
@@ -613,7 +628,7 @@ test("runs that are withdrawn together never begin", () => {
   const needed = [];
   const b = run("b", 30, { turn: (own) => needed.push(run("x", 30, {}, own), run("y", 30, {}, own)) && null });
   const x = { event: () => session.withdraw([b.run, needed[1].run], "blocked") };
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   Object.assign(needed[0].run.observer, x);
   latest().done(needed[0].id);
   assert.equal(b.heard.at(-1), "ended blocked");
@@ -626,7 +641,7 @@ test("Python is started anew on demand, and who keeps count of variables is told
   session.onLost = () => (lost += 1);
   session.restart();
   assert.equal(workers.length, 1);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.equal(lost, 0);
   const a = run("a");
   session.restart();
@@ -644,7 +659,7 @@ test("a run that waits can be put before another one", () => {
     },
   });
   const b = run("b");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.deepEqual(latest().runs, ["b again"]);
   assert.equal(b.heard.at(-1), "ended withdrawn");
   assert.equal(a.heard.at(-1), "state queued behind b again");
@@ -653,9 +668,9 @@ test("a run that waits can be put before another one", () => {
 test("what is worth keeping is kept once the worker is quiet, and once only", () => {
   session.load();
   const keep = { packs: ["core"] };
-  latest().say({ type: "ready", keep });
+  latest().say({ type: "ready", depth: "all", keep });
   assert.deepEqual(kept, []);
-  latest().say({ type: "ready", keep: { packs: ["forged"] } });
+  latest().say({ type: "ready", depth: "all", keep: { packs: ["forged"] } });
   latest().say({ type: "quiet" });
   latest().say({ type: "quiet" });
   assert.deepEqual(kept, [keep]);
@@ -672,7 +687,7 @@ test("a run that says it is done, and goes on, costs no other", () => {
   mock.method(console, "warn", () => {});
   const a = run("a");
   const b = run("b", 30);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().say({ type: "event", id: a.id, event: { kind: "done", ok: true, ms: 1 } });
   assert.equal(a.heard.at(-1), "event done");
   assert.equal(b.heard.at(-1), "state queued behind a");
@@ -682,7 +697,7 @@ test("a run that says it is done, and goes on, costs no other", () => {
   mock.timers.tick(1);
   assert.ok(workers[0].terminated);
   assert.equal(workers.length, 2);
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   assert.deepEqual(latest().runs, ["b"]);
   assert.equal(b.heard.at(-1), "state running");
 });
@@ -690,7 +705,7 @@ test("a run that says it is done, and goes on, costs no other", () => {
 test("with nothing waiting, the worker that went on is only ended", () => {
   mock.method(console, "warn", () => {});
   const a = run("a");
-  latest().say({ type: "ready" });
+  latest().say({ type: "ready", depth: "all" });
   latest().say({ type: "event", id: a.id, event: { kind: "done", ok: true, ms: 1 } });
   mock.timers.tick(3000);
   assert.ok(workers[0].terminated);
@@ -731,7 +746,7 @@ for (const message of [
   test(`a message that is none is dropped: ${JSON.stringify(message)}`, () => {
     mock.method(console, "warn", () => {});
     const a = run("a");
-    latest().say({ type: "ready" });
+    latest().say({ type: "ready", depth: "all" });
     if (message?.id === 1) message.id = a.id;
     const { length } = a.heard;
     latest().say(message);
@@ -740,3 +755,77 @@ for (const message of [
     assert.equal(a.heard.at(-1), "event done");
   });
 }
+
+/** Runs whose code needs so much of Python. */
+const needing = (cell, depth) => run(cell, 30, { turn: (own) => void (own.depth = depth) ?? null });
+
+test("a run begins as soon as there is as much of Python as it needs", () => {
+  const plain = needing("plain", "python");
+  const arrays = needing("arrays", "numpy");
+  const plot = needing("plot", "all");
+  latest().say({ type: "ready", depth: "python" });
+  assert.deepEqual(latest().runs, ["plain"]);
+  latest().done(plain.id);
+  assert.deepEqual(latest().runs, ["plain"]);
+  assert.deepEqual(latest().sent.at(-1), { type: "deepen", to: "numpy" });
+  assert.ok(arrays.heard.includes("state loading"));
+  latest().say({ type: "loading", step: "Getting NumPy", fraction: 0.5 });
+  assert.equal(arrays.heard.at(-1), "progress Getting NumPy 0.5");
+  assert.equal(plot.heard.at(-1), "state queued");
+  latest().say({ type: "deeper", depth: "numpy" });
+  assert.deepEqual(latest().runs, ["plain", "arrays"]);
+  latest().done(arrays.id);
+  latest().say({ type: "deeper", depth: "all" });
+  assert.deepEqual(latest().runs, ["plain", "arrays", "plot"]);
+  latest().done(plot.id);
+  const asked = latest().sent.filter(({ type }) => type === "deepen");
+  assert.deepEqual(
+    asked.map(({ to }) => to),
+    ["numpy", "all"],
+  );
+});
+
+test("how more of Python comes is told to nobody who does not wait for it", () => {
+  const a = needing("a", "python");
+  latest().say({ type: "ready", depth: "python" });
+  const { length } = a.heard;
+  latest().say({ type: "loading", step: "Getting NumPy", fraction: 0.5 });
+  latest().say({ type: "deeper", depth: "numpy" });
+  assert.equal(a.heard.length, length);
+});
+
+test("what does not come while a run waits for it is told, and a retry starts from the beginning", () => {
+  const a = needing("a", "numpy");
+  latest().say({ type: "ready", depth: "python" });
+  latest().say({ type: "failed", failure: { kind: "server", message: "The server answered 500." } });
+  assert.equal(a.heard.at(-1), "failed server The server answered 500.");
+  session.retry();
+  assert.equal(workers.length, 2);
+  latest().say({ type: "ready", depth: "all" });
+  assert.deepEqual(latest().runs, ["a"]);
+});
+
+test("a wait for more of Python stalls as a start does; one for nothing does not", () => {
+  needing("a", "python");
+  latest().say({ type: "ready", depth: "python" });
+  mock.timers.tick(20_000);
+  assert.equal(latest().terminated, false);
+  const b = needing("b", "all");
+  latest().done(workers[0].sent.find(({ type }) => type === "run").request.id);
+  mock.timers.tick(119_000);
+  latest().say({ type: "deeper", depth: "numpy" });
+  mock.timers.tick(119_000);
+  assert.doesNotMatch(b.heard.at(-1), /^failed/);
+  mock.timers.tick(1000);
+  assert.match(b.heard.at(-1), /^failed stalled/);
+});
+
+test("a run stopped while it waits for more of Python leaves the way to the next", () => {
+  const a = needing("a", "all");
+  const b = needing("b", "python");
+  latest().say({ type: "ready", depth: "python" });
+  assert.deepEqual(latest().runs, []);
+  session.stop(a.run);
+  assert.deepEqual(latest().runs, ["b"]);
+  latest().done(b.id);
+});

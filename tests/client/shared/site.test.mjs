@@ -7,6 +7,7 @@ test("every key has the site's path in it, and stays what it was", () => {
   assert.deepEqual(keysOf(new URL("https://a.test/course/a%20b/")), {
     drafts: "py-cell:/course/a%20b/:",
     progress: "lesson:/course/a%20b/:progress:",
+    guesses: "lesson:/course/a%20b/:guess:",
     shuffle: "lesson:/course/a%20b/:shuffle",
     line: "lesson:/course/a%20b/:line",
     seal: "lesson:/course/a%20b/:seal",

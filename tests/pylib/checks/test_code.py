@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import pylib.losses as loss_module
-from pylib.checks import CheckError, check_called, check_defined, check_own
+from pylib.checks import CheckError, check_called, check_defined, check_own, run_with
 from pylib.losses import MSELoss
 from pylib.losses.base import Loss
 
@@ -130,3 +130,16 @@ def test_pylib_s_own_is_refused_however_it_is_wrapped(function: Any, words: str)
     with pytest.raises(CheckError) as caught:
         check_own(function, name=name)
     assert str(caught.value) == words
+
+
+def test_code_runs_once_more_with_another_value_and_leaves_the_names_alone() -> None:
+    source = "a = [3, 1]\nb = 2\nfor _ in range(2):\n    a = [x * b for x in a]\nbest = max(a)"
+    names = {"best": 12}
+    assert run_with(source, names, a=[1, 5])["best"] == 20
+    assert names == {"best": 12}
+
+
+def test_an_error_with_another_value_names_the_line_of_the_code() -> None:
+    source = "a = [3, 1]\ndef first():\n    return a[0]\nbest = first()"
+    with pytest.raises(CheckError, match=r"another a your code stops in line 3 \(IndexError"):
+        run_with(source, {}, a=[])

@@ -10,6 +10,8 @@ from pylib.checks import (
     ValuesDifferError,
     check_close,
     check_gradient,
+    check_number,
+    check_returned,
     check_shape,
 )
 
@@ -114,3 +116,56 @@ def test_checking_a_gradient_leaves_its_point_alone() -> None:
 
     check_gradient(spoils, lambda w: np.sum(w**2), at)
     assert at.tolist() == [1.0, 2.0]
+
+
+def test_a_function_may_change_what_it_is_given() -> None:
+    def doubled(values: Any, rows: Any) -> Any:
+        values *= 2
+        rows[0][0] = 9
+        return values
+
+    given, rows = np.array([1.0, 2.0]), [[1.0], [2.0]]
+    for _ in range(2):
+        np.testing.assert_array_equal(check_returned(doubled, given, rows, shape=(2,)), [2.0, 4.0])
+    assert given.tolist() == [1.0, 2.0]
+    assert rows == [[1.0], [2.0]]
+
+
+def test_lists_generators_and_numbers_in_an_array_are_taken() -> None:
+    assert check_returned(lambda: [[1], [2]], shape=(2, 1)).shape == (2, 1)
+    assert check_returned(lambda: (i for i in range(3)), shape=(-1,)).tolist() == [0.0, 1.0, 2.0]
+    assert check_returned(lambda: np.array([[2.5]])).shape == ()
+    assert check_number(np.array([2.5])) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("got", "shape", "words"),
+    [
+        (
+            None,
+            (),
+            "What f returns is None: it has no return, or hands on a call without one, "
+            "such as print",
+        ),
+        (..., (), "What f returns is still ...; put your own code in its place"),
+        ([1, 2], (), "What f returns has shape (2,); it should be a single number"),
+        (1.0, (2,), "What f returns is a single number; it should have shape (2,)"),
+        ([1, 2, 3], (2,), "What f returns has shape (3,); it should have shape (2,)"),
+        ({1, 2}, (2,), "What f returns is of type set; it should be numbers"),
+        ([[1], [1, 2]], (2,), "What f returns is of type list; it should be numbers"),
+    ],
+)
+def test_no_return_no_numbers_and_other_shapes_are_said_in_words(
+    got: Any, shape: tuple[int, ...], words: str
+) -> None:
+    def f() -> Any:
+        return got
+
+    with pytest.raises(CheckError) as caught:
+        check_returned(f, shape=shape)
+    assert str(caught.value) == words
+
+
+def test_a_lambda_has_no_name_to_call_it_by() -> None:
+    with pytest.raises(CheckError, match=r"^What the function returns is None"):
+        check_returned(lambda: None)

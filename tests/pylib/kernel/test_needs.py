@@ -140,8 +140,8 @@ def test_a_cell_that_is_no_python_makes_what_the_lesson_s_makes() -> None:
         {"id": "d", "source": "(", "lesson": "("},
     ]
     assert json.loads(survey(json.dumps(cells))) == {
-        "a": {"needs": [], "makes": ["x"]},
-        "b": {"needs": ["a"], "makes": []},
-        "c": {"needs": [], "makes": ["y"]},
-        "d": {"needs": [], "makes": []},
+        "a": {"needs": [], "makes": ["x"], "depth": "python"},
+        "b": {"needs": ["a"], "makes": [], "depth": "python"},
+        "c": {"needs": [], "makes": ["y"], "depth": "python"},
+        "d": {"needs": [], "makes": [], "depth": "python"},
     }

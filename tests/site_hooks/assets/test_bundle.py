@@ -53,7 +53,13 @@ def test_without_node_the_message_says_what_to_install(monkeypatch: pytest.Monke
 
 def test_a_memory_is_kept_under_a_key_of_all_that_shapes_it() -> None:
     names = {path.relative_to(CLIENT / "python").as_posix() for path in bundle.STARTERS}
-    assert {"pyodide.ts", "programs.ts", "starters/memory.ts", "starters/bytecode.ts"} <= names
+    assert {
+        "pyodide.ts",
+        "programs.ts",
+        "whole.ts",
+        "starters/memory.ts",
+        "starters/bytecode.ts",
+    } <= names
 
 
 def test_assets_are_named_by_their_content_and_the_worker_knows_the_names() -> None:
@@ -61,7 +67,7 @@ def test_assets_are_named_by_their_content_and_the_worker_knows_the_names() -> N
     worker = made["client/worker.js"]
     roles = json.loads(made.pop("runtime/roles.json"))
     files = {name for name in made if name.startswith("runtime/")}
-    assert {"core", "libraries", "memory", "data", "first", "plotting", "pylib"} <= {
+    assert {"core", "numpy-libraries", "memory", "data", "kernel", "pylib"} <= {
         name.split("/")[1].split(".")[0] for name in files
     }
     pyodide = next(name for name in files if name.endswith(".wasm"))

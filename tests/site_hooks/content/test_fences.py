@@ -233,7 +233,7 @@ def without(kind: str) -> str:
 
 INCOMPLETE = {
     "solution": (without("solution"), '13: the exercise "grad" has no solution'),
-    "wrong": (without("wrong"), '13: the exercise "grad" has no wrong: nothing shows'),
+    "wrong": (without("wrong"), '13: the exercise "grad" has no wrong answer: nothing'),
     "check": (without("check"), '17: wrong="grad" answers an exercise without a check'),
     "two checks": (f'{EXERCISE}\n```python check="grad"\npass\n```\n', "25: a second check"),
     "two solutions": (f'{EXERCISE}\n```python solution="grad"\nx\n```\n', "25: a second sol"),

@@ -25,8 +25,11 @@ def test_a_question_is_named_by_its_first_words_and_each_formula_once() -> None:
     formula = '<span class="katex-mathml">x=1x=1</span><span class="katex-html">x=1</span>'
     (short,) = items(quiz(f"<p>What is\n{formula}?</p>"))
     assert short["title"] == "What is x=1?"
-    (long,) = items(quiz("word " * 40))
-    assert len(long["title"]) == 90
+    asked = "word " * 40
+    (whole,) = items(quiz(asked))
+    assert whole["title"] == asked.strip()
+    (long,) = items(quiz(asked * 2))
+    assert len(long["title"]) == 300
     assert long["title"].endswith("…")
 
 

@@ -117,6 +117,21 @@ Which curve has the higher rate?
 ````
 """
 
+TWO_FIGURES = """\
+````quiz id="which"
+Which curve has the higher rate?
+
+- [x]
+  ```python figure="which-a" title="A curve"
+  ```
+  It swings.
+- [ ]
+  ```python figure="which-b" title="A curve"
+  ```
+  It creeps.
+````
+"""
+
 
 def test_pictures_are_figures_or_images_above_the_explanation(collect: Collect) -> None:
     figure, cell = collect(f"# Page\n\n{PICTURES}", *PAGE)
@@ -148,6 +163,9 @@ REFUSED = {
     "an option of another form": (ONE.replace("- [x]", "1."), "10: quiz “loop-stage”: “1. the"),
     "empty option": (ONE.replace("[x] the `update`", "[x]"),
                      "10: quiz “loop-stage”: this option is empty"),
+    "a picture by its place": (PICTURES.replace("- [x] A", "- [x] the first"),
+                               "4: quiz “which”: “the first” counts pictures"),
+    "pictures of one title": (TWO_FIGURES, "8: quiz “which”: two pictures have the title"),
     "no number": (NUMBER.replace("1.6 +- 0.01", "many"), "4: quiz “loop-amount”: “many” is no num"),
     "two right numbers": (NUMBER.replace("!= −", "= "), "4: quiz “loop-amount”: one number is"),
     "no other": (NUMBER.replace("!= other", "!= 3"), "4: quiz “loop-amount”: say once, below != o"),

@@ -92,6 +92,34 @@ FAULTS = {
                          "not check_own(gradient) and not " + CHECK),
         "page.md:3: the empty answer of “grad” passes",
     ),
+    "a name of the check that nothing makes": (
+        EXERCISE.replace(CHECK, f"{CHECK}assert len(gradeint(1.0, np.ones(3))) == 3\n"),
+        "page.md:15: the check takes “gradeint”, and neither the solution nor a cell before it "
+        "makes that name",
+    ),
+    "such a name in words that only a wrong answer hears": (
+        EXERCISE.replace(
+            CHECK, f"assert gradient(9.0, np.ones(3))[0] < 6, f'Not {{gradeint}}.'\n{CHECK}"
+        ),
+        "page.md:14: the check takes “gradeint”",
+    ),
+    "a wrong answer with a misspelt name": (
+        EXERCISE.replace(SUM, "    return 2 * (y_hta - y)\n"),
+        "page.md:26: this wrong answer takes “y_hta”, which nothing makes: Python refuses it, not "
+        "the check",
+    ),
+    "a wrong answer that Python refuses when it runs": (
+        EXERCISE.replace(SUM, f"{SUM}return gradient\n"),
+        "page.md:23: Python refuses this wrong answer, not the check: SyntaxError: ",
+    ),
+    "a wrong answer that misspells what it makes": (
+        EXERCISE.replace(f"def gradient(y_hat, y):\n{SUM}", f"def gradeint(y_hat, y):\n{SUM}"),
+        "page.md:23: the check has no words for this answer: The check looks for gradient",
+    ),
+    "a wrong answer with a blank": (
+        EXERCISE.replace(SUM, "    return ___ * (y_hat - y)\n"),
+        "page.md:26: this wrong answer takes “___”, which nothing makes",
+    ),
     "the starter passes": (
         EXERCISE.replace("return ___", "return 2 * (y_hat - y) / 3"),
         "page.md:3: the starter of “grad” passes",
@@ -148,6 +176,61 @@ def test_an_answer_without_an_end_is_refused(
     found = proven(collect, text)
     assert found.faults == []
     assert "factor: 2 -> 1" in {mutant.what for mutant in found.refused}
+
+
+@pytest.mark.parametrize(
+    "endless", ["while True:\n    pass\n", "def gradient(y_hat, y):\n    while True:\n        y\n"]
+)
+def test_a_wrong_answer_without_an_end_is_a_fault_and_soon(collect: Collect, endless: str) -> None:
+    found = proven(collect, EXERCISE.replace(f"def gradient(y_hat, y):\n{SUM}", endless))
+    assert found.faults == [
+        "page.md:23: this wrong answer does not end: write one that does, for the check to refuse"
+    ]
+    assert found.seconds < 30
+
+
+def test_an_exercise_may_be_about_an_error_that_its_starter_has(collect: Collect) -> None:
+    text = (
+        '```python run="name"\nprint(rate)\n```\n\n'
+        '```python check="name"\nassert rate == 0.1, "Not 0.1."\n```\n\n'
+        '```python solution="name"\nrate = 0.1\nprint(rate)\n```\n\n'
+        '```python wrong="name"\nlr = 0.1\nprint(rate)\n```\n'
+    )
+    assert proven(collect, text).faults == []
+
+
+BY_NAME = (
+    "assert gradient(y_hat=np.array([2.0, 0.5]), y=np.zeros(2))[0] > 0.5, "
+    "'Too small, or the wrong sign.'\n"
+)
+
+
+def test_a_check_that_calls_by_keyword_hides_no_survivors(collect: Collect) -> None:
+    found = proven(collect, EXERCISE.replace(CHECK, BY_NAME))
+    said = {mutant.what for mutant in found.survivors}
+    assert {"reduction: len(y) -> 1", "factor: 2 -> 3"} <= said
+    assert {mutant.what for mutant in found.equivalent} == {"name: y -> y_hat"}
+
+
+@pytest.mark.parametrize("check", ["", "assert callable(gradient), 'x'\n"])
+def test_what_a_check_never_calls_is_not_equal_but_unseen(collect: Collect, check: str) -> None:
+    found = proven(collect, EXERCISE.replace(CHECK, check))
+    assert found.equivalent == []
+    assert len(found.survivors) >= 10
+
+
+def test_every_function_that_a_check_calls_is_looked_at(collect: Collect) -> None:
+    text = (
+        '```python run="two"\ndef f(x):\n    return ___\ndef g(x):\n    return ___\n```\n\n'
+        '```python check="two"\nassert all(f(float(x)) == 2 * x for x in range(90)), "f."\n'
+        'assert g(2.0) > 3, "g."\n```\n\n'
+        '```python solution="two"\n'
+        "def f(x):\n    return 2 * x\ndef g(x):\n    return 2 * x\n```\n\n"
+        '```python wrong="two"\ndef f(x):\n    return x\ndef g(x):\n    return x\n```\n'
+    )
+    found = proven(collect, text)
+    assert {(m.what, m.line) for m in found.survivors} >= {("factor: 2 -> 3", 4)}
+    assert found.equivalent == []
 
 
 GUESS = """\

@@ -3,10 +3,11 @@ import { quietly, type Pack } from "../downloads";
 import { startEngine, type Engine, type Memory } from "../pyodide";
 import { RESEED } from "../programs";
 import { unpack } from "../../shared/packs";
-import type { Parts, Starter } from "./starter";
+import { LIBRARIES, type Parts, type Starter } from "./starter";
 
 export class MemoryStarter implements Starter {
   readonly memoryPack = "memory";
+  readonly steps = [];
 
   constructor(
     readonly places: string[],
@@ -18,10 +19,15 @@ export class MemoryStarter implements Starter {
     },
   ) {}
 
+  get packs(): string[] {
+    return ["wasm", "core", ...LIBRARIES, this.memoryPack, ...this.places, "kernel", "pylib"];
+  }
+
   async start({ core, wasm, libraries }: Parts): Promise<Engine> {
     const memory = quietly(this.source.memory());
-    const started = quietly(startEngine(await core, wasm, libraries, memory));
-    await Promise.all([wasm, libraries, memory]);
+    const compiled = quietly(libraries());
+    const started = quietly(startEngine(await core, wasm, compiled, memory));
+    await Promise.all([wasm, compiled, memory]);
     this.source.arrived();
     const engine = await started;
     for (const name of this.places) engine.place(unpack(await this.source.file(name)));

@@ -1,0 +1,215 @@
+"""Right answers in other forms, which every exercise must take; and words that some must get.
+
+An answer is written as what fills the blanks of the starter, or as pairs of what is replaced in
+it, old and new.
+"""
+
+from functools import cache
+
+import pytest
+
+from site_hooks.dev import proof, trial
+from site_hooks.hooks import page_reader
+from tests.conftest import PAGES
+
+Answer = str | tuple[str, ...] | list[tuple[str, str]]
+
+IN_PLACE = "    return ___"
+
+RIGHT: dict[str, dict[str, Answer]] = {
+    "loop-step": {
+        "a forward difference": "(((w + 1e-6) * x - target) ** 2 - (w * x - target) ** 2) / 1e-6",
+    },
+    "loop-zero": {"a copy": "[1.0 * g for g in grads]"},
+    "choose-baseline": {"one minus the spam": "1 - y.mean()"},
+    "choose-briefs": {
+        "a space, and a pinball for the median": (
+            '"PinballLoss"', '"CrossEntropyLoss "', '"BCEWithLogitsLoss"', '"BCEWithLogitsLoss"',
+            '"PinballLoss"',
+        ),
+    },
+    "choose-fair": {
+        "sorted by NumPy": "np.argsort(np.sort(accuracy)[:, -1])[-1]",
+        "sorted by Python": "sorted(range(3), key=lambda i: sorted(accuracy[i])[-1])[-1]",
+        "the flat place": "accuracy.argmax() // accuracy.shape[1]",
+    },
+    "rate-best": {
+        "four digits": "0.1818",
+        "five digits": "0.18182",
+        "a grid": "min([i / 1e4 for i in range(1, 2000)], key=lambda a: max(1 - a, abs(1 - 10*a)))",
+    },
+    "rate-power": {
+        "a root of a product": "A @ v / np.sqrt((A @ v) @ (A @ v))",
+        "in place": [("    v = ___", "    v = A @ v\n    v /= np.linalg.norm(v)")],
+    },
+    "schedule-cosine": {
+        "in an array": "np.array([low + (high - low) * (1 + np.cos(np.pi * t / T)) / 2])",
+        "half the angle": "low + (high - low) * np.cos(np.pi * t / T / 2) ** 2",
+    },
+    "schedule-length": {"a float": "800.0"},
+    "mse-rmse": {"four digits": "3.536", "three digits": "3.54"},
+    "mse-grad": {
+        "in place": [(IN_PLACE, "    y_hat -= y\n    y_hat *= 2 / len(y)\n    return y_hat")],
+        "a list": "[2 * (a - b) / len(y) for a, b in zip(y_hat, y)]",
+        "a generator": "(2 * (a - b) / len(y) for a, b in zip(y_hat, y))",
+    },
+    "bce-grad": {
+        "in place": [
+            ("p = 1 / (1 + np.exp(-z))", "z *= -1\n    np.exp(z, out=z)\n    z += 1"),
+            (IN_PLACE, "    np.divide(1, z, out=z)\n    z -= y\n    return z"),
+        ],
+        "a list": "[float(a) - float(b) for a, b in zip(p, y)]",
+    },
+    "bce-stable": {
+        "an array of one": [
+            (IN_PLACE, "    z = np.atleast_1d(z)\n    return np.logaddexp(0, z) - z * y"),
+        ],
+    },
+    "cce-form": {"without pylib": "-np.log(p[np.arange(2), right]).mean()", "rounded": "0.29"},
+    "cce-grad": {
+        "nested lists": "((p - one_hot) / len(z)).tolist()",
+        "in place": [
+            ("e = np.exp(z - z.max(axis=1, keepdims=True))",
+             "z -= z.max(axis=1, keepdims=True)\n    np.exp(z, out=z)\n    e = z"),
+            ("___", "(p - one_hot) / len(z)"),
+        ],
+    },
+    "cce-logits": {
+        "in place": [
+            (IN_PLACE, "    r = z[right]\n    z -= m\n    return m + np.log(np.exp(z).sum()) - r"),
+        ],
+    },
+    "cce-smooth": {
+        "in place": [
+            (IN_PLACE, "    one_hot *= 1 - eps\n    one_hot += eps / K\n    return one_hot"),
+        ],
+    },
+    "huber-fn": {
+        "a mask": [
+            ("    line = ___", "    out, big = r**2 / 2, np.abs(r) > delta"),
+            ("    return np.where(np.abs(r) < delta, r**2 / 2, line)",
+             "    out[big] = delta * (np.abs(r[big]) - delta / 2)\n    return out"),
+        ],
+        "a loop": [
+            ("    line = ___", "    out = []\n    for x in np.abs(r):"),
+            ("    return np.where(np.abs(r) < delta, r**2 / 2, line)",
+             "        out.append(x * x / 2 if x < delta else delta * (x - delta / 2))\n"
+             "    return out"),
+        ],
+    },
+    "sgd-epoch": {
+        "a generator": [(IN_PLACE, "    yield from rng.permutation(n)")],
+        "an iterator": "iter(rng.permutation(n))",
+        "a list": "sorted(range(n), key=lambda i: rng.random())",
+    },
+    "momentum-step": {
+        "a list": "[beta * a + b for a, b in zip(v, g)]",
+        "in place": [("        v = ___", "        v *= beta\n        v += g")],
+    },
+    "momentum-best": {"three digits": ("0.0331", "0.669")},
+    "rmsprop-step": {
+        "arrays": [("w, s = 0.0, 0.0", "w, s = np.zeros(1), np.zeros(1)"),
+                   ("___", "beta * s + (1 - beta) * g**2")],
+    },
+    "rmsprop-first": {"three digits": "0.0316", "four digits": "0.03162"},
+    "adam-first": {"a list": "[-0.01, 0.01]"},
+    "adam-step": {
+        "in place": [
+            ("___, ___", "m / (1 - b1**t), v / (1 - b2**t)"),
+            ("        w = w - ___", "        w -= lr * m_hat / (np.sqrt(v_hat) + eps)"),
+        ],
+    },
+    "adamw-step": {
+        "in place": [
+            (IN_PLACE, "    w *= 1 - lr * decay\n    w -= lr * fraction(g)\n    return w"),
+        ],
+    },
+    "capstone-error": {"two digits": "0.0073", "n - 1": "np.sqrt(a * (1 - a) / (n - 1))"},
+    "clinic-clear": {
+        "cleared after the step": [
+            ("    optimizer.step(total)",
+             "    optimizer.step(total)\n    total = [np.zeros_like(t) for t in total]"),
+        ],
+    },
+    "clinic-softmax": {
+        "a logarithm": [
+            ("    return p, lambda g: p * (g - (p * g).sum(axis=1, keepdims=True))",
+             "    back = lambda g: p * (g - (p * g).sum(axis=1, keepdims=True))\n"
+             "    return np.log(p), lambda g: back(g / p)"),
+        ],
+    },
+    "clinic-leak": {
+        "the next rows judge": [("X[640:960], y[640:960]", "X[960:1280], y[960:1280]")],
+        "all later rows judge": [("X[640:960], y[640:960]", "X[960:], y[960:]")],
+        "the last rows judge": [("X[640:960], y[640:960]", "X[1280:], y[1280:]")],
+    },
+    "clinic-shape": {
+        "inside the loss": [("(y_hat - y) ** 2", "(y_hat - y.ravel()) ** 2")],
+        "a column inside the loss": [("(y_hat - y) ** 2", "(y_hat.reshape(-1, 1) - y) ** 2")],
+        "at the calls": [
+            ("(model.forward(X_held), y_held)", "(model.forward(X_held), y_held[:, 0])"),
+            ("loss_fn(y_hat, y))", "loss_fn(y_hat, y[:, 0]))"),
+            ("loss_fn(p, y)", "loss_fn(p, y[:, 0])"),
+        ],
+        "rows": [
+            ("y.reshape(-1, 1), y_held.reshape(-1, 1)", "y.reshape(1, -1), y_held.reshape(1, -1)"),
+        ],
+    },
+}  # fmt: skip
+
+# Wrong answers beside those of the pages, and a word of what they must be told.
+SAID: dict[str, dict[str, tuple[Answer, str]]] = {
+    "loop-zero": {"turned round": ("[-g for g in grads]", "goes up")},
+    "choose-fair": {"a name": ("0", "whatever the table holds")},
+    "rate-power": {"of the matrix": ("A @ v / np.linalg.norm(A)", "length")},
+    "bce-grad": {"printed": ([("return ___", "print(p - y)")], "no return")},
+    "bce-threshold": {"rounded the wrong one": ("0.0204", "Nearly"), "near": ("0.0196", "exactly")},
+    "sgd-epoch": {"shuffled in place": ("rng.shuffle(np.arange(n))", "is None")},
+    "adam-first": {"ten times too long": ("-0.1 * np.sign(g)", "length of lr")},
+    "momentum-step": {"never fades": ("v + beta * g", "never fades")},
+    "rmsprop-settle": {"just above": ("0.0041", "0.00205")},
+    "clinic-leak": {
+        "fewer epochs": ([("epochs=20", "epochs=3")], "judge the model are among"),
+        "no judges": ([(",\n              validation=(X_held, y_held)", "")], "No rows judge"),
+    },
+}
+
+
+@cache
+def asked() -> dict[str, proof.Trial]:
+    """What is tried of each exercise of the lesson, by its id."""
+    read = page_reader()
+    every = (each for path in PAGES for each in proof.trials(read(path)))
+    return {each.exercise.id: each for each in every}
+
+
+def written(starter: str, answer: Answer) -> str:
+    if isinstance(answer, list):
+        for old, new in answer:
+            assert old in starter, old
+            starter = starter.replace(old, new, 1)
+        return starter
+    for part in (answer,) if isinstance(answer, str) else answer:
+        starter = starter.replace("___", part, 1)
+    return starter
+
+
+@pytest.mark.parametrize(
+    ("exercise", "what"), [(each, what) for each, answers in RIGHT.items() for what in answers]
+)
+def test_a_right_answer_passes_in_any_form(exercise: str, what: str) -> None:
+    found = asked()[exercise]
+    said = trial.tried(found.document, written(found.exercise.source, RIGHT[exercise][what]))
+    assert said["ok"], said["error"] or said["message"]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "what"), [(each, what) for each, answers in SAID.items() for what in answers]
+)
+def test_a_wrong_answer_is_told_what_is_wrong_with_it(exercise: str, what: str) -> None:
+    found = asked()[exercise]
+    answer, word = SAID[exercise][what]
+    said = trial.tried(found.document, written(found.exercise.source, answer))
+    assert not said["ok"]
+    assert word in (said["message"] or said["error"])
+    assert "stumbles" not in said["message"]
