@@ -7,6 +7,7 @@ import builtins
 import io
 import os
 import sys
+import time
 import warnings
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -20,6 +21,7 @@ from pylib.kernel import mpl_style
 from pylib.kernel.display import Figures
 from pylib.kernel.iostream import STDERR, STDOUT, Output
 from pylib.kernel.progress import Progress
+from pylib.kernel.sleeping import sleep
 
 # Waits for a line that somebody types; None: the run was stopped.
 Ask: TypeAlias = Callable[[], str | None]
@@ -101,6 +103,7 @@ class Context:
             self._set(builtins, input=self._input)
         self._set(sys, stdin=io.StringIO(), stdout=STDOUT, stderr=STDERR)
         self._set(sys, breakpointhook=_no_breakpoint)
+        self._set(time, sleep=sleep)
         self._undo.enter_context(warnings.catch_warnings())
         warnings.resetwarnings()
         # Python itself hides these.

@@ -43,8 +43,8 @@ class Figures:
         self._output.flush()
         for figure in shown:
             mpl_backend.close(figure)
-            if (moving := _animation(figure)) is not None:
-                self._animate(figure, moving)
+            moving = _animation(figure)
+            if moving is not None and self._animate(figure, moving):
                 continue
             event = self._event(figure, len(self._drawn) + 1, self._themes[0])
             last = next((e for drawn, e in reversed(self._drawn) if drawn is figure), None)
@@ -61,12 +61,16 @@ class Figures:
             other = self._event(figure, len(self._drawn), self._themes[1])
         self._others.append(other | {"alt": event["alt"]})
 
-    def _animate(self, figure: Any, moving: Any) -> None:
-        """Emits each frame as it is drawn; or the first one and the last, for a page that stays."""
+    def _animate(self, figure: Any, moving: Any) -> bool:
+        """Emits each frame as it is drawn; or the first one and the last, for a page that stays.
+
+        Returns:
+            Whether there was any.
+        """
         from pylib.kernel import animation, mpl_backend
 
         if any(drawn is figure for drawn, _ in self._drawn):
-            return
+            return True
         player = animation.Player(figure, moving, self._width, self._ratio)
         if self._stills:
             for which, put in (("First", player.first), ("Last", player.last)):
@@ -74,7 +78,7 @@ class Figures:
                 event = self._event(figure, len(self._drawn) + 1, self._themes[0])
                 event["alt"] = f"{which} frame of an animation. {event['alt']}"
                 self._add(figure, event)
-            return
+            return True
         event = {"kind": "animation", "figure": len(self._drawn) + 1}
         self._drawn.append((figure, event))
         alt = ""
@@ -101,6 +105,9 @@ class Figures:
         if player.is_cut:
             note = "Note: the animation ends early, for it takes too much memory. Give it fewer"
             self._output.write("stderr", f"{note} frames, or its figure a smaller figsize.\n")
+        if not alt:
+            self._drawn.pop()
+        return bool(alt)
 
     @property
     def figures(self) -> list[Any]:
@@ -210,7 +217,8 @@ def _animation(figure: Any) -> Any:
         return None
     from pylib.kernel import animation
 
-    return animation.animation_of(figure)
+    moving = animation.animation_of(figure)
+    return None if moving is not None and animation.count(moving) == 0 else moving
 
 
 # What the cell that ran live last hands on: memory for one cell, not for all.

@@ -18,6 +18,14 @@ Name: TypeAlias = dict[str, Any]
 MOST = 500  # names of one answer
 WORDS = 140  # characters of a description
 _MISSING = object()
+# Of Python's own modules, those that a lesson's program may want.
+_STANDARD = (
+    "abc argparse array ast asyncio base64 bisect calendar cmath collections contextlib copy csv"
+    " dataclasses datetime decimal difflib enum fractions functools gc glob hashlib heapq html"
+    " inspect io itertools json logging math numbers operator os pathlib pickle platform pprint"
+    " queue random re secrets shutil statistics string struct sys tempfile textwrap threading time"
+    " timeit traceback types typing unicodedata unittest urllib uuid warnings weakref zipfile zlib"
+)
 _PLAIN = (bool, int, float, complex, str, bytes, type(None))
 
 
@@ -62,7 +70,8 @@ def of(value: Any) -> list[Name]:
 def index(modules: list[str]) -> dict[str, list[Name]]:
     """Of each module, or class by its full name, the members: what an editor knows from the start.
 
-    A star behind a module's name asks for those of its classes too.
+    A star behind a module's name asks for those of its classes too. Behind "" stand the modules
+    that a program can import, behind a package's name those that lie in it.
     """
     from importlib import import_module
 
@@ -85,7 +94,23 @@ def index(modules: list[str]) -> dict[str, list[Name]]:
             for each in entries
             if each["kind"] != "module" or f"{name}.{each['name']}" in modules
         ]
+    made[""] = [{"name": name, "kind": "module"} for name in _STANDARD.split()]
+    for path in list(made):
+        _add_to_parents(made, path)
     return made
+
+
+def _add_to_parents(made: dict[str, list[Name]], path: str) -> None:
+    """Lists a module in the one that it lies in, up to the first of its path, which lies in ""."""
+    while path:
+        parent, _, name = path.rpartition(".")
+        known = made.setdefault(parent, [])
+        value = sys.modules.get(path) or _static(sys.modules.get(parent), name)
+        if value is not _MISSING and all(entry["name"] != name for entry in known):
+            known.append(described(name, value))
+        elif not parent:  # a module of Python's own that has its members here
+            next(entry for entry in known if entry["name"] == name).update(described(name, value))
+        path = parent
 
 
 def _own(value: Any) -> dict[str, Any]:
@@ -216,9 +241,10 @@ def _summary(doc: Any) -> str:
     """The first line that says something: a C function's words begin with its signature."""
     if not isinstance(doc, str):
         return ""
-    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", doc.strip())]
+    doc = re.sub(r"^.*\n[ \t]*([=~-])\1{2,}[ \t]*$", "", doc.strip(), flags=re.M)  # headings
+    paragraphs = [" ".join(part.split()) for part in re.split(r"\n\s*\n", doc)]
     said = [part for part in paragraphs if part and not re.match(r"[\w.]+\(", part)]
-    return _cut(re.split(r"(?<=\.) ", said[0])[0]) if said else ""
+    return _cut(re.split(r"(?<=\D\.) ", said[0])[0]) if said else ""
 
 
 def _parameters(doc: str, signature: str) -> dict[str, str]:

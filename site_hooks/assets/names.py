@@ -1,4 +1,4 @@
-"""What editors know before Python is there: the names of pylib, NumPy and matplotlib, as JSON."""
+"""What editors know before Python is there: names of Python and of the libraries, as JSON."""
 
 import subprocess
 import sys
@@ -10,6 +10,8 @@ from site_hooks.paths import ROOT
 LIBRARIES = (
     *("numpy", "numpy.linalg", "numpy.random", "numpy.ndarray"),
     *("matplotlib.pyplot", "matplotlib.axes.Axes"),
+    *("collections", "copy", "dataclasses", "functools", "itertools", "json", "math", "random"),
+    *("statistics", "time"),
     *("pylib.data", "pylib.gradcheck", "pylib.plots", "pylib.surfaces"),
     # With what their classes hold.
     *("pylib.losses*", "pylib.models*", "pylib.optimizers*", "pylib.schedules*", "pylib.training*"),

@@ -6,6 +6,7 @@ tests/site_hooks/content/forms.json.
 
 import ast
 import io
+import math
 import re
 import tokenize
 from collections.abc import Iterable
@@ -24,9 +25,13 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     "string": ("label",),
 }
 SCALES = ("linear", "log")
+_TOO_LARGE = "too large: Python makes infinity of it"
 
 _MARK = re.compile(r"#\s*@(param|title)\b[ \t]*(.*)")
-_ASSIGNMENT = re.compile(r"\s*([^\W\d]\w*)\s*=(?!=)\s*(.*?)\s*")
+# With its type, if it says one: `steps: int = 20`. What `else:` begins is no name.
+_ASSIGNMENT = re.compile(
+    r"\s*(?!(?:else|finally|try)\s*:)([^\W\d]\w*)\s*(?::[^=]*)?=(?!=)\s*(.*?)\s*"
+)
 _NUMBER = re.compile(r"[+-]?(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?")
 _INTEGER = re.compile(r"[+-]?\d[\d_]*")
 # A string in one line, without a prefix and without names of characters.
@@ -147,7 +152,8 @@ def _field(line: int, before: str, text: str) -> Field:
     raw, wanted = said.pop("type", ("none", ""))
     kind = next((known for known in KEYS if known == wanted), None)
     if kind is None:
-        raise FormError(f"unknown type {raw}; known: {', '.join(KEYS)}")
+        known = f"known: {', '.join(KEYS)}; behind choices in brackets: raw, string"
+        raise FormError(f"unknown type {raw}; {known}")
     for key in said:
         if key not in KEYS[kind]:
             raise FormError(f"unknown key {key}; known for {kind}: type, {', '.join(KEYS[kind])}")
@@ -176,6 +182,8 @@ def _field(line: int, before: str, text: str) -> Field:
     problem = ""
     if not pattern.fullmatch(literal):
         problem = f"{name}: {literal} is not {noun}"
+    elif math.isinf(float(literal)):
+        problem = f"{name}: {literal} is {_TOO_LARGE}"
     else:
         value = float(literal)
         if (low is not None and value < low) or (high is not None and value > high):
@@ -289,6 +297,8 @@ class _Spec:
         if found["string"]:
             return raw, _unquoted(raw)
         if found["number"]:
+            if math.isinf(float(raw)):
+                raise FormError(f"{raw} is {_TOO_LARGE}")
             return raw, float(raw)
         if raw in ("true", "false"):
             return raw, raw == "true"

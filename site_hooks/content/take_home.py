@@ -26,6 +26,15 @@ _HOLDERS = re.compile(r"^<div><[\w-]+[^\n]*</div>[ \t]*\n?|^</?div[^>\n]*>[ \t]*
 _DRAWING = re.compile(r"^<figure\b.*?</figure>", re.DOTALL | re.MULTILINE)
 _WORDS = re.compile(r"<desc[^>]*>(.*?)</desc>", re.DOTALL)
 _LINK = re.compile(r"(\]\(|href=\")(?!\w+:|#)([^)\s\"#]+)")
+# Blocks of Material and of mkdocstrings: a line that begins one, and what is indented below it.
+# A fence, which may show such a block, is met first.
+_BLOCK = re.compile(
+    r"(?P<fence>^(?P<ticks>`{3,}).*?^(?P=ticks)`*[ \t]*$)"
+    r"|^(?P<mark>\?\?\?\+?|!!!|===\+?|:::)[ \t]+(?P<kind>[\w.-]*)"
+    r"[^\"\n]*(?:\"(?P<title>[^\n]*)\")?[^\n]*\n?"
+    r"(?P<body>(?:[ \t]*\n|(?: {4}|\t)[^\n]*(?:\n|\Z))*)",
+    re.MULTILINE | re.DOTALL,
+)
 _CODE = re.compile(r"(`{3,}.*?`{3,}|`[^`\n]+`)", re.DOTALL)
 
 
@@ -41,12 +50,28 @@ def notebook(parts: Parts, source: str, events: Mapping[str, Sequence[Event]]) -
         JSON of nbformat 4.5, with every id that the page's cells have.
     """
     cells: list[NotebookCell] = []
-    for number, part in enumerate(parts):
+    for number, part in enumerate(_hints_first(parts)):
         if isinstance(part, Cell):
             cells += _code(part, events.get(part.id, ()), number, source)
         elif text := prose(part, source):
             cells.append(_markdown(f"text-{number}", text))
     return _json(cells)
+
+
+def _hints_first(parts: Parts) -> list[str | Cell]:
+    """An exercise's hints come before its solution, wherever the page has it."""
+    ordered: list[str | Cell] = []
+    held: list[Cell] = []
+    for part in parts:
+        if isinstance(part, Cell) and part.kind == "solution":
+            held.append(part)
+            continue
+        is_text = bool(part.strip()) if isinstance(part, str) else part.has_place
+        if held and is_text:
+            ordered += held
+            held = []
+        ordered.append(part)
+    return ordered + held
 
 
 def of_notebook(text: str, own: Mapping[str, Cell], source: str, _: object) -> bytes:
@@ -73,10 +98,49 @@ def prose(text: str, source: str) -> str:
         >>> prose("## Adam { #adam }\nSee [MSE](../losses/mse.md#x).", "optimizers/adam.md")
         '## Adam\nSee [MSE](site:losses/mse/#x).'
     """
-    text = _DRAWING.sub(_words, _HOLDERS.sub("", text))
+    text = _DRAWING.sub(_words, _HOLDERS.sub("", _plain_blocks(text, source)))
     pieces = _CODE.split(text)
     pieces[::2] = [_plain(piece, source) for piece in pieces[::2]]
     return re.sub(r"\n{3,}", "\n\n", "".join(pieces)).strip()
+
+
+def _plain_blocks(text: str, source: str) -> str:
+    r"""What is folded as details, a note as a quotation, a tab under its name, a reference linked.
+
+    Examples:
+        >>> print(_plain_blocks('??? note "Why?"\n\n    So.\n', "a.md").strip())
+        <details><summary>Why?</summary>
+        <BLANKLINE>
+        So.
+        <BLANKLINE>
+        </details>
+        >>> _plain_blocks("::: pylib.plots.plot_path", "reference/plots.md").strip()
+        '[`pylib.plots.plot_path`](site:reference/plots/#pylib.plots.plot_path)'
+    """
+
+    def plain(block: re.Match[str]) -> str:
+        if block["fence"]:
+            return block["fence"]
+        mark, kind = block["mark"], block["kind"]
+        if mark == ":::":
+            return f"\n[`{kind}`](site:{_page(source)}#{kind})\n\n"
+        title = kind.capitalize() if block["title"] is None else block["title"]
+        body = _plain_blocks(textwrap.dedent(block["body"]).strip(), source)
+        if mark.startswith("?"):
+            return f"\n{_details(title, body)}\n\n"
+        name = f"**{title}**\n\n" if title else ""
+        if mark == "!!!":
+            body = textwrap.indent(name + body, "> ", lambda _: True)
+            return f"\n{body}\n\n"
+        return f"\n{name}{body}\n\n"
+
+    return _BLOCK.sub(plain, text)
+
+
+def _page(source: str) -> str:
+    """Where a page lies in the site."""
+    page = re.sub(r"(^|/)index\.md$|\.\w+$", r"\1", source)
+    return f"{page.rstrip('/')}/" if page else ""
 
 
 def _words(drawing: re.Match[str]) -> str:
@@ -91,8 +155,7 @@ def _plain(text: str, source: str) -> str:
         path = posixpath.normpath(posixpath.join(folder, match[2]))
         if not match[2].endswith((".md", ".ipynb")):
             return f"{match[1]}site:{path}"
-        page = re.sub(r"(^|/)index\.md$|\.\w+$", r"\1", path)
-        return f"{match[1]}site:{page.rstrip('/') + '/' if page else ''}"
+        return f"{match[1]}site:{_page(path)}"
 
     return _LINK.sub(in_site, _ATTRIBUTES.sub("", text))
 
@@ -119,7 +182,7 @@ def _code(cell: Cell, events: Sequence[Event], number: int, source: str) -> list
         "metadata": metadata,
         "execution_count": None,
         "source": cell.source,
-        "outputs": [_picture(event) for event in events if _is_shown(event, cell)],
+        "outputs": [_output(event) for event in events if _is_shown(event, cell)],
     }
     return [notebook_cell]
 
@@ -139,7 +202,7 @@ def _folded(cell: Cell, text: str) -> str:
     marks = [
         f"{option.mark}. {words}"
         if asked.kind == "order"
-        else f"- {words}: {'right' if option.is_right else 'not right'}"
+        else f"- {words} ({'right' if option.is_right else 'not right'})"
         for option, words in zip(asked.options, options, strict=True)
     ]
     answers = "\n\n".join(
@@ -154,11 +217,16 @@ def _details(title: str, text: str) -> str:
 
 
 def _is_shown(event: Event, cell: Cell) -> bool:
+    """What the page shows without Python: a picture, and all of a live figure."""
+    if cell.kind == "live" and event["kind"] in ("stdout", "result"):
+        return True
     is_picture = event["kind"] == "figure" and event["theme"] == "light"
-    return is_picture and cell.kind == "figure"
+    return is_picture and cell.kind in ("figure", "live")
 
 
-def _picture(event: Event) -> dict[str, Any]:
+def _output(event: Event) -> dict[str, Any]:
+    if event["kind"] != "figure":
+        return {"output_type": "stream", "name": "stdout", "text": event["text"]}
     return {
         "output_type": "display_data",
         "metadata": {"image/png": {"width": event["width"], "height": event["height"]}},

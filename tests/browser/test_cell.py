@@ -357,6 +357,40 @@ def test_time_limit(cells: Page) -> None:
     run(cells, "make-w")
 
 
+def test_a_run_that_its_limit_ended_can_have_more_time(cells: Page) -> None:
+    run(cells, "short", "stopped")
+    longer = cell(cells, "short").get_by_role("button", name="Try again with 5 minutes")
+    longer.press("Enter")
+    expect_state(cells, "short", "running")
+    expect(cell(cells, "short").get_by_role("button", name=re.compile("^Run"))).to_be_focused()
+    cells.wait_for_timeout(1000)
+    expect_state(cells, "short", "running")
+    press(cells, "short", "Stop")
+    expect_state(cells, "short", "stopped")
+    expect(longer).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["key", "button"])
+def test_the_focus_goes_back_where_it_was_before_a_line_was_asked_for(
+    cells: Page, way: str
+) -> None:
+    write(cells, "use-w", 'ask("name")\nnap(200)')
+    if way == "key":
+        cells.keyboard.press("ControlOrMeta+Enter")
+    else:
+        press(cells, "use-w", "Run")
+    field = cell(cells, "use-w").get_by_role("textbox", name="name")
+    expect(field).to_be_focused()
+    field.fill("Ada")
+    field.press("Enter")
+    back = editor(cells, "use-w")
+    if way == "button":
+        back = cell(cells, "use-w").get_by_role("button", name=re.compile("^Run"))
+    expect(back).to_be_focused()
+    expect_state(cells, "use-w", "done")
+    expect(back).to_be_focused()
+
+
 def test_crash_of_the_worker(cells: Page) -> None:
     run(cells, "crash", "error")
     expect(output(cells, "crash")).to_contain_text("broke down")

@@ -83,14 +83,90 @@ def test_names_of_the_libraries_are_offered_before_python_is_there(cells: Page) 
         ("from pylib.optimizers import Adam\nopt = Adam([w])\n", "opt.st", "step"),
         ("fig, ax = plt.subplots()\n", "ax.set_tit", "set_title"),
         ("", "from pylib.schedules import Cos", "CosineAnnealingLR"),
+        ("", "from pylib.schedules import ", "CosineAnnealingLR"),
+        ("", "from pylib.optimizers import SGD, Ad", "Adam"),
+        ("from pylib.optimizers import (\n    SGD,\n", "Ad", "Adam"),
+        ("", "from pylib.los", "losses"),
+        ("", "import numpy as np, jso", "json"),
+        ("", "from math import sq", "sqrt"),
         ("from pylib.optimizers import Adam\n", "Adam([w], weight_d", "weight_decay="),
     ],
-    ids=["pylib", "object", "axes", "import", "parameter"],
+    ids=[
+        *("pylib", "object", "axes", "import", "all", "second", "lines", "module", "standard"),
+        *("of-standard", "parameter"),
+    ],
 )
 def test_what_is_offered(cells: Page, code: str, typed: str, wanted: str) -> None:
     write(cells, "other-session", code)
     type_slowly(cells, typed)
     expect(offers(cells).get_by_role("option", name=wanted, exact=True)).to_be_visible()
+
+
+def labels(page: Page) -> list[str]:
+    expect(offers(page)).to_be_visible()
+    return offers(page).locator(".cm-completionLabel").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("from pylib.los", ["losses"]),
+        ("import jso", ["json"]),
+        ("from pylib.optimizers import Adadel", ["Adadelta"]),
+        ("weig", ["weights"]),
+    ],
+)
+def test_no_word_is_offered_twice_nor_the_one_that_is_typed(
+    cells: Page, typed: str, wanted: list[str]
+) -> None:
+    write(cells, "make-w", "weights = 1")
+    run(cells, "make-w")
+    write(cells, "use-w", "weights = 2\n")
+    type_slowly(cells, typed)
+    shown = labels(cells)
+    assert shown[: len(wanted)] == wanted
+    assert len(shown) == len(set(shown))
+    assert re.split(r"\W+", typed)[-1] not in shown
+
+
+@pytest.mark.parametrize(
+    "code", ["pass", "x = 1\nx", "import numpy as nump", "weights = 2\nweights", "f(x).lin"]
+)
+def test_what_is_written_out_is_not_offered(cells: Page, code: str) -> None:
+    write(cells, "other-session", "")
+    type_slowly(cells, code)
+    cells.wait_for_timeout(300)
+    expect(offers(cells)).to_have_count(0)
+
+
+@pytest.mark.parametrize("key", ["ControlOrMeta+Enter", "Shift+Enter"])
+@pytest.mark.parametrize("pause", [0, 400])
+def test_a_run_closes_what_is_offered(cells: Page, key: str, pause: int) -> None:
+    write(cells, "use-w", "")
+    type_slowly(cells, "np.lins")
+    expect(offers(cells)).to_be_visible()
+    cells.keyboard.type("pa")
+    cells.wait_for_timeout(pause)
+    cells.keyboard.press("Backspace")
+    cells.keyboard.press(key)
+    cells.wait_for_timeout(300)
+    expect(offers(cells)).to_have_count(0)
+
+
+@pytest.mark.parametrize("lines_below", [0, 30])
+def test_on_a_phone_what_a_name_does_stands_beside_the_list_of_names(
+    cells: Page, lines_below: int
+) -> None:
+    cells.set_viewport_size({"width": 360, "height": 640})
+    write(cells, "other-session", "x = 1" + "\n" * lines_below)
+    type_slowly(cells, "\nnp.linal")
+    info = cells.locator(".cm-completionInfo")
+    expect(info).to_contain_text("The NumPy linear algebra functions")
+    box, names = info.bounding_box(), offers(cells).locator("ul").bounding_box()
+    assert box and names
+    assert box["y"] >= names["y"] + names["height"] or box["y"] + box["height"] <= names["y"]
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
 
 
 def test_a_cell_knows_what_another_cell_of_its_session_imports(cells: Page) -> None:
@@ -252,7 +328,7 @@ def paste(page: Page, text: str) -> None:
 def test_what_notebooks_have_and_python_has_not_is_mended_when_it_is_pasted(cells: Page) -> None:
     write(cells, "use-w", "")
     paste(cells, "    %matplotlib inline\n    !pip install numpy\n    x = 1")
-    assert lines(cells, "use-w") == ["# !pip install numpy", "x = 1"]
+    assert lines(cells, "use-w") == [*("# %matplotlib inline", "# !pip install numpy", "x = 1")]
     notice = cell(cells, "use-w").locator(".cell-notice")
     expect(notice).to_contain_text("figures are shown below the cell by themselves")
     expect(notice).to_contain_text("nothing can be installed")

@@ -18,6 +18,7 @@ from tests.browser.test_cell import (
     press,
     run,
     site,
+    wait_until_kept,
     write,
 )
 
@@ -163,6 +164,20 @@ def test_what_is_no_value_is_not_written(cells: Page, typed: str, label: str) ->
     control(cells, "form", label).fill("12")
     expect(control(cells, "form", label)).not_to_have_attribute("aria-invalid", "true")
     assert code(cells, "form")[3].startswith("steps = 12  #@param")
+
+
+def test_whole_numbers_keep_all_their_digits(cells: Page) -> None:
+    write(cells, "form", 'n: int = 3  #@param {type:"integer"}')
+    for typed, literal in [
+        ("99999999999999999999", "99999999999999999999"),
+        ("99999999999999999998", "99999999999999999998"),
+        ("1e22", "10000000000000000000000"),
+        ("-4", "-4"),
+    ]:
+        control(cells, "form", "n").fill(typed)
+        assert code(cells, "form") == [f'n: int = {literal}  #@param {{type:"integer"}}']
+    write(cells, "form", 'n = 12_345_678_901_234_567_890  #@param {type:"integer"}')
+    expect(control(cells, "form", "n")).to_have_value("12345678901234567890")
 
 
 def test_code_that_a_control_cannot_hold_is_named(cells: Page) -> None:
@@ -316,6 +331,46 @@ def test_the_code_of_a_live_figure_is_one_click_away_and_can_be_edited(cells: Pa
     expect(output(cells, "walk")).to_have_text("0.2")
     cell(cells, "walk").get_by_role("button", name="Hide code").click()
     expect(editor(cells, "walk")).to_be_hidden()
+
+
+def test_a_built_picture_of_other_code_says_so(cells: Page) -> None:
+    figure = cell(cells, "walk")
+    remark = figure.locator(".cell-remarks")
+    figure.get_by_role("button", name="Show code").click()
+    write(cells, "walk", 'print("new")')
+    expect(figure).to_have_attribute("data-stale", "")
+    expect(remark).to_contain_text("The code has changed since.")
+    expect(figure.get_by_role("button", name="Run again")).to_be_visible()
+    cells.keyboard.press("ControlOrMeta+z")
+    expect(figure).not_to_have_attribute("data-stale", "")
+    write(cells, "walk", 'print("new")')
+    expect(figure).to_have_attribute("data-stale", "")
+    wait_until_kept(cells, "walk")
+    cells.reload()
+    expect(figure).to_have_attribute("data-stale", "")
+    expect(remark).to_contain_text("The code has changed since.")
+    run(cells, "walk")
+    expect(figure).not_to_have_attribute("data-stale", "")
+    expect(output(cells, "walk")).to_have_text("new")
+    press(cells, "walk", "Reset")
+    expect(figure).not_to_have_attribute("data-stale", "")
+
+
+def test_a_picture_that_a_run_did_not_replace_says_so(cells: Page) -> None:
+    figure = cell(cells, "walk")
+    cells.route("**/boot.json", lambda route: route.abort())
+    control(cells, "walk", "rate").fill("30")
+    expect(output(cells, "walk")).to_contain_text("Python could not be loaded")
+    expect(figure).to_have_attribute("data-stale", "")
+    cells.unroute("**/boot.json")
+    run(cells, "walk")
+    expect(figure).not_to_have_attribute("data-stale", "")
+    figure.get_by_role("button", name="Show code").click()
+    write(cells, "walk", "loop()")
+    run(cells, "walk", "running")
+    press(cells, "walk", "Stop")
+    expect_state(cells, "walk", "stopped")
+    expect(figure).to_have_attribute("data-stale", "")
 
 
 def test_a_failed_start_keeps_the_picture_and_the_next_move_tries_again(cells: Page) -> None:

@@ -777,3 +777,33 @@ def test_every_module_that_stock_pyodide_imports_can_be_imported(
     page = visit(context, site)
     ours = result(page, PROGRAM.format(names=names, show="print"))
     assert json.loads(ours) == json.loads(stock.stdout)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import time\ntime.sleep(60)",
+        "from time import sleep\nsleep(60)",
+        "import asyncio\nawait asyncio.sleep(60)",
+    ],
+    ids=["time", "name", "asyncio"],
+)
+def test_a_sleep_can_be_stopped_and_keeps_the_variables(
+    visited: BrowserContext, site: str, source: str
+) -> None:
+    page = visit(visited, site)
+    assert page.evaluate("crossOriginIsolated")
+    run(page, "kept = 3")
+    events, seconds = page.evaluate(
+        """async (source) => {
+        const ended = run(source);
+        await new Promise((resolve) => setTimeout(resolve, 700));
+        Atomics.store(interrupt, 0, 2);
+        const begin = performance.now();
+        return [await ended, (performance.now() - begin) / 1000];
+        }""",
+        source,
+    )
+    assert [event["type"] for event in events if event["kind"] == "error"] == ["KeyboardInterrupt"]
+    assert seconds < 0.5  # or the page would take Python for deaf
+    assert run(page, "print(kept)")[0]["text"] == "3\n"

@@ -213,6 +213,40 @@ def test_run_all_goes_up_to_the_first_error(needs: Page) -> None:
     expect(cell(needs, "wrong").get_by_role("button", name=re.compile("^Run"))).to_be_focused()
 
 
+def test_run_all_carries_on_past_exercises(page: Page, site: str) -> None:
+    page.goto(f"{site}/practice.html")
+    page.evaluate("document.querySelector('article').append(document.createElement('page-tools'))")
+    status = page.locator("page-tools").get_by_role("status")
+    heard = hear(page)
+    tool(page, "Run all").click()
+    expect(status).to_have_text(
+        "3 of 4 cells have run. Still yours to solve: “The missing chain rule”."
+    )
+    assert [event["id"] for event in heard() if event["type"] == "py-cell:done"] == [
+        *("step", "way", "free"),
+    ]
+    expect_state(page, "rule", "idle")
+    write(page, "rule", "grad = 6  # no ___ is left")
+    write(page, "free", 'fail("ValueError: x")')
+    tool(page, "Run all").click()
+    expect(status).to_have_text("3 of 4 cells have run. Still yours to solve: “Without hints”.")
+    write(page, "free", "x = 1")
+    tool(page, "Run all").click()
+    expect(status).to_have_text("All 4 cells have run.")
+
+
+def test_run_all_passes_by_what_needs_an_exercise(needs: Page) -> None:
+    status = needs.locator("page-tools").get_by_role("status")
+    write(needs, "wrong", "___\nbad = 1")
+    for name in ("chicken", "egg", "loop", "deaf"):
+        write(needs, name, "x = 1")
+    tool(needs, "Run all").click()
+    expect(status).to_have_text(
+        "11 of 13 cells have run. Still yours to solve: “Wrong”."
+        " Not run, because it needs one of these: “Blocked”."
+    )
+
+
 def test_restart_python(needs: Page) -> None:
     run(needs, "plot")
     tool(needs, "Restart Python").click()

@@ -179,6 +179,8 @@ const calls = {
       }
     }
   },
+  /** Asks for a line, and goes on. */
+  ask: (emit, prompt) => emit({ kind: "input", prompt }),
   /** How many runs there were, and which this one is. */
   count: (emit, text) => emit({ kind: "stdout", text: `run ${served} of ${text}\n` }),
   loop: () => {

@@ -14,6 +14,8 @@ from site_hooks.content.fences import Fences
 from tests.conftest import DOCS, PAGES
 
 CACHE = Path(".cache/outputs")
+# What begins a block of Material, or of mkdocstrings.
+BLOCKS = ("\n??? ", "\n!!! ", '\n=== "', "\n::: ")
 
 
 @pytest.fixture
@@ -35,11 +37,11 @@ def test_a_page_s_notebook_holds_its_cells(path: Path, own: list[Cell], notebook
         (cell.id, cell.source) for cell in own if cell.has_place and cell.kind != "quiz"
     ]
     pictures = [cell["id"] for cell in code if cell["outputs"]]
-    assert pictures == [cell.id for cell in own if cell.kind == "figure"]
+    assert pictures == [cell.id for cell in own if cell.kind in ("figure", "live")]
     prose = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
     text = "\n".join(prose)
     assert "# " in text
-    for mark in ("{ .", "{: ", "{#", "<div", "<svg", ".md)", "--8<--", 'run="'):
+    for mark in ("{ .", "{: ", "{#", "<div", "<svg", ".md)", "--8<--", 'run="', *BLOCKS):
         assert mark not in text or path.name == "authoring.md", mark
 
 

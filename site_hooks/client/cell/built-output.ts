@@ -40,15 +40,18 @@ function showProgress(place: HTMLElement, { what, done, total }: Extract<Built, 
   (bar.firstElementChild as HTMLElement).style.width = `${percent}%`;
 }
 
-/** It takes the focus if that is in this cell: who pressed Run goes on typing. */
+/** It takes the focus if that is in this cell: who pressed Run goes on typing. Then it gives the focus back. */
 function ask(place: HTMLElement, prompt: string, answer: (line: string) => void): void {
   const field = make("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
   const form = make("form", {}, make("label", {}, make("span", {}, prompt || "input() waits for a line:"), field));
   form.append(button("Answer", () => form.requestSubmit(), { class: "cell-button" }));
+  const before = document.activeElement;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    if (form.contains(document.activeElement) && before instanceof HTMLElement && before !== document.body)
+      before.focus();
     answer(field.value);
   });
   place.replaceChildren(form);
-  if (place.closest(".cell-shell")?.contains(document.activeElement)) field.focus();
+  if (place.closest(".cell-shell")?.contains(before)) field.focus();
 }

@@ -92,6 +92,8 @@ export class Cell implements RunnableCell {
   readonly heading: string;
   readonly id: string;
   readonly page: string;
+  /** The learner is to write a part of it. */
+  readonly isExercise: boolean;
   readonly #session: string;
   /** Seconds that a run may take. */
   #limit: number;
@@ -119,7 +121,9 @@ export class Cell implements RunnableCell {
   /** The code of the latest run. */
   #ran = "";
   /** What the output that is shown was made with. */
-  #shown: Made | null = null;
+  #shown: Made | "built" | null = null;
+  /** What the picture was made with that stays until a run has what takes its place. */
+  #held: Made | "built" | null = null;
   /** The output is of an earlier visit, and says so itself. */
   #recalled = false;
   #made: Made | null = null;
@@ -132,6 +136,8 @@ export class Cell implements RunnableCell {
   /** What the check said, as long as its run goes on. */
   #checked: CheckEvent | null = null;
   #whenEnded: (ok: boolean) => void = () => {};
+  /** Begins the latest run anew, with more time. */
+  #startLonger: () => void = () => {};
   #end = Promise.resolve(false);
   #recording = new Recording();
   /** What this cell put out before the page was loaded anew, until it is shown. */
@@ -146,6 +152,7 @@ export class Cell implements RunnableCell {
     this.id = host.id;
     this.page = host.getAttribute("page") ?? location.pathname;
     this.caption = captionOf(host);
+    this.isExercise = host.hasAttribute("exercise");
     const heading = host.closest("article")?.querySelector("h1");
     this.heading = heading ? headingText(heading) : this.page;
     this.#session = `${this.page}:${host.getAttribute("session") ?? "main"}`;
@@ -332,7 +339,15 @@ export class Cell implements RunnableCell {
       return;
     }
     const shown = isBusy(this.#state) ? null : this.#shown;
-    this.#sayStale(shown && staleness(this, shown, session.life));
+    const made = shown === "built" ? this.#madeAtBuild() : shown;
+    this.#sayStale(made && staleness(this, made, session.life));
+  }
+
+  /** The build ran the lesson's code; a run of the same code since makes nothing else. */
+  #madeAtBuild(): Made {
+    const needed = this.#ofSession().filter(({ id }) => this.built.needs.includes(id));
+    const from = new Map(needed.map((cell) => [cell, cell.source]));
+    return { life: session.life, at: Infinity, code: this.source, from, makes: false };
   }
 
   #sayStale(why: string | null): void {
@@ -397,6 +412,16 @@ export class Cell implements RunnableCell {
     return isBusy(this.#state);
   }
 
+  /** A part of the code is still to be written. */
+  get hasBlank(): boolean {
+    return /\b___\b/.test(this.text.replace(/#.*/g, ""));
+  }
+
+  /** Its code ended in an error, and not by a stop or the time limit. */
+  get raised(): boolean {
+    return this.#state.kind === "error";
+  }
+
   /** Puts another code in the place of the learner's, and offers to undo that. */
   take(code: string, words: string): void {
     this.#controls.unfold();
@@ -408,14 +433,24 @@ export class Cell implements RunnableCell {
     return this.#parts.keys;
   }
 
-  #start(pace: Pace | "asked", ahead: Ahead | null = null, check: string | null = null): Promise<boolean> {
+  #start(
+    pace: Pace | "asked",
+    ahead: Ahead | null = null,
+    check: string | null = null,
+    limit = this.#usualLimit,
+  ): Promise<boolean> {
     this.#withdraw();
+    this.#startLonger = () => {
+      this.#controls.run.focus();
+      void this.#start(pace === "moving" ? "settled" : pace, null, check, MORE_TIME);
+    };
     this.#checked = null;
     this.#pace = pace;
     this.#follow?.began();
     this.prerequisites.begin(this.#host && this.#ofSession(), ahead);
-    this.#limit = this.#usualLimit;
+    this.#limit = limit;
     this.#made = null;
+    this.#held = pace === "asked" ? null : this.#shown;
     this.#forgetOutput();
     if (pace === "asked") {
       this.#code.began();
@@ -560,7 +595,7 @@ export class Cell implements RunnableCell {
     this.#run = null;
     const ran = this.#checked?.ran ?? true;
     if (!ran) this.#shown = null;
-    this.#made = ok || meant ? this.#shown : null;
+    this.#made = (ok || meant) && this.#shown !== "built" ? this.#shown : null;
     this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null, ran } : { kind: "error", error });
     this.#output.finish(isMoving, !ok);
     this.#code.mark(error?.line ?? this.#checked?.line ?? null);
@@ -576,6 +611,7 @@ export class Cell implements RunnableCell {
 
   #failed(failure: Failure): void {
     this.#unfollow();
+    this.#shown = this.#held;
     if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
     this.#output.finish(false, true);
@@ -583,18 +619,22 @@ export class Cell implements RunnableCell {
     // A page whose files are gone cannot get them by trying again.
     const reload = button("Reload the page", () => location.reload(), { class: "cell-button" });
     this.#say(...(failure.kind === "gone" ? [reload, retry] : [retry]));
+    compareOutputs();
   }
 
   #ended(end: Ended): void {
     const ran = this.#state.kind === "running" ? performance.now() - this.#state.since : null;
     this.#run = null;
-    this.#shown = null;
+    this.#shown = this.#held;
     this.#unfollow();
     if (ran === null) this.#remarks.first("", []);
     this.#show({ kind: "ended", limit: this.#limit, ...end });
     this.#output.finish(false, true);
     const { blocker } = this.prerequisites;
-    this.#say(...(blocker ? [blocker.link(`Go to “${blocker.caption}”`)] : []));
+    // Its name does not begin with "Run": one button of a cell does.
+    const longer = button("Try again with 5 minutes", this.#startLonger, { class: "cell-button" });
+    const isShort = end.how === "timeout" && this.#usualLimit < MORE_TIME;
+    this.#say(...(blocker ? [blocker.link(`Go to “${blocker.caption}”`)] : isShort ? [longer] : []));
     if (ran !== null) this.#tell("py-cell:done", false, ran);
     this.#over(false);
   }
@@ -681,8 +721,10 @@ export class Cell implements RunnableCell {
 
   /** What the panel holds before the first run. */
   #showFirst(): void {
-    if (this.#drawn) this.#output.adopt(this.#drawn.cloneNode(true).childNodes);
-    else this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
+    if (this.#drawn) {
+      this.#shown = "built";
+      this.#output.adopt(this.#drawn.cloneNode(true).childNodes);
+    } else this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
   }
 
   #showOnHost(): void {

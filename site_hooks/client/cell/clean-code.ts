@@ -14,12 +14,14 @@ const DASH = /[\u2010-\u2015\u2212]/;
 const DOUBLE = /[\u201C-\u201F\u2033]/;
 const SINGLE = /[\u2018-\u201B\u2032]/;
 const LETTER = /[\p{L}\p{N}_]/u;
-/** Lines of notebooks that are no Python; by their names, as a line of a long formula may begin with % too. */
-const DRAWS = /^[ \t]*%(?:matplotlib|pylab)\b[^\n]*(?:\n|$)/gm;
+/** Lines of notebooks that are no Python. */
+const DRAWS = /^([ \t]*)(%(?:matplotlib|pylab)\b.*)/;
 const INSTALLS =
-  /^([ \t]*)((?:[!%][ \t]*(?:python3? -m[ \t]+)?(?:pip3?|conda|mamba|apt|apt-get)|(?:pip3?|conda) install)\b[^\n]*)/gm;
+  /^([ \t]*)((?:[!%][ \t]*(?:python3? -m[ \t]+)?(?:pip3?|conda|mamba|apt|apt-get)|(?:pip3?|conda) install)\b.*)/;
 const COMMANDS =
-  /^([ \t]*)(%{1,2}(?:autoreload|capture|cd|config|env|load_ext|precision|prun|reload_ext|reset|run|timeit|time|whos|who|writefile)\b[^\n]*|![ \t]*[a-z][^\n]*)/gm;
+  /^([ \t]*)(%{1,2}(?:autoreload|capture|cd|config|env|load_ext|precision|prun|reload_ext|reset|run|timeit|time|whos|who|writefile)\b.*|![ \t]*[a-z].*)/;
+/** Columns of a tab. */
+const TAB = 4;
 const PREFIX = /(?<![\p{L}\p{N}_])(?:[fbru]|rb|br|rf|fr)$/iu;
 
 /**
@@ -35,30 +37,68 @@ export function cleanCode(text: string, inText = false, isTop = true): Cleaned {
   };
   step("invisible characters", (code) => code.replace(INVISIBLE, ""));
   step("special spaces", (code) => code.replace(SPACES, " "));
-  step("line separators", (code) => code.replace(LINE_ENDS, "\n"));
+  step("line separators", (code) => (inText ? code.replace(LINE_ENDS, "\n") : withLineEnds(code)));
   if (!inText) {
     step("prompts", withoutPrompts);
+    step("curly quotes or long dashes", (code) => read(code).straight);
+    step("tabs before a line", withoutTabs);
     if (isTop) step("spaces before every line", dedented);
-    step("%matplotlib (figures are shown below the cell by themselves)", (code) => code.replace(DRAWS, ""));
+    step("%matplotlib is a comment now (figures are shown below the cell by themselves)", (code) =>
+      commented(code, DRAWS),
+    );
     step(
       "what installs packages is a comment now (nothing can be installed; NumPy, matplotlib and pylib are here)",
-      (code) => code.replace(INSTALLS, "$1# $2"),
+      (code) => commented(code, INSTALLS),
     );
-    step("commands to Jupyter are comments now", (code) => code.replace(COMMANDS, "$1# $2"));
-    step("curly quotes or long dashes", straight);
+    step("commands to Jupyter are comments now", (code) => commented(code, COMMANDS));
   }
   return { code: text, changes };
 }
 
+/** A string in one line may hold a separator, and not a line's end. */
+function withLineEnds(code: string): string {
+  const { short } = read(code);
+  const isKept = (at: number): boolean => short.some(([from, to]) => at > from && at < to);
+  return code.replace(LINE_ENDS, (separator, at: number) => (isKept(at) ? separator : "\n"));
+}
+
+/** Spaces as wide as tabs are in the editor: Python takes no mixture. */
+function withoutTabs(code: string): string {
+  return eachLine(code, (line, start) => {
+    const indent = /^[ \t]*/.exec(line)?.[0] ?? "";
+    if (start === "string" || !indent.includes("\t")) return line;
+    let wide = "";
+    for (const letter of indent) wide += letter === "\t" ? " ".repeat(TAB - (wide.length % TAB)) : letter;
+    return wide + line.slice(indent.length);
+  });
+}
+
+/** Only where a statement may begin: in a long formula, too, a line may begin with %, and in a text with anything. */
+function commented(code: string, command: RegExp): string {
+  return eachLine(code, (line, start) => (start === "statement" ? line.replace(command, "$1# $2") : line));
+}
+
+function eachLine(code: string, change: (line: string, start: Start) => string): string {
+  const { starts } = read(code);
+  const lines = code.split("\n");
+  return lines.map((line, at) => change(line, starts[at]!)).join("\n");
+}
+
 /** Takes away what all lines begin with: code out of a block, or out of a web page that indents it. */
 function dedented(code: string): string {
+  const { starts } = read(code);
   const lines = code.split("\n");
-  const indents = lines.filter((line) => line.trim()).map((line) => /^[ \t]*/.exec(line)?.[0] ?? "");
+  const statements = lines.filter((line, at) => starts[at] === "statement" && line.trim());
+  const indents = statements.map((line) => /^ */.exec(line)?.[0] ?? "");
   let common = indents[0] ?? "";
   for (const indent of indents) while (!indent.startsWith(common)) common = common.slice(0, -1);
-  return common
-    ? lines.map((line) => (line.startsWith(common) ? line.slice(common.length) : line.trim())).join("\n")
-    : code;
+  if (!common) return code;
+  const texts = lines.filter((line, at) => starts[at] === "string" && line.trim());
+  const isPage = texts.every((line) => line.startsWith(common));
+  return eachLine(code, (line, start) => {
+    if (start === "string" && !isPage) return line;
+    return line.startsWith(common) ? line.slice(common.length) : line.trimStart();
+  });
 }
 
 /** One typed character: keyboards of phones and of some countries put another in the place of the one that is meant. */
@@ -88,59 +128,88 @@ function withoutPrompts(code: string): string {
   return clean.join("\n");
 }
 
-/** Python's quotes and hyphens where code has typographic ones. */
-function straight(code: string): string {
-  let out = "";
+/** What a line begins in: between statements, in one that goes on, or in a string of several lines. */
+type Start = "statement" | "middle" | "string";
+
+interface Read {
+  /** The code with Python's quotes and hyphens where it has typographic ones. */
+  straight: string;
+  /** Of each line. */
+  starts: Start[];
+  /** The strings in one line, by the places of their quotes. */
+  short: [from: number, to: number][];
+}
+
+/** Tells code, strings and comments apart, also in code that is half written. */
+function read(code: string): Read {
+  const starts: Start[] = ["statement"];
+  const short: [number, number][] = [];
+  let straight = "";
   let at = 0;
-  let string: { mark: string; length: number; curly: boolean; isFormat: boolean; depth: number } | null = null;
-  while (at < code.length) {
-    const letter = code.charAt(at);
-    const mark = quote(letter);
-    if (!string) {
-      if (letter === "#") {
-        const end = code.indexOf("\n", at);
-        const comment = code.slice(at, end < 0 ? undefined : end);
-        out += comment;
-        at += comment.length;
-      } else if (mark && (!isApostrophe(code, at) || PREFIX.test(out))) {
-        const length = run(code, at, mark);
-        if (length !== 2) {
-          const isFormat = /f\w?$/i.test(PREFIX.exec(out)?.[0] ?? "");
-          string = { mark, length, curly: letter !== mark, isFormat, depth: 0 };
-        }
-        out += mark.repeat(length);
-        at += length;
-      } else {
-        out += DASH.test(letter) ? "-" : letter === "…" ? "..." : letter;
-        at += 1;
+
+  const take = (length = 1, text = code.slice(at, at + length)): void => {
+    straight += text;
+    at += length;
+  };
+
+  const readCode = (isField = false): void => {
+    let depth = 0;
+    while (at < code.length) {
+      const letter = code.charAt(at);
+      const mark = quote(letter);
+      if (isField && !depth && (letter === "}" || letter === ":")) return;
+      if (letter === "#" && !isField) take(lineEnd(code, at) - at);
+      else if (letter === "\n" || code.startsWith("\\\n", at)) {
+        starts.push(letter === "\n" && !depth && !isField ? "statement" : "middle");
+        take(letter === "\n" ? 1 : 2);
+      } else if (mark && (!isApostrophe(code, at) || PREFIX.test(straight.slice(-3)))) readString(mark);
+      else {
+        if ("([{".includes(letter)) depth += 1;
+        else if (")]}".includes(letter)) depth = Math.max(0, depth - 1);
+        take(1, DASH.test(letter) ? "-" : letter === "…" ? "..." : letter);
       }
-    } else if (letter === "\\") {
-      out += code.slice(at, at + 2);
-      at += 2;
-    } else if (string.isFormat && !string.depth && /^(?:\{\{|\}\})/.test(code.slice(at, at + 2))) {
-      out += code.slice(at, at + 2);
-      at += 2;
-    } else if (string.isFormat && (letter === "{" || letter === "}")) {
-      string.depth = Math.max(0, string.depth + (letter === "{" ? 1 : -1));
-      out += letter;
-      at += 1;
-    } else if (string.depth && mark && mark !== string.mark) {
-      out += mark;
-      at += 1;
-    } else if (string.depth && DASH.test(letter)) {
-      out += "-";
-      at += 1;
-    } else if (closes(code, at, string)) {
-      out += string.mark.repeat(string.length);
-      at += string.length;
-      string = null;
-    } else {
-      if (letter === "\n" && string.length === 1) string = null;
-      out += letter;
-      at += 1;
     }
-  }
-  return out;
+  };
+
+  const readString = (mark: string): void => {
+    const isFormat = /f/i.test(PREFIX.exec(straight.slice(-3))?.[0] ?? "");
+    const from = at;
+    const isCurly = code.charAt(at) !== mark;
+    const length = run(code, at);
+    take(length, mark.repeat(length));
+    if (length === 2) return;
+    while (at < code.length) {
+      const letter = code.charAt(at);
+      if (letter === "\n" && length === 1) break;
+      if (letter === "\n" || code.startsWith("\\\n", at)) starts.push("string");
+      if (letter === "\\") take(2);
+      else if (isFormat && /^(?:\{\{|\}\})/.test(code.slice(at, at + 2))) take(2);
+      else if (isFormat && letter === "{") readField();
+      else if (closes(code, at, mark, length, isCurly)) {
+        take(length, mark.repeat(length));
+        break;
+      } else take();
+    }
+    if (length === 1) short.push([from, at]);
+  };
+
+  /** Of an f-string: an expression, and how it is to be written, which is text. */
+  const readField = (): void => {
+    take();
+    readCode(true);
+    while (at < code.length && !"}\n".includes(code.charAt(at)))
+      if (code.charAt(at) === "{") readField();
+      else take();
+    if (code.charAt(at) === "}") take();
+  };
+
+  readCode();
+  return { straight, starts, short };
+}
+
+function lineEnd(code: string, at: number): number {
+  const end = code.indexOf("\n", at);
+  return end < 0 ? code.length : end;
 }
 
 /** The plain quote that a character is or stands for; "" if it is none. */
@@ -149,19 +218,25 @@ function quote(letter: string): string {
   return letter === "'" || SINGLE.test(letter) ? "'" : "";
 }
 
-/** How many of the same quote follow each other: one opens a string, two are an empty one, three open a long one. */
-function run(code: string, at: number, mark: string): number {
+/**
+ * How many of the same quote follow each other: one opens a string, two are an empty one, three open a long one. A
+ * typographic quote behind a plain one is text.
+ */
+function run(code: string, at: number): number {
+  const mark = quote(code.charAt(at));
+  const isPlain = code.charAt(at) === mark;
+  const isSame = (letter: string): boolean => quote(letter) === mark && (letter === mark) === isPlain;
   let length = 1;
-  while (length < 3 && quote(code.charAt(at + length)) === mark) length += 1;
+  while (length < 3 && isSame(code.charAt(at + length))) length += 1;
   return length;
 }
 
 /** A string that was opened plainly is closed plainly; the apostrophe of "it’s" closes none. */
-function closes(code: string, at: number, string: { mark: string; length: number; curly: boolean }): boolean {
+function closes(code: string, at: number, mark: string, length: number, isCurly: boolean): boolean {
   const letter = code.charAt(at);
-  if (quote(letter) !== string.mark || (!string.curly && letter !== string.mark)) return false;
-  if (string.length === 3) return run(code, at, string.mark) === 3;
-  return letter === string.mark || !isApostrophe(code, at);
+  if (quote(letter) !== mark || (!isCurly && letter !== mark)) return false;
+  if (length === 3) return run(code, at) === 3;
+  return letter === mark || !isApostrophe(code, at);
 }
 
 function isApostrophe(code: string, at: number): boolean {

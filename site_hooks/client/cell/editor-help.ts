@@ -2,7 +2,7 @@
 //
 // A script of its own, so that pages are read without it. It takes CodeMirror from the editor's script: bundle.py.
 import type { Completion, CompletionContext, CompletionResult } from "@codemirror/autocomplete";
-import { pythonLanguage } from "@codemirror/lang-python";
+import { globalCompletion, localCompletionSource, pythonLanguage } from "@codemirror/lang-python";
 import { codeFolding, foldGutter, foldKeymap, syntaxTree } from "@codemirror/language";
 import { closeSearchPanel, findNext, findPrevious, openSearchPanel, search } from "@codemirror/search";
 import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
@@ -11,8 +11,10 @@ import { make } from "../page/dom";
 import type { KnownName } from "../shared/protocol";
 import {
   called,
+  importable,
   type Lesson,
   membersOf,
+  modulesIn,
   type Named,
   nameOf,
   namesAtHand,
@@ -52,32 +54,88 @@ const KINDS: Record<KnownName["kind"], string> = {
   variable: "variable",
 };
 
+/** Python's own words: one that is written out is meant, and not the beginning of another. */
+const KEYWORDS = new Set(
+  `and as assert async await break case class continue def del elif else except False finally for from global if import in
+  is lambda match None nonlocal not or pass raise return True try while with yield`.split(/\s+/),
+);
+const MODULE = /^\s*(?:from\s+|import\s+(?:[\w.]+(?:\s+as\s+\w+)?\s*,\s*)*)([\w.]*)$/;
+const IMPORTED = /(?:^|\n)[ \t]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(?:\(((?:[\w\s,]|#[^\n]*\n)*)|([\w \t,]*))$/;
+/** Characters before the cursor that an import may take. */
+const REACH = 2000;
+
 async function complete(context: CompletionContext, lesson: Lesson): Promise<CompletionResult | null> {
   const { state, pos } = context;
   const node = syntaxTree(state).resolveInner(pos, -1);
   if (/String|Comment|Number/.test(node.name)) return null;
-  const path = context.matchBefore(/(?:[A-Za-z_]\w*\.)+\w*/);
   const word = context.matchBefore(/\w*/);
-  if (!word || (!path && word.from === word.to && !context.explicit)) return null;
+  if (!word) return null;
+  const options = await namesFor(context, lesson, word);
+  const isWhole = options.some(({ label }) => label === word.text);
+  const isOffered = ({ label, apply }: Completion): boolean =>
+    label.startsWith(word.text) && (label !== word.text || apply !== undefined || !KEYWORDS.has(label));
+  const left = isWhole || KEYWORDS.has(word.text) ? options.filter(isOffered) : options;
+  if (left.every(({ label, apply }) => label === word.text && apply === undefined)) return null;
+  const whole = new Set(left.map(({ label }) => label));
+  const isBegun = (text: string): boolean => /^\w*$/.test(text) && !whole.has(text) && !KEYWORDS.has(text);
+  return { from: word.from, options: left, validFor: isBegun };
+}
+
+/** What may stand where the cursor is; nothing where a new name is made. */
+async function namesFor(
+  context: CompletionContext,
+  lesson: Lesson,
+  word: { from: number; text: string },
+): Promise<Completion[]> {
+  const { state, pos } = context;
   const line = state.doc.lineAt(pos);
-  const module = /^\s*from\s+([\w.]+)\s+import\s[\w\s,(]*$/.exec(line.text.slice(0, pos - line.from))?.[1];
-  if (/^\s*(?:from\s+[\w.]*|import\s[\w\s,.]*|def\s+\w*|class\s+\w*)$/.test(line.text.slice(0, pos - line.from)))
-    return null;
-  let names: Named[];
-  if (module) names = await membersOf(module, { ...lesson, code: () => `import ${module}` });
-  else if (path) names = await membersOf(path.text.slice(0, path.text.lastIndexOf(".")), lesson);
-  else names = await namesAtHand(lesson);
-  const options = names.map(option);
-  const call = path || module ? null : callAt(state, word.from);
-  if (call && !call.name) {
-    const entry = await called(call.callee, lesson);
-    for (const parameter of parametersOf(entry?.detail ?? "")) {
-      const name = nameOf(parameter);
-      if (!name || parameter.startsWith("*")) continue;
-      options.push({ label: `${name}=`, type: "property", boost: 50, ...info(entry?.params?.[name]) });
-    }
+  const before = state.sliceDoc(line.from, pos);
+  if (/\b(?:def|class|as)\s+\w*$/.test(before)) return [];
+  const module = MODULE.exec(before)?.[1];
+  if (module !== undefined) {
+    const modules = await modulesIn(module.slice(0, Math.max(0, module.lastIndexOf("."))));
+    // What the lesson is about comes before the rest of Python's own.
+    return modules.map((entry) => ({ ...option(entry), boost: entry.doc ? 1 : 0 }));
   }
-  return options.length ? { from: word.from, options, validFor: /^\w*$/ } : null;
+  const [, from = "", many, few = ""] = IMPORTED.exec(state.sliceDoc(Math.max(0, pos - REACH), pos)) ?? [];
+  if (from) {
+    const had = new Set((many ?? few).split(/\W+/).slice(0, -1));
+    return (await importable(from, lesson)).filter(({ name }) => !had.has(name)).map(option);
+  }
+  const path = context.matchBefore(/(?:[A-Za-z_]\w*\.)+\w*/);
+  if (path) return (await membersOf(path.text.slice(0, path.text.lastIndexOf(".")), lesson)).map(option);
+  if (state.sliceDoc(word.from - 1, word.from) === "." || (!word.text && !context.explicit)) return [];
+  return [...(await argumentsAt(state, word.from, lesson)), ...(await plainNames(context, lesson, word))];
+}
+
+/** The learner's own as Python has them, else as the code has them; then Python's. No name stands there twice. */
+async function plainNames(
+  context: CompletionContext,
+  lesson: Lesson,
+  word: { from: number; text: string },
+): Promise<Completion[]> {
+  const options = (await namesAtHand(lesson)).map(option);
+  const known = new Set(options.map(({ label }) => label));
+  const { doc } = context.state;
+  const others = doc.sliceString(0, word.from) + doc.sliceString(context.pos);
+  const isNew = ({ label }: Completion): boolean => !known.has(label) && !!known.add(label);
+  // The word that is being written is no name yet, unless it stands elsewhere too.
+  const isElsewhere = ({ label }: Completion): boolean =>
+    label !== word.text || new RegExp(`\\b${label}\\b`).test(others);
+  options.push(...((await localCompletionSource(context))?.options ?? []).filter(isElsewhere).filter(isNew));
+  const pythons = (await globalCompletion(context))?.options ?? [];
+  return [...options, ...pythons.filter((one) => one.apply !== undefined || isNew(one))];
+}
+
+async function argumentsAt(state: EditorState, pos: number, lesson: Lesson): Promise<Completion[]> {
+  const call = callAt(state, pos);
+  if (!call || call.name) return [];
+  const entry = await called(call.callee, lesson);
+  return parametersOf(entry?.detail ?? "").flatMap((parameter) => {
+    const name = nameOf(parameter);
+    if (!name || parameter.startsWith("*")) return [];
+    return [{ label: `${name}=`, type: "property", boost: 50, ...info(entry?.params?.[name]) }];
+  });
 }
 
 function option(entry: Named): Completion {

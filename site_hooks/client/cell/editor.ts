@@ -4,11 +4,12 @@ import {
   autocompletion,
   closeBrackets,
   closeBracketsKeymap,
+  closeCompletion,
   completionKeymap,
   insertBracket,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentMore, indentWithTab, isolateHistory } from "@codemirror/commands";
-import { python } from "@codemirror/lang-python";
+import { pythonLanguage } from "@codemirror/lang-python";
 import {
   HighlightStyle,
   bracketMatching,
@@ -42,7 +43,7 @@ import { mountStylesAsSheet } from "./editor-styles";
 
 // What editor-help.ts and practice/comparison.ts take from here: see HOSTS in bundle.py. A script does not load where a
 // name is missing.
-export { pythonLanguage } from "@codemirror/lang-python";
+export { globalCompletion, localCompletionSource, pythonLanguage } from "@codemirror/lang-python";
 export { codeFolding, foldGutter, foldKeymap, highlightingFor, language, syntaxTree } from "@codemirror/language";
 export {
   ChangeSet,
@@ -190,10 +191,13 @@ function once<T>(make: () => Promise<T | null>): () => Promise<T | null> {
 }
 
 function setUp(options: EditorOptions): Extension[] {
-  const run = (andMove: boolean) => (): boolean => {
-    options.onRun(andMove);
-    return true;
-  };
+  const run =
+    (andMove: boolean) =>
+    (view: EditorView): boolean => {
+      closeCompletion(view);
+      options.onRun(andMove);
+      return true;
+    };
   return [
     Prec.highest(
       keymap.of([
@@ -204,7 +208,7 @@ function setUp(options: EditorOptions): Extension[] {
     lineNumbers(),
     failedLine,
     history(),
-    python(),
+    pythonLanguage,
     indentUnit.of(" ".repeat(TAB)),
     EditorState.tabSize.of(TAB),
     indentOnInput(),
@@ -233,7 +237,7 @@ function setUp(options: EditorOptions): Extension[] {
 
 /** Code as the editor shows it, to read. */
 export function reading(): Extension[] {
-  return [python(), EditorState.tabSize.of(TAB), lineNumbers(), syntaxHighlighting(colours), look];
+  return [pythonLanguage, EditorState.tabSize.of(TAB), lineNumbers(), syntaxHighlighting(colours), look];
 }
 
 /** Before a line's first word, and with a selection, Tab indents; behind it, it fills up to the next stop. */

@@ -47,9 +47,11 @@ const KEYS: Record<Exclude<FieldKind, "select">, string[]> = {
   string: ["label"],
 };
 const SCALES = ["linear", "log"];
+const TOO_LARGE = "too large: Python makes infinity of it";
 
 const MARK = /^#\s*@(param|title)(?![\p{L}\p{N}_])[ \t]*(.*)/u;
-const ASSIGNMENT = /^(\s*([\p{L}_][\p{L}\p{N}_]*)\s*=(?!=)\s*)(.*?)\s*$/u;
+/** With its type, if it says one: `steps: int = 20`. What `else:` begins is no name. */
+const ASSIGNMENT = /^(\s*(?!(?:else|finally|try)\s*:)([\p{L}_][\p{L}\p{N}_]*)\s*(?::[^=]*)?=(?!=)\s*)(.*?)\s*$/u;
 const TOKEN =
   /\s*(?:(?<sign>[[\]{}:,])|(?<string>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<number>-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.]))|(?<word>[A-Za-z][\w-]*))/y;
 
@@ -152,7 +154,8 @@ function kindOf(said: Settings): string {
   const [raw, wanted] = said.get("type") ?? ["none", ""];
   said.delete("type");
   if (typeof wanted === "string" && wanted in KEYS) return wanted;
-  throw new FormError(`unknown type ${raw}; known: ${Object.keys(KEYS).join(", ")}`);
+  const known = `known: ${Object.keys(KEYS).join(", ")}; behind choices in brackets: raw, string`;
+  throw new FormError(`unknown type ${raw}; ${known}`);
 }
 
 type Place = Pick<Field, "name" | "line" | "literal" | "from">;
@@ -198,6 +201,7 @@ function numeric(made: Field, said: Settings, value: Value | null): Field {
   const { name, literal } = made;
   if (!(integer ? isWhole : isNumber)(literal))
     return { ...filled, problem: `${name}: ${literal} is not ${integer ? "an integer" : "a number"}` };
+  if (!Number.isFinite(value)) return { ...filled, problem: `${name}: ${literal} is ${TOO_LARGE}` };
   const [least, most] = [raw("min"), raw("max")];
   const isOutside = (min != null && Number(value) < min) || (max != null && Number(value) > max);
   const where = least && most ? `outside ${least} to ${most}` : least ? `below ${least}` : `above ${most}`;
@@ -290,6 +294,7 @@ class Spec {
     const start = this.#at;
     const { string, number, word } = this.#next();
     if (string) return [string, unquoted(string)];
+    if (number && !Number.isFinite(Number(number))) throw new FormError(`${number} is ${TOO_LARGE}`);
     if (number) return [number, Number(number)];
     if (word === "true" || word === "false") return [word, word === "true"];
     return this.#refuse(start);

@@ -2,7 +2,17 @@
 // where a cell has such comments; what the page's own script holds comes as an argument, so that nothing loads twice.
 import type { make as Make } from "../page/dom";
 import { type Field, type Form, parse } from "./form-comments";
-import { decimals, literalOf, nearest, notches, numberLiteral, stringLiteral, type Value } from "./literals";
+import {
+  decimals,
+  isWhole,
+  literalOf,
+  nearest,
+  notches,
+  numberLiteral,
+  stringLiteral,
+  type Value,
+  wholeText,
+} from "./literals";
 
 export { LiveRuns } from "./live-runs";
 
@@ -203,12 +213,16 @@ function numeric(input: HTMLInputElement, { min, max, step, integer }: Field): B
   if (max !== null) input.max = String(max);
   input.step = step !== null ? String(step) : integer ? "1" : "any";
   return {
-    show: ({ value }) => (input.value = String(value)),
+    show: ({ value, literal }) => (input.value = integer ? wholeText(literal) : String(value)),
     read({ value, literal }) {
       const now = input.valueAsNumber;
       const { badInput, rangeOverflow, rangeUnderflow } = input.validity;
       if (badInput || rangeOverflow || rangeUnderflow || !Number.isFinite(now)) return null;
       if (integer && !Number.isInteger(now)) return null;
+      if (integer && isWhole(input.value)) {
+        const typed = wholeText(input.value);
+        return typed === wholeText(literal) ? literal : typed;
+      }
       return now === value ? literal : numberLiteral(now, integer);
     },
     words: () => "",

@@ -79,9 +79,21 @@ export function madeBy(variable: string, code: string): string {
 export async function membersOf(path: string, lesson: Lesson): Promise<KnownName[]> {
   const code = lesson.code();
   const known = await load();
-  const library = known[inLibraries(path, code)];
+  const found = inLibraries(path, code);
+  const library = found && known[found];
   if (library) return library;
-  return (await lesson.names(path)) ?? (/^\w+$/.test(path) ? known[madeBy(path, code)] : undefined) ?? [];
+  const made = /^\w+$/.test(path) ? madeBy(path, code) : "";
+  return (await lesson.names(path)) ?? ((made && known[made]) || []);
+}
+
+/** The modules that lie in a package; of "", all that can be imported. */
+export async function modulesIn(path: string): Promise<KnownName[]> {
+  return ((await load())[path] ?? []).filter(({ kind }) => kind === "module");
+}
+
+/** What a module has that can be imported from it. */
+export function importable(module: string, lesson: Lesson): Promise<KnownName[]> {
+  return membersOf(module, { ...lesson, code: () => `import ${module}` });
 }
 
 /** Names that need no path: the learner's own, what the page imports, what pylib has. */
@@ -110,7 +122,7 @@ export async function called(path: string, lesson: Lesson): Promise<KnownName | 
 
 function lookUp(path: string, known: Libraries): KnownName | undefined {
   const dot = path.lastIndexOf(".");
-  return known[path.slice(0, dot)]?.find(({ name }) => name === path.slice(dot + 1));
+  return known[path.slice(0, Math.max(0, dot))]?.find(({ name }) => name === path.slice(dot + 1));
 }
 
 /** The parameters of a signature such as "(x, /, y=(1, 2), *, z)", one text each. */

@@ -60,9 +60,14 @@ export function stringLiteral(text: string, like = ""): string {
 
 /** A number as Python reads it back; one that is no whole number by kind has a point or an exponent. */
 export function numberLiteral(value: number, integer: boolean, decimals: number | null = null): string {
-  if (integer) return String(Math.round(value));
+  if (integer) return String(BigInt(Math.round(value)));
   const text = decimals === null ? String(value) : value.toFixed(decimals);
   return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+/** A whole number with all its digits: more than a number of JavaScript holds. */
+export function wholeText(literal: string): string {
+  return String(BigInt(literal.replace(/[+_]/g, "")));
 }
 
 export function literalOf(value: Value, like = ""): string {

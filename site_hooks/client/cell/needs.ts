@@ -29,7 +29,8 @@ export interface Member {
 }
 
 /** The value of a form's line: a control puts a literal in the place of another, which changes no needs. */
-const VALUE = /^(\s*\w+\s*=\s*)(?:[-+]?[\d.][\w.+-]*|True|False|None|"[^"\\]*"|'[^'\\]*')(?=\s*#@param\b)/gm;
+const VALUE =
+  /^(\s*\w+\s*(?::[^=\n]*)?=\s*)(?:[-+]?[\d.][\w.+-]*|True|False|None|"[^"\\]*"|'[^'\\]*')(?=\s*#@param\b)/gm;
 
 /** What the members need, if the build knows it: as long as no code has changed. */
 export function builtSurvey(members: readonly Member[]): Survey | null {

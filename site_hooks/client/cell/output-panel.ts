@@ -32,7 +32,8 @@ export class OutputPanel {
   readonly root: HTMLElement;
   #stream = new TextStream();
   #kind: TextKind = "stdout";
-  #text: { pre: HTMLPreElement; done: Text; last: Text } | null = null;
+  /** The text that is being written; `open` is its last line, with the cursor's place. */
+  #text: { pre: HTMLPreElement; done: Text; last: Text; open: string } | null = null;
   #flush: ReturnType<typeof setTimeout> | undefined;
   #urls: string[] = [];
   /** Those of the run, by their figures' numbers. */
@@ -295,13 +296,14 @@ export class OutputPanel {
       const last = document.createTextNode("");
       const pre = make("pre", { class: "cell-text", "data-kind": this.#kind, tabindex: "0" }, done, last);
       this.#put(pre);
-      this.#text = { pre, done, last };
+      this.#text = { pre, done, last, open: "" };
     }
-    const { pre, done, last } = this.#text;
+    const { pre, done, last, open } = this.#text;
     const atEnd = pre.scrollHeight - pre.scrollTop - pre.clientHeight < 24;
-    const lines = terminal(last.data, text);
+    const lines = terminal(open, text);
     done.appendData(lines.finished);
-    last.data = lines.last;
+    last.data = lines.shown;
+    this.#text.open = lines.last;
     while (done.length > BLOCK) pre.insertBefore(block(done), done);
     if (atEnd) pre.scrollTop = pre.scrollHeight;
   }

@@ -1,5 +1,5 @@
 // <page-tools notebook="..." wheel="...">: what is done with all cells of a page, and with Python.
-import { cellsOnPage } from "./cell";
+import { type Cell, cellsOnPage } from "./cell";
 import { button, enable, headingText, make } from "../page/dom";
 import { save } from "../page/save";
 import { session } from "../session/session";
@@ -23,21 +23,32 @@ export class PageTools extends HTMLElement {
     this.append(tools, this.#status);
   }
 
-  /** One after the other, up to the first that does not end well. */
+  /**
+   * One after the other, up to the first of the lesson's own that does not end well. Exercises are the learner's to
+   * solve: one with a blank is not run, one that ends in an error is passed by, and so is what needs one of these.
+   */
   async #run(): Promise<void> {
     enable(this.#runAll, false);
     const cells = cellsOnPage();
     this.#say(`Running ${cells.length} cells.`);
-    let words = `All ${cells.length} cells have run.`;
+    const unsolved: Cell[] = [];
+    const waiting: Cell[] = [];
+    let words = "";
     for (const cell of cells) {
-      const isWell = await cell.run();
-      if (!this.isConnected) break;
-      if (isWell) continue;
-      words = `Not all have run: “${cell.caption}” did not end well.`;
-      cell.focusRun();
-      break;
+      if (cell.hasBlank) unsolved.push(cell);
+      else if (!(await cell.run())) {
+        if (!this.isConnected) break;
+        const blocker = cells.find((other) => other === cell.prerequisites.blocker);
+        if (blocker && isUnsolved(blocker)) waiting.push(cell);
+        else if (isUnsolved(cell)) unsolved.push(cell);
+        else {
+          words = `Not all have run: “${cell.caption}” did not end well.`;
+          cell.focusRun();
+          break;
+        }
+      }
     }
-    this.#say(words);
+    this.#say(words || summary(cells.length, unsolved, waiting));
     enable(this.#runAll, true);
   }
 
@@ -71,6 +82,18 @@ export class PageTools extends HTMLElement {
   #say(words: string): void {
     this.#status.textContent = words;
   }
+}
+
+function isUnsolved(cell: Cell): boolean {
+  return cell.hasBlank || (cell.isExercise && cell.raised);
+}
+
+function summary(count: number, unsolved: Cell[], waiting: Cell[]): string {
+  if (!unsolved.length) return `All ${count} cells have run.`;
+  const listed = (cells: Cell[]): string => cells.map(({ caption }) => `“${caption}”`).join(", ");
+  const rest = waiting.length ? ` Not run, because it needs one of these: ${listed(waiting)}.` : "";
+  const done = count - unsolved.length - waiting.length;
+  return `${done} of ${count} cells have run. Still yours to solve: ${listed(unsolved)}.${rest}`;
 }
 
 /** After the folder of the page. */

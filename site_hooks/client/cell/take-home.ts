@@ -33,7 +33,8 @@ const INSTALL = "install-pylib";
 export function completed(notebook: Notebook, page: Page): Notebook {
   const cells = notebook.cells.map((cell): NotebookCell => {
     const own = cell.cell_type === "code" ? page.code.get(cell.id) : undefined;
-    if (own !== undefined) return { ...cell, source: own };
+    // Outputs are of the lesson's code.
+    if (own !== undefined) return own === cell.source ? cell : { ...cell, source: own, outputs: [] };
     if (cell.cell_type === "code") return cell;
     return { ...cell, source: cell.source.replace(/(\]\(|href=")site:/g, `$1${page.root}`) };
   });

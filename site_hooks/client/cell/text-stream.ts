@@ -52,19 +52,39 @@ export class TextStream {
   }
 }
 
-/**
- * Adds text to a terminal's last line: what follows a carriage return overwrites it, as progress bars do.
- * Returns the lines that are finished, and the last one as it stands.
- */
-export function terminal(last: string, text: string): { finished: string; last: string } {
-  const lines = (last + text).replaceAll("\r\n", "\n").split("\n");
-  const shown = lines.map(overwritten);
-  const end = shown.pop() ?? "";
-  return { finished: shown.map((line) => `${line}\n`).join(""), last: end };
+export interface Terminal {
+  /** Lines that are done. */
+  finished: string;
+  /** The last line as it stands. */
+  shown: string;
+  /** The same with the cursor's place, for the next call. */
+  last: string;
 }
 
-function overwritten(line: string): string {
-  // A carriage return at the very end waits for what overwrites the line.
-  const start = line.lastIndexOf("\r", line.length - 2) + 1;
-  return start ? line.slice(start) : line;
+/**
+ * Adds text to a terminal's last line. A carriage return goes to the line's beginning and \b one place back; what follows
+ * is written over what stands there, as progress bars do.
+ */
+export function terminal(last: string, text: string): Terminal {
+  const lines = (last + text).replaceAll("\r\n", "\n").split("\n");
+  const open = lines.pop() ?? "";
+  const { shown, before } = written(open);
+  return {
+    finished: lines.map((line) => `${written(line).shown}\n`).join(""),
+    shown,
+    last: before === shown ? shown : `${shown}\r${before}`,
+  };
+}
+
+/** A line as a terminal shows it, and what of it is before the cursor. */
+function written(line: string): { shown: string; before: string } {
+  if (!/[\r\b]/.test(line)) return { shown: line, before: line };
+  const letters: string[] = [];
+  let at = 0;
+  for (const letter of line) {
+    if (letter === "\r") at = 0;
+    else if (letter === "\b") at = Math.max(0, at - 1);
+    else letters[at++] = letter;
+  }
+  return { shown: letters.join(""), before: letters.slice(0, at).join("") };
 }

@@ -9,7 +9,8 @@ const BREAKS = ["line separators"];
 const QUOTES = ["curly quotes or long dashes"];
 const PROMPTS = ["prompts"];
 const INDENT = ["spaces before every line"];
-const DRAWS = ["%matplotlib (figures are shown below the cell by themselves)"];
+const TABS = ["tabs before a line"];
+const DRAWS = ["%matplotlib is a comment now (figures are shown below the cell by themselves)"];
 const INSTALLS = [
   "what installs packages is a comment now (nothing can be installed; NumPy, matplotlib and pylib are here)",
 ];
@@ -37,11 +38,24 @@ const TABLE = [
   ["'''“long”\n’'''", "'''“long”\n’'''", []],
   ["# don’t – “ever”\nx = ‘a’", "# don’t – “ever”\nx = 'a'", QUOTES],
   ["'\\'’' + ‘a’", "'\\'’' + 'a'", QUOTES],
+  // Valid Python, whatever it looks like.
+  ['print("“quoted”")', 'print("“quoted”")', []],
+  ["print('‘quoted’', \"”\")", "print('‘quoted’', \"”\")", []],
+  ['x = """“a”"""', 'x = """“a”"""', []],
+  ['x = """>>> x\n%matplotlib\n!pip install x\n!ls"""', 'x = """>>> x\n%matplotlib\n!pip install x\n!ls"""', []],
+  ["x = f'''{y}\n%matplotlib'''", "x = f'''{y}\n%matplotlib'''", []],
+  ["x = (a\n%time)", "x = (a\n%time)", []],
+  ["x = a \\\n%time", "x = a \\\n%time", []],
+  ['print(f"{d["–"]} “a” –")', 'print(f"{d["–"]} “a” –")', []],
+  ['print(f"{x:–>9} {y:{w}} –")', 'print(f"{x:–>9} {y:{w}} –")', []],
+  ["print(rf'{x}–', Rb'\\')", "print(rf'{x}–', Rb'\\')", []],
+  ['x = "a\u2028b"', 'x = "a\u2028b"', []],
+  ['x = "a"\u2028y = "b"', 'x = "a"\ny = "b"', BREAKS],
   ["print('open\nx = “a”", 'print(\'open\nx = "a"', QUOTES],
   ["print('👩‍💻')", "print('👩‍💻')", []],
   // Out of notebooks.
-  ["%matplotlib inline\nimport numpy as np", "import numpy as np", DRAWS],
-  ["x = 1\n%matplotlib notebook", "x = 1\n", DRAWS],
+  ["%matplotlib inline\nimport numpy as np", "# %matplotlib inline\nimport numpy as np", DRAWS],
+  ["x = 1\n%matplotlib notebook", "x = 1\n# %matplotlib notebook", DRAWS],
   ["!pip install numpy\nx = 1", "# !pip install numpy\nx = 1", INSTALLS],
   ["%pip install -q torch", "# %pip install -q torch", INSTALLS],
   ["! python -m pip install x", "# ! python -m pip install x", INSTALLS],
@@ -53,10 +67,17 @@ const TABLE = [
   ["pip = 3\nx != pip", "pip = 3\nx != pip", []],
   // Out of blocks.
   ["    x = 1\n    y = 2\n", "x = 1\ny = 2\n", INDENT],
-  ["\tif x:\n\t\ty = 2\n\n\tz = 3", "if x:\n\ty = 2\n\nz = 3", INDENT],
+  ["\tif x:\n\t\ty = 2\n\n\tz = 3", "if x:\n    y = 2\n\nz = 3", [...TABS, ...INDENT]],
   ["  x = 1", "x = 1", INDENT],
   ["x = 1\n    y = 2", "x = 1\n    y = 2", []],
-  ["    x = 1\n\ty = 2", "    x = 1\n\ty = 2", []],
+  ["    x = 1\n\ty = 2", "x = 1\ny = 2", [...TABS, ...INDENT]],
+  ["if x:\n  \ty = 2", "if x:\n    y = 2", TABS],
+  ["if x:\n\ty = [\n\t\t1]", "if x:\n    y = [\n        1]", TABS],
+  ['x = """\n\ta"""', 'x = """\n\ta"""', []],
+  ["x\t= 1  #\ta", "x\t= 1  #\ta", []],
+  ['    x = """\n    a"""\n', 'x = """\na"""\n', INDENT],
+  ['    x = """\na"""\n    y', 'x = """\na"""\ny', INDENT],
+  ["    x = [\n  1,\n    ]", "x = [\n1,\n]", INDENT],
   // Sessions.
   [">>> x = 3\n>>> x", "x = 3\nx", PROMPTS],
   [">>> for i in x:\n...     print(i)\n...\n>>>", "for i in x:\n    print(i)\n\n", PROMPTS],

@@ -3,11 +3,13 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import {
   called,
+  importable,
   imports,
   inLibraries,
   load,
   madeBy,
   membersOf,
+  modulesIn,
   nameOf,
   namesAtHand,
   parameterAt,
@@ -15,6 +17,11 @@ import {
 } from "../../../site_hooks/client/cell/lesson-names";
 
 const LIBRARIES = {
+  "": [
+    { name: "json", kind: "module" },
+    { name: "numpy", kind: "module", doc: "Arrays." },
+  ],
+  pylib: [{ name: "optimizers", kind: "module" }],
   numpy: [{ name: "linspace", kind: "function", detail: "(start, stop, num=50)" }],
   "numpy.ndarray": [{ name: "shape", kind: "property" }],
   "pylib.optimizers": [{ name: "Adam", kind: "class", detail: "(params, lr=0.001)" }],
@@ -70,7 +77,15 @@ test("members come from the libraries, then from Python, then from what the code
   assert.deepEqual(names(await membersOf("opt", lesson(code, { opt: [{ name: "state", kind: "property" }] }))), [
     "state",
   ]);
-  assert.deepEqual(await membersOf("opt.x", lesson(code)), []);
+  for (const path of ["opt.x", "unknown"]) assert.deepEqual(await membersOf(path, lesson(code)), []);
+});
+
+test("modules lie in packages, and in nothing; what they have can be imported", async () => {
+  assert.deepEqual(names(await modulesIn("")), ["json", "numpy"]);
+  assert.deepEqual(names(await modulesIn("pylib")), ["optimizers"]);
+  assert.deepEqual(names(await modulesIn("numpy")), []);
+  assert.deepEqual(names(await importable("pylib.optimizers", lesson("optimizers = 3"))), ["Adam"]);
+  assert.deepEqual(await importable("unknown", lesson("")), []);
 });
 
 test("at hand are what pylib has, what is imported and what Python holds; of one name, the nearest", async () => {

@@ -27,6 +27,17 @@ test("a notebook has the learner's code, the site's address, and the library by 
   );
 });
 
+test("the outputs of the lesson's code go with it", () => {
+  const { cells } = made(
+    { ...code("own", "x = 1"), outputs: ["picture"] },
+    { ...code("figure", "y"), outputs: ["picture"] },
+  );
+  assert.deepEqual(
+    cells.slice(2).map(({ outputs }) => outputs),
+    [[], ["picture"]],
+  );
+});
+
 test("a script is the same in the percent format, and what is meant to fail is a comment", () => {
   const cells = [
     text("# T\n\nword"),

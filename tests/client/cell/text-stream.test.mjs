@@ -37,16 +37,29 @@ test("exactly full is not cut", () => {
   assert.deepEqual([stream.cut, stream.lost], [false, false]);
 });
 
-for (const [last, text, finished, left] of [
+for (const [last, text, finished, shown, left = shown] of [
   ["", "a\nb", "a\n", "b"],
   ["a", "b\n", "ab\n", ""],
   ["epoch 1", "\repoch 2", "", "epoch 2"],
-  ["", "epoch 1\r", "", "epoch 1\r"],
+  ["", "epoch 1\r", "", "epoch 1", "epoch 1\r"],
   ["epoch 1\r", "epoch 2\n", "epoch 2\n", ""],
   ["", "a\r\nb\r\n", "a\nb\n", ""],
   ["", "1\r2\r3\nnext", "3\n", "next"],
+  ["", "long text here\rab", "", "abng text here", "abng text here\rab"],
+  ["abng text here\rab", "c\n", "abcg text here\n", ""],
+  ["", "ab\bc", "", "ac"],
+  ["", "😀é\rab", "", "ab"],
+  ["", "😀é\ra", "", "aé", "aé\ra"],
+  ["", "ab\b", "", "ab", "ab\ra"],
+  ["", "\b\bx\b\b\by", "", "y"],
 ]) {
   test(`a terminal that stands at ${JSON.stringify(last)} gets ${JSON.stringify(text)}`, () => {
-    assert.deepEqual(terminal(last, text), { finished, last: left });
+    assert.deepEqual(terminal(last, text), { finished, shown, last: left });
   });
 }
+
+test("a line of a terminal is as long as it is, however often it is written", () => {
+  let last = "";
+  for (let step = 0; step < 1000; step += 1) ({ last } = terminal(last, `\rstep ${step}\r`));
+  assert.equal(last, "step 999\r");
+});

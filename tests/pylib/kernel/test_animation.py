@@ -175,3 +175,18 @@ def test_it_is_found_by_its_figure() -> None:
     assert isinstance(found, Animation)
     found._draw_was_started = True  # type: ignore[attr-defined]
     mpl_backend.close(namespace["fig"])
+
+
+@pytest.mark.parametrize(
+    "moving",
+    ["FuncAnimation(fig, move, frames=0)", "FuncAnimation(fig, move, frames=lambda: iter([]))"],
+)
+@pytest.mark.parametrize("stills", [False, True])
+def test_an_animation_without_frames_is_a_figure(moving: str, stills: bool) -> None:
+    events: list[Event] = []
+    code = BALL.replace("FuncAnimation(fig, move, frames=10, interval=20)", moving)
+    run(HEAD + code, {}, events.append, stills=stills)
+    assert events[-1]["ok"], events
+    pictures = [event for event in events if event["kind"] in ("figure", "animation")]
+    assert {event["kind"] for event in pictures} == {"figure"}
+    assert {event["theme"] for event in pictures} == {"light", "dark"}

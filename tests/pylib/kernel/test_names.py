@@ -118,6 +118,22 @@ def test_the_index_lists_modules_and_with_a_star_their_classes() -> None:
     assert "linalg" not in named(made["numpy"])  # which is not asked for
 
 
+def test_the_index_lists_the_modules_of_a_package_and_those_that_can_be_imported() -> None:
+    made = index(["pylib.losses", "matplotlib.axes.Axes", "math"])
+    tops = [entry["name"] for entry in made[""]]
+    assert {"json", "math", "matplotlib", "pylib"} <= set(tops)
+    assert len(tops) == len(set(tops))
+    assert {entry["kind"] for entry in made[""]} == {"module"}
+    assert named(made["pylib"])["losses"]["kind"] == "module"
+    assert named(made["matplotlib"])["axes"]["kind"] == "module"
+    assert named(made["matplotlib.axes"])["Axes"]["kind"] == "class"
+    assert "sqrt" in named(made["math"])
+
+
+def test_a_heading_is_no_description() -> None:
+    assert described("linalg", np.linalg)["doc"].startswith("The NumPy linear algebra functions")
+
+
 def test_the_index_is_the_same_every_time() -> None:
     command = [sys.executable, "-m", "pylib.kernel.names", "pylib.training*", "numpy.linalg"]
     first, second = (subprocess.run(command, capture_output=True, check=True) for _ in range(2))
