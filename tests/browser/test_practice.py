@@ -854,3 +854,23 @@ def test_axe_finds_nothing_in_any_state(practice: Page, site: str, width: int, s
     progress(practice, site)
     row(practice, "The loss")
     look(practice)
+
+
+def test_run_all_goes_past_the_exercises_that_are_not_done(practice: Page) -> None:
+    tools = practice.locator("page-tools")
+    button, said = tools.get_by_role("button", name="Run all"), tools.get_by_role("status")
+    button.click()
+    expect(said).to_contain_text("3 of 4 cells have run. 1 exercise is left for you")
+    expect_state(practice, "rule", "idle")  # nothing red where a blank waits
+    expect_state(practice, "free", "done")
+    write(practice, "rule", "grad = 3")
+    write(practice, "free", 'fail("ValueError: mine")')
+    button.click()
+    expect(said).to_contain_text("3 of 4 cells have run. 1 exercise is left for you")
+    expect_state(practice, "free", "error")
+    write(practice, "free", "x = 1")
+    button.click()
+    expect(said).to_have_text("All 4 cells have run.")
+    write(practice, "way", 'fail("ValueError: the lesson\'s own")')
+    button.click()
+    expect(said).to_have_text("Not all have run: “The loss” did not end well.")

@@ -43,6 +43,12 @@ const MORE_TIME = 300;
 /** An output is called old when the learner has paused: a control that is moved runs its cell again at once. */
 const PAUSE_MS = 300;
 
+/** Pixels of opened code that show that it is there. */
+const IN_SIGHT = 120;
+
+/** Where an exercise wants the learner's own code. */
+const BLANK = /^[^#\n]*(?<!\w)___(?!\w)/m;
+
 const FORM_COMMENT = /#\s*@(?:param|title)/;
 
 /** A run that follows a control shows its state when it takes longer than this: shorter ones would flicker. */
@@ -166,7 +172,7 @@ export class Cell implements RunnableCell {
       stop: () => this.#run && session.stop(this.#run),
       reset: () => this.#reset(),
       more: (opener) => void this.#openMenu(opener),
-      unfolded: () => void this.#code.edit(),
+      unfolded: () => void this.#showCode(),
     });
     this.#code = new CodePane({
       id: this.id,
@@ -299,6 +305,13 @@ export class Cell implements RunnableCell {
     this.#host?.scrollIntoView({ block: "nearest" });
   }
 
+  /** Code that opens where it is not seen, as below a picture over the whole screen, is brought into sight. */
+  async #showCode(): Promise<void> {
+    await this.#code.edit();
+    const { source } = this.#parts;
+    if (source.getBoundingClientRect().top > innerHeight - IN_SIGHT) source.scrollIntoView({ block: "nearest" });
+  }
+
   showLine(line: number): Promise<void> {
     this.#controls.unfold();
     return this.#code.showLine(line);
@@ -390,6 +403,16 @@ export class Cell implements RunnableCell {
   /** Runs the cell, then a check of what it has made; the exercise is told what came of that. */
   check(source: string): Promise<boolean> {
     return isBusy(this.#state) ? this.#end : this.#start("asked", null, source);
+  }
+
+  /** It is an exercise whose blank nobody has filled: a run could only fail. */
+  get hasBlank(): boolean {
+    return this.exercise !== null && BLANK.test(this.text);
+  }
+
+  /** It is an exercise that is not done: it has a blank, or the learner's code raises an error. */
+  get isOpenExercise(): boolean {
+    return this.exercise !== null && (this.hasBlank || this.#state.kind === "error");
   }
 
   get busy(): boolean {
@@ -563,7 +586,7 @@ export class Cell implements RunnableCell {
     this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null, ran } : { kind: "error", error });
     this.#output.finish(isMoving, !ok);
     this.#code.mark(error?.line ?? this.#checked?.line ?? null);
-    if (this.#pace === "settled") this.#form?.say(this.#output.words);
+    if (this.#pace === "settled" && !this.#follow?.goesOn) this.#form?.say(this.#output.words);
     if (!isMoving) {
       lastOutputs.keep(this.page, this.id, { code: this.#ran, events: this.#recording.events });
       this.#tell("py-cell:done", ok || meant, ms);

@@ -1,5 +1,5 @@
 // <page-tools notebook="..." wheel="...">: what is done with all cells of a page, and with Python.
-import { cellsOnPage } from "./cell";
+import { type Cell, cellsOnPage } from "./cell";
 import { button, enable, headingText, make } from "../page/dom";
 import { save } from "../page/save";
 import { session } from "../session/session";
@@ -23,21 +23,25 @@ export class PageTools extends HTMLElement {
     this.append(tools, this.#status);
   }
 
-  /** One after the other, up to the first that does not end well. */
+  /** One after the other, up to the first that does not end well. Exercises that are not done are the learner's. */
   async #run(): Promise<void> {
     enable(this.#runAll, false);
     const cells = cellsOnPage();
+    const left: Cell[] = [];
+    let failed: Cell | null = null;
     this.#say(`Running ${cells.length} cells.`);
-    let words = `All ${cells.length} cells have run.`;
     for (const cell of cells) {
-      const isWell = await cell.run();
+      const isWell = !cell.hasBlank && (await cell.run());
       if (!this.isConnected) break;
       if (isWell) continue;
-      words = `Not all have run: “${cell.caption}” did not end well.`;
-      cell.focusRun();
-      break;
+      if (cell.isOpenExercise) left.push(cell);
+      else {
+        failed = cell;
+        break;
+      }
     }
-    this.#say(words);
+    failed?.focusRun();
+    this.#say(failed ? `Not all have run: “${failed.caption}” did not end well.` : summary(cells.length, left.length));
     enable(this.#runAll, true);
   }
 
@@ -71,6 +75,12 @@ export class PageTools extends HTMLElement {
   #say(words: string): void {
     this.#status.textContent = words;
   }
+}
+
+function summary(cells: number, left: number): string {
+  if (!left) return `All ${cells} cells have run.`;
+  const exercises = left === 1 ? "1 exercise is" : `${left} exercises are`;
+  return `${cells - left} of ${cells} cells have run. ${exercises} left for you: still to be filled in, or with an error.`;
 }
 
 /** After the folder of the page. */
