@@ -48,11 +48,13 @@ class Figures:
             if (moving := _animation(figure)) is not None:
                 self._animate(figure, moving)
                 continue
+            narrow = self._for_narrow_pages(figure)
             event = self._event(figure, len(self._drawn) + 1, self._themes[0])
             last = next((e for drawn, e in reversed(self._drawn) if drawn is figure), None)
             if last is not None and last.get("png") == event["png"]:
                 continue
             self._add(figure, event)
+            self._others += narrow
 
     def _add(self, figure: Any, event: Event) -> None:
         self._output.emit(event)
@@ -62,17 +64,21 @@ class Figures:
             warnings.simplefilter("ignore")  # the first drawing has given them
             other = self._event(figure, len(self._drawn), self._themes[1])
         self._others.append(other | {"alt": event["alt"]})
-        if self._narrow:
-            self._others += self._for_narrow_pages(figure)
 
     def _for_narrow_pages(self, figure: Any) -> list[Event]:
+        """Before the usual drawing, which gives the figure margins of its own."""
+        if not self._narrow:
+            return []
         from pylib.kernel.figure_layout import narrow_rooms
 
-        return [
-            self._event(figure, len(self._drawn), theme, room) | {"kind": "narrow", "below": end}
-            for room, end in narrow_rooms(figure)
-            for theme in self._themes
-        ]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the usual drawing gives them
+            return [
+                self._event(figure, len(self._drawn) + 1, theme, room)
+                | {"kind": "narrow", "below": end}
+                for room, end in narrow_rooms(figure)
+                for theme in self._themes
+            ]
 
     def _animate(self, figure: Any, moving: Any) -> None:
         """Emits each frame as it is drawn; or the first one and the last, for a page that stays."""

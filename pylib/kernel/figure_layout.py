@@ -24,7 +24,7 @@ from pylib.kernel.mpl_style import STYLE
 LEGIBLE = 0.75
 # On narrow pages a figure is drawn for one of few rooms, in CSS pixels, and shown a little larger
 # or smaller: so a drawing of the build has the very shape of the one that follows it in the page.
-ROOMS = (280, 400)
+ROOMS = (300, 400)
 NARROW = 600
 # A legend that covers more of its axes than this hides what is plotted.
 MOST_OF_AXES = 0.35
@@ -93,7 +93,7 @@ def room(width: float) -> float:
 
     Examples:
         >>> [room(width) for width in (250, 304, 400, 599, 700)]
-        [280, 280, 400, 400, 700]
+        [300, 300, 400, 400, 700]
     """
     if width >= NARROW:
         return width
