@@ -22,11 +22,13 @@ class Figures:
         width: float | None = None,
         ratio: float = 2.0,
         stills: bool = False,
+        narrow: bool = False,
     ) -> None:
         self._output = output
         self._width = width
         self._ratio = ratio
         self._stills = stills
+        self._narrow = narrow
         other: Theme = "light" if theme == "dark" else "dark"
         self._themes = (theme, other)
         self._others: list[Event] = []
@@ -46,11 +48,13 @@ class Figures:
             moving = _animation(figure)
             if moving is not None and self._animate(figure, moving):
                 continue
+            narrow = self._for_narrow_pages(figure)
             event = self._event(figure, len(self._drawn) + 1, self._themes[0])
             last = next((e for drawn, e in reversed(self._drawn) if drawn is figure), None)
             if last is not None and last.get("png") == event["png"]:
                 continue
             self._add(figure, event)
+            self._others += narrow
 
     def _add(self, figure: Any, event: Event) -> None:
         self._output.emit(event)
@@ -60,6 +64,21 @@ class Figures:
             warnings.simplefilter("ignore")  # the first drawing has given them
             other = self._event(figure, len(self._drawn), self._themes[1])
         self._others.append(other | {"alt": event["alt"]})
+
+    def _for_narrow_pages(self, figure: Any) -> list[Event]:
+        """Before the usual drawing, which gives the figure margins of its own."""
+        if not self._narrow:
+            return []
+        from pylib.kernel.figure_layout import narrow_rooms
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the usual drawing gives them
+            return [
+                self._event(figure, len(self._drawn) + 1, theme, room)
+                | {"kind": "narrow", "below": end}
+                for room, end in narrow_rooms(figure)
+                for theme in self._themes
+            ]
 
     def _animate(self, figure: Any, moving: Any) -> bool:
         """Emits each frame as it is drawn; or the first one and the last, for a page that stays.
@@ -114,10 +133,10 @@ class Figures:
         """Those that were shown, in their order."""
         return [figure for figure, _ in self._drawn]
 
-    def _event(self, figure: Any, number: int, theme: Theme) -> Event:
+    def _event(self, figure: Any, number: int, theme: Theme, width: float | None = None) -> Event:
         from pylib.kernel import mpl_backend
 
-        drawing = mpl_backend.draw(figure, theme, self._width)
+        drawing = mpl_backend.draw(figure, theme, width or self._width)
         return {
             "kind": "figure",
             "figure": number,

@@ -43,6 +43,7 @@ def run(
     live: bool = False,
     ratio: float = 2.0,
     stills: bool = False,
+    narrow: bool = False,
     check: str | None = None,
     ask: Ask | None = None,
 ) -> None:
@@ -62,6 +63,8 @@ def run(
         ratio: Pixels of the screen in a CSS pixel: frames are drawn for it.
         stills: Of an animation only the first and the last frame are emitted, as figures; how far
             a training has come is not told.
+        narrow: Figures that a narrow page shows otherwise are drawn for it too, in both themes:
+            events of the kind `narrow`, which no page asks for.
         check: Judges what the cell did: a `check` event before `done`. With a blank left in the
             source nothing runs.
         ask: Has somebody type a line for `input()`, after the event that asks for it; `None` where
@@ -92,7 +95,7 @@ def run(
     shown: Figures = (
         LiveFigures(output, theme, width, ratio, (id(namespace), cell))
         if live
-        else Figures(output, theme, width, ratio, stills)
+        else Figures(output, theme, width, ratio, stills, narrow)
     )
     ok = True
     bound: list[tuple[str, int]] = []
@@ -188,6 +191,7 @@ def serve(
             live=request.get("live", False),
             ratio=request.get("ratio", 2.0),
             stills=request.get("stills", False),
+            narrow=request.get("narrow", False),
             check=request.get("check"),
             ask=ask,
         )
@@ -235,8 +239,9 @@ _sessions: dict[str, ModuleType] = {}
 def main() -> None:
     """Runs the cells of a JSON document on standard input, for the build.
 
-    The document is `{"page": "losses/mse", "cells": [{"id", "source", "session"}, ...]}`; on
-    standard output comes `{"cells": [{"id": ..., "events": [...]}, ...], "modules": [...]}`:
+    The document is `{"page": "losses/mse", "cells": [{"id", "source", "session"}, ...]}`, where a
+    cell's `narrow` is as `run` takes it; on standard output comes
+    `{"cells": [{"id": ..., "events": [...]}, ...], "modules": [...]}`:
     the events of each cell, PNGs in base64, and the files of pylib that were imported.
     """
     import base64  # the page does without
@@ -251,6 +256,7 @@ def main() -> None:
             "cell": cell["id"],
             "theme": "light",
             "stills": True,
+            "narrow": cell.get("narrow", False),
         }
 
         def post(text: str, png: bytes | memoryview | None, events: list[Event] = events) -> None:

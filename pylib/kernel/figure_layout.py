@@ -22,6 +22,10 @@ from pylib.kernel.mpl_style import STYLE
 
 # Labels that are shown at less than this part of their size are hard to read.
 LEGIBLE = 0.75
+# On narrow pages a figure is drawn for one of few rooms, in CSS pixels, and shown a little larger
+# or smaller: so a drawing of the build has the very shape of the one that follows it in the page.
+ROOMS = (300, 400)
+NARROW = 600
 # A legend that covers more of its axes than this hides what is plotted.
 MOST_OF_AXES = 0.35
 
@@ -84,17 +88,42 @@ def is_too_wide(figure: Figure, width: float) -> bool:
     return _is_one_column(figure) or _is_plain_grid(figure)
 
 
+def room(width: float) -> float:
+    """The room that a figure is drawn for where a page has so much.
+
+    Examples:
+        >>> [room(width) for width in (250, 304, 400, 599, 700)]
+        [300, 300, 400, 400, 700]
+    """
+    if width >= NARROW:
+        return width
+    return max((one for one in ROOMS if one <= width), default=ROOMS[0])
+
+
+def narrow_rooms(figure: Figure) -> list[tuple[int, int]]:
+    """The rooms that narrow pages have another drawing for, and the width where each one's ends."""
+    limit = min(NARROW, round(LEGIBLE * float(figure.bbox.width)))
+    ends = [min(end, limit) for end in (*ROOMS[1:], NARROW)]
+    return [
+        (one, end)
+        for one, end in zip(ROOMS, ends, strict=True)
+        if one < end and is_too_wide(figure, one)
+    ]
+
+
 @contextmanager
 def narrowed(figure: Figure, width: float) -> Iterator[None]:
     """Makes a figure so small that a page shows its labels at a legible size.
 
     A plot loses less of its height than of its width, for a narrow page is long. Plots side by side
-    come to stand one below the other; titles are broken into lines.
+    come to stand one below the other; titles are broken into lines. It is drawn for the nearest of
+    few rooms: see `room`.
 
     Args:
         figure: A matplotlib `Figure`.
         width: The room that the page has for it, in CSS pixels.
     """
+    width = room(width)
     wide, high = (float(inches) for inches in figure.get_size_inches())
     margins = {name: getattr(figure.subplotpars, name) for name in MARGINS}
     share = width / (LEGIBLE * figure.bbox.width)

@@ -83,7 +83,7 @@ _MISSING = object()
 
 
 def _text(value: Any) -> str:
-    if value is _MISSING or value is None:
+    if value is _MISSING:
         return ""
     if isinstance(value, float):  # NumPy's float64 is one
         return f"{float(value):.8g}"

@@ -45,7 +45,9 @@ def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
         {
             "page": runnable[0].page,
             "cells": [
-                {"id": cell.id, "source": cell.source, "session": cell.session} for cell in runnable
+                {"id": cell.id, "source": cell.source, "session": cell.session}
+                | ({"narrow": True} if cell.kind == "live" else {})
+                for cell in runnable
             ],
         }
     )
@@ -55,7 +57,7 @@ def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
         answer = _run_in_python(request, runnable[0].path)
         for result in answer["cells"]:
             for event in result["events"]:
-                if event["kind"] == "figure":
+                if event["kind"] in ("figure", "narrow"):
                     event["png"] = _smaller(event["png"])
         answer["depends"] = {name: _digest(ROOT / name) for name in answer["modules"]}
         kept.parent.mkdir(parents=True, exist_ok=True)

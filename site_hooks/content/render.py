@@ -16,6 +16,8 @@ from site_hooks.content.needs import defined_names, needed_cells
 from site_hooks.content.outputs import Event
 
 FIGURES = "assets/outputs"
+# What a narrow window has beside the room of a live figure's picture, in CSS pixels.
+BESIDE = 56
 
 _HIGHLIGHT = HtmlFormatter(nowrap=True)
 _UNSEARCHED = "data-search-exclude"
@@ -174,8 +176,9 @@ def figures(cell: Cell, events: Sequence[Event]) -> dict[str, bytes]:
     """The image files that the cell's HTML refers to."""
     return {
         figure_name(event["png"]): b64decode(event["png"])
-        for event in _drawings(events)
-        if event["theme"] == "light" or cell.kind in ("figure", "live")
+        for event in events
+        if event["kind"] in ("figure", "narrow")
+        and (event["theme"] == "light" or cell.kind in ("figure", "live"))
     }
 
 
@@ -191,11 +194,26 @@ def _image(event: Event, to_root: str, attributes: str = "") -> str:
     )
 
 
-def _both_themes(drawings: Sequence[Event], to_root: str) -> str:
+def _both_themes(drawings: Sequence[Event], to_root: str, narrow: Sequence[Event] = ()) -> str:
     return "".join(
-        _image(event, to_root, f' class="on-{event["theme"]}"')
+        _in_any_room(
+            _image(event, to_root, f' class="on-{event["theme"]}"'),
+            [e for e in narrow if (e["figure"], e["theme"]) == (event["figure"], event["theme"])],
+            to_root,
+        )
         for event in sorted(drawings, key=lambda event: event["figure"])
     )
+
+
+def _in_any_room(image: str, narrow: Sequence[Event], to_root: str) -> str:
+    """The image, and what a narrow window shows in its place; no window loads both."""
+    sources = "".join(
+        f'<source media="(max-width: {event["below"] + BESIDE - 1}px)" '
+        f'srcset="{to_root}{figure_name(event["png"])}" '
+        f'width="{event["width"]}" height="{event["height"]}">'
+        for event in sorted(narrow, key=lambda event: event["below"])
+    )
+    return f"<picture>{sources}{image}</picture>" if sources else image
 
 
 def _output(events: Sequence[Event], to_root: str, *, both_themes: bool) -> str:
@@ -216,7 +234,10 @@ def _output(events: Sequence[Event], to_root: str, *, both_themes: bool) -> str:
             case "figure" if event["theme"] == "light":
                 end_text()
                 same = [e for e in _drawings(events) if e["figure"] == event["figure"]]
-                image = _both_themes(same, to_root) if both_themes else _image(event, to_root)
+                narrow = [e for e in events if e["kind"] == "narrow"]
+                image = (
+                    _both_themes(same, to_root, narrow) if both_themes else _image(event, to_root)
+                )
                 parts.append(f"<figure>{image}</figure>")
             case "error":
                 end_text()

@@ -241,6 +241,25 @@ def test_parameters_are_read_out_and_go_with_escape_which_still_leads_out(cells:
     expect(editor(cells, "other-session")).not_to_be_focused()
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_search_panel_looks_as_the_rest_of_the_cell(page: Page, site: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(site)
+    editor(page, "use-w").click()
+    page.keyboard.press("ControlOrMeta+f")
+    panel = cell(page, "use-w").locator(".cm-search")
+    expect(panel).to_be_visible()
+    names = [button.inner_text() for button in panel.get_by_role("button").all()]
+    assert names == ["Next", "Previous", "Select all", "Replace", "Replace all", "×"]
+    high = 32 if width == 1280 else 40
+    for box in [button.bounding_box() for button in panel.get_by_role("button").all()]:
+        assert box and box["height"] >= high
+    for label in panel.locator("label").all():
+        size = label.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+        assert size >= 13
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_search_in_the_code_by_keyboard_and_from_the_menu(cells: Page) -> None:
     write(cells, "use-w", "rate = 1\nprint(rate)")
     cells.keyboard.press("ControlOrMeta+f")
@@ -297,6 +316,9 @@ def test_a_cell_takes_the_windows_width_and_gives_it_back(cells: Page) -> None:
     assert before and wide
     assert wide["width"] > before["width"]
     assert wide["width"] >= 1280 - 40
+    see_through = "rgba(0, 0, 0, 0)"
+    expect(shell).not_to_have_css("background-color", see_through)  # the page beside it lies below
+    expect(shell).to_have_css("border-left-width", "1px")
     assert cells.evaluate("document.scrollingElement.scrollWidth") <= 1280
     cells.set_viewport_size({"width": 800, "height": 800})
     narrow = shell.bounding_box()
@@ -347,8 +369,9 @@ def test_indented_code_keeps_its_indentation_inside_a_block(cells: Page) -> None
 def test_a_table_scrolls_in_its_place_and_is_text(cells: Page) -> None:
     write(cells, "use-w", 'table("300x40")')
     run(cells, "use-w")
-    table = output(cells, "use-w").get_by_role("region", name="Table: The first 200 of 300 rows")
-    expect(table.locator("caption")).to_have_text("The first 200 of 300 rows, 40 columns")
+    words = "The first 200 of 300 rows, the first 30 of 40 columns"
+    table = output(cells, "use-w").get_by_role("region", name=f"Table: {words}")
+    expect(table.locator("caption")).to_have_text(words)
     expect(table.locator("tbody tr")).to_have_count(200)
     expect(table.locator("tbody td").first).to_have_text("<i>0c0</i>")
     box = table.bounding_box()
@@ -359,6 +382,38 @@ def test_a_table_scrolls_in_its_place_and_is_text(cells: Page) -> None:
     expect(table).to_be_focused()
     press(cells, "use-w", "More")
     expect(cells.get_by_role("menuitem", name="Copy table")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ("2x2", "2 rows, 2 columns"),
+        ("1x1", "1 row, 1 column"),
+        ("50x100", "50 rows, the first 30 of 100 columns"),
+        ("300x2", "The first 200 of 300 rows, 2 columns"),
+    ],
+)
+def test_a_table_says_what_of_it_is_shown(cells: Page, size: str, words: str) -> None:
+    write(cells, "use-w", f'table("{size}")')
+    run(cells, "use-w")
+    expect(output(cells, "use-w").locator("caption")).to_have_text(words)
+
+
+def test_a_table_has_one_look_and_numbers_stand_one_below_the_other(cells: Page) -> None:
+    write(cells, "use-w", "kinds()")
+    run(cells, "use-w")
+    table = output(cells, "use-w").locator("table")
+    expect(table.locator("tbody tr")).to_have_count(3)
+    look = table.evaluate(
+        """table => [...table.rows].map((row) => [...row.cells].map((cell) => {
+        const { borderTopWidth, borderBottomWidth, textAlign } = getComputedStyle(cell);
+        return { edges: borderTopWidth + borderBottomWidth, align: textAlign }; }))"""
+    )
+    for row in look:
+        assert len({cell["edges"] for cell in row}) == 1  # one line, from end to end
+        assert [cell["align"] for cell in row] == ["right", "right", "left", "right"]
+    width = table.locator("tbody th").first.evaluate("node => node.offsetWidth")
+    assert width < 50
 
 
 def test_a_table_without_its_script_is_text(page: Page, site: str) -> None:

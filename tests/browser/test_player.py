@@ -75,6 +75,21 @@ def test_each_frame_can_be_looked_at_in_any_order(still: Page) -> None:
         assert picture(still) == [number + 1, number, LIGHT]
 
 
+def test_its_controls_are_as_large_as_those_of_a_form(still: Page) -> None:
+    shown = player(still)
+    for control in (shown.get_by_role("slider", name="Frame"), shown.get_by_label("Speed")):
+        box = control.bounding_box()
+        assert box and box["height"] >= 32
+    still.set_viewport_size({"width": 360, "height": 740})
+    lines = shown.locator(".player-bar > *").evaluate_all(
+        "all => all.map((one) => { const box = one.getBoundingClientRect();"
+        " return Math.round(box.top + box.height / 2); })"
+    )
+    assert len(set(lines)) == 2  # how it plays, and where it is
+    height = shown.get_by_role("slider", name="Frame").evaluate("node => node.offsetHeight")
+    assert height >= 40
+
+
 def test_by_keyboard(still: Page) -> None:
     shown = player(still)
     step = shown.get_by_role("button", name="Step")
@@ -85,8 +100,10 @@ def test_by_keyboard(still: Page) -> None:
     still.keyboard.press("ArrowLeft")
     assert picture(still) == [3, 2, LIGHT]
     still.keyboard.press("Tab")
+    still.keyboard.press("Tab")
     still.keyboard.press("End")
     assert picture(still) == [12, 11, LIGHT]
+    still.keyboard.press("Shift+Tab")
     still.keyboard.press("Shift+Tab")
     still.keyboard.press("Enter")
     assert picture(still) == [1, 0, LIGHT]

@@ -141,14 +141,23 @@ const calls = {
   write: (emit, text) => emit({ kind: "stdout", text: text.replaceAll("\\r", "\r") }),
   warn: (emit, text) => emit({ kind: "stderr", text: `${text}\n` }),
   value: (emit, text) => emit({ kind: "result", text }),
-  /** Rows of numbers, so many and so wide: "3x2". */
+  /** Rows of words, so many and so wide: "3x2"; as many of them as pylib.kernel.tables hands on. */
   table(emit, text) {
     const [length, width] = text.split("x").map(Number);
-    const columns = Array.from({ length: width }, (_, at) => `c${at}`);
+    const columns = Array.from({ length: Math.min(width, 30) }, (_, at) => `c${at}`);
     const rows = Array.from({ length: Math.min(length, 200) }, (_, row) =>
       columns.map((name) => `<i>${row}${name}</i>`),
     );
     emit({ kind: "result", text: "rows", table: { columns, rows, of: [length, width] } });
+  },
+  /** A row of each kind of entry. */
+  kinds(emit) {
+    const rows = [
+      ["0.5", "Adam", "None"],
+      ["-1e-12", "", ""],
+      ["nan", "3", "2"],
+    ];
+    emit({ kind: "result", text: "rows", table: { columns: ["lr", "name", "n"], rows, of: [3, 3] } });
   },
   async train(emit, steps) {
     for (let done = 1; done <= Number(steps); done += 1) {

@@ -10,17 +10,37 @@ export function build(place: HTMLElement, event: Built, answer: (line: string) =
   else if (event.table) place.replaceChildren(table(event.table));
 }
 
+/** As Python writes one, of any kind; what is missing is none. */
+const NUMBER = /^(?:[-+]?(?:[\d.]+(?:e[-+]?\d+)?|inf|nan)j?)*$|^None$/;
+
 function table({ columns, rows, of: [length, width] }: Table): HTMLElement {
-  const head = make("tr", {}, make("td"), ...columns.map((name) => make("th", { scope: "col" }, name)));
+  const aligned = columns.map((_, at) => (rows.every((row) => NUMBER.test(row[at] ?? "")) ? {} : { "data-words": "" }));
+  const heads = columns.map((name, at) => make("th", { scope: "col", ...aligned[at] }, name));
   const body = rows.map((row, at) =>
-    make("tr", {}, make("th", { scope: "row" }, String(at)), ...row.map((text) => make("td", {}, text))),
+    make(
+      "tr",
+      {},
+      make("th", { scope: "row" }, String(at)),
+      ...row.map((text, column) => make("td", { ...aligned[column] }, text)),
+    ),
   );
-  const size = `${length} ${length === 1 ? "row" : "rows"}, ${width} ${width === 1 ? "column" : "columns"}`;
-  const isCut = length > rows.length || width > columns.length;
-  const words = isCut ? `The first ${rows.length} of ${size}` : size;
-  const shown = make("table", {}, make("caption", {}, words), make("thead", {}, head), make("tbody", {}, ...body));
+  const words = size(rows.length, length, columns.length, width);
+  const shown = make(
+    "table",
+    { class: "cell-rows" }, // Material and the page style those without a class
+    make("caption", {}, make("span", {}, words)),
+    make("thead", {}, make("tr", {}, make("td"), ...heads)),
+    make("tbody", {}, ...body),
+  );
   // Reached by keyboard, as it scrolls.
   return make("div", { class: "cell-table", role: "region", "aria-label": `Table: ${words}`, tabindex: "0" }, shown);
+}
+
+function size(rows: number, length: number, columns: number, width: number): string {
+  const part = (shown: number, all: number, name: string): string =>
+    `${shown < all ? `the first ${shown} of ` : ""}${all} ${name}${all === 1 ? "" : "s"}`;
+  const words = `${part(rows, length, "row")}, ${part(columns, width, "column")}`;
+  return words[0]!.toUpperCase() + words.slice(1);
 }
 
 function showProgress(place: HTMLElement, { what, done, total }: Extract<Built, { kind: "progress" }>): void {

@@ -44,6 +44,11 @@ const MORE_TIME = 300;
 /** An output is called old when the learner has paused: a control that is moved runs its cell again at once. */
 const PAUSE_MS = 300;
 
+/** Pixels of opened code that show that it is there. */
+const IN_SIGHT = 120;
+
+/** Where an exercise wants the learner's own code. */
+
 const FORM_COMMENT = /#\s*@(?:param|title)/;
 
 /** A run that follows a control shows its state when it takes longer than this: shorter ones would flicker. */
@@ -174,7 +179,7 @@ export class Cell implements RunnableCell {
       stop: () => this.#run && session.stop(this.#run),
       reset: () => this.#reset(),
       more: (opener) => void this.#openMenu(opener),
-      unfolded: () => void this.#code.edit(),
+      unfolded: () => void this.#showCode(),
     });
     this.#code = new CodePane({
       id: this.id,
@@ -305,6 +310,13 @@ export class Cell implements RunnableCell {
     if (this.#controls.folded) this.#controls.run.focus();
     else await this.#code.focus();
     this.#host?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** Code that opens where it is not seen, as below a picture over the whole screen, is brought into sight. */
+  async #showCode(): Promise<void> {
+    await this.#code.edit();
+    const { source } = this.#parts;
+    if (source.getBoundingClientRect().top > innerHeight - IN_SIGHT) source.scrollIntoView({ block: "nearest" });
   }
 
   showLine(line: number): Promise<void> {
@@ -599,7 +611,7 @@ export class Cell implements RunnableCell {
     this.#show(ok || meant ? { kind: "done", ms, meant: meant ? error : null, ran } : { kind: "error", error });
     this.#output.finish(isMoving, !ok);
     this.#code.mark(error?.line ?? this.#checked?.line ?? null);
-    if (this.#pace === "settled") this.#form?.say(this.#output.words);
+    if (this.#pace === "settled" && !this.#follow?.goesOn) this.#form?.say(this.#output.words);
     if (!isMoving) {
       lastOutputs.keep(this.page, this.id, { code: this.#ran, events: this.#recording.events });
       this.#tell("py-cell:done", ran && (ok || meant), ms);

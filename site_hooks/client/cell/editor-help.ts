@@ -5,7 +5,7 @@ import type { Completion, CompletionContext, CompletionResult } from "@codemirro
 import { globalCompletion, localCompletionSource, pythonLanguage } from "@codemirror/lang-python";
 import { codeFolding, foldGutter, foldKeymap, syntaxTree } from "@codemirror/language";
 import { closeSearchPanel, findNext, findPrevious, openSearchPanel, search } from "@codemirror/search";
-import { type EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
+import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import { EditorView, keymap, showTooltip, type Tooltip, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { make } from "../page/dom";
 import type { KnownName } from "../shared/protocol";
@@ -24,11 +24,25 @@ import {
 
 export { openSearchPanel };
 
+/** The words of the search panel, as those of the page's other buttons. */
+const PHRASES = {
+  next: "Next",
+  previous: "Previous",
+  all: "Select all",
+  "match case": "Match case",
+  regexp: "Pattern",
+  "by word": "Whole words",
+  replace: "Replace",
+  "replace all": "Replace all",
+  close: "Close",
+};
+
 export function editorHelp(lesson: Lesson): Extension {
   return [
     pythonLanguage.data.of({ autocomplete: (context: CompletionContext) => complete(context, lesson) }),
     parameters(lesson),
     search({ top: true }),
+    EditorState.phrases.of(PHRASES),
     codeFolding(),
     foldGutter({ markerDOM: foldMark }),
     keymap.of([

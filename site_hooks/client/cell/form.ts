@@ -16,6 +16,9 @@ import {
 
 export { LiveRuns } from "./live-runs";
 
+/** What came of a move is said when no control is held, and none was moved for so long. */
+const QUIET_MS = 400;
+
 export interface FormOptions {
   make: typeof Make;
   root: HTMLElement;
@@ -36,10 +39,15 @@ export class FormControls {
   #controls: Control[] = [];
   readonly #errors: HTMLElement;
   readonly #said: HTMLElement;
+  /** What is to be said. */
+  #words = "";
+  #quiet: ReturnType<typeof setTimeout> | undefined;
+  #held = false;
 
   constructor(private readonly options: FormOptions) {
     this.#errors = options.make("div", { class: "cell-form-errors" });
     this.#said = options.make("div", { class: "cell-said", role: "status" });
+    options.root.addEventListener("pointerdown", ({ target }) => this.#hold(target));
   }
 
   get auto(): boolean {
@@ -66,9 +74,32 @@ export class FormControls {
     root.hidden = !fields.length && !errors.length;
   }
 
-  /** Says what came of a move, once. */
+  /** Says what came of a move, once: not while a control is held or moved on. */
   say(words: string): void {
-    this.#said.textContent = words;
+    this.#words = words;
+    this.#sayWhenQuiet();
+  }
+
+  #sayWhenQuiet(): void {
+    clearTimeout(this.#quiet);
+    if (!this.#words || this.#held) return;
+    this.#quiet = setTimeout(() => {
+      this.#said.textContent = this.#words;
+      this.#words = "";
+    }, QUIET_MS);
+  }
+
+  /** A slider under the pointer, until it is let go. */
+  #hold(target: EventTarget | null): void {
+    if (!(target instanceof HTMLInputElement) || target.type !== "range") return;
+    this.#held = true;
+    const leaving = new AbortController();
+    const letGo = (): void => {
+      leaving.abort();
+      this.#held = false;
+      this.#sayWhenQuiet();
+    };
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, letGo, { signal: leaving.signal });
   }
 
   #listen(one: Control, place: number): void {
@@ -85,6 +116,7 @@ export class FormControls {
     if (!field || field.value === null) return;
     const literal = one.read(field);
     if (literal === null || literal === field.literal) return;
+    this.#words = ""; // of the value before
     this.options.replace(field.from, field.to, literal);
     this.options.moved();
   }

@@ -32,7 +32,7 @@ export function turnWide(shell: HTMLElement): void {
 function fit(shell: HTMLElement): void {
   const { parentElement: column } = shell;
   if (!column) return;
-  const { left } = column.getBoundingClientRect();
+  const left = column.getBoundingClientRect().left + column.clientLeft;
   const { clientWidth } = document.documentElement;
   shell.style.width = `${clientWidth - 2 * MARGIN}px`;
   shell.style.marginLeft = `${MARGIN - left}px`;

@@ -15,14 +15,19 @@ export class LiveRuns {
 
   /** A control was moved. */
   touch(): void {
-    clearTimeout(this.#rest);
-    this.#rest = setTimeout(() => this.#want("settled"), REST_MS);
+    this.#endRest();
+    this.#rest = setTimeout(() => this.settle(), REST_MS);
     this.#want("moving");
+  }
+
+  /** Another run is to follow the one under way. */
+  get goesOn(): boolean {
+    return this.#wanted !== null || this.#rest !== undefined;
   }
 
   /** A run with the code as it stands is wanted, at rest. */
   settle(): void {
-    clearTimeout(this.#rest);
+    this.#endRest();
     this.#want("settled");
   }
 
@@ -41,8 +46,13 @@ export class LiveRuns {
 
   /** No run is wanted any more. */
   cancel(): void {
-    clearTimeout(this.#rest);
+    this.#endRest();
     this.#wanted = null;
+  }
+
+  #endRest(): void {
+    clearTimeout(this.#rest);
+    this.#rest = undefined;
   }
 
   #want(pace: Pace): void {

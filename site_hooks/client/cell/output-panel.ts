@@ -428,9 +428,18 @@ export function joinDrawings(built: HTMLElement): void {
   for (const figure of built.querySelectorAll("figure")) {
     const [light, dark] = figure.querySelectorAll("img");
     if (!light || !dark) continue;
-    Object.assign(light.dataset, { light: light.src, dark: dark.src });
+    Object.assign(light.dataset, { light: fitting(light), dark: fitting(dark) });
     light.removeAttribute("class");
     for (const image of [light, dark]) image.removeAttribute("src");
-    dark.remove();
+    figure.replaceChildren(light);
   }
+}
+
+/** The address of the drawing for a window as wide as this one, whose size the image takes. */
+function fitting(image: HTMLImageElement): string {
+  const sources = [...(image.parentElement?.querySelectorAll("source") ?? [])];
+  const source = sources.find(({ media }) => matchMedia(media).matches);
+  if (!source) return image.src;
+  for (const side of ["width", "height"]) image.setAttribute(side, source.getAttribute(side) ?? "");
+  return new URL(source.srcset, document.baseURI).href;
 }

@@ -55,9 +55,9 @@ export class Player {
         { class: "player-bar" },
         this.#play,
         step,
+        make("label", { class: "player-speed" }, make("span", {}, "Speed"), this.#speed),
         make("label", { class: "player-frame" }, make("span", {}, "Frame"), this.#range),
         this.#count,
-        make("label", {}, make("span", {}, "Speed"), this.#speed),
       ),
     );
     const { signal } = this.#leaving;

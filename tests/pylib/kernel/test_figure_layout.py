@@ -12,11 +12,13 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from pylib.kernel import mpl_style
-from pylib.kernel.figure_layout import LEGIBLE
+from pylib.kernel.execute import run
+from pylib.kernel.figure_layout import LEGIBLE, narrow_rooms
 from pylib.kernel.mpl_backend import draw
 from pylib.palette import Theme
 
 PHONE = 310.0  # CSS pixels for a figure on a page of 360
+DRAWN = 300.0  # what it is drawn for there
 USUAL = (640, 480)
 
 
@@ -64,7 +66,7 @@ def test_where_labels_are_legible_a_figure_has_the_size_that_its_author_chose(
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_phone_shows_labels_at_a_legible_size(theme: Theme) -> None:
     width, height = size(line(), PHONE, theme)
-    share = PHONE / LEGIBLE / 640
+    share = DRAWN / LEGIBLE / 640
     assert (width, height) == pytest.approx((640 * share, 480 * share**0.5), abs=1)
 
 
@@ -157,9 +159,9 @@ def test_plots_side_by_side_stand_one_below_the_other(shape: tuple[int, int], th
     seen = Seen(figure)
     width, height = size(figure, PHONE, theme)
     count = shape[0] * shape[1]
-    assert width == pytest.approx(PHONE / LEGIBLE, abs=1)
+    assert width == pytest.approx(DRAWN / LEGIBLE, abs=1)
     # Each plot keeps the square root of what its width is of the 4 inches that it had.
-    assert height == pytest.approx(count * 340 * (PHONE / LEGIBLE / 400) ** 0.5, abs=1)
+    assert height == pytest.approx(count * 340 * (DRAWN / LEGIBLE / 400) ** 0.5, abs=1)
     for upper, lower in pairwise(seen.boxes):
         assert upper.y0 > lower.y1, "they do not lie on one another, and read from the top"
         assert upper.x1 == pytest.approx(lower.x1, abs=5)
@@ -258,8 +260,42 @@ def test_margins_that_the_author_chose_are_kept() -> None:
     assert size(constrained, PHONE) == USUAL
 
 
-def test_a_page_without_any_room_gets_the_usual_figure() -> None:
-    assert size(line(), 20.0) == USUAL
+def test_a_page_with_less_room_than_any_gets_the_figure_of_a_phone() -> None:
+    assert size(line(), 20.0) == size(line(), PHONE)
+
+
+SIDE_BY_SIDE = """import matplotlib.pyplot as plt
+figure, axes = plt.subplots(1, 2, figsize=(8, 3.4))"""
+
+
+def test_a_drawing_of_the_build_has_the_shape_of_those_that_follow_in_the_page() -> None:
+    events: list[dict[str, Any]] = []
+    run(SIDE_BY_SIDE, {}, events.append, narrow=True)
+    made = [event for event in events if event["kind"] == "narrow"]
+    assert [(event["below"], event["theme"]) for event in made] == [
+        (400, "light"), (400, "dark"), (600, "light"), (600, "dark")
+    ]  # fmt: skip
+    at = 0
+    for width in (250, 304, 399, 400, 599):
+        at += made[at]["below"] <= width and 2
+        for live in (False, True):
+            seen: list[dict[str, Any]] = []
+            run(SIDE_BY_SIDE, {}, seen.append, width=width, live=live)
+            assert (seen[0]["width"], seen[0]["height"]) == (made[at]["width"], made[at]["height"])
+    assert made[0]["height"] > made[0]["width"]
+
+
+@pytest.mark.parametrize(
+    ("inches", "rooms"), [(8, [(300, 400), (400, 600)]), (6.4, [(300, 400), (400, 480)]), (3, [])]
+)
+def test_a_figure_that_is_legible_as_it_is_has_no_other(
+    inches: float, rooms: list[tuple[int, int]]
+) -> None:
+    figure, _ = plt.subplots(figsize=(inches, 3))
+    assert narrow_rooms(figure) == rooms
+    events: list[dict[str, Any]] = []
+    run(SIDE_BY_SIDE, {}, events.append)
+    assert {event["kind"] for event in events} == {"figure", "done"}  # no page asks for them
 
 
 def test_a_colour_bar_that_plots_share_stays_beside_them() -> None:

@@ -20,6 +20,9 @@ def test_an_array_of_two_axes_is_a_table() -> None:
         "rows": [["1", "0.3"], ["nan", "1e-12"]],
         "of": [2, 2],
     }
+    nothing = table([{"lr": 0.1}, {"lr": None}, {"n": 3}])
+    assert nothing is not None
+    assert nothing["rows"] == [["0.1", ""], ["None", ""], ["", "3"]]  # None is no missing key
     assert table(np.array([[1, 2]], dtype=np.int8))["rows"] == [["1", "2"]]  # type: ignore[index]
     assert table(np.array([[np.float32(0.1), 2]], np.float32))["rows"][0][1] == "2"  # type: ignore[index]
 

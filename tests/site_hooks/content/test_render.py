@@ -83,6 +83,30 @@ def test_a_live_figure_shows_its_picture_in_both_themes_then_its_code_folded() -
     assert len(render.figures(one, events)) == 1  # both drawings of this test are one file
 
 
+def test_a_narrow_window_has_a_drawing_of_its_own_of_a_live_figure() -> None:
+    one = cell(LR, "live")
+    narrow = [
+        figure(theme) | {"kind": "narrow", "below": end, "width": end, "height": 600,
+                         "png": b64encode(f"{theme} {end}".encode()).decode()}
+        for theme in ("light", "dark") for end in (600, 400)
+    ]  # fmt: skip
+    page = parse(render.cell(one, [figure("light"), figure("dark"), *narrow], "../"))
+    for theme, picture in zip(("light", "dark"), page.select("figure > picture"), strict=True):
+        sources = picture.select("source")
+        assert [source["media"] for source in sources] == [
+            "(max-width: 455px)", "(max-width: 655px)"
+        ]  # fmt: skip
+        assert [(source["width"], source["height"]) for source in sources] == [
+            ("400", "600"), ("600", "600")
+        ]  # fmt: skip
+        (image,) = picture.select(f"img.on-{theme}")
+        assert (image["width"], image["loading"]) == ("640", "lazy")
+    addresses = {f"../{name}" for name in render.figures(one, [figure("light"), *narrow])}
+    assert {source["srcset"] for source in page.select("source")} < addresses
+    plain = parse(render.cell(cell(), [figure("light"), *narrow[:1]], ""))
+    assert not plain.select("picture")
+
+
 def test_the_room_for_controls_is_there_before_them() -> None:
     page = parse(render.cell(cell(f"{LR}\nn = 1  # @param [1, 2] {{type:'raw'}}"), [], ""))
     assert [label.text for label in page.select("pre ~ .cell-form .cell-label")] == ["a < b", "n"]
