@@ -704,6 +704,7 @@ def test_the_build_runs_a_page_of_cells() -> None:
         "pylib/kernel/mpl_style.py",
         "pylib/kernel/nonfinite.py",
         "pylib/kernel/progress.py",
+        "pylib/kernel/sleeping.py",
         "pylib/kernel/still.py",
         "pylib/palette.py",
     ]
