@@ -76,7 +76,7 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         self._page, self._path = page, path
         self._file = [line.rstrip() for line in text.expandtabs(4).splitlines()]
         self._lines: list[str] = []  # as SuperFences sees them: snippets are in their places
-        self._matches: list[tuple[str, int, int, int, int]] = []  # of the file and these
+        self._matches: Sequence[tuple[str, int, int, int, int]] = []  # of the file and these
         self._read: list[range] = []  # the lines of every fence that it has read
         self._start = 0
         self._inner = 0  # the line of a fence within the prose that is converted

@@ -1,5 +1,6 @@
 """The cell in a real browser, before a worker that stands in for Python."""
 
+import json
 import re
 import time
 from collections.abc import Callable
@@ -8,6 +9,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
+
+from bench.site import wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,9 +63,7 @@ def write(page: Page, name: str, code: str) -> None:
 
 def wait_until_kept(page: Page, name: str, where: str = "localStorage") -> None:
     """Until the browser holds a draft of the cell, or (in sessionStorage) its output."""
-    page.wait_for_function(
-        f"end => Object.keys({where}).some((key) => key.endsWith(end))", arg=f"#{name}"
-    )
+    wait_until(page, f"Object.keys({where}).some((key) => key.endsWith('#{name}'))")
 
 
 def boot_delay(page: Page, milliseconds: int) -> None:
@@ -566,7 +567,7 @@ def test_a_figure_can_be_enlarged(page: Page, site: str, by: str) -> None:
     room = view.get_by_role("group")
     expect(room).to_be_focused()
     page.keyboard.press("ArrowRight", delay=50)
-    page.wait_for_function("document.querySelector('.picture-room').scrollLeft > 0")
+    wait_until(page, "document.querySelector('.picture-room').scrollLeft > 0")
     page.keyboard.press("+")
     expect(view.get_by_text("125 %")).to_be_visible()
     view.get_by_role("button", name="Smaller").click()
@@ -774,7 +775,7 @@ def test_focus_on_static_code_goes_to_the_editor(page: Page, site: str) -> None:
     page.goto(site)
     static = cell(page, "make-w").locator("pre code")
     static.evaluate("code => { code.tabIndex = 0; code.focus() }")
-    page.wait_for_function("document.activeElement.tagName === 'CODE'")
+    wait_until(page, "document.activeElement.tagName === 'CODE'")
     for route in held:
         route.continue_()
     expect(editor(page, "make-w")).to_be_focused()
@@ -935,12 +936,9 @@ def test_nothing_jumps_while_the_script_arrives(page: Page, site: str, width: in
     heights = "[...document.querySelectorAll('py-cell')].map((cell) => cell.offsetHeight)"
     seen = []
     for parts in (":scope > pre", ".cell-shell pre", ".cm-editor"):
-        page.wait_for_function(
-            """parts => [...document.querySelectorAll("py-cell")].slice(0, 3).length === 3 &&
-            [...document.querySelectorAll("py-cell")].slice(0, 3).every((cell) =>
-            cell.querySelector(parts)?.checkVisibility())""",
-            arg=parts,
-        )
+        shown = f"(cell) => cell.querySelector({json.dumps(parts)})?.checkVisibility()"
+        first = '[...document.querySelectorAll("py-cell")].slice(0, 3)'
+        wait_until(page, f"{first}.length === 3 && {first}.every({shown})")
         paint(page)
         seen.append(page.evaluate(heights)[:3])
         if held:

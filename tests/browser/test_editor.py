@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from bench.site import wait_until
 from tests.browser.test_cell import (
     cell,
     editor,
@@ -52,9 +53,8 @@ def test_nothing_of_the_help_is_fetched_before_a_learner_types(page: Page, site:
     editor(page, "use-w").wait_for()
     assert "editor-help.js" not in asked
     editor(page, "use-w").click()
-    page.wait_for_function(
-        "performance.getEntriesByName(new URL('assets/client/editor-help.js', location)).length"
-    )
+    script = "new URL('assets/client/editor-help.js', location)"
+    wait_until(page, f"performance.getEntriesByName({script}).length")
     assert "names.json" not in asked
     page.keyboard.press("ControlOrMeta+End")
     type_slowly(page, "\nnp.lin")

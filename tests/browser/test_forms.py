@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bench.site import wait_until
 from site_hooks.paths import NODE_MODULES
 from tests.browser.test_cell import (
     boot_delay,
@@ -229,7 +230,7 @@ def test_nothing_flickers_or_moves_while_a_control_is_dragged(cells: Page) -> No
     control(cells, "auto", "lr").focus()
     cells.keyboard.press("ArrowRight")
     expect(output(cells, "auto").locator("img")).to_be_visible()
-    cells.wait_for_function("window.heard.some(({ type }) => type === 'py-cell:done')")
+    wait_until(cells, "window.heard.some(({ type }) => type === 'py-cell:done')")
     before = len(rests(heard()))
     cells.evaluate(
         """() => { const host = document.getElementById("auto");

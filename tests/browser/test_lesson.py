@@ -150,7 +150,7 @@ def test_every_control_of_a_live_figure_draws_its_picture_anew(
             control.focus()
             for key in control.evaluate(MOVE):
                 watched.keyboard.press(key)
-            watched.wait_for_function("n => window.rests.length > n", arg=rests, timeout=START)
+            wait_until(watched, f"window.rests.length > {rests}")
             rests = watched.evaluate("window.rests.length")
             assert watched.evaluate("window.rests.every(Boolean)"), name
             assert control.evaluate(VALUE) != value, name

@@ -1,7 +1,7 @@
 // The cells that a cell needs: they are run before it, and its output is old when they have changed since.
 import { LastSurvey, type Made, type Member, runOrder, surveyed } from "./needs";
-import { type Depth, deeper } from "../shared/depth";
-import type { Survey, SurveyedCell } from "../shared/protocol";
+import { deeper } from "../shared/depth";
+import type { Depth, Survey, SurveyedCell } from "../shared/protocol";
 import { type Run, session } from "../session/session";
 
 /** Why a cell is run before another one, which needs it. */

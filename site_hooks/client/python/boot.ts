@@ -6,13 +6,13 @@ import { compileLibraries, type Engine, type Importer, type Libraries, type Runn
 import { confine } from "./confine";
 import { fetchPackNow } from "./import-request";
 import { packsFor, unpack } from "../shared/packs";
-import type { Seal, ToKeep } from "../shared/protocol";
+import type { Depth, Seal, ToKeep } from "../shared/protocol";
 import { SnapshotStore, type Kept } from "./snapshot-store";
 import { shippedMemory } from "./snapshot";
 import { BytecodeStarter } from "./starters/bytecode";
 import { MemoryStarter } from "./starters/memory";
 import { LIBRARIES, type Parts, type Starter } from "./starters/starter";
-import { reaches, type Depth } from "../shared/depth";
+import { reaches } from "../shared/depth";
 
 export interface Python {
   runner: Runner;

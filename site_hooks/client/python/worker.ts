@@ -8,8 +8,8 @@ import { DownloadClient } from "./download-client";
 import type { Report } from "./downloads";
 import { failure } from "../shared/packs";
 import type { PyBytes, Runner } from "./pyodide";
-import { reaches, type Depth } from "../shared/depth";
-import type { FromWorker, KnownName, RunEvent, RunRequest, Survey, ToWorker } from "../shared/protocol";
+import { reaches } from "../shared/depth";
+import type { Depth, FromWorker, KnownName, RunEvent, RunRequest, Survey, ToWorker } from "../shared/protocol";
 import { typedLine } from "./typed";
 
 /** A learner who waits for Python has a cell run within this time after its start. */

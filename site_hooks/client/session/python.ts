@@ -1,9 +1,19 @@
 // Owns the worker in which Python lives: starts it, finds out why it did not start, ends it. What it runs is session.ts's.
 import { fromWorker } from "./from-worker";
-import { type Depth, reaches } from "../shared/depth";
+import { reaches } from "../shared/depth";
 import { NOTHING } from "./failed-start";
 import { unsupported } from "../shared/packs";
-import type { Breakdown, Failure, FromWorker, Progress, Seal, ToKeep, ToWorker, Typed } from "../shared/protocol";
+import type {
+  Breakdown,
+  Depth,
+  Failure,
+  FromWorker,
+  Progress,
+  Seal,
+  ToKeep,
+  ToWorker,
+  Typed,
+} from "../shared/protocol";
 
 /** What is needed of a Worker; tests put their own in its place. */
 export interface WorkerLike {

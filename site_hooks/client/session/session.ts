@@ -1,6 +1,7 @@
 // The queue of runs: one after the other, each with its time limit, stopped and ended. Python itself is python.ts's.
 import type {
   Breakdown,
+  Depth,
   DrawRequest,
   Failure,
   KnownName,
@@ -11,7 +12,6 @@ import type {
   Survey,
   SurveyedCell,
 } from "../shared/protocol";
-import type { Depth } from "../shared/depth";
 import { downloads } from "./download-server";
 import { explain } from "./failed-start";
 import { keeping } from "./keeping";

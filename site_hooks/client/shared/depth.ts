@@ -1,9 +1,8 @@
 // How much of Python is there: it is brought in steps, and a run needs no more than its code does.
 
-/** Python alone; with NumPy, and what of pylib needs no more; with matplotlib: all that a lesson's cell may need. */
-export const DEPTHS = ["python", "numpy", "all"] as const;
+import type { Depth } from "./protocol";
 
-export type Depth = (typeof DEPTHS)[number];
+export const DEPTHS = ["python", "numpy", "all"] as const satisfies Depth[];
 
 /** Whether what is there is enough. */
 export function reaches(there: Depth, needed: Depth): boolean {

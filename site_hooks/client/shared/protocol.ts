@@ -1,5 +1,7 @@
 // What the page and the Python worker say to each other: types, nothing else.
-import type { Depth } from "./depth";
+
+/** How much of Python is there: Python alone; with NumPy, and what of pylib needs no more; with matplotlib, all. */
+export type Depth = "python" | "numpy" | "all";
 
 /** Page -> worker: one run of one cell. */
 export interface RunRequest {

@@ -30,7 +30,7 @@ def test_the_page_holds_the_cell_as_the_contract_says() -> None:
     page = parse(render.cell(own, [], "../../", ["set-up", "data"]))
     (element,) = page.select("div.cell > py-cell")
     expected = {"id": "one", "page": "losses/mse", "session": "main", "timeout": "30",
-                "defines": "w", "needs": "set-up data",
+                "defines": "w", "needs": "set-up data", "depth": "python",
                 "title": 'On "w"', "raises": "ValueError"}  # fmt: skip
     assert element.attrs == expected
     (code,) = element.select("pre > code")

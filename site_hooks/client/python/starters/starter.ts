@@ -1,6 +1,6 @@
 // What the ways to start Python have in common: memory.ts and bytecode.ts; boot.ts chooses.
 import type { Engine, Libraries } from "../pyodide";
-import type { Depth } from "../../shared/depth";
+import type { Depth } from "../../shared/protocol";
 import type { Files } from "../../shared/packs";
 
 /** The packs of extension modules, in the order in which a memory was made with them. */
