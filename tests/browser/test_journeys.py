@@ -1,6 +1,6 @@
 """What a learner does on a page of the built lesson, in Firefox and WebKit: a visit per errand."""
 
-from bench.browser_driver import Page
+from bench.browser_driver import Page, PageError
 from tests.browser.test_other_browsers import PAGE, TYPE, Reader, reader
 
 __all__ = ["reader"]  # the fixture
@@ -46,7 +46,11 @@ def text(page: Page, where: str) -> str:
 
 
 def wait_for_state(page: Page, cell: str, state: str = "done") -> None:
-    page.wait("document.getElementById(values[0]).dataset.state === values[1]", cell, state)
+    """Fails with what the cell shows."""
+    try:
+        page.wait("document.getElementById(values[0]).dataset.state === values[1]", cell, state)
+    except PageError as error:
+        raise AssertionError(f"{cell} is not {state}: {text(page, f'#{cell}')}") from error
 
 
 def write(page: Page, cell: str, code: str) -> None:
@@ -181,6 +185,8 @@ def done(page: Page, expected: list[int]) -> None:
 
 def test_a_learner_s_way_through_a_page(reader: Reader) -> None:
     with reader.visit() as page:
+        page.evaluate("localStorage.clear()")  # marks of the tests before
+        page.goto(PAGE)
         page.wait("document.querySelector('cell-guess')")
         page.evaluate("document.querySelector('cell-guess').scrollIntoView()")
         page.wait("document.querySelector('cell-guess input')")

@@ -281,7 +281,7 @@ def test_what_is_removed_while_it_is_being_saved_does_not_come_back(
     holds = [True]
     # Python has these already: who asks for one now saves it.
     context.route(
-        re.compile(r"/runtime/(core|data|libraries|pylib)\."),
+        re.compile(r"/runtime/(core|data|kernel|numpy-libraries|plotting-libraries|pylib)\."),
         lambda route: held.append(route) if holds else route.continue_(),
     )
     with page.expect_request("**/runtime/core.*"):
