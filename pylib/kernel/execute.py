@@ -8,6 +8,7 @@ errors are `error_help`'s. The events are those of `client/shared/protocol.ts`.
 import ast
 import builtins
 import contextlib
+import gc
 import json
 import linecache
 import sys
@@ -197,6 +198,10 @@ def serve(
         )
     finally:
         sys.modules["__main__"] = before
+    drew = module.__dict__.get(FIGURES, {}).get(request["cell"])
+    if sys.platform == "emscripten" and drew and not request.get("live", False):
+        # Figures hold themselves; collected when Python likes, they fill a page's memory first.
+        gc.collect()
 
 
 def draw_svg(request_json: str) -> str | None:
