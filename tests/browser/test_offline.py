@@ -120,6 +120,15 @@ def wait_for_service_worker(page: Page) -> None:
     wait_until(page, "navigator.serviceWorker.controller")
 
 
+def first_visit(host: Host, context: BrowserContext) -> Page:
+    """A page whose first cell has run, which brings the service worker."""
+    page = context.new_page()
+    page.goto(f"{host.address}losses/mse/")
+    run(page)
+    wait_for_service_worker(page)
+    return page
+
+
 # On the built lesson
 
 # Puts a script or a page of one's own over each that was saved: what a cell did to the site once.
@@ -169,10 +178,7 @@ def test_a_cell_cannot_put_anything_into_the_caches(
     built: Path, hosted: Callable[[Path], Host], context: BrowserContext
 ) -> None:
     """As it was found: code that was pasted into a cell, once the service worker is there."""
-    page = context.new_page()
-    page.goto(f"{hosted(built).address}losses/mse/")
-    run(page)
-    wait_for_service_worker(page)
+    page = first_visit(hosted(built), context)
     page.reload()
     cell = page.locator("py-cell").first
     cell.scroll_into_view_if_needed()
@@ -205,10 +211,7 @@ def test_the_second_visit_starts_python_without_the_network(
     built: Path, hosted: Callable[[Path], Host], context: BrowserContext
 ) -> None:
     host = hosted(built)
-    page = context.new_page()
-    page.goto(f"{host.address}losses/mse/")
-    run(page)
-    wait_for_service_worker(page)
+    page = first_visit(host, context)
     # The cache of a browser without a disk, as this one, may be too small for the largest files.
     again = [name for name in host.asked if not LARGE.match(name)]
     twice = {name for name in again if again.count(name) > 1}
@@ -233,10 +236,7 @@ def test_what_the_service_worker_keeps_has_the_host_s_headers(
 ) -> None:
     """A worker without them is refused by a page that is isolated, as a page is by them."""
     host = hosted(built)
-    page = context.new_page()
-    page.goto(f"{host.address}losses/mse/")
-    run(page)
-    wait_for_service_worker(page)
+    page = first_visit(host, context)
     (worker,) = (built / "assets/client").glob("worker.*.js")
     # As it is renewed where the kept one came bad.
     renew = "path => fetch(path, { cache: 'reload' }).then((answer) => answer.text())"

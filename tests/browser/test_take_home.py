@@ -213,6 +213,20 @@ def test_run_all_goes_up_to_the_first_error(needs: Page) -> None:
     expect(cell(needs, "wrong").get_by_role("button", name=re.compile("^Run"))).to_be_focused()
 
 
+def test_run_all_ends_with_its_page(needs: Page) -> None:
+    heard = hear(needs)
+    needs.evaluate(
+        """document.addEventListener("py-cell:done",
+          () => document.querySelector("page-tools").remove(), { once: true })"""
+    )
+    tool(needs, "Run all").click()
+    expect_state(needs, "data", "done")
+    run(needs, "scale")
+    expect_state(needs, "scale", "done")
+    ran = [event["id"] for event in heard() if event["type"] == "py-cell:start"]
+    assert ran == ["data", "scale"]
+
+
 def test_run_all_carries_on_past_exercises(page: Page, site: str) -> None:
     page.goto(f"{site}/practice.html")
     page.evaluate("document.querySelector('article').append(document.createElement('page-tools'))")

@@ -47,8 +47,6 @@ const PAUSE_MS = 300;
 /** Pixels of opened code that show that it is there. */
 const IN_SIGHT = 120;
 
-/** Where an exercise wants the learner's own code. */
-
 const FORM_COMMENT = /#\s*@(?:param|title)/;
 
 /** A run that follows a control shows its state when it takes longer than this: shorter ones would flicker. */

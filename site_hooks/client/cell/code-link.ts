@@ -22,22 +22,24 @@ export async function fromFragment(fragment: string): Promise<{ cell: string; co
   if (!cell || text === undefined || text.length > LARGEST) throw new Error("This link holds no code.");
   const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   const bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
-  const plain = form === "z" ? await through(bytes, new DecompressionStream("deflate-raw")) : bytes;
+  const plain = form === "z" ? await unpacked(bytes) : bytes;
   return { cell, code: new TextDecoder("utf-8", { fatal: true }).decode(plain) };
 }
 
-async function through(
-  bytes: Uint8Array<ArrayBuffer>,
-  stream: CompressionStream | DecompressionStream,
-): Promise<Uint8Array<ArrayBuffer>> {
+/** A small link may unpack to more than a page can bear. */
+async function unpacked(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   let size = 0;
-  const watch = new TransformStream<Uint8Array, Uint8Array>({
+  const limit = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
     transform(chunk, controller) {
       size += chunk.length;
       if (size > LARGEST_CODE) throw new Error("This link holds more than code.");
       controller.enqueue(chunk);
     },
   });
-  const through = new Blob([bytes]).stream().pipeThrough(stream).pipeThrough(watch);
-  return new Uint8Array(await new Response(through).arrayBuffer());
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  return new Uint8Array(await new Response(stream.pipeThrough(limit)).arrayBuffer());
+}
+
+async function through(bytes: Uint8Array<ArrayBuffer>, stream: CompressionStream): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer());
 }

@@ -35,17 +35,20 @@ export class PageTools extends HTMLElement {
     const waiting: Cell[] = [];
     let words = "";
     for (const cell of cells) {
-      if (cell.hasBlank) unsolved.push(cell);
-      else if (!(await cell.run())) {
-        if (!this.isConnected) break;
-        const blocker = cells.find((other) => other === cell.prerequisites.blocker);
-        if (blocker && isUnsolved(blocker)) waiting.push(cell);
-        else if (isUnsolved(cell)) unsolved.push(cell);
-        else {
-          words = `Not all have run: “${cell.caption}” did not end well.`;
-          cell.focusRun();
-          break;
-        }
+      if (cell.hasBlank) {
+        unsolved.push(cell);
+        continue;
+      }
+      const isWell = await cell.run();
+      if (!this.isConnected) return; // the page was left
+      if (isWell) continue;
+      const blocker = cells.find((other) => other === cell.prerequisites.blocker);
+      if (blocker && isUnsolved(blocker)) waiting.push(cell);
+      else if (isUnsolved(cell)) unsolved.push(cell);
+      else {
+        words = `Not all have run: “${cell.caption}” did not end well.`;
+        cell.focusRun();
+        break;
       }
     }
     this.#say(words || summary(cells.length, unsolved, waiting));

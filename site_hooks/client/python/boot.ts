@@ -85,7 +85,8 @@ interface Started {
 /** From the memory kept at an earlier visit. */
 async function fromKept(client: DownloadClient, kept: Kept, report: Report): Promise<Started> {
   report("Waking Python up", 0.1);
-  const own = ["kernel", "pylib"].map((name) => [name, quietly(client.pack(name))] as const);
+  // A download that fails says nothing against the memory.
+  const own = new Map(["kernel", "pylib"].map((name) => [name, quietly(client.pack(name))]));
   const parts: Parts = {
     wasm: client.wasm(),
     libraries: () => librariesOf((name) => kept.part(name)),
@@ -98,8 +99,7 @@ async function fromKept(client: DownloadClient, kept: Kept, report: Report): Pro
     arrived: () => report("Waking Python up", 0.5),
   });
   const engine = await starter.start(parts);
-  const asked = new Map(own);
-  return { engine, starter, pack: (name) => asked.get(name) ?? client.pack(name), begin() {}, report, drawings: 0 };
+  return { engine, starter, pack: (name) => own.get(name) ?? client.pack(name), begin() {}, report, drawings: 0 };
 }
 
 /** From what comes with the site: its memory over a fast line, bytecode over others and where the memory cannot be used. */
@@ -134,8 +134,7 @@ async function fromSite(
 }
 
 async function librariesOf(pack: (name: string) => Promise<Pack>): Promise<Libraries> {
-  const packs = await Promise.all(LIBRARIES.map(pack));
-  return compileLibraries(new Map(packs.flatMap((content) => [...unpack(content)])));
+  return compileLibraries((await Promise.all(LIBRARIES.map(pack))).map(unpack));
 }
 
 function siteMemory(downloads: Downloads): MemoryStarter {

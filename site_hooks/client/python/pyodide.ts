@@ -114,9 +114,11 @@ const CALLS_PYTHON = /ft2font/;
 
 export type Libraries = [path: string, module: WebAssembly.Module][];
 
-export async function compileLibraries(files: Files): Promise<Libraries> {
+export async function compileLibraries(packs: Files[]): Promise<Libraries> {
   return Promise.all(
-    [...files].map(async ([path, bytes]): Promise<Libraries[number]> => [path, await WebAssembly.compile(bytes)]),
+    packs
+      .flatMap((files) => [...files])
+      .map(async ([path, bytes]): Promise<Libraries[number]> => [path, await WebAssembly.compile(bytes)]),
   );
 }
 

@@ -18,7 +18,7 @@ export interface Whole {
 
 export function whole(packs: Packs, wasm: Promise<WebAssembly.Module>): Whole {
   const core = unpack(packs["core"]!);
-  const libraries = compileLibraries(new Map(LIBRARIES.flatMap((name) => [...unpack(packs[name]!)])));
+  const libraries = compileLibraries(LIBRARIES.map((name) => unpack(packs[name]!)));
   return {
     core,
     libraries,

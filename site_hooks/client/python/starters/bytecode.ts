@@ -55,7 +55,7 @@ export class BytecodeStarter implements Starter {
 
   async #take(engine: Engine, places: string[], libraries: string, program: string): Promise<void> {
     const { downloads } = this;
-    const compiled = downloads.pack(libraries).then(unpack).then(compileLibraries);
+    const compiled = downloads.pack(libraries).then((pack) => compileLibraries([unpack(pack)]));
     const [loaded, ...packs] = await Promise.all([compiled, ...places.map((name) => downloads.pack(name))]);
     engine.load(loaded);
     for (const pack of packs) engine.place(unpack(pack));
