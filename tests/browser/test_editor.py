@@ -241,12 +241,18 @@ def test_parameters_are_read_out_and_go_with_escape_which_still_leads_out(cells:
     expect(editor(cells, "other-session")).not_to_be_focused()
 
 
+def find(page: Page, name: str) -> None:
+    """Ctrl+F, once there is what answers it: it comes a moment after the editor, with the gutter."""
+    expect(cell(page, name).locator(".cm-foldGutter")).to_be_attached()
+    page.keyboard.press("ControlOrMeta+f")
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_the_search_panel_looks_as_the_rest_of_the_cell(page: Page, site: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(site)
     editor(page, "use-w").click()
-    page.keyboard.press("ControlOrMeta+f")
+    find(page, "use-w")
     panel = cell(page, "use-w").locator(".cm-search")
     expect(panel).to_be_visible()
     names = [button.inner_text() for button in panel.get_by_role("button").all()]
@@ -262,7 +268,7 @@ def test_the_search_panel_looks_as_the_rest_of_the_cell(page: Page, site: str, w
 
 def test_search_in_the_code_by_keyboard_and_from_the_menu(cells: Page) -> None:
     write(cells, "use-w", "rate = 1\nprint(rate)")
-    cells.keyboard.press("ControlOrMeta+f")
+    find(cells, "use-w")
     field = cell(cells, "use-w").get_by_role("textbox", name="Find")
     expect(field).to_be_focused()
     cells.keyboard.type("rate")
@@ -471,7 +477,7 @@ def test_axe_finds_nothing_in_what_the_editor_and_the_output_bring(
     press(cells, "use-w", "Run")
     expect(output(cells, "use-w").get_by_role("progressbar")).to_be_visible()
     write(cells, "make-w", "for i in x:\n    i\n")
-    cells.keyboard.press("ControlOrMeta+f")
+    find(cells, "make-w")
     cells.keyboard.type("i")
     write(cells, "other-session", "")
     type_slowly(cells, "np.linspace(st")

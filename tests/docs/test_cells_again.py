@@ -23,6 +23,8 @@ def run(cell):
     events = []
     def keep(text, png):
         event = {**json.loads(text), "png": png}
+        if event["kind"] == "progress":
+            return  # when it is told, the clock decides
         if events and event["kind"] == events[-1]["kind"] in ("stdout", "stderr"):
             events[-1]["text"] += event["text"]  # where a stream is cut, the clock decides
         else:
