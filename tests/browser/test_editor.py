@@ -242,7 +242,7 @@ def test_parameters_are_read_out_and_go_with_escape_which_still_leads_out(cells:
 
 
 def find(page: Page, name: str) -> None:
-    """Ctrl+F, once there is what answers it: it comes a moment after the editor, with the gutter."""
+    """Ctrl+F, once there is what answers it: it comes with the gutter, just after the editor."""
     expect(cell(page, name).locator(".cm-foldGutter")).to_be_attached()
     page.keyboard.press("ControlOrMeta+f")
 
