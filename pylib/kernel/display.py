@@ -5,15 +5,25 @@ Those of a live run come as raw pixels, in that theme alone.
 
 import sys
 import warnings
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from types import CodeType, FrameType
+from typing import Any, TypeAlias
 
 from pylib.kernel.iostream import Event, Output
 from pylib.palette import Theme
 
 
+# What can be done after a run, when there is time for it.
+Later: TypeAlias = Callable[[], object]
+
+
 class Figures:
-    """Emits figures in one theme at once and keeps their other drawing for the end."""
+    """Emits figures in one theme at once and keeps their other drawing for the end.
+
+    Attributes:
+        last: The code of the cell's last expression.
+    """
 
     def __init__(
         self,
@@ -23,6 +33,7 @@ class Figures:
         ratio: float = 2.0,
         stills: bool = False,
         narrow: bool = False,
+        waiting: list[Later] | None = None,
     ) -> None:
         self._output = output
         self._width = width
@@ -31,6 +42,8 @@ class Figures:
         self._narrow = narrow
         other: Theme = "light" if theme == "dark" else "dark"
         self._themes = (theme, other)
+        self._waiting = waiting
+        self.last: CodeType | None = None
         self._others: list[Event] = []
         self._drawn: list[tuple[Any, Event]] = []
 
@@ -59,11 +72,29 @@ class Figures:
     def _add(self, figure: Any, event: Event) -> None:
         self._output.emit(event)
         self._drawn.append((figure, event))
-        # Drawn now, since the cell may go on to change the figure.
+        if self._waiting is not None and self._is_last():
+            figure.stale = False
+            self._waiting.append(lambda: self._draw_other(figure, event))
+        else:  # now, since the cell may go on to change the figure
+            self._others.append(self._other(figure, event))
+
+    def _is_last(self) -> bool:
+        """Whether the cell shows figures as the last that it does, or has come to its end."""
+        frame: FrameType | None = sys._getframe()
+        while frame is not None and not frame.f_code.co_filename.startswith("<cell "):
+            frame = frame.f_back
+        return frame is None or frame.f_code is self.last
+
+    def _other(self, figure: Any, event: Event) -> Event:
+        """A figure's event for the theme that is not on the screen."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the first drawing has given them
-            other = self._event(figure, len(self._drawn), self._themes[1])
-        self._others.append(other | {"alt": event["alt"]})
+            other = self._event(figure, event["figure"], self._themes[1])
+        return other | {"alt": event["alt"]}
+
+    def _draw_other(self, figure: Any, event: Event) -> None:
+        if not figure.stale:  # else it is another picture now, and this one has no second drawing
+            self._output.emit(self._other(figure, event))
 
     def _for_narrow_pages(self, figure: Any) -> list[Event]:
         """Before the usual drawing, which gives the figure margins of its own."""

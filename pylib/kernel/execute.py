@@ -20,13 +20,14 @@ from typing import Any
 from pylib.kernel import mpl_style
 from pylib.kernel.bindings import bindings, note_bindings
 from pylib.kernel.context import Ask, Context
-from pylib.kernel.display import Figures, LiveFigures
+from pylib.kernel.display import Figures, Later, LiveFigures
 from pylib.kernel.iostream import Event, Output
 from pylib.kernel.nonfinite import note_on
 from pylib.kernel.still import note_on_still
 from pylib.palette import Theme
 
 MAX_FRAMES = 10  # from each end of a traceback
+MOST_WAITING = 8  # drawings for the other theme, each of which holds its figure
 FIGURES = "__figures__"  # where a namespace keeps the figures of each cell's last run
 BEFORE_CHECK = "Your code ends with an error. Mend that first, then check again."
 COROUTINE = 0x80  # inspect.CO_COROUTINE
@@ -47,6 +48,7 @@ def run(
     narrow: bool = False,
     check: str | None = None,
     ask: Ask | None = None,
+    waiting: list[Later] | None = None,
 ) -> None:
     r"""Runs a cell and emits its output, the last expression's value, figures, errors and `done`.
 
@@ -70,6 +72,8 @@ def run(
             source nothing runs.
         ask: Has somebody type a line for `input()`, after the event that asks for it; `None` where
             the run was stopped. Without it, `input()` says that it cannot ask.
+        waiting: Takes the drawings for the other theme that nothing in the cell can change any
+            more, to be made when there is time; by default all are made before `done`.
 
     Examples:
         >>> events = []
@@ -96,7 +100,7 @@ def run(
     shown: Figures = (
         LiveFigures(output, theme, width, ratio, (id(namespace), cell))
         if live
-        else Figures(output, theme, width, ratio, stills, narrow)
+        else Figures(output, theme, width, ratio, stills, narrow, waiting)
     )
     ok = True
     bound: list[tuple[str, int]] = []
@@ -105,7 +109,9 @@ def run(
             tree = ast.parse(source, filename)
             bound = bindings(tree)
             names = dict.fromkeys(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-            value = _execute(_compile(tree, source, filename), namespace)
+            codes = _compile(tree, source, filename)
+            shown.last = codes[-1]
+            value = _execute(codes, namespace)
             output.flush()
             note_bindings(bound, (cell, caption), namespace)
             if value is not None:
@@ -195,13 +201,31 @@ def serve(
             narrow=request.get("narrow", False),
             check=request.get("check"),
             ask=ask,
+            waiting=None if request.get("stills", False) else _waiting,
         )
     finally:
         sys.modules["__main__"] = before
     drew = module.__dict__.get(FIGURES, {}).get(request["cell"])
     if sys.platform == "emscripten" and drew and not request.get("live", False):
         # Figures hold themselves; collected when Python likes, they fill a page's memory first.
-        gc.collect()
+        if gc.collect in _waiting:
+            _waiting.remove(gc.collect)
+        _waiting.append(gc.collect)
+    while len(_waiting) > MOST_WAITING:
+        catch_up()
+
+
+def catch_up() -> bool:
+    """Does one thing that a run left for later: a figure drawn for the other theme, or clearing up.
+
+    Returns:
+        Whether there was any.
+    """
+    if not _waiting:
+        return False
+    with contextlib.suppress(Exception):  # the run has ended: nobody can be told
+        _waiting.pop(0)()
+    return True
 
 
 def draw_svg(request_json: str) -> str | None:
@@ -239,6 +263,7 @@ def _parted(event: Event) -> tuple[str, bytes | memoryview | None]:
 
 
 _sessions: dict[str, ModuleType] = {}
+_waiting: list[Later] = []
 
 
 def main() -> None:

@@ -123,10 +123,11 @@ async function run({ id, source, session, cell, theme, live, check }) {
       break;
     }
   }
-  for (const event of later) emit(event);
   if (check !== null) emit({ kind: "check", ...checked(check, source, scope, failed) });
   emit({ kind: "done", ok, ms: performance.now() - start });
   post({ type: "free", id });
+  await sleep(50);
+  for (const event of later) emit(event);
 }
 
 function problem(type, message, missing = null) {

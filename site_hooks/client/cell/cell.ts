@@ -13,7 +13,16 @@ import { type Ahead, Prerequisites, type RunnableCell } from "./prerequisites";
 import { Remarks } from "./remarks";
 import { type CellState, attribute, hint, isBusy, message } from "./state";
 import { type Parts, parts } from "./template";
-import type { CheckEvent, Depth, Failure, OutputEvent, Progress, RunEvent, Survey } from "../shared/protocol";
+import type {
+  CheckEvent,
+  Depth,
+  Failure,
+  FigureEvent,
+  OutputEvent,
+  Progress,
+  RunEvent,
+  Survey,
+} from "../shared/protocol";
 import { DEPTHS } from "../shared/depth";
 import { type Ended, type Run, type RunObserver, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
@@ -470,7 +479,7 @@ export class Cell implements RunnableCell {
       this.#runs += 1;
       this.#forget();
     }
-    this.#recording = new Recording();
+    const recording = (this.#recording = new Recording());
     this.#ran = this.#code.text;
     const request = {
       source: this.#ran,
@@ -500,6 +509,7 @@ export class Cell implements RunnableCell {
       state: mine((state, ahead) => this.#progressed(state, ahead)),
       progress: mine((progress) => this.#loaded(progress)),
       event: mine((event) => this.#receive(event)),
+      late: (event) => recording === this.#recording && this.#dress(event),
       failed: mine((failure) => this.#failed(failure)),
       ended: mine((end) => this.#ended(end)),
       turn: (own) => this.prerequisites.turn(own),
@@ -594,6 +604,17 @@ export class Cell implements RunnableCell {
     });
   }
 
+  /** A figure of the run that is shown has come for the other theme. */
+  #dress(event: FigureEvent): void {
+    if (!this.#output.dress(event)) return;
+    this.#recording.add(event);
+    this.#keepOutput();
+  }
+
+  #keepOutput(): void {
+    lastOutputs.keep(this.page, this.id, { code: this.#ran, events: this.#recording.events });
+  }
+
   #meant(event: RunEvent): boolean {
     return event.kind === "error" && this.#raises.includes(event.type);
   }
@@ -611,7 +632,7 @@ export class Cell implements RunnableCell {
     this.#code.mark(error?.line ?? this.#checked?.line ?? null);
     if (this.#pace === "settled" && !this.#follow?.goesOn) this.#form?.say(this.#output.words);
     if (!isMoving) {
-      lastOutputs.keep(this.page, this.id, { code: this.#ran, events: this.#recording.events });
+      this.#keepOutput();
       this.#tell("py-cell:done", ran && (ok || meant), ms);
     }
     if (this.#checked) this.#tellOfCheck(this.#checked, ms);

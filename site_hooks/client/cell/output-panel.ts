@@ -322,6 +322,13 @@ export class OutputPanel {
     this.#text = null;
   }
 
+  /** Gives a figure that is shown its drawing for the other theme; whether it still is. */
+  dress(event: FigureEvent): boolean {
+    if (!this.#images.has(event.figure)) return false;
+    this.#figure(event);
+    return true;
+  }
+
   #figure(event: FigureEvent): void {
     const figure = this.#place(event.figure);
     if (!figure) return;

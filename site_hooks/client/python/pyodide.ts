@@ -26,6 +26,8 @@ export interface Runner {
    * answers an event "input", undefined if the run is stopped meanwhile.
    */
   serve(request: string, post: (event: string, bytes?: PyBytes) => void, ask?: () => string | undefined): void;
+  /** Does one thing that a run left for later, such as a figure for the other theme; whether there was any. */
+  catch_up(): boolean;
 }
 
 /** importer.py, seen from here. */

@@ -14,6 +14,8 @@ import { typedLine } from "./typed";
 
 /** A learner who waits for Python has a cell run within this time after its start. */
 const IDLE_MS = 50;
+/** What runs left for later is done when nothing was asked for this long. */
+const SPARE_MS = 200;
 /** Work that can wait begins when nothing was asked for this long. */
 const QUIET_MS = 1500;
 
@@ -23,6 +25,7 @@ const { postMessage, setTimeout, clearTimeout } = globalThis;
 
 let python: Promise<Python> | undefined;
 let idle: ReturnType<typeof setTimeout> | undefined;
+let spare: ReturnType<typeof setTimeout> | undefined;
 let quiet: ReturnType<typeof setTimeout> | undefined;
 let later: (() => Promise<void>) | undefined;
 /** What brings Python deeper, one after the other. */
@@ -77,11 +80,14 @@ function whenWhole(started: Python): void {
 
 async function handle(message: ToWorker): Promise<void> {
   clearTimeout(idle);
+  clearTimeout(spare);
   clearTimeout(quiet);
   if (message.type === "load") python = start(message);
   const started = await python!;
   if (message.type === "deepen") await deepen(started, message.to).catch(fail);
   else answer(started.runner, message);
+  clearTimeout(spare);
+  spare = setTimeout(() => catchUp(started.runner), SPARE_MS);
   clearTimeout(quiet);
   quiet = setTimeout(whenQuiet, QUIET_MS);
 }
@@ -122,6 +128,15 @@ function serve(runner: Runner, request: RunRequest): void {
     // Whatever it is, the run does not come to its end any more.
     post({ type: "broke", breakdown: breakdown(error) });
     throw error;
+  }
+}
+
+/** One after the other: a run that is asked for meanwhile goes first. */
+function catchUp(runner: Runner): void {
+  try {
+    if (runner.catch_up()) spare = setTimeout(() => catchUp(runner));
+  } catch (error) {
+    forgo("Not done after a run:", error);
   }
 }
 

@@ -4,6 +4,7 @@ import type {
   Depth,
   DrawRequest,
   Failure,
+  FigureEvent,
   KnownName,
   NamesRequest,
   Progress,
@@ -46,6 +47,8 @@ export interface RunObserver {
   state(state: "queued" | "loading" | "running", ahead: Run | null): void;
   progress(progress: Progress): void;
   event(event: RunEvent): void;
+  /** A figure for the other theme, after the end. */
+  late?(event: FigureEvent): void;
   /** Python could not be loaded; the run waits for retry(). */
   failed(failure: Failure): void;
   ended(end: Ended): void;
@@ -80,12 +83,16 @@ const ANSWER_MS = 1000;
 const SURVEY_MS = 10_000;
 /** Bytes of the memory that answers input(). */
 const TYPED = 4 + 16_384;
+/** Runs whose figures may still come for the other theme: Python has no more of them wait. */
+const DRESSED = 10;
 /** So long before its time is up a run may be given more. */
 const OFFER_S = 10;
 
 export class Session {
   #queue: Run[] = [];
   #current: Run | null = null;
+  /** Those that ended last, by their ids. */
+  readonly #ended = new Map<number, Run>();
   /** The run that came to its end last, as long as the worker has not said that it is free. */
   #ending: number | null = null;
   #busy: ReturnType<typeof setTimeout> | undefined;
@@ -252,7 +259,10 @@ export class Session {
 
   #deliver(id: number, event: RunEvent): void {
     const run = this.#current;
-    if (run?.request.id !== id) return;
+    if (run?.request.id !== id) {
+      if (event.kind === "figure") this.#ended.get(id)?.observer.late?.(event);
+      return;
+    }
     if (this.#breaking && event.kind === "error" && event.type === "KeyboardInterrupt") {
       this.#breaking.answered = true;
       return;
@@ -265,6 +275,8 @@ export class Session {
     const breaking = this.#breaking;
     const dropped = breaking ? this.#drop(run) : [];
     this.#finish();
+    this.#ended.set(id, run);
+    for (const old of [...this.#ended.keys()].slice(0, -DRESSED)) this.#ended.delete(old);
     this.#ending = id;
     this.#busy = setTimeout(() => this.#replace("a cell went on after its end"), BUSY_MS);
     if (breaking?.answered) run.observer.ended({ how: breaking.how, kept: true });
@@ -316,6 +328,7 @@ export class Session {
     this.#drawings.clear();
     for (const resolve of this.#namings.values()) resolve(null);
     this.#namings.clear();
+    this.#ended.clear();
     this.#free();
     this.onLost();
   }

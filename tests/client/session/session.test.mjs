@@ -829,3 +829,30 @@ test("a run stopped while it waits for more of Python leaves the way to the next
   assert.deepEqual(latest().runs, ["b"]);
   latest().done(b.id);
 });
+
+const FIGURE = { kind: "figure", figure: 1, theme: "dark", png: new Uint8Array(1), width: 1, height: 1, alt: "" };
+
+test("a figure that comes after its run is told to who ran it; nothing else is", () => {
+  const late = [];
+  const runs = Array.from({ length: 12 }, (_, i) =>
+    run(`${i}`, 30, { late: ({ theme }) => late.push(`${i} ${theme}`) }),
+  );
+  latest().say({ type: "ready", depth: "all" });
+  for (const { id } of runs) latest().done(id);
+  const heard = runs[11].heard.length;
+  latest().say({ type: "event", id: runs[11].id, event: FIGURE });
+  latest().say({ type: "event", id: runs[11].id, event: { kind: "stdout", text: "late" } });
+  latest().say({ type: "event", id: runs[0].id, event: FIGURE }); // too long ago
+  assert.deepEqual(late, ["11 dark"]);
+  assert.equal(runs[11].heard.length, heard);
+});
+
+test("a Python that is gone dresses no figures of the next one", () => {
+  const late = [];
+  const { id } = run("a", 30, { late: () => late.push("a") });
+  latest().say({ type: "ready", depth: "all" });
+  latest().done(id);
+  session.restart();
+  latest().say({ type: "event", id, event: FIGURE });
+  assert.deepEqual(late, []);
+});

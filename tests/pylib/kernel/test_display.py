@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from pylib.kernel import mpl_style
+from pylib.kernel.display import Later
 from pylib.kernel.execute import run
 from pylib.kernel.iostream import STDERR
 
@@ -57,6 +58,44 @@ def test_a_figure_that_has_not_changed_is_shown_once(again: str) -> None:
     for show in ("plt.show()", "fig.show()"):
         assert outline(events_of(f"{source}{show}\n{again}")) == ["1 light", "1 dark", "done"]
     assert outline(events_of(source + "fig")) == ["1 light", "1 dark", "done"]
+
+
+@pytest.mark.parametrize("last", ["", "fig", "plt.show()", "fig.show()", "plt.show()\nfig"])
+def test_what_nothing_changes_any_more_waits_for_its_other_drawing(last: str) -> None:
+    waiting: list[Later] = []
+    events: list[Event] = []
+    source = PLT + "fig, ax = plt.subplots()\nax.plot([1, 2])\n" + last
+    run(source, {}, events.append, waiting=waiting)
+    begun = "plt.show()\n" in last  # the cell goes on: both are drawn at once
+    assert outline(events) == ["1 light", *["1 dark"] * begun, "done"]
+    for later in waiting:
+        later()
+    assert sorted(e["theme"] for e in events if e["kind"] == "figure") == ["dark", "light"]
+
+
+@pytest.mark.parametrize(
+    "change", ["ax.set_title('late')", "ax.lines[0].set_color('red')", "fig.set_size_inches(2, 2)"]
+)
+def test_a_figure_that_is_another_by_then_is_not_drawn(change: str) -> None:
+    waiting: list[Later] = []
+    events: list[Event] = []
+    namespace: dict[str, Any] = {}
+    source = PLT + "fig, ax = plt.subplots()\nax.plot([1, 2]);"
+    run(source, namespace, events.append, waiting=waiting)
+    run(change + ";", namespace, events.append, waiting=waiting)
+    for later in waiting:
+        later()
+    assert outline(events) == ["1 light", "done", "done"]
+
+
+def test_a_figure_that_a_function_shows_is_drawn_twice_at_once() -> None:
+    source = (
+        PLT + "fig, ax = plt.subplots()\ndef show():\n    for title in 'ab':\n"
+        "        ax.set_title(title)\n        fig.show()\nshow()"
+    )
+    assert outline(events_of(source, waiting=[])) == [
+        "1 light", "2 light", "1 dark", "2 dark", "done",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

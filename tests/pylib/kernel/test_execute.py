@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from pylib.kernel import execute, iostream, last_value, mpl_style
-from pylib.kernel.execute import run, serve
+from pylib.kernel.execute import catch_up, run, serve
 
 Event = dict[str, Any]
 
@@ -643,12 +643,46 @@ def test_one_sessions_settings_of_matplotlib_do_not_reach_the_next() -> None:
 
 
 def test_figures_are_posted_as_bytes_beside_their_event() -> None:
-    light, dark, done = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "plot:main")
-    assert light["png"] != dark["png"]
-    for figure in (light, dark):
-        assert figure["png"].startswith(b"\x89PNG")
-        assert (figure["kind"], figure["figure"]) == ("figure", 1)
+    events = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "plot:main")
+    light, done = events
+    assert light["png"].startswith(b"\x89PNG")
+    assert (light["kind"], light["figure"], light["theme"]) == ("figure", 1, "light")
     assert "png" not in done
+
+
+def test_a_figure_comes_for_the_other_theme_when_there_is_time() -> None:
+    events = served("import matplotlib.pyplot as plt\nplt.plot([1, 2])", "plot:main")
+    while catch_up():
+        pass
+    light, done, dark = events
+    assert done["kind"] == "done"
+    assert (dark["theme"], dark["figure"], dark["alt"]) == ("dark", 1, light["alt"])
+    assert light["png"] != dark["png"]
+
+
+def test_no_more_figures_wait_than_there_is_room_for() -> None:
+    events = served("import matplotlib.pyplot as plt\n" + "plt.figure()\n" * 12, "many:main")
+    themes = [event.get("theme") for event in events]
+    assert themes == ["light"] * 12 + [None] + ["dark"] * (12 - execute.MOST_WAITING)
+    while catch_up():
+        pass
+    assert [event["figure"] for event in events[13:]] == list(range(1, 13))
+
+
+def test_a_drawing_that_fails_later_leaves_the_others() -> None:
+    source = (
+        "import matplotlib.pyplot as plt\nfrom matplotlib.lines import Line2D\n"
+        "class Once(Line2D):\n    drawn = 0\n"
+        "    def draw(self, renderer):\n        Once.drawn += 1\n"
+        "        if Once.drawn > 1: raise ValueError('again')\n"
+        "plt.figure().add_artist(Once([0, 1], [0, 1]))\nplt.figure();"
+    )
+    events = served(source, "once:main")
+    while catch_up():
+        pass
+    assert [(e["kind"], e.get("theme"), e.get("figure")) for e in events] == [
+        ("figure", "light", 1), ("figure", "light", 2), ("done", None, None), ("figure", "dark", 2),
+    ]  # fmt: skip
 
 
 def test_a_cell_is_named_by_its_caption() -> None:
