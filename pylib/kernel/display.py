@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 from pylib.kernel.iostream import Event, Output
 from pylib.palette import Theme
 
-
 # What can be done after a run, when there is time for it.
 Later: TypeAlias = Callable[[], object]
 

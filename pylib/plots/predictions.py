@@ -64,7 +64,18 @@ def plot_boundary(
     ax = new_axes(ax)
     # Thin colour over the paper, so that the page's own light and dark show through.
     tint = ListedColormap([to_rgba(style(k)[0], 0.22) for k in range(count)])
-    ax.pcolormesh(x0, x1, regions, cmap=tint, vmin=-0.5, vmax=count - 0.5)
+    # An image: of a mesh the legend would look at each cell for its best place.
+    half0, half1 = ((x[1] - x[0]) / 2 for x in (x0, x1))
+    ax.imshow(
+        regions,
+        extent=(x0[0] - half0, x0[-1] + half0, x1[0] - half1, x1[-1] + half1),
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        cmap=tint,
+        vmin=-0.5,
+        vmax=count - 0.5,
+    )
     if count > 1:
         edges = np.arange(count - 1) + 0.5
         ax.contour(x0, x1, regions, levels=edges, colors=style(5)[0], linewidths=1.2)

@@ -20,6 +20,8 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
+from site_hooks.pyodide.lazy_names import lazy
+
 # Where Pyodide 314.0.4 has its files: another version of Python has other folders.
 SITE = "/lib/python3.14/site-packages"
 STDLIB = "/lib/python3.14"
@@ -331,8 +333,17 @@ def pylib_packs(folder: Path) -> dict[str, bytes]:
         held[target] = content = path.read_bytes()
         if path.suffix == ".py":
             cached = importlib.util.cache_from_source(target)
-            held[cached] = pyc(compiled(content, target, docstrings=True))
+            held[cached] = pyc(_own_code(content, target, inside))
     return {name: pack(held) for name, held in packs.items()}
+
+
+def _own_code(source: bytes, path: str, inside: str) -> CodeType:
+    package, _, file = inside.rpartition("/")
+    if file != "__init__.py" or inside.startswith(KERNEL):
+        return compiled(source, path, docstrings=True)
+    tree = lazy(source, f"pylib.{package.replace('/', '.')}")
+    code: CodeType = compile(tree, path, "exec", dont_inherit=True, optimize=0)
+    return code
 
 
 def memory_pack(folder: Path) -> bytes:

@@ -23,10 +23,12 @@ const mount = (folder, at) => {
   python.FS.mkdirTree(at);
   python.FS.mount(python.FS.filesystems.NODEFS, { root: folder }, at);
 };
-mount(job.here, "/makers");
+mount(job.here, "/makers/site_hooks/pyodide");
 mount(job.out, "/out");
 const ask = (code) =>
-  python.runPython(`import sys; sys.path.insert(0, "/makers"); from pathlib import Path; import bytecode\n${code}`);
+  python.runPython(
+    `import sys; sys.path.insert(0, "/makers"); from pathlib import Path; from site_hooks.pyodide import bytecode\n${code}`,
+  );
 try {
   if (job.what === "pylib") {
     mount(job.pylib, "/source/pylib");

@@ -1,6 +1,5 @@
 // Takes Python's memory when the site is built, under Node.js: see site_hooks/pyodide/snapshot.mjs, which makes it look like
 // a browser.
-import { DRAW } from "./programs";
 import { startEngine, type Emscripten, type Libraries, type Memory } from "./pyodide";
 import type { Files } from "../shared/packs";
 import { whole, type Packs } from "./whole";
@@ -8,16 +7,6 @@ import { PAGE, placesOf, sumOf, words, type Head, type Runs } from "./snapshot";
 import { placesIn, type Places, type Watch } from "./function-table";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-
-/** What pylib and most lessons import. */
-const IMPORT_MORE = "import numpy.random, numpy.typing";
-const TIDY = `
-# Open files do not outlive the engine.
-matplotlib.font_manager._get_font.cache_clear()
-gc.unfreeze()
-gc.collect()
-gc.freeze()
-`;
 
 class Taken extends Error {}
 
@@ -29,7 +18,6 @@ export async function record(packs: Packs, begin: (number: number) => void): Pro
   const places: Places = [];
   const note: Watch = (table, exports) => places.push(placesIn(table, exports));
   const engine = await start(note);
-  for (const code of [IMPORT_MORE, DRAW, TIDY]) engine.run(code);
   scrub(engine.emscripten);
   const { memory, held } = engine.freeze();
   const { ___stack_low: low, ___stack_high: high } = engine.emscripten;
