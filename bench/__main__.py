@@ -22,6 +22,7 @@ PARTS = (
     "first_print",
     "timeline",
     "other_browsers",
+    "lesson_cell",
     "page_change",
     "run_anywhere",
     "live",

@@ -77,12 +77,7 @@ def pages() -> dict[str, bytes]:
     """Both pages of each print, and all they load."""
     found = files()
     found["stock_print_worker.mjs"] = (HERE / "stock_print_worker.mjs").read_bytes()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(PYLIB.rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                archive.write(path, f"pylib/{path.relative_to(PYLIB).as_posix()}")
-    found["pylib.zip"] = packed.getvalue()
+    found["pylib.zip"] = pylib_archive()
     for name, one in PRINTS.items():
         cell = CELL.format(name, html.escape(one.source))
         own = f'needs="" defines="" depth={depth(one.source)} timeout=30'
@@ -90,6 +85,16 @@ def pages() -> dict[str, bytes]:
         asked = {"source": one.source, "packages": one.packages, "archive": one.archive}
         found[f"stock-{name}.html"] = STOCK.format(name, json.dumps(asked)).encode()
     return found
+
+
+def pylib_archive() -> bytes:
+    """The lesson's library as a stock page would unpack it."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(PYLIB.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, f"pylib/{path.relative_to(PYLIB).as_posix()}")
+    return packed.getvalue()
 
 
 def measure() -> dict[tuple[str, str], tuple[Row, Row]]:

@@ -113,8 +113,12 @@ def files() -> dict[str, bytes]:
     found["index.html"] = OURS.encode()
     found["stock.html"] = STOCK.encode()
     found["stock_worker.mjs"] = (HERE / "stock_worker.mjs").read_bytes()
-    for file in stage():
-        found[f"pyodide/{file.dest}"] = file.path.read_bytes()
+    return found | stock_files()
+
+
+def stock_files() -> dict[str, bytes]:
+    """Pyodide and its packages as they are published."""
+    found = {f"pyodide/{file.dest}": file.path.read_bytes() for file in stage()}
     found["pyodide/pyodide-lock.json"] = (PYODIDE / "pyodide-lock.json").read_bytes()
     return found
 
