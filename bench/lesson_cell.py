@@ -74,7 +74,8 @@ def run(milliseconds: list[float]) -> Run:
 def first_to_draw(file: Path) -> Cell | None:
     """The first cell of a built page that draws and is to succeed."""
     page = BeautifulSoup(file.read_text("utf-8"), "html.parser")
-    code = {str(one.parent["id"]): one.get_text() for one in page.select("py-cell > pre")}
+    cells = page.select("py-cell[id]")
+    code = {str(one["id"]): pre.get_text() for one in cells for pre in one.select("pre")[:1]}
     for picture in page.select("div.cell figure img"):
         cell = picture.find_parent("div", class_="cell")
         one = cell and cell.select_one("py-cell:not([raises], [live], [exercise])")
