@@ -2,6 +2,7 @@
 import { fetchPack, fetchWasm } from "./fetch-pack";
 import { failure } from "../shared/packs";
 import { lineRate } from "./bandwidth";
+import { askAnew, form } from "./pack-form";
 import type { DownloadAnswer, DownloadRequest, Part } from "../shared/protocol";
 
 export class DownloadServer {
@@ -39,7 +40,10 @@ let wasm: Promise<WebAssembly.Module> | undefined;
 /** Pyodide as compiled for the first worker serves those after it. */
 export function compiled(): Promise<WebAssembly.Module> {
   wasm ??= fetchWasm();
-  wasm.catch(() => (wasm = undefined));
+  wasm.catch(() => {
+    wasm = undefined;
+    askAnew();
+  });
   return wasm;
 }
 
@@ -49,6 +53,8 @@ function fetched(name: string): Promise<Part> {
       return compiled();
     case "rate":
       return lineRate();
+    case "form":
+      return form();
     default:
       return fetchPack(name);
   }
