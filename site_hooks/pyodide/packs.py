@@ -30,6 +30,7 @@ ROLES = {
     "numpy": "code",
     "plotting": "code",
     "memory": "memory",
+    "extras": "later",
     "fonts": "later",
     "sources": "later",
 }

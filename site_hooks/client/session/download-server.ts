@@ -52,7 +52,7 @@ function fetched(name: string): Promise<Part> {
     case "wasm":
       return compiled();
     case "rate":
-      return lineRate();
+      return form().then(lineRate); // the pack that tells it, asked for before, waited for the same
     case "form":
       return form();
     default:

@@ -10,10 +10,11 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** The host's answer on Pyodide's file, without the file; undefined where there is no network. */
 let told: Promise<Headers | undefined> | undefined;
+let chosen: Promise<PackForm> | undefined;
 
 /** The line or the host may be another one than when they were asked. */
 export function askAnew(): void {
-  told = undefined;
+  told = chosen = undefined;
 }
 
 /** Pyodide comes as it is: from others than hosts that compress it, it would be three times as long as its pack. */
@@ -24,8 +25,13 @@ export async function isPlain(): Promise<boolean> {
   return headers ? headers.has("content-encoding") : !(await saved(new URL(entry("wasm").file, BASE)));
 }
 
-/** The form of packs. */
-export async function form(): Promise<PackForm> {
+/** The form of packs, one for all of a visit. */
+export function form(): Promise<PackForm> {
+  chosen ??= choose();
+  return chosen;
+}
+
+async function choose(): Promise<PackForm> {
   // Saved for use without a network: they are at hand.
   if (await saved(new URL(entry("core").file, BASE))) return "packed";
   if (!(await isPlain())) return "packed";

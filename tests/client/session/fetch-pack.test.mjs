@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { lineRate } from "../../../site_hooks/client/session/bandwidth";
+import { downloads } from "../../../site_hooks/client/session/download-server";
 import { fetchPack, fetchWasm } from "../../../site_hooks/client/session/fetch-pack";
 import { askAnew, form } from "../../../site_hooks/client/session/pack-form";
 import { BASE } from "../../../site_hooks/client/shared/packs";
@@ -82,10 +83,10 @@ test("the rate is that of the bytes on the line, where the host tells them", asy
     answers["pyodide.1.wasm"] = () => new Response(null, { headers: { "content-encoding": "br" } });
     answers["core.1.wasm"] = () => new Response("the core", { headers: { "content-length": "500" } });
     await text("core");
-    assert.equal(await lineRate(), 40);
+    assert.equal(await lineRate(), 40); // 500 bytes in 100 ms
     answers["core.1.wasm"] = () => new Response("the core");
     await text("core");
-    assert.equal(await lineRate(), 56);
+    assert.equal(await lineRate(), 56); // 700 bytes in 100 ms
   } finally {
     performance.now = now;
   }
@@ -261,4 +262,20 @@ test("Pyodide that does not come, and was not saved, says why", async () => {
   const { kind, message } = await failure(fetchWasm());
   assert.equal(kind, "offline");
   assert.match(message, /\(pyodide\)/);
+});
+
+test("the rate waits for the first pack, which waits for the form", async () => {
+  const line = JSON.stringify({ file: new URL("core.1.pack", BASE).href, rate: 5 });
+  globalThis.localStorage = { getItem: () => line, setItem() {} };
+  globalThis.caches = { match: () => new Promise((resolve) => setTimeout(resolve, 20)) };
+  const [server, told] = [downloads.open(), []];
+  server.onmessage = ({ data }) => told.push(data.part);
+  server.postMessage({ id: 1, name: "core" });
+  server.postMessage({ id: 2, name: "rate" });
+  while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  server.close();
+  assert.equal(
+    told.find((part) => typeof part === "number"),
+    5,
+  );
 });
