@@ -172,7 +172,7 @@ def test_on_a_slow_line_python_starts_from_bytecode_and_keeps_its_own_memory(
     assert any(0 < amount.get("seconds", 0) < 30 for amount in amounts)
     brought = parts(asked)
     assert brought >= BYTECODE
-    assert not {name for name in brought if name.startswith(("more-", "wasm", "memory"))}
+    assert not {name for name in brought if name.startswith(("more-", "extras", "wasm", "memory"))}
     wait_until_kept(page)
     page.evaluate("start()")
     assert result(page, "import numpy as np\nint(np.arange(4).sum())") == "6"
