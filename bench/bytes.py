@@ -22,7 +22,7 @@ MEGABITS = 100.0
 SLOW = (20.0, 0.04)
 PAGES = ("", "losses/mse/", "optimizers/adam/")
 # Without these no cell runs, where Python starts from bytecode.
-PYTHON = [name for name, role in packs.ROLES.items() if role in ("wasm", "start", "code")]
+PYTHON = ["pyodide", *(name for name in packs.PLAIN if name != "wasm")]
 QUIET_S = 3.0
 FIRST = "first visit: three pages, a cell run on each"
 SAVED = "document.querySelector('offline-use [role=status]').textContent.startsWith('Saved: works')"

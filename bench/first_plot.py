@@ -5,47 +5,52 @@ from collections.abc import Mapping
 from playwright.sync_api import sync_playwright
 
 from bench.report import AtMost, Figure, TimesLess, table
-from bench.start import LINES, Row, after_hover, after_stop, files, measure
+from bench.start import BROTLI, GZIP, LINES, Row, after_hover, after_stop, files, measure, on
 
 TITLE = "Click to first plot"
 SOONER = {"localhost": TimesLess(3), "20 Mbit/s": TimesLess(2.2)}
-SMALLER = {"20 Mbit/s": AtMost(11)}
+SMALLER = {("20 Mbit/s", BROTLI): AtMost(8.5), ("20 Mbit/s", GZIP): AtMost(11)}
+# Many hosts have both; one that has gzip alone is measured where bytes count.
+HOSTS = [*((line, BROTLI) for line in LINES), ("20 Mbit/s", GZIP)]
 AGAIN = TimesLess(6)
 
 
-def figures(line: str, rows: Mapping[str, Row]) -> list[Figure]:
+def figures(line: str, host: str, rows: Mapping[str, Row]) -> list[Figure]:
     """Seconds and megabytes of both visits over one line, ours beside stock."""
     found = []
     for visit, sooner, smaller in [
-        ("first visit", SOONER.get(line), SMALLER.get(line)),
+        ("first visit", SOONER.get(line), SMALLER.get((line, host))),
         ("second visit", AGAIN, None),
     ]:
         ours, stock = rows[f"ours, {visit}"], rows[f"stock, {visit}"]
+        name = f"{visit}, {host}"
         found += [
-            Figure(visit, "s", ours.seconds, stock.seconds, sooner),
-            Figure(f"{visit}: to the plot", "MB", ours.megabytes, stock.megabytes, smaller),
+            Figure(name, "s", ours.seconds, stock.seconds, sooner),
+            Figure(f"{name}: to the plot", "MB", ours.megabytes, stock.megabytes, smaller),
         ]
     return found
 
 
 def markdown() -> str:
     """Measure, and return the tables."""
-    content = files()
+    content = {host: on(host, files()) for host in (BROTLI, GZIP)}
     parts = [
         "Chromium, a profile of its own on disk per repeat, clicked at once with no prior intent, "
         "from the click to the decoded picture; ours and stock take turns. Stock is a bare worker "
-        "that loads the same wheels and draws the same plot. The host compresses with gzip, and "
-        "counts the bytes of all bodies."
+        "that loads the same wheels and draws the same plot. The host compresses what is ours and "
+        "what is stock's with Brotli, or with gzip where a row says so, and counts the bytes of "
+        "all bodies."
     ]
     with sync_playwright() as playwright:
         stock: list[float] = []
-        for line, (megabits, delay) in LINES.items():
-            rows = {row.name: row for row in measure(playwright, content, line)}
+        for line, host in HOSTS:
+            megabits, delay = LINES[line]
+            rows = {row.name: row for row in measure(playwright, content[host], line)}
             name = f"{line} and {1000 * delay:.0f} ms" if megabits else line
-            parts += [f"### Over {name}", table(figures(line, rows))]
+            parts += [f"### Over {name}, {host}", table(figures(line, host, rows))]
             stock = stock or rows["stock, first visit"].seconds
-        hover = after_hover(playwright, content)
-        stop, output = after_stop(playwright, content)
+        hover = after_hover(playwright, content[BROTLI])
+        stop, output = after_stop(playwright, content[BROTLI])
     name = "first visit, after 3 s of hover; stock clicked at once"
     judged = [
         Figure(name, "s", hover.seconds, stock, SOONER["localhost"]),

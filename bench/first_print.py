@@ -11,6 +11,7 @@ from playwright.sync_api import sync_playwright
 from bench.report import Figure, TimesLess, table
 from bench.slow_host import Host
 from bench.start import (
+    BROTLI,
     CELL,
     HERE,
     LINES,
@@ -19,6 +20,7 @@ from bench.start import (
     Row,
     click,
     files,
+    on,
     profile,
     temporary,
     visit,
@@ -99,7 +101,7 @@ def pylib_archive() -> bytes:
 
 def measure() -> dict[tuple[str, str], tuple[Row, Row]]:
     """Ours and stock by turns, by print and line."""
-    content = pages()
+    content = on(BROTLI, pages())
     rows = {}
     with sync_playwright() as playwright:
         for line, (megabits, delay) in (LINES | THIN).items():
@@ -134,7 +136,8 @@ def markdown() -> str:
     words = (
         "Chromium, a profile of its own on disk per repeat, clicked at once, from the click to the "
         "printed text. Ours and stock take turns. Stock is a bare worker that loads just what the "
-        "cell imports. The megabytes are those of all bodies that the host had sent by then."
+        "cell imports. The host compresses both with Brotli. The megabytes are those of all bodies "
+        "that it had sent by then."
     )
     return f"{words}\n\n{table(figures)}"
 

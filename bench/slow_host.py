@@ -3,13 +3,19 @@
 import gzip
 import hashlib
 import mimetypes
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
+
+from site_hooks import node
+from site_hooks.paths import HOOKS
 
 # A request's path and body -> what is answered: the type, the content.
 Answer: TypeAlias = Callable[[str, bytes], tuple[str, bytes]]
@@ -46,11 +52,39 @@ class Line:
         time.sleep(max(0.0, until - time.monotonic()))
 
 
-def _packed(files: dict[str, bytes]) -> dict[str, bytes]:
+def with_brotli(files: dict[str, bytes]) -> dict[str, bytes]:
+    """The files, and NAME.br beside each that hosts compress, as a build writes it."""
+    wanted = [name for name in files if _is_compressed(name)]
+    contents = list(dict.fromkeys(files[name] for name in wanted))
+    made = {}
+    with tempfile.TemporaryDirectory() as place:
+        paths = [Path(place, "assets", f"{at}.js") for at in range(len(contents))]
+        paths[0].parent.mkdir()
+        for path, content in zip(paths, contents, strict=True):
+            path.write_bytes(content)
+        node.run(HOOKS / "publish" / "compress.mjs", place, failure="nothing is compressed")
+        for path, content in zip(paths, contents, strict=True):
+            short = Path(f"{path}.br")
+            if short.exists():
+                made[content] = short.read_bytes()
+    return files | {f"{name}.br": made[files[name]] for name in wanted if files[name] in made}
+
+
+def _is_compressed(name: str) -> bool:
+    return name.rpartition(".")[2] in TYPES
+
+
+@cache
+def _zipped(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
+
+
+def _packed(files: dict[str, bytes]) -> dict[str, tuple[str, bytes]]:
+    """Name -> how it is compressed, and to what: with Brotli where that lies beside it."""
     return {
-        name: gzip.compress(content, 9, mtime=0)
+        name: ("br", files[f"{name}.br"]) if f"{name}.br" in files else ("gzip", _zipped(content))
         for name, content in files.items()
-        if name.rpartition(".")[2] in TYPES
+        if _is_compressed(name)
     }
 
 
@@ -65,6 +99,8 @@ class Server(ThreadingHTTPServer):
 
 class Host:
     """Files in memory, served with the headers of a good static host; counts what it sends.
+
+    Text and WebAssembly are compressed: with Brotli where NAME.br is there, else with gzip.
 
     Args:
         files: address -> content.
@@ -130,7 +166,7 @@ class Host:
                 time.sleep(host.delay)
                 name = urlsplit(self.path).path.lstrip("/")
                 name = name + "index.html" if not name or name.endswith("/") else name
-                content = host.packed.get(name, host.files.get(name))
+                encoding, content = host.packed.get(name, ("", host.files.get(name)))
                 host.requests += 1
                 host.asked.append(name)
                 if content is None:
@@ -148,8 +184,8 @@ class Host:
                 guessed = mimetypes.guess_type(name)[0] or "application/octet-stream"
                 self.send_header("Content-Type", TYPES.get(suffix, guessed))
                 self.send_header("Content-Length", str(len(content)))
-                if name in host.packed:
-                    self.send_header("Content-Encoding", "gzip")
+                if encoding:
+                    self.send_header("Content-Encoding", encoding)
                 lasting = "no-cache" if anew else "max-age=31536000, immutable"
                 self.send_header("Cache-Control", lasting)
                 if anew:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright
 
-from bench.slow_host import Host
+from bench.slow_host import Host, with_brotli
 from site_hooks.assets import bundle
 from site_hooks.paths import CLIENT, PYODIDE
 from site_hooks.pyodide.files import stage
@@ -106,9 +106,20 @@ KINDS = {
 }
 
 
+# The hosts, by what they compress with.
+BROTLI, GZIP = "Brotli", "gzip"
+
+
+def on(host: str, content: dict[str, bytes]) -> dict[str, bytes]:
+    """Files as a host has them; ours and stock's are compressed alike."""
+    return with_brotli(content) if host == BROTLI else content
+
+
 def files() -> dict[str, bytes]:
     """Both pages and all they load."""
-    found = {f"assets/{name}": content for name, content in bundle.assets().items()}
+    made = bundle.assets()
+    names = [name for name in made if not name.endswith((".gz", ".br"))]
+    found = {f"assets/{name}": made[name] for name in names}
     found["assets/client/cell.css"] = (CLIENT / "cell" / "cell.css").read_bytes()
     found["index.html"] = OURS.encode()
     found["stock.html"] = STOCK.encode()

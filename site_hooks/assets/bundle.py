@@ -4,6 +4,7 @@ The same sources give the same bytes every time, on every machine.
 """
 
 import base64
+import gzip
 import hashlib
 import json
 import os
@@ -13,7 +14,7 @@ from typing import Any
 
 from site_hooks import node
 from site_hooks.assets import names
-from site_hooks.paths import CLIENT, PYODIDE, ROOT
+from site_hooks.paths import CLIENT, ROOT
 from site_hooks.pyodide import packs, snapshot
 
 # What pages load, and what workers load: they share nothing, so that each comes in one request.
@@ -98,36 +99,49 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
         BuildError: one line says what to do.
     """
     runtime_packs = packs.runtime_packs(cache_dir)
-    brotli = runtime_packs.pop("wasm.br")
+    brotli = _take_brotli(runtime_packs)
     recorder = client(entries=[RECORDER])["record.js"]
     runtime_packs["memory"] = snapshot.memory_pack(recorder, runtime_packs, cache_dir)
     shape = [runtime_packs[name] for name in sorted(runtime_packs)]
     shape += [path.read_bytes() for path in STARTERS]
     key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]
     made = runtime_packs | packs.pylib_packs(cache_dir=cache_dir)
-    made["pyodide"] = (PYODIDE / "pyodide.asm.wasm").read_bytes()
+    brotli |= _take_brotli(made)
     out: dict[str, bytes] = {}
-    manifest: dict[str, dict[str, str | int]] = {}
+    manifest: dict[str, dict[str, Any]] = {}
+    roles: dict[str, str] = {}  # publish/ takes them into the site's manifest
     for name, content in made.items():
-        digest = hashlib.sha256(content)
-        role = packs.role(name)
         # Not .gz: some servers would say that it is plain data, compressed for the way.
-        suffix = "wasm" if role == "wasm" else "pack"
-        file = f"{name}.{digest.hexdigest()[:12]}.{suffix}"
-        integrity = f"sha256-{base64.b64encode(digest.digest()).decode()}"
-        manifest[name] = {
-            "file": file,
-            "integrity": integrity,
-            "bytes": len(content),
-            "role": role,
-        }
-        out[f"runtime/{file}"] = content
-    wasm = f"runtime/{manifest['pyodide']['file']}"
-    out |= {f"{wasm}.gz": made["wasm"], f"{wasm}.br": brotli}
-    # publish/ takes them into the site's manifest.
-    roles = {str(pack["file"]): pack["role"] for pack in manifest.values()}
+        entry = _file(f"{name}.{{}}.pack", content)
+        roles[entry["file"]] = role = packs.role(name)
+        manifest[name] = entry | {"role": role}
+        out[f"runtime/{entry['file']}"] = content
+        if name in brotli:
+            bare = gzip.decompress(content)
+            # Hosts compress this type, where they compress any.
+            plain = _file(f"{'pyodide' if name == 'wasm' else name}.{{}}.wasm", bare)
+            roles[plain["file"]] = "wasm" if name == "wasm" else "unpacked"
+            manifest[name]["plain"] = plain | {"bytes": len(brotli[name])}
+            file = f"runtime/{plain['file']}"
+            out |= {file: bare, f"{file}.gz": content, f"{file}.br": brotli[name]}
     out["runtime/roles.json"] = json.dumps(roles).encode()
     out["client/names.json"] = names.index()
     for name, content in client({"packs": manifest, "key": key}, entries).items():
         out[f"client/{name}"] = content
     return out
+
+
+def _take_brotli(made: dict[str, bytes]) -> dict[str, bytes]:
+    """Takes out NAME.br of every pack that has it."""
+    names = [name for name in made if name.endswith(".br")]
+    return {name.removesuffix(".br"): made.pop(name) for name in names}
+
+
+def _file(name: str, content: bytes) -> dict[str, Any]:
+    """What the browser is to know of a file, in whose name the place of the hash is open."""
+    digest = hashlib.sha256(content)
+    return {
+        "file": name.format(digest.hexdigest()[:12]),
+        "integrity": f"sha256-{base64.b64encode(digest.digest()).decode()}",
+        "bytes": len(content),
+    }

@@ -82,6 +82,10 @@ REWRITTEN = {
         b" PngInfo()": b" PngImagePlugin.PngInfo()",
     },
 }
+# Packages that a first plot imports in stock Pyodide, and does not touch here: those of formulas,
+# by LATE_GRAMMAR, and of picture files, by importer.py's WHEN_USED. They come later, or when used.
+EXTRAS = ("PIL", "argparse", "gettext", "html", "pyparsing", "unittest")
+NO_EXTRAS = ("PIL", "PIL._version")
 # The packs of extension modules, by what they come with.
 LIBRARIES = {"numpy": "numpy-libraries", "plotting": "plotting-libraries"}
 FONTS = tuple(f"mathtext.{name}" for name in ("cal", "rm", "tt", "it", "bf", "sf", "bfit"))
@@ -204,6 +208,11 @@ def depth(path: str) -> str:
     return "plotting" if path.startswith(SITE) and "/numpy/" not in path else "numpy"
 
 
+def is_extra(name: str) -> bool:
+    """Whether a module comes after a first plot."""
+    return name.partition(".")[0] in EXTRAS and name not in NO_EXTRAS
+
+
 def group(path: str) -> str:
     """The pack of a file that is not needed first: one per package, one for the library."""
     if path.startswith(f"{MPL_DATA}/fonts"):
@@ -244,9 +253,11 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
     boot = io.BytesIO()
     # Python runs cells while what NumPy needs is still on its way, and NumPy is imported while what
     # matplotlib needs is.
-    code = {"python": bytearray(), "numpy": bytearray(), "plotting": bytearray()}
+    code = {name: bytearray() for name in ("python", "numpy", "plotting", "extras")}
     entries: list[tuple[str, str, int, int, str]] = []
-    libraries: dict[str, list[tuple[str, bytes]]] = {name: [] for name in LIBRARIES.values()}
+    libraries: dict[str, list[tuple[str, bytes]]] = {
+        name: [] for name in (*LIBRARIES.values(), "extras")
+    }
     with zipfile.ZipFile(boot, "w", zipfile.ZIP_STORED) as archive:
         source = importer.read_bytes()
         own = f"{STDLIB}/{importer.name}"
@@ -264,10 +275,12 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
                 else:
                     content = marshal.dumps(made)
                     held = "python" if name in at_python else depth(path)
+                    held = "extras" if is_extra(name) else held
                     entries.append((name, held, len(code[held]), len(content), path))
                     code[held] += content
             else:
                 held = LIBRARIES[depth(path)] if path.endswith(".so") else ""
+                held = "extras" if held and is_extra(name) else held
                 entries.append((name, held, 0, 0, path))
                 if held:
                     libraries[held].append((path, files[path]))
@@ -294,6 +307,7 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
         "roots": {name: STDLIB if name == "more-python" else SITE for name in rest},
         "patterns": font_patterns(),
     }
+    extras = [("/lib/extras.code", bytes(code["extras"])), *libraries.pop("extras")]
     fonts = [(path, b"") for name in ("fonts", "more-fonts") for path in rest[name]]
     return {
         "core": pack(
@@ -312,6 +326,7 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
         ),
         "numpy": pack([("/lib/numpy.code", bytes(code["numpy"]))]),
         "plotting": pack([("/lib/plotting.code", bytes(code["plotting"]))]),
+        "extras": pack(extras),
         "data": pack([*((path, files[path]) for path in first), *fonts]),
         "sources": pack({path: files[path] for path in sources} | {own: source}),
         **{name: pack(rest[name]) for name in sorted(rest)},

@@ -19,7 +19,6 @@ MAKERS = (*sorted(HERE.glob("*.mjs")), HERE / "bytecode.py", HERE / "lazy_names.
 
 # What each pack is for, as shared/manifest.ts explains it; one that is not named is rare.
 ROLES = {
-    "pyodide": "wasm",
     "wasm": "wasm-packed",
     "core": "start",
     "kernel": "start",
@@ -31,9 +30,13 @@ ROLES = {
     "numpy": "code",
     "plotting": "code",
     "memory": "memory",
+    "extras": "later",
     "fonts": "later",
     "sources": "later",
 }
+# Packs that come before anyone has seen a plot: also without gzip, for hosts that compress. Not the
+# memory: some hosts compress no file of more than 10 MB.
+PLAIN = [name for name, role in ROLES.items() if role in ("wasm-packed", "start", "code")]
 
 
 def role(name: str) -> str:
@@ -48,7 +51,8 @@ def runtime_packs(cache_dir: Path | None = None) -> dict[str, bytes]:
         cache_dir: where downloads and packs are kept; the user's cache folder without.
 
     Returns:
-        Name of the pack -> bytes. "wasm" is Pyodide itself with gzip, "wasm.br" with Brotli.
+        Name of the pack -> bytes, and NAME.br -> what is in it with Brotli, for those of a first
+        plot. "wasm" is Pyodide itself.
 
     Raises:
         BuildError: one line says what to do.
@@ -63,7 +67,7 @@ def runtime_packs(cache_dir: Path | None = None) -> dict[str, bytes]:
 
 
 def pylib_packs(folder: Path = PYLIB, cache_dir: Path | None = None) -> dict[str, bytes]:
-    """The sources of pylib and their bytecode: "kernel", which runs cells, and "pylib"."""
+    """The sources of pylib and their bytecode: "kernel" runs cells, "pylib" is the rest."""
     sources = [path for path in sorted(folder.rglob("*")) if path.is_file()]
     sources = [path for path in sources if "__pycache__" not in path.parts]
     job = {"what": "pylib", "pylib": str(folder)}
@@ -106,6 +110,7 @@ def make(job: Mapping[str, object], cache: Path) -> dict[str, bytes]:
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="packs.") as out:
         places = {"core": str(PYODIDE), "here": str(HERE), "importer": str(IMPORTER), "out": out}
+        job = {**job, **places, "plain": PLAIN}
         failure = "the browser's Python cannot be packed"
-        node.run(HERE / "packs.mjs", json.dumps({**job, **places}), failure=failure)
+        node.run(HERE / "packs.mjs", json.dumps(job), failure=failure)
         return {path.name: path.read_bytes() for path in sorted(Path(out).iterdir())}

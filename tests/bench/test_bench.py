@@ -66,19 +66,20 @@ def test_the_head_is_replaced_alone() -> None:
     assert with_head(RESULTS, "# Results\n\nAnother.") == RESULTS.replace("A machine", "Another")
 
 
-def test_every_bar_of_a_line_is_judged() -> None:
+@pytest.mark.parametrize(("host", "missed"), [("gzip", False), ("Brotli", True)])
+def test_every_bar_of_a_line_and_a_host_is_judged(host: str, missed: bool) -> None:
     rows = {
         "ours, first visit": Row("", [5.0], [10.5]),
         "stock, first visit": Row("", [13.0], [19.0]),
         "ours, second visit": Row("", [1.0], [0.0]),
         "stock, second visit": Row("", [5.0], [0.0]),
     }
-    found = figures("20 Mbit/s", rows)
+    found = figures("20 Mbit/s", host, rows)
     assert [(figure.name, figure.bar is not None, figure.missed) for figure in found] == [
-        ("first visit", True, False),
-        ("first visit: to the plot", True, False),
-        ("second visit", True, True),
-        ("second visit: to the plot", False, False),
+        (f"first visit, {host}", True, False),
+        (f"first visit, {host}: to the plot", True, missed),
+        (f"second visit, {host}", True, True),
+        (f"second visit, {host}: to the plot", False, False),
     ]
 
 

@@ -6,6 +6,7 @@ Whatever the site's security policy forbids, to any page, frame or worker of a t
 import importlib.resources
 import json
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -147,7 +148,7 @@ def python_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path]
     scripts = (*bundle.ENTRIES, session / "download-server.ts", session / "keeping.ts")
     made = bundle.assets(entries=scripts)
     files = {f"assets/{name}": content for name, content in made.items()}
-    (core,) = (name for name in made if name.startswith("runtime/core."))
+    (core,) = (name for name in made if re.fullmatch(r"runtime/core\..*\.wasm", name))
     page = Path(__file__).parent / "python" / "index.html"
     files["index.html"] = page.read_bytes().replace(b"CORE", core.encode())
     for name, content in files.items():

@@ -145,7 +145,8 @@ def cases(names: list[str], ways: tuple[str, ...] = WAYS) -> list[tuple[str, str
 def open_page(context: BrowserContext, address: str, rate: int = FAST) -> Page:
     """A page with cells, on a line of that rate."""
     page = context.new_page()
-    (core,) = (SITE / "assets/runtime").glob("core.*.pack")
+    form = "pack" if "lesson.test" in address else "wasm"
+    (core,) = (SITE / "assets/runtime").glob(f"core.*.{form}")
     line = {"file": f"{address}assets/runtime/{core.name}", "rate": rate}
     page.add_init_script(f"localStorage.setItem('lesson:/:line', '{json.dumps(line)}')")
     page.goto(f"{address}losses/mse/")

@@ -60,7 +60,7 @@ def test_nothing_of_the_help_is_fetched_before_a_learner_types(page: Page, site:
     type_slowly(page, "\nnp.lin")
     expect(offers(page)).to_be_visible()
     assert asked.count("names.json") == 1
-    assert not [name for name in asked if name.endswith(".pack")]
+    assert not [name for name in asked if name.endswith((".pack", ".wasm"))]
 
 
 def test_names_of_the_libraries_are_offered_before_python_is_there(cells: Page) -> None:

@@ -9,13 +9,13 @@ import { build } from "esbuild";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = mkdtempSync(path.join(tmpdir(), "client-tests-"));
-const pack = (file, bytes, role) => ({ file, integrity: `sha256-${file}`, bytes, role });
+const file = (name, bytes) => ({ file: name, integrity: `sha256-${name}`, bytes });
+const pack = (name, bytes, role, plain) => ({ ...file(name, bytes), role, ...(plain && { plain }) });
 const packs = {
-  core: pack("core.1.pack", 1000, "start"),
+  core: pack("core.1.pack", 1000, "start", file("core.1.wasm", 700)),
   first: pack("first.1.pack", 2000, "code"),
   memory: pack("memory.1.pack", 4000, "memory"),
-  wasm: pack("wasm.1.pack", 3000, "wasm-packed"),
-  pyodide: pack("pyodide.1.wasm", 9000, "wasm"),
+  wasm: pack("wasm.1.pack", 3000, "wasm-packed", file("pyodide.1.wasm", 2000)),
 };
 const tests = readdirSync(here, { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".test.mjs"));
 try {

@@ -29,6 +29,7 @@ FILES = {
     "assets/look.css": "a { color: red }\n" * 200,
     "assets/fonts/face.woff2": "font",
     "assets/runtime/core.0123456789ab.pack": "pack" * 1000,
+    "assets/runtime/core.0123456789ab.wasm": "bare pack" * 1000,
     "assets/runtime/pyodide.0123456789ab.wasm": "wasm" * 1000,
 }
 NGINX = """

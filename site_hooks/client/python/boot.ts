@@ -4,7 +4,7 @@ import { Downloads, quietly, type Pack, type Report } from "./downloads";
 import { DRAW } from "./programs";
 import { compileLibraries, type Engine, type Importer, type Libraries, type Runner } from "./pyodide";
 import { confine } from "./confine";
-import { fetchPackNow } from "./import-request";
+import { fetchAs, fetchPackNow } from "./import-request";
 import { packsFor, unpack } from "../shared/packs";
 import type { Depth, Seal, ToKeep } from "../shared/protocol";
 import { SnapshotStore, type Kept } from "./snapshot-store";
@@ -64,7 +64,8 @@ export async function boot(
   const store = new SnapshotStore(seal);
   const started =
     (await store.use((kept) => fromKept(client, kept, report))) ??
-    (await fromSite(client, store, new Downloads(client, report), isThrifty));
+    (await fromSite(client, store, new Downloads(client, report, await client.form()), isThrifty));
+  fetchAs(await client.form());
   const python = await ready(client, started, isThrifty);
   confine();
   return python;

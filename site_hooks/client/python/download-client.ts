@@ -1,6 +1,6 @@
 // The worker's side of downloads: asks the page for parts of Python at the port that it was handed.
 import { LoadError } from "../shared/packs";
-import type { DownloadAnswer, DownloadRequest, Part } from "../shared/protocol";
+import type { DownloadAnswer, DownloadRequest, PackForm, Part } from "../shared/protocol";
 
 interface Waiting {
   resolve(part: Part): void;
@@ -15,7 +15,7 @@ export class DownloadClient {
     port.onmessage = ({ data }: MessageEvent<DownloadAnswer>) => this.#answered(data);
   }
 
-  /** A pack, unzipped. */
+  /** A pack's content. */
   async pack(name: string): Promise<Uint8Array<ArrayBuffer>> {
     return (await this.#ask(name)) as Uint8Array<ArrayBuffer>;
   }
@@ -28,6 +28,11 @@ export class DownloadClient {
   /** Bits per millisecond at which the first pack came, beside others. */
   async rate(): Promise<number> {
     return (await this.#ask("rate")) as number;
+  }
+
+  /** In which packs come from this host. */
+  async form(): Promise<PackForm> {
+    return (await this.#ask("form")) as PackForm;
   }
 
   #ask(name: string): Promise<Part> {

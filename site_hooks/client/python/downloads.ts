@@ -1,8 +1,8 @@
 // What a start downloads: each pack once, and how far it has come.
 import { Arrivals } from "./arrivals";
 import type { DownloadClient } from "./download-client";
-import { entry } from "../shared/packs";
-import type { Amount } from "../shared/protocol";
+import { fileOf } from "../shared/packs";
+import type { Amount, PackForm } from "../shared/protocol";
 
 /** Tells how far the start has come; fraction: 0 to 1 of all. */
 export type Report = (step: string, fraction: number, amount?: Amount) => void;
@@ -24,13 +24,14 @@ export class Downloads {
   constructor(
     private readonly client: DownloadClient,
     private readonly tell: Report,
+    private readonly form: PackForm,
   ) {}
 
-  /** What is waited for from now on, in words; "wasm" is about as long on the line as its pack, in either form. */
+  /** What is waited for from now on, in words. */
   begin(step: string, names: string[]): void {
     if (step !== this.#downloading) this.#reached = 0;
     this.#downloading = this.#step = step;
-    this.#arrivals.expect(Object.fromEntries(names.map((name) => [name, entry(name).bytes])));
+    this.#arrivals.expect(Object.fromEntries(names.map((name) => [name, fileOf(name, this.form).bytes])));
     this.#told();
   }
 

@@ -2,9 +2,10 @@
 //
 // Code in cells shares this realm, and may have replaced what it could reach. So nothing is looked up here that it could
 // have changed: addresses are those of the build, and an XMLHttpRequest's own methods are out of its reach.
-import { BASE, entry, packNames } from "../shared/packs";
+import { BASE, fileOf, packNames } from "../shared/packs";
+import type { PackForm } from "../shared/protocol";
 
-/** A pack's bytes as they are on the server, the hash that they must have, and the server's status (0: no line). */
+/** A pack's bytes as its file has them, the hash that they must have, and the server's status (0: no line). */
 export type PackNow = [content: ArrayBuffer, integrity: string, status: number];
 
 const Request = globalThis.XMLHttpRequest;
@@ -15,12 +16,22 @@ interface Address {
 }
 
 /** Without a prototype: what code puts on Object's is no address. */
-const addresses = Object.create(null) as Record<string, Address | undefined>;
-for (const name of packNames()) {
-  const { file, integrity } = entry(name);
-  addresses[name] = Object.freeze({ url: new URL(file, BASE).href, integrity });
+type Addresses = Readonly<Record<string, Address | undefined>>;
+let addresses = addressesIn("packed");
+
+function addressesIn(form: PackForm): Addresses {
+  const found = Object.create(null) as Record<string, Address | undefined>;
+  for (const name of packNames()) {
+    const { file, integrity } = fileOf(name, form);
+    found[name] = Object.freeze({ url: new URL(file, BASE).href, integrity });
+  }
+  return Object.freeze(found);
 }
-Object.freeze(addresses);
+
+/** In the form in which the page has them from this host, so that no pack comes twice. */
+export function fetchAs(form: PackForm): void {
+  addresses = addressesIn(form);
+}
 
 /** It has no cache mode; an address that was never asked for is in no cache. */
 const again = `?again=${Date.now()}`;

@@ -23,8 +23,8 @@ SOURCES = "sources"
 # once `import matplotlib.pyplot` leaves PIL.Image out of sys.modules.
 WHEN_USED = ("PIL.Image", "PIL.PngImagePlugin")
 
-# Name of a pack, and whether to go past what the browser keeps -> its bytes as they came over the
-# line, the hash that they must have, and the server's status (0: no line).
+# Name of a pack, and whether to go past what the browser keeps -> its bytes as its file has them,
+# the hash that they must have, and the server's status (0: no line).
 Download: TypeAlias = Callable[[str, bool], tuple[bytes, str, int]]
 
 
@@ -166,7 +166,10 @@ class Importer:
                 break
         else:
             raise ImportError(f"{pack} could not be downloaded: {_reason(status)}")
-        for path, body in unpack(zlib.decompress(content, wbits=31)):
+        is_zipped = content.startswith(
+            b"\x1f\x8b"
+        )  # no pack begins so: a multiple of four comes first
+        for path, body in unpack(zlib.decompress(content, wbits=31) if is_zipped else content):
             os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
             with open(path, "wb") as file:  # noqa: PTH123
                 file.write(body)

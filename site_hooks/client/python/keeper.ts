@@ -2,10 +2,10 @@
 // cell ever runs in it.
 import { whole } from "./whole";
 import { keep } from "./snapshot-writer";
-import { BASE, entry, unzipped } from "../shared/packs";
-import type { Kept, ToKeep } from "../shared/protocol";
+import { BASE, contentOf, fileOf } from "../shared/packs";
+import type { PackForm, Keep, Kept } from "../shared/protocol";
 
-addEventListener("message", ({ data }: MessageEvent<ToKeep & { wasm: WebAssembly.Module }>) => {
+addEventListener("message", ({ data }: MessageEvent<Keep>) => {
   answer(data).then(
     (kept) => postMessage(kept),
     (error: unknown) => {
@@ -15,15 +15,17 @@ addEventListener("message", ({ data }: MessageEvent<ToKeep & { wasm: WebAssembly
   );
 });
 
-async function answer({ packs, isToMake, wasm }: ToKeep & { wasm: WebAssembly.Module }): Promise<Kept> {
-  const found = Object.fromEntries(await Promise.all(packs.map(async (name) => [name, await pack(name)] as const)));
+async function answer({ packs, isToMake, wasm, form }: Keep): Promise<Kept> {
+  const found = Object.fromEntries(
+    await Promise.all(packs.map(async (name) => [name, await pack(name, form)] as const)),
+  );
   const own = isToMake ? (await whole(found, Promise.resolve(wasm)).start()).freeze() : undefined;
   return { seal: (await keep(found, own)) ?? null };
 }
 
 /** The browser has it at hand: Python has just started from it. */
-async function pack(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { file, integrity } = entry(name);
-  const { body } = await fetch(new URL(file, BASE), { integrity, cache: "force-cache" });
-  return unzipped(body!);
+async function pack(name: string, form: PackForm): Promise<Uint8Array<ArrayBuffer>> {
+  const found = fileOf(name, form);
+  const { body } = await fetch(new URL(found.file, BASE), { integrity: found.integrity, cache: "force-cache" });
+  return contentOf(found, body!);
 }

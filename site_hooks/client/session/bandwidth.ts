@@ -16,12 +16,12 @@ export function lineRate(): Promise<number> {
   return rate;
 }
 
-/** Times a download from now on; returns what ends it. */
-export function timed(url: URL, bytes: number): (isWhole: boolean) => void {
+/** Times a download from now on; returns what ends it, told how many bytes came: 0 if they are not whole. */
+export function timed(url: URL): (bytes: number) => void {
   const begun = performance.now();
-  let end!: (isWhole: boolean) => void;
+  let end!: (bytes: number) => void;
   const measured = new Promise<number>((resolve) => {
-    end = (isWhole) => resolve(isWhole ? (8 * bytes) / (performance.now() - begun) : 0);
+    end = (bytes) => resolve((8 * bytes) / (performance.now() - begun));
   });
   rate = told(url, measured);
   return end;

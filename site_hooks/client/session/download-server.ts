@@ -2,6 +2,7 @@
 import { fetchPack, fetchWasm } from "./fetch-pack";
 import { failure } from "../shared/packs";
 import { lineRate } from "./bandwidth";
+import { askAnew, form } from "./pack-form";
 import type { DownloadAnswer, DownloadRequest, Part } from "../shared/protocol";
 
 export class DownloadServer {
@@ -39,7 +40,10 @@ let wasm: Promise<WebAssembly.Module> | undefined;
 /** Pyodide as compiled for the first worker serves those after it. */
 export function compiled(): Promise<WebAssembly.Module> {
   wasm ??= fetchWasm();
-  wasm.catch(() => (wasm = undefined));
+  wasm.catch(() => {
+    wasm = undefined;
+    askAnew();
+  });
   return wasm;
 }
 
@@ -48,7 +52,9 @@ function fetched(name: string): Promise<Part> {
     case "wasm":
       return compiled();
     case "rate":
-      return lineRate();
+      return form().then(lineRate); // the pack that tells it, asked for before, waited for the same
+    case "form":
+      return form();
     default:
       return fetchPack(name);
   }

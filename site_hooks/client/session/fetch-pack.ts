@@ -1,59 +1,60 @@
 // Fetches packs and Pyodide for the page; what is not what the site was built with is refused.
-import { BASE, entry, LoadError, unzipped } from "../shared/packs";
+import { BASE, contentOf, entry, fileOf, LoadError } from "../shared/packs";
 import { healed } from "../shared/past-cache";
 import { saved, timed } from "./bandwidth";
-
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+import { form, isPlain } from "./pack-form";
+import type { PackFile } from "../shared/manifest";
 
 /** The first pack of each start: large enough to tell fast lines from slow ones. */
 const RATED = "core";
 
-/** A pack, unzipped. `integrity` is checked by the browser itself, on plain http too; it then withholds the body. */
+/** A pack's content. `integrity` is checked by the browser itself, on plain http too; it then withholds the body. */
 export async function fetchPack(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const url = new URL(entry(name).file, BASE);
+  const { plain } = entry(name);
+  return fetchFile(name, fileOf(name, plain ? await form() : "packed"));
+}
+
+async function fetchFile(name: string, file: PackFile): Promise<Uint8Array<ArrayBuffer>> {
+  const url = new URL(file.file, BASE);
   try {
-    return await healed((cache) => arrived(name, url, cache));
+    return await healed((cache) => arrived(url, file, cache, name === RATED));
   } catch {
     throw await reason(name, url);
   }
 }
 
-async function arrived(name: string, url: URL, cache: RequestCache): Promise<Uint8Array<ArrayBuffer>> {
-  const { integrity, bytes } = entry(name);
-  const end = name === RATED ? timed(url, bytes) : undefined;
+async function arrived(
+  url: URL,
+  file: PackFile,
+  cache: RequestCache,
+  isRated: boolean,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const end = isRated ? timed(url) : undefined;
   try {
     // An answer that is not the file, a 404 too, has another hash.
-    const { body } = await fetch(url, { integrity, cache });
-    const arriving = end ? body!.pipeThrough(new TransformStream({ flush: () => end(true) })) : body!;
-    return await unzipped(arriving);
+    const { body, headers } = await fetch(url, { integrity: file.integrity, cache });
+    // Of what is on the line, where the host says so.
+    const bytes = Number(headers.get("content-length")) || file.bytes;
+    const arriving = end ? body!.pipeThrough(new TransformStream({ flush: () => end(bytes) })) : body!;
+    return await contentOf(file, arriving);
   } catch (error) {
-    end?.(false);
+    end?.(0);
     throw error;
   }
 }
 
 /**
  * Pyodide, compiled. Browsers keep the machine code that they made of an answer of the network, not of bytes of ours. So
- * the file comes as it is from hosts that compress it; from others it would be three times as long as its pack.
+ * the file comes as it is where the host compresses it.
  */
 export async function fetchWasm(): Promise<WebAssembly.Module> {
-  const { file, integrity } = entry("pyodide");
+  const { plain, ...packed } = entry("wasm");
+  if (await isPlain()) return compileAnswer(plain!);
+  return WebAssembly.compile(await fetchFile("wasm", packed));
+}
+
+async function compileAnswer({ file, integrity }: PackFile): Promise<WebAssembly.Module> {
   const url = new URL(file, BASE);
-  if (await isCompressed(url)) return compileAnswer(url, integrity);
-  return WebAssembly.compile(await fetchPack("wasm"));
-}
-
-async function isCompressed(url: URL): Promise<boolean> {
-  if (LOOPBACK.test(url.hostname)) return true;
-  const headers = await fetch(url, { method: "HEAD" }).then(
-    (answer) => answer.headers,
-    () => undefined,
-  );
-  // Without a network it comes in the form that another visit saved.
-  return headers ? headers.has("content-encoding") : !(await saved(new URL(entry("wasm").file, BASE)));
-}
-
-async function compileAnswer(url: URL, integrity: string): Promise<WebAssembly.Module> {
   // "force-cache": some hosts let browsers keep files for minutes only, whatever their names. The service worker, whose
   // answers come without machine code, leaves such requests to the browser; its copy is for when the browser itself does
   // not have the file any more and there is no network.

@@ -1,6 +1,7 @@
 // Has Python's memory kept for the next visit, by a worker that runs no cells, and remembers the seal of what was kept.
-import type { Kept, Seal, ToKeep } from "../shared/protocol";
+import type { PackForm, Keep, Kept, Seal, ToKeep } from "../shared/protocol";
 import { compiled } from "./download-server";
+import { form } from "./pack-form";
 import { keys } from "../shared/site";
 
 /** As long as the seal that takes its place: where it cannot be written, nothing need be kept. */
@@ -12,6 +13,7 @@ export class Keeping {
   constructor(
     private readonly createKeeper: () => Worker,
     private readonly compiled: () => Promise<WebAssembly.Module>,
+    private readonly form: () => Promise<PackForm>,
   ) {}
 
   /** Of what is kept; null where nothing is. */
@@ -37,7 +39,10 @@ export class Keeping {
       end();
     };
     keeper.onerror = end;
-    this.compiled().then((wasm) => keeper.postMessage({ ...wanted, wasm }), end);
+    Promise.all([this.compiled(), this.form()]).then(
+      ([wasm, form]) => keeper.postMessage({ ...wanted, wasm, form } satisfies Keep),
+      end,
+    );
   }
 }
 
@@ -54,4 +59,5 @@ function remember(text: string): boolean {
 export const keeping = new Keeping(
   () => new Worker(new URL("keeper.js", import.meta.url), { type: "module", name: "keeper" }),
   compiled,
+  form,
 );

@@ -1,6 +1,7 @@
-// Packs: gzip files under hashed names, each with the hash that was pinned when the site was built.
-import type { PackEntry, PackRole } from "./manifest";
-import type { Failure, FailureKind } from "./protocol";
+// Packs: files under hashed names, each with the hash that was pinned when the site was built. They are gzip files; those
+// of a start also come without gzip, for hosts that compress.
+import type { PackEntry, PackFile, PackRole } from "./manifest";
+import type { Failure, FailureKind, PackForm } from "./protocol";
 import { root } from "./site";
 
 /** Put in by the bundler: the packs, and a name for all that shapes Python's memory (pylib not counted). */
@@ -44,14 +45,25 @@ export function packNames(): string[] {
   return Object.keys(RUNTIME.packs);
 }
 
+/** The file in which a pack comes. */
+export function fileOf(name: string, form: PackForm): PackFile {
+  const { plain, ...packed } = entry(name);
+  if (!plain || form === "packed") return packed;
+  return form === "br" ? plain : { ...plain, bytes: packed.bytes };
+}
+
 /** The names of the packs that are for something. */
 export function packsFor(role: PackRole): string[] {
   return packNames().filter((name) => entry(name).role === role);
 }
 
-/** Unzipping is the client's, because many hosts do not compress packs. */
-export async function unzipped(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await new Response(body.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer());
+/** What a file holds, from its body; a pack is unzipped here. */
+export async function contentOf(
+  { file }: PackFile,
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const content = file.endsWith(".pack") ? body.pipeThrough(new DecompressionStream("gzip")) : body;
+  return new Uint8Array(await new Response(content).arrayBuffer());
 }
 
 /** The length of the table, the table as JSON ([path, size]...), the contents in order: see bytecode.py. */

@@ -183,14 +183,17 @@ export interface Breakdown {
   detail: string;
 }
 
-/** A pack, unzipped; named "wasm": Pyodide, compiled; named "rate": bits per millisecond. */
-export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number;
+/** How packs come: with gzip of their own, or as they are, which the host compresses for the way with one of these. */
+export type PackForm = "packed" | "gzip" | "br";
+
+/** A pack's content; named "wasm": Pyodide, compiled; named "rate": bits per millisecond; named "form": of packs. */
+export type Part = Uint8Array<ArrayBuffer> | WebAssembly.Module | number | PackForm;
 
 /** Worker -> page, at the port for downloads: the page brings a part while the worker starts Python. */
 export interface DownloadRequest {
   /** Names this request in its answer. */
   id: number;
-  /** Of a pack, or "wasm", or "rate". */
+  /** Of a pack, or "wasm", "rate" or "form". */
   name: string;
 }
 
@@ -264,12 +267,18 @@ export interface OwnMemory {
   held: Held;
 }
 
-/** Page -> keeper, once: what to keep for the next visit. */
+/** Worker -> page: what to keep for the next visit. */
 export interface ToKeep {
   /** Names of packs. */
   packs: string[];
   /** The keeper makes a memory from them, and keeps that too. */
   isToMake?: boolean;
+}
+
+/** Page -> keeper, once: the same, and what the page has for it. */
+export interface Keep extends ToKeep {
+  wasm: WebAssembly.Module;
+  form: PackForm;
 }
 
 /** Keeper -> page: what makes the kept file believed; null where nothing was kept. */

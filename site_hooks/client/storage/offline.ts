@@ -88,7 +88,7 @@ class Offline {
     const page = this.#saved.address(location.href) ?? "";
     const stop = new AbortController();
     this.#stop = stop;
-    await this.#saved.fill([page, ...loaded, ...ofPython(manifest)], undefined, stop.signal);
+    await this.#saved.fill([page, ...loaded, ...ofPython(manifest, loaded)], undefined, stop.signal);
     if (stop.signal.aborted) return;
     await this.#register();
   }

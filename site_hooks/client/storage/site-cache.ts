@@ -239,14 +239,19 @@ export function isLasting(address: string): boolean {
   return address.startsWith("assets/");
 }
 
-/** All but Pyodide's second form, for hosts that do not compress the first, and the memory, which Python does without. */
+/** All, in one form: Pyodide as it is, packs with gzip. Python does without the memory. */
 export function all(manifest: SiteManifest): string[] {
-  return [...filesWithout(manifest, ["wasm-packed", "memory"]), ...Object.keys(manifest.pages)];
+  return [...filesWithout(manifest, ["wasm-packed", "unpacked", "memory"]), ...Object.keys(manifest.pages)];
 }
 
-/** What comes after a first plot as well. Other modules come when they are imported; some files only on some lines. */
-export function ofPython(manifest: SiteManifest): string[] {
-  return packsFor(manifest, ["start", "code", "later"]);
+/**
+ * What comes after a first plot as well, in the form of what was loaded. Other modules come when they are imported; some
+ * files only on some lines.
+ */
+export function ofPython(manifest: SiteManifest, loaded: string[]): string[] {
+  const unpacked = packsFor(manifest, ["unpacked"]);
+  const start = unpacked.some((address) => loaded.includes(address)) ? unpacked : packsFor(manifest, ["start", "code"]);
+  return [...start, ...packsFor(manifest, ["later"])];
 }
 
 function packsFor(manifest: SiteManifest, roles: PackRole[]): string[] {

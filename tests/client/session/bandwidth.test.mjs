@@ -13,10 +13,10 @@ beforeEach(() => {
   delete globalThis.caches;
 });
 
-async function rateOf(url, milliseconds, isWhole = true) {
-  const end = timed(url, 1_000_000);
+async function rateOf(url, milliseconds, bytes = 1_000_000) {
+  const end = timed(url);
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
-  end(isWhole);
+  end(bytes);
   return lineRate();
 }
 
@@ -33,7 +33,7 @@ test("the rate at which a file came first is remembered, for that file only", as
 });
 
 test("a failed download tells nothing, and is not remembered", async () => {
-  assert.equal(await rateOf(CORE, 0, false), 0);
+  assert.equal(await rateOf(CORE, 0, 0), 0);
   assert.equal(kept.size, 0);
 });
 

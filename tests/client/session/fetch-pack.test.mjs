@@ -3,12 +3,15 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { lineRate } from "../../../site_hooks/client/session/bandwidth";
+import { downloads } from "../../../site_hooks/client/session/download-server";
 import { fetchPack, fetchWasm } from "../../../site_hooks/client/session/fetch-pack";
+import { askAnew, form } from "../../../site_hooks/client/session/pack-form";
 import { BASE } from "../../../site_hooks/client/shared/packs";
 
 const WASM = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
 const TYPE = { "content-type": "application/wasm" };
 const ZIPPED = { "content-encoding": "gzip" };
+const HEAD = "HEAD pyodide.1.wasm";
 let asked, answers, compiled, streamed;
 
 const { compile } = WebAssembly;
@@ -24,6 +27,7 @@ WebAssembly.compileStreaming = async (answer) => {
 beforeEach(() => {
   [asked, compiled, streamed] = [[], [], []];
   BASE.hostname = "a.test";
+  askAnew();
   answers = { "core.1.pack": gzipSync("the core"), "wasm.1.pack": gzipSync(WASM), "pyodide.1.wasm": WASM };
   globalThis.localStorage = { getItem: () => null, setItem() {} };
   delete globalThis.caches;
@@ -41,7 +45,51 @@ const failure = (promise) => promise.then(assert.fail, ({ kind, message }) => ({
 
 test("a pack comes unzipped, and under the hash that it must have", async () => {
   assert.equal(await text("core"), "the core");
-  assert.deepEqual(asked, ["GET core.1.pack sha256-core.1.pack"]);
+  assert.deepEqual(asked, [HEAD, "GET core.1.pack sha256-core.1.pack"]);
+});
+
+for (const encoding of ["br", "gzip"]) {
+  test(`from a host that compresses (${encoding}) a pack comes as it is, where the site has it so`, async () => {
+    answers["pyodide.1.wasm"] = () => new Response(null, { headers: { "content-encoding": encoding } });
+    answers["core.1.wasm"] = "the core";
+    answers["first.1.pack"] = gzipSync("the first");
+    assert.deepEqual([await text("core"), await text("first")], ["the core", "the first"]);
+    assert.deepEqual(asked, [HEAD, "GET core.1.wasm sha256-core.1.wasm", "GET first.1.pack sha256-first.1.pack"]);
+    assert.equal(await form(), encoding);
+  });
+}
+
+test("packs that were saved for use without a network are taken, whatever the host does", async () => {
+  answers["pyodide.1.wasm"] = () => new Response(null, { headers: { "content-encoding": "br" } });
+  saved("core.1.pack");
+  assert.equal(await form(), "packed");
+  assert.equal(await text("core"), "the core");
+});
+
+test("without a network packs come in the form in which Python was saved", async () => {
+  answers["pyodide.1.wasm"] = undefined;
+  saved("pyodide.1.wasm", "core.1.wasm");
+  assert.equal(await form(), "gzip");
+  askAnew();
+  saved("wasm.1.pack");
+  assert.equal(await form(), "packed");
+});
+
+test("the rate is that of the bytes on the line, where the host tells them", async () => {
+  const { now } = performance;
+  let clock = 0;
+  performance.now = () => (clock += 100);
+  try {
+    answers["pyodide.1.wasm"] = () => new Response(null, { headers: { "content-encoding": "br" } });
+    answers["core.1.wasm"] = () => new Response("the core", { headers: { "content-length": "500" } });
+    await text("core");
+    assert.equal(await lineRate(), 40); // 500 bytes in 100 ms
+    answers["core.1.wasm"] = () => new Response("the core");
+    await text("core");
+    assert.equal(await lineRate(), 56); // 700 bytes in 100 ms
+  } finally {
+    performance.now = now;
+  }
 });
 
 test("the first pack tells the rate of the line, others do not", async () => {
@@ -75,7 +123,7 @@ for (const [status, kind, words] of [
     assert.equal(failed.kind, kind);
     assert.match(failed.message, words);
     assert.match(failed.message, /\(core\)/);
-    assert.deepEqual(asked.slice(1), ["GET core.1.pack sha256-core.1.pack reload", "HEAD core.1.pack no-store"]);
+    assert.deepEqual(asked.slice(2), ["GET core.1.pack sha256-core.1.pack reload", "HEAD core.1.pack no-store"]);
   });
 }
 
@@ -97,7 +145,8 @@ for (const [what, answer] of Object.entries(bad)) {
       const file = `${name}.1.pack`;
       answers[file] = answer(gzipSync("the pack"));
       assert.equal(await text(name), "the pack");
-      assert.deepEqual(asked, [`GET ${file} sha256-${file}`, `GET ${file} sha256-${file} reload`]);
+      const twice = [`GET ${file} sha256-${file}`, `GET ${file} sha256-${file} reload`];
+      assert.deepEqual(asked, name === "core" ? [HEAD, ...twice] : twice);
       assert.ok(name !== "core" || (await lineRate()) > 0);
     });
   }
@@ -197,6 +246,7 @@ test("without a network Pyodide comes in the form that was saved", async () => {
   await fetchWasm();
   assert.deepEqual(asked, ["HEAD pyodide.1.wasm", "GET wasm.1.pack sha256-wasm.1.pack"]);
   asked = [];
+  askAnew();
   saved("pyodide.1.wasm");
   assert.ok((await fetchWasm()) instanceof WebAssembly.Module);
   assert.deepEqual(asked, [
@@ -212,4 +262,20 @@ test("Pyodide that does not come, and was not saved, says why", async () => {
   const { kind, message } = await failure(fetchWasm());
   assert.equal(kind, "offline");
   assert.match(message, /\(pyodide\)/);
+});
+
+test("the rate waits for the first pack, which waits for the form", async () => {
+  const line = JSON.stringify({ file: new URL("core.1.pack", BASE).href, rate: 5 });
+  globalThis.localStorage = { getItem: () => line, setItem() {} };
+  globalThis.caches = { match: () => new Promise((resolve) => setTimeout(resolve, 20)) };
+  const [server, told] = [downloads.open(), []];
+  server.onmessage = ({ data }) => told.push(data.part);
+  server.postMessage({ id: 1, name: "core" });
+  server.postMessage({ id: 2, name: "rate" });
+  while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  server.close();
+  assert.equal(
+    told.find((part) => typeof part === "number"),
+    5,
+  );
 });

@@ -8,6 +8,7 @@ const MANIFEST = {
   files: {
     "assets/client/index.222222222222.js": [30, "sha256-x"],
     "assets/runtime/core.bbbbbbbbbbbb.pack": [40, "sha256-y", "start"],
+    "assets/runtime/core.bbbbbbbbbbbb.wasm": [700, "sha256-7", "unpacked"],
     "assets/runtime/first.bbbbbbbbbbbb.pack": [1, "sha256-1", "code"],
     "assets/runtime/fonts.bbbbbbbbbbbb.pack": [2, "sha256-2", "later"],
     "assets/runtime/more.bbbbbbbbbbbb.pack": [3, "sha256-3", "rare"],
@@ -40,15 +41,16 @@ test("a file of the new version is known by its name without the hash", () => {
   assert.deepEqual(sameFiles(had, MANIFEST), ["assets/client/index.222222222222.js", "search/search_index.json", ""]);
 });
 
-test("everything, and its size: not Pyodide twice, and not the memory", () => {
+test("everything, and its size: nothing in two forms, and not the memory", () => {
   assert.equal(all(MANIFEST).length, 9);
   assert.equal(total(MANIFEST), 160);
-  assert.ok(!all(MANIFEST).some((address) => /zipped|snapshot/.test(address)));
+  assert.ok(!all(MANIFEST).some((address) => /zipped|snapshot|core.*wasm/.test(address)));
 });
 
 test("what a first plot needs of Python, and what comes after it by itself", () => {
-  const names = ofPython(MANIFEST).map((address) => address.split(/[/.]/)[2]);
-  assert.deepEqual(names, ["core", "first", "fonts"]);
+  const ofWhat = (loaded) => ofPython(MANIFEST, loaded).map((address) => address.replace(/^.*\/|\.b+/g, ""));
+  assert.deepEqual(ofWhat([]), ["core.pack", "first.pack", "fonts.pack"]);
+  assert.deepEqual(ofWhat(["assets/runtime/core.bbbbbbbbbbbb.wasm"]), ["core.wasm", "fonts.pack"]);
 });
 
 test("a new version brings no memory, but Pyodide in the form that was saved", () => {
