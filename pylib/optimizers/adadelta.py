@@ -49,6 +49,7 @@ class Adadelta(GradientOptimizer):
         Zeiler (2012), <https://arxiv.org/abs/1212.5701>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "rho": share,
         "eps": not_negative,

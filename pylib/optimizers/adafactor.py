@@ -77,7 +77,6 @@ class Adafactor(GradientOptimizer):
         Shazeer and Stern (2018), <https://arxiv.org/abs/1804.04235>.
     """
 
-    block_bytes = None
     checks: ClassVar = {
         "beta2_decay": not_positive,
         "eps": least_values,

@@ -48,6 +48,7 @@ class Adagrad(GradientOptimizer):
         Duchi, Hazan and Singer (2011), <https://jmlr.org/papers/v12/duchi11a.html>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "lr_decay": not_negative,
         "weight_decay": not_negative,

@@ -55,6 +55,7 @@ class Adam(GradientOptimizer):
         (2018), <https://arxiv.org/abs/1904.09237>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "betas": betas,
         "eps": not_negative,

@@ -48,6 +48,7 @@ class Adamax(GradientOptimizer):
         Kingma and Ba (2015), section 7.1, <https://arxiv.org/abs/1412.6980>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "betas": betas,
         "eps": not_negative,

@@ -53,6 +53,7 @@ class AdamW(GradientOptimizer):
         Loshchilov and Hutter (2019), <https://arxiv.org/abs/1711.05101>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "betas": betas,
         "eps": not_negative,

@@ -46,6 +46,7 @@ class Lion(GradientOptimizer):
         Chen et al. (2023), <https://arxiv.org/abs/2302.06675>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "betas": betas,
         "weight_decay": not_negative,

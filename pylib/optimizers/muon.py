@@ -69,7 +69,6 @@ class Muon(GradientOptimizer):
         AdamW's settings: Liu et al. (2025), <https://arxiv.org/abs/2502.16982>.
     """
 
-    block_bytes = None
     checks: ClassVar = {
         "weight_decay": not_negative,
         "momentum": not_negative,

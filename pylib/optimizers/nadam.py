@@ -50,6 +50,7 @@ class NAdam(GradientOptimizer):
         Dozat (2016), <https://openreview.net/forum?id=OM0jvwB8jIp57ZJjtNEZ>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "betas": betas,
         "eps": not_negative,

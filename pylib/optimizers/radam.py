@@ -55,6 +55,7 @@ class RAdam(GradientOptimizer):
         Liu et al. (2020), <https://arxiv.org/abs/1908.03265>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "betas": betas,
         "eps": not_negative,

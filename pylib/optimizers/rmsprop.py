@@ -55,6 +55,7 @@ class RMSprop(GradientOptimizer):
         Graves (2013), <https://arxiv.org/abs/1308.0850>.
     """
 
+    elementwise = True
     checks: ClassVar = {
         "alpha": share,
         "eps": not_negative,

@@ -67,6 +67,7 @@ class Rprop(GradientOptimizer):
         Riedmiller and Braun (1993), <https://doi.org/10.1109/ICNN.1993.298623>.
     """
 
+    elementwise = True
     checks: ClassVar = {"etas": factors, "step_sizes": limits}
     never_negative = ("step_size",)
 

@@ -139,6 +139,7 @@ class ScheduleFreeSGD(ScheduleFree):
         Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
     """
 
+    elementwise = True
     checks: ClassVar = {"momentum": not_negative}
 
     def __init__(
@@ -227,6 +228,7 @@ class ScheduleFreeAdamW(ScheduleFree):
         Defazio et al. (2024), <https://arxiv.org/abs/2405.15682>.
     """
 
+    elementwise = True
     checks: ClassVar = {"betas": betas, "eps": not_negative}
     never_negative = ("exp_avg_sq",)
 

@@ -54,6 +54,7 @@ class SGD(GradientOptimizer):
         (2013), <https://proceedings.mlr.press/v28/sutskever13.html>.
     """
 
+    elementwise = True
     block_bytes = 1024 * 1024  # larger, as this rule makes but one temporary
 
     checks: ClassVar = {

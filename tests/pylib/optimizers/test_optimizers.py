@@ -30,6 +30,7 @@ from pylib.optimizers import (
     ScheduleFreeAdamW,
     ScheduleFreeSGD,
 )
+from pylib.optimizers.gradients import all_finite
 from pylib.optimizers.muon import newton_schulz
 from pylib.optimizers.settings import flag
 from pylib.schedules import CosineAnnealingLR
@@ -533,17 +534,37 @@ def test_keeps_dtype_of_params_and_state(make: Make, dtype: Any) -> None:
 
 
 @elementwise
+@pytest.mark.parametrize("size", [7, 8, 9, 16, 19])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_blocks_give_the_same_numbers_as_whole_arrays(
-    make: Make, monkeypatch: pytest.MonkeyPatch
+    make: Make, size: int, dtype: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, cut = two_params(), two_params()
-    for params, size in ((whole, 1000), (cut, 32)):
+    whole, cut = ([np.linspace(-2, 2, size, dtype=dtype)] for _ in range(2))
+    states = []
+    for params, elements in ((whole, 100), (cut, 8)):
         optimizer = make(params)
-        monkeypatch.setattr(type(optimizer), "block_bytes", size)
+        monkeypatch.setattr(type(optimizer), "block_bytes", elements * params[0].itemsize)
         for _ in range(5):
             optimizer.step(bowl(params))
-    for a, b in zip(whole, cut, strict=True):
-        np.testing.assert_array_equal(a, b)
+        states.append(frozen(optimizer))
+    assert_same(*states)
+
+
+@on_gradients
+def test_blocks_are_for_rules_that_are_elementwise(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    optimizer = make([np.ones((5, 4))])
+    rule, seen = optimizer._update, []
+
+    def update(w: Array, *rest: Any) -> None:
+        seen.append(w.size)
+        rule(w, *rest)
+
+    monkeypatch.setattr(type(optimizer), "block_bytes", 64)
+    monkeypatch.setattr(optimizer, "_update", update)
+    optimizer.step([np.ones((5, 4))])
+    assert seen == ([8, 8, 4] if make in ELEMENTWISE.values() else [20])
 
 
 @elementwise
@@ -798,6 +819,48 @@ def test_bad_gradients_leave_everything_untouched(make: Make, bad: str) -> None:
     assert_same(frozen(optimizer), before)
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("size", [1, 8, 20_001])
+def test_what_is_finite(size: int, dtype: Any) -> None:
+    largest = np.finfo(dtype).max
+    for value in (0, 1, -largest, largest):  # the square of the largest is infinite
+        g = np.full(size, value, dtype)
+        assert all_finite(g)
+        for bad in (np.nan, np.inf, -np.inf):
+            for i in (0, size // 2, size - 1):
+                spoiled = g.copy()
+                spoiled[i] = bad
+                assert not all_finite(spoiled)
+                assert not all_finite(np.stack([g, spoiled]).T)
+
+
+def test_what_is_finite_among_arrays_of_every_kind() -> None:
+    finite = [np.zeros((0, 2)), np.array(1.0), np.float64(1), np.ones((3, 4))[::-1, ::2]]
+    assert all(map(all_finite, [*finite, np.asfortranarray(np.ones((3, 4)))]))
+    assert not any(map(all_finite, [np.array(np.nan), np.float32(np.inf)]))
+
+
+def test_huge_gradients_are_taken_and_tell_what_is_not_finite() -> None:
+    w = np.ones(3)
+    SGD([w], lr=1e-200).step([np.array([1e200, -1e300, 2e200])])
+    np.testing.assert_allclose(w, [0, 1e100, -1])
+    with pytest.raises(FloatingPointError, match="gradient 0 has 1 NaN and 1 inf among 3 values"):
+        SGD([w]).step([np.array([1e200, np.nan, -np.inf])])
+
+
+def test_a_large_bad_gradient_leaves_large_parameters_untouched() -> None:
+    params = [np.ones(50_000), np.ones(50_000)]
+    optimizer = Adam(params)
+    optimizer.step([np.ones(50_000), np.ones(50_000)])
+    before = frozen(optimizer)
+    bad = np.ones(50_000)
+    bad[-1] = np.nan
+    for grads in ([np.ones(50_000), bad], [bad, np.ones(50_000)]):
+        with pytest.raises(FloatingPointError, match="1 NaN and 0 inf among 50000 values at step"):
+            optimizer.step(grads)
+        assert_same(frozen(optimizer), before)
+
+
 @pytest.mark.parametrize("returned", [1.0, None, np.ones(2), (1.0,), [1.0, [np.ones(2)], 3]])
 def test_lbfgs_says_what_a_closure_returns(returned: Any) -> None:
     optimizer = LBFGS([np.ones(2)])
@@ -858,6 +921,24 @@ def test_an_optimizer_of_ones_own_takes_steps() -> None:
     assert steps(SignSGD([w], averaged=True), w, [4, -2, -2]) == pytest.approx([-0.1, -0.1, 0.0])
     w = np.array([0.0])
     assert steps(SignSGD([w]), w, [4, -2, -2]) == pytest.approx([-0.1, 0.0, 0.1])
+
+
+@pytest.mark.parametrize("base", [GradientOptimizer, SGD])
+def test_a_rule_of_ones_own_sees_whole_arrays_unless_it_asks_for_blocks(base: Any) -> None:
+    class Normalised(base):  # type: ignore[misc]
+        """Steps of one length: its elements depend on each other."""
+
+        def _update(self, w: Array, g: Array, state: Any, group: Any, t: int) -> None:
+            w -= g / np.linalg.norm(g)
+
+    class Blockwise(Normalised):
+        elementwise = True
+
+    w = np.zeros(200_000)
+    Normalised([w], lr=1.0).step([np.ones_like(w)])
+    assert np.linalg.norm(w) == pytest.approx(1)
+    Blockwise([w], lr=1.0).step([np.ones_like(w)])
+    assert np.linalg.norm(w) > 1.5
 
 
 @pytest.mark.parametrize("through", [dict, through_json, through_npz])
