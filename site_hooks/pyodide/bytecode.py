@@ -73,8 +73,8 @@ LATE_GRAMMAR = {
     f"{SITE}/matplotlib/_mathtext.py": "Parser.__init__",
 }
 # What a module says -> what the pack's says in its place, so that less is imported at once: no
-# look at pyparsing's version, which is pinned, and Pillow by a module that importer.py puts off, and
-# that an array which is shown as an image does without.
+# look at pyparsing's version, which is pinned, and Pillow by a module that importer.py puts off; an
+# array that is shown as an image does without.
 # This is matplotlib 3.10.8; where an update does not say it any more, so does the build.
 REWRITTEN = {
     f"{SITE}/matplotlib/__init__.py": {b"\n_check_versions()\n": b"\n\n"},

@@ -1,6 +1,6 @@
 // Starts Python from bytecode: less to download than a memory, more to do. First Python alone, which runs cells; then
 // NumPy, then matplotlib.
-import type { Downloads } from "../downloads";
+import { quietly, type Downloads } from "../downloads";
 import { compileLibraries, startEngine, type Engine } from "../pyodide";
 import { IMPORT_MATPLOTLIB, IMPORT_NUMPY, INSTALL } from "../programs";
 import { unpack } from "../../shared/packs";
@@ -32,9 +32,10 @@ export class BytecodeStarter implements Starter {
 
   async start({ core, wasm }: Parts): Promise<Engine> {
     const { downloads } = this;
-    const python = downloads.pack("python");
-    const here = Promise.all([wasm, core, python, downloads.pack("kernel")]);
-    if (!this.isThrifty) this.#fetchAfter(here);
+    // What Python needs once it is up comes while it starts, and what it needs next close behind.
+    const python = downloads.pack("python", wasm);
+    quietly(downloads.pack("kernel", wasm));
+    if (!this.isThrifty) this.#fetchAfter(python);
     const started = startEngine(await core, wasm, Promise.resolve([]));
     await wasm;
     downloads.report("Starting Python", 0.6);
@@ -44,7 +45,7 @@ export class BytecodeStarter implements Starter {
     return engine;
   }
 
-  /** What the first cells need has the line to itself; the rest comes while they run. */
+  /** What the first cells need has the line nearly to itself; the rest comes while they run. */
   #fetchAfter(here: Promise<unknown>): void {
     for (const { packs } of this.steps) {
       const before = here;
