@@ -12,7 +12,7 @@ from markdown import Markdown
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
@@ -31,8 +31,9 @@ from site_hooks.content import (  # noqa: E402
     notebooks,
     outputs,
     practice_list,
+    reference,
     render,
-    signatures,
+    searched,
     standfirst,
     take_home,
 )
@@ -55,6 +56,7 @@ _pages: list[tuple[Page, list[Cell], Home]] = []
 # Made while pages are converted and cells run.
 _assets: "Future[dict[str, bytes]]"
 _wheel = ""
+_whole = ""  # what search is not given of the page that it reads
 _command = "build"
 
 
@@ -62,7 +64,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     """Remember what the site is built for."""
     global _command
     _command = command
-    signatures.keep()
+    reference.keep()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -165,11 +167,23 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         files.append(_generated(config, name, content))
 
 
-@event_priority(-100)
-def on_page_context(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> Any:
-    """Put the formulas in their places. Search has read the page, quicker without them."""
-    page.content = _formulas.put(page.content or "")
+@event_priority(100)
+def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> Any:
+    """Have search read the words of formulas and code, without the markup that takes it long."""
+    global _whole
+    _whole = page.content or ""
+    page.content = searched.plain(_formulas.worded(_whole))
     return context
+
+
+@event_priority(-100)
+def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> Any:
+    """Give the page its content back, with its formulas."""
+    page.content = _formulas.put(_whole)
+    return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 @event_priority(-100)

@@ -60,7 +60,17 @@ SITE_HOOKS = {
     "compressed": BUILD,
     # Code is read by one reader, at build and in the page.
     "content": {
-        *("PIL", "bs4", "markdown", "mkdocstrings_handlers", "numpy", "pygments", "pylib.kernel"),
+        *(
+            "PIL",
+            "bs4",
+            "markdown",
+            "markupsafe",
+            "mkdocstrings",
+            "mkdocstrings_handlers",
+            "numpy",
+            "pygments",
+            "pylib.kernel",
+        ),
         *BUILD,
     },
     "pyodide": {"matplotlib", *BUILD},

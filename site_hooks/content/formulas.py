@@ -28,7 +28,7 @@ _DOLLARS = re.compile(
     r"|(?<![\\$\w])\$(?!\s)(?P<inline>[^$<>]+?)(?<![\s\\])\$(?![\w$])",
     re.DOTALL,
 )
-_MARK = re.compile(r' data-formula="(\w+)"><')
+_MARK = re.compile(r' data-formula="(\w+)">[^<]*<')
 
 
 class Formula(NamedTuple):
@@ -52,7 +52,7 @@ class Formulas:
         self._drawn: dict[str, str] = {}
 
     def taken(self, html: str, page: str = "", *, dollars: bool = False) -> str:
-        """A page's content with a mark for every formula; search passes it by.
+        """A page's content with a mark for every formula.
 
         Args:
             html: The content.
@@ -67,13 +67,23 @@ class Formulas:
             name = kept.key(self._salt, json.dumps(formula))
             self._taken.setdefault(name, (formula, page))
             tag = "div" if formula.display else "span"
-            return f'<{tag} class="arithmatex" data-search-exclude data-formula="{name}"></{tag}>'
+            return f'<{tag} class="arithmatex" data-formula="{name}"></{tag}>'
 
         return (_DOLLARS if dollars else _ARITHMATEX).sub(take, html)
 
     def put(self, html: str) -> str:
         """A content with the formulas that were taken out of it, as KaTeX set them."""
-        return _MARK.sub(lambda match: f">{self._drawn[match[1]]}<", html)
+        return _MARK.sub(lambda match: f" data-search-exclude>{self._drawn[match[1]]}<", html)
+
+    def worded(self, html: str) -> str:
+        """A content whose inline formulas are the text of what KaTeX set: search reads no more."""
+
+        def word(match: re.Match[str]) -> str:
+            formula, _ = self._taken[match[1]]
+            shown = "" if formula.display else _text(self._drawn[match[1]])
+            return f' data-formula="{match[1]}">{shown}<'
+
+        return _MARK.sub(word, html)
 
     def draw(self) -> None:
         """Has KaTeX set what it has not yet.
@@ -90,6 +100,13 @@ class Formulas:
             for name, markup in zip(new, _katex([*new.values()]), strict=True):
                 kept.store(self._cache / name, markup.encode())
                 self._drawn[name] = markup
+
+
+def _text(markup: str) -> str:
+    """What one sees of a formula, without its twin for screen readers."""
+    seen = markup[markup.rindex('class="katex-html"') :].partition(">")[2]
+    # A space of any width is one to search.
+    return re.sub(r"<[^>]*>", "", re.sub(r">\s+<", "> <", seen))
 
 
 def _formula(match: re.Match[str]) -> Formula:

@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from markdown import Markdown
+from mkdocstrings import Highlighter
 from mkdocstrings_handlers.python._internal import rendering
 
 from site_hooks import compressed, kept
 from site_hooks.assets import bundle, names
-from site_hooks.content import hero, outputs, signatures
+from site_hooks.content import hero, outputs, reference
 from site_hooks.content.cells import Cell
 
 
@@ -195,16 +197,41 @@ def test_signatures_change_with_the_code_and_its_width(
         made.append((code, width))
         return f"{code} in {width}"
 
-    monkeypatch.setattr(signatures, "CACHE", tmp_path)
+    monkeypatch.setattr(reference, "CACHE", tmp_path)
     monkeypatch.setattr(rendering, "_get_formatter", lambda: formatter)
-    signatures.keep()
+    reference._keep_signatures()
     formatted = rendering._get_formatter()
     for _ in range(2):
         assert formatted("a", 60) == "a in 60"
     assert (formatted("b", 60), formatted("a", 70)) == ("b in 60", "a in 70")
     assert len(made) == 3
-    monkeypatch.setattr(signatures, "_version", lambda _: "another")
+    monkeypatch.setattr(reference, "_version", lambda _: "another")
     monkeypatch.setattr(rendering, "_get_formatter", lambda: formatter)
-    signatures.keep()
+    reference._keep_signatures()
     rendering._get_formatter()("a", 60)
     assert len(made) == 4
+
+
+def test_colours_change_with_the_code_and_how_it_is_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def coloured(self: object, src: str, language: str | None = None, **how: object) -> str:
+        made.append(src)
+        return f"{src} {language} {how} {vars(self)}"
+
+    monkeypatch.setattr(reference, "CACHE", tmp_path)
+    monkeypatch.setattr(Highlighter, "highlight", coloured)
+    reference._keep_colours()
+    one, other = Highlighter(Markdown()), Highlighter(Markdown())
+    other.default_lang = "python"
+    for _ in range(2):
+        found = {
+            one.highlight("a", "python", inline=True),
+            one.highlight("b", "python", inline=True),
+            one.highlight("a", "console", inline=True),
+            one.highlight("a", "python", inline=False),
+            other.highlight("a", "python", inline=True),
+        }
+        assert len(found) == len(made) == 5
