@@ -6,6 +6,7 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -20,6 +21,9 @@ PROCESSES = min(os.cpu_count() or 1, 8)
 
 _children: set["subprocess.Popen[str]"] = set()
 _lock = threading.Lock()
+# More children at once would only take the caches from one another.
+_slots = threading.Semaphore(PROCESSES)
+_here = threading.local()  # .waits: whether this thread's children wait for a slot
 _is_over = False
 
 
@@ -33,28 +37,31 @@ def run(
 ) -> "subprocess.CompletedProcess[str]":
     """`subprocess.run` for a child that ends with the build.
 
+    The main thread's begins at once; those of work beside it wait until a processor is free.
+
     Raises:
         BuildError: The build is over already.
         TimeoutExpired: It took longer than the timeout, and was ended.
     """
-    with _lock:
-        if _is_over:
-            raise BuildError("the build has ended")
-        child = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, encoding="utf-8", cwd=cwd, env=env,
-        )  # fmt: skip
-        _children.add(child)
-    try:
-        with child:
-            try:
-                out, err = child.communicate(stdin, timeout)
-            except BaseException:
-                child.kill()
-                raise
-    finally:
+    with _slots if getattr(_here, "waits", False) else nullcontext():
         with _lock:
-            _children.discard(child)
+            if _is_over:
+                raise BuildError("the build has ended")
+            child = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                text=True, encoding="utf-8", cwd=cwd, env=env,
+            )  # fmt: skip
+            _children.add(child)
+        try:
+            with child:
+                try:
+                    out, err = child.communicate(stdin, timeout)
+                except BaseException:
+                    child.kill()
+                    raise
+        finally:
+            with _lock:
+                _children.discard(child)
     return subprocess.CompletedProcess(command, child.returncode, out, err)
 
 
@@ -116,6 +123,7 @@ def each(work: Callable[[T], R], items: Sequence[T], size: Callable[[T], int]) -
 
 
 def _settle(future: "Future[R]", work: Callable[[], R]) -> bool:
+    _here.waits = True
     try:
         future.set_result(work())
     except BaseException as error:

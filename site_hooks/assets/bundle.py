@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
@@ -110,19 +111,22 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
     """
     # Side by side, what takes longest first: Brotli is most of all work.
     engine = (PYODIDE / "pyodide.asm.wasm").read_bytes()
-    wasm = side_by_side.begin(lambda: _plain({"wasm": engine}, cache_dir))
+    runtime = side_by_side.begin(lambda: packs.runtime_packs(cache_dir))
+    bare = {"wasm": _with_brotli(engine, cache_dir)}
     pylib = side_by_side.begin(lambda: packs.pylib_packs(cache_dir=cache_dir))
-    own = side_by_side.begin(lambda: _plain(_unpacked(pylib.result()), cache_dir))
     listed = side_by_side.begin(names.index)
-    made = packs.runtime_packs(cache_dir)
-    runtime = side_by_side.begin(lambda: _plain(_unpacked(made), cache_dir))
-    recorder = client(entries=[RECORDER])["record.js"]
-    made["memory"] = snapshot.memory_pack(recorder, made, cache_dir)
+    recorder = side_by_side.begin(lambda: client(entries=[RECORDER])["record.js"])
+    made = runtime.result()
+    memory = side_by_side.begin(lambda: snapshot.memory_pack(recorder.result(), made, cache_dir))
+    for own in (made, pylib.result()):
+        for name in packs.PLAIN:
+            if name in own and name not in bare:
+                bare[name] = _with_brotli(gzip.decompress(own[name]), cache_dir)
+    made |= {"memory": memory.result()}
     shape = [made[name] for name in sorted(made)]
     shape += [path.read_bytes() for path in STARTERS]
     key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]
     made |= pylib.result()
-    plain_packs = wasm.result() | runtime.result() | own.result()
     out: dict[str, bytes] = {}
     manifest: dict[str, dict[str, Any]] = {}
     roles: dict[str, str] = {}  # publish/ takes them into the site's manifest
@@ -132,14 +136,14 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
         roles[entry["file"]] = role = packs.role(name)
         manifest[name] = entry | {"role": role}
         out[f"runtime/{entry['file']}"] = content
-        if name in plain_packs:
-            bare, brotli = plain_packs[name]
+        if name in bare:
+            unpacked, brotli = bare[name].result()
             # Hosts compress this type, where they compress any.
-            plain = _file(f"{'pyodide' if name == 'wasm' else name}.{{}}.wasm", bare)
+            plain = _file(f"{'pyodide' if name == 'wasm' else name}.{{}}.wasm", unpacked)
             roles[plain["file"]] = "wasm" if name == "wasm" else "unpacked"
             manifest[name]["plain"] = plain | {"bytes": len(brotli)}
             file = f"runtime/{plain['file']}"
-            out |= {file: bare, f"{file}.gz": content, f"{file}.br": brotli}
+            out |= {file: unpacked, f"{file}.gz": content, f"{file}.br": brotli}
     out["runtime/roles.json"] = json.dumps(roles).encode()
     out["client/names.json"] = listed.result()
     for name, content in client({"packs": manifest, "key": key}, entries).items():
@@ -147,16 +151,14 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
     return out
 
 
-def _unpacked(made: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What is in the packs of a first plot; Pyodide itself was there before its pack."""
-    names = [name for name in packs.PLAIN if name in made and name != "wasm"]
-    return {name: gzip.decompress(made[name]) for name in names}
+def _with_brotli(bare: bytes, cache_dir: Path | None) -> "Future[tuple[bytes, bytes]]":
+    """A content and the same with Brotli."""
 
+    def make() -> tuple[bytes, bytes]:
+        (packed,) = compressed.compressed([(bare, "br11")], cache_dir)
+        return bare, packed
 
-def _plain(bare: Mapping[str, bytes], cache_dir: Path | None) -> dict[str, tuple[bytes, bytes]]:
-    """Name -> a content and the same with Brotli."""
-    brotli = compressed.compressed([(content, "br11") for content in bare.values()], cache_dir)
-    return dict(zip(bare, zip(bare.values(), brotli, strict=True), strict=True))
+    return side_by_side.begin(make)
 
 
 def _file(name: str, content: bytes) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_children_end_when_the_build_is_interrupted() -> None:
         print(*(child.pid for child in side_by_side._children), flush=True)
         os.kill(os.getpid(), signal.SIGINT)
 
-    side_by_side.PROCESSES = 2
+    side_by_side.PROCESSES, side_by_side._slots = 2, threading.Semaphore(2)
     threading.Thread(target=interrupt, daemon=True).start()
     side_by_side.each(sleep, range(9), lambda _: 1)
     """
