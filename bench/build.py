@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.report import Figure, SkippedError, table
 from bench.site import ROOT
 from bench.start import REPEATS, temporary
-from site_hooks.pyodide.files import user_cache
+from site_hooks.paths import user_cache
 
 TITLE = "Build time"
 

@@ -24,7 +24,7 @@ from pylib import optimizers
 from pylib.data import load_digits
 from pylib.losses import CrossEntropyLoss
 from pylib.models import MLP
-from site_hooks.pyodide.files import user_cache
+from site_hooks.paths import user_cache
 
 TITLE = "Optimizer steps"
 ROOT = Path(__file__).parents[1]

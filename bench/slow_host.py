@@ -3,19 +3,16 @@
 import gzip
 import hashlib
 import mimetypes
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from site_hooks import node
-from site_hooks.paths import HOOKS
+from site_hooks import compressed
 
 # A request's path and body -> what is answered: the type, the content.
 Answer: TypeAlias = Callable[[str, bytes], tuple[str, bytes]]
@@ -56,17 +53,9 @@ def with_brotli(files: dict[str, bytes]) -> dict[str, bytes]:
     """The files, and NAME.br beside each that hosts compress, as a build writes it."""
     wanted = [name for name in files if _is_compressed(name)]
     contents = list(dict.fromkeys(files[name] for name in wanted))
-    made = {}
-    with tempfile.TemporaryDirectory() as place:
-        paths = [Path(place, "assets", f"{at}.js") for at in range(len(contents))]
-        paths[0].parent.mkdir()
-        for path, content in zip(paths, contents, strict=True):
-            path.write_bytes(content)
-        node.run(HOOKS / "publish" / "compress.mjs", place, failure="nothing is compressed")
-        for path, content in zip(paths, contents, strict=True):
-            short = Path(f"{path}.br")
-            if short.exists():
-                made[content] = short.read_bytes()
+    contents = [content for content in contents if len(content) >= compressed.LEAST_BYTES]
+    packed = compressed.compressed([(content, "br11") for content in contents])
+    made = dict(zip(contents, packed, strict=True))
     return files | {f"{name}.br": made[files[name]] for name in wanted if files[name] in made}
 
 

@@ -1,9 +1,8 @@
 """MkDocs' events, each a list of calls to plain functions; nothing else here knows the builder."""
 
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,7 @@ from markdown import Markdown
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_relative_url
@@ -22,6 +21,7 @@ HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
     sys.path.insert(0, HERE)
 
+from site_hooks import kept, side_by_side  # noqa: E402
 from site_hooks.assets import bundle, inventory, notices, npm_files, sbom, wheel  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     cells,
@@ -31,29 +31,32 @@ from site_hooks.content import (  # noqa: E402
     notebooks,
     outputs,
     practice_list,
+    reference,
     render,
+    searched,
     standfirst,
     take_home,
 )
 from site_hooks.content.cells import Cell  # noqa: E402
 from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
 from site_hooks.errors import BuildError  # noqa: E402
-from site_hooks.paths import CACHE, CLIENT, ROOT  # noqa: E402
+from site_hooks.paths import CACHE, CLIENT, ROOT, user_cache  # noqa: E402
 from site_hooks.publish import finish  # noqa: E402
 
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
 SBOM = "download/sbom.cdx.json"
 
-# What no page holds.
-_BETWEEN = "\0"
-
 # Given what the cells drew, a page's notebook.
 Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
 
 _fences = Fences()
+_formulas = formulas.Formulas()
 _pages: list[tuple[Page, list[Cell], Home]] = []
+# Made while pages are converted and cells run.
+_assets: "Future[dict[str, bytes]]"
 _wheel = ""
+_whole = ""  # what search is not given of the page that it reads
 _command = "build"
 
 
@@ -61,6 +64,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     """Remember what the site is built for."""
     global _command
     _command = command
+    reference.keep()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -72,15 +76,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every file that is made, not written, but for what cells draw."""
-    global _wheel
+    global _assets, _wheel
     try:
         config.extra["hero"] = hero.figure()
         package = {f"download/{name}": content for name, content in wheel.build().items()}
         (_wheel,) = package
-        others = inventory.sections()
+        others = inventory.sections()  # which fetches what is missing, for both
+        _assets = side_by_side.begin(bundle.assets)
         made: Mapping[str, bytes | Path] = {
             **npm_files.assets(),
-            **{f"assets/{name}": content for name, content in bundle.assets().items()},
             **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
             **package,
             SBOM: sbom.document(others),
@@ -127,11 +131,9 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
             page.present_anchor_ids |= {cell.id for cell in own if cell.has_place}
-        prose = formulas.render(_BETWEEN.join(cell.html for cell in own), source)
-        rendered = prose.split(_BETWEEN) if own else []
-        own = [replace(one, html=html) for one, html in zip(own, rendered, strict=True)]
+        own = [replace(one, html=_formulas.taken(one.html, source)) for one in own]
         _pages.append((page, own, home))
-        return formulas.render(html, source, dollars=is_notebook)
+        return _formulas.taken(html, source, dollars=is_notebook)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
@@ -139,9 +141,12 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     """Run the cells of all pages side by side; put them, and what they draw, in their places."""
     try:
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            run = pool.map(lambda page: outputs.run(page[1], CACHE / "outputs"), _pages)
-            emitted = list(run)
+        _formulas.draw()
+        emitted = side_by_side.each(
+            lambda page: outputs.run(page[1], CACHE / "outputs"),
+            _pages,
+            lambda page: sum(cell.runs_at_build for cell in page[1]),
+        )
     except BuildError as error:
         raise PluginError(str(error)) from error
     made: dict[str, bytes] = {}
@@ -153,23 +158,55 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
             page.content += render.page_tools(NOTEBOOK, _wheel)
             made[f"{page.url}{NOTEBOOK}"] = home(events)
     made[practice_list.FILE] = practice_list.document(
-        practice_list.Page(_source(page)[1], page.url, str(page.title), page.content or "")
+        practice_list.Page(
+            _source(page)[1], page.url, str(page.title), _formulas.put(page.content or "")
+        )
         for page, _, _ in sorted(_pages, key=lambda one: _place(one[0]))
     )
     for name, content in made.items():
         files.append(_generated(config, name, content))
 
 
+@event_priority(100)
+def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> Any:
+    """Have search read the words of formulas and code, without the markup that takes it long."""
+    global _whole
+    _whole = page.content or ""
+    page.content = searched.plain(_formulas.worded(_whole))
+    return context
+
+
+@event_priority(-100)
+def _after_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> Any:
+    """Give the page its content back, with its formulas."""
+    page.content = _formulas.put(_whole)
+    return context
+
+
+on_page_context = CombinedEvent(_before_search, _after_search)
+
+
 @event_priority(-100)
 def on_post_build(config: MkDocsConfig) -> None:
     """Finish the folder for hosts, after every plugin. `serve` shows it as it is."""
-    if _command == "serve":
-        return
     try:
+        for name, content in _assets.result().items():
+            path = Path(config.site_dir, "assets", name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        for folder in (CACHE, user_cache() / "packs", user_cache() / "compressed"):
+            kept.prune(folder)
+        if _command == "serve":
+            return
         isolated = config.extra.get("cross_origin_isolation", True)
         finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
     except BuildError as error:
         raise PluginError(str(error)) from error
+
+
+def on_build_error(error: Exception) -> None:
+    """End what was begun and is of no use any more."""
+    side_by_side.end_children()
 
 
 def _place(page: Page) -> int:

@@ -1,9 +1,9 @@
 """Runs the build's Node.js scripts."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
+from site_hooks import side_by_side
 from site_hooks.errors import BuildError
 from site_hooks.paths import ROOT
 
@@ -23,15 +23,7 @@ def run(script: Path, *arguments: str, stdin: str = "", failure: str) -> str:
     node = shutil.which("node")
     if node is None:
         raise BuildError(f"{failure}: Node.js was not found; install Node.js 20 or newer")
-    done = subprocess.run(
-        [node, str(script), *arguments],
-        input=stdin,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    done = side_by_side.run([node, str(script), *arguments], stdin=stdin, cwd=ROOT)
     if done.returncode:
         raise BuildError(f"{failure}:\n{done.stderr.strip()}")
     return done.stdout

@@ -1,5 +1,7 @@
 """Where things lie: the folders that more than one module of the build needs."""
 
+import os
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -11,3 +13,16 @@ NODE_MODULES = ROOT / "node_modules"
 PYODIDE = NODE_MODULES / "pyodide"
 # What is kept between builds of this checkout.
 CACHE = ROOT / ".cache"
+# The name of the folder that is kept between builds of all checkouts.
+PROJECT = "loss-functions-and-optimizers"
+
+
+def user_cache() -> Path:
+    """The platform's cache folder for this project, shared by all checkouts of a user."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / PROJECT

@@ -46,7 +46,7 @@ DRAWS = {
 }
 
 # The same for site_hooks. mkdocs is imported by hooks.py alone: another builder is one file away.
-BUILD = {f"site_hooks.{name}" for name in ("errors", "node", "paths")}
+BUILD = {f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side")}
 SITE_HOOKS = {
     "hooks": {
         "markdown",
@@ -54,12 +54,28 @@ SITE_HOOKS = {
         *BUILD,
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
     },
-    "node": {"site_hooks.errors", "site_hooks.paths"},
+    "kept": {"site_hooks.errors"},
+    "side_by_side": {"site_hooks.errors"},
+    "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
+    "compressed": BUILD,
     # Code is read by one reader, at build and in the page.
-    "content": {"PIL", "bs4", "markdown", "pygments", "pylib.kernel", *BUILD},
+    "content": {
+        *(
+            "PIL",
+            "bs4",
+            "markdown",
+            "markupsafe",
+            "mkdocstrings",
+            "mkdocstrings_handlers",
+            "numpy",
+            "pygments",
+            "pylib.kernel",
+        ),
+        *BUILD,
+    },
     "pyodide": {"matplotlib", *BUILD},
-    "assets": {"flit_core", "site_hooks.pyodide", *BUILD},
-    "publish": BUILD,
+    "assets": {"flit_core", "site_hooks.compressed", "site_hooks.pyodide", *BUILD},
+    "publish": {"site_hooks.compressed", *BUILD},
     "client": set(),
     "dev": {"numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
 }

@@ -9,12 +9,13 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from site_hooks import node
+from site_hooks import compressed, kept, node, side_by_side
 from site_hooks.assets import names
-from site_hooks.paths import CLIENT, ROOT
+from site_hooks.paths import CACHE, CLIENT, NODE_MODULES, PYODIDE, ROOT
 from site_hooks.pyodide import packs, snapshot
 
 # What pages load, and what workers load: they share nothing, so that each comes in one request.
@@ -41,6 +42,8 @@ HOSTS = {
         ),
     )
 }
+# What decides which modules a bundle takes, besides the sources.
+SETTINGS = (ROOT / "tsconfig.json", NODE_MODULES / ".package-lock.json")
 BUNDLER = Path(__file__).with_name("bundle.mjs")
 SERVICE_WORKER = CLIENT / "storage" / "service-worker.ts"
 RECORDER = CLIENT / "python" / "record.ts"
@@ -75,9 +78,17 @@ def client(
         ],
         "define": {"RUNTIME": manifest or {}},
     }
-    failure = "the client cannot be bundled"
-    made = node.run(BUNDLER, json.dumps(job), failure=failure)
-    return {name: base64.b64decode(text) for name, text in json.loads(made).items()}
+
+    def make() -> tuple[dict[str, str], list[str]]:
+        made = node.run(BUNDLER, json.dumps(job), failure="the client cannot be bundled")
+        answer = json.loads(made)
+        return answer["files"], answer["inputs"]
+
+    # What a module is found by: other sources beside those that were read, and what is installed.
+    places = [*kept.tree(CLIENT), BUNDLER, *filter(Path.is_file, SETTINGS)]
+    name = kept.key(json.dumps(job), kept.digest(ROOT, places))
+    found = kept.made_from(CACHE / "bundles" / name, ROOT, make)
+    return {name: base64.b64decode(text) for name, text in found.items()}
 
 
 def service_worker(manifest: Mapping[str, str]) -> bytes:
@@ -98,15 +109,24 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
     Raises:
         BuildError: one line says what to do.
     """
-    runtime_packs = packs.runtime_packs(cache_dir)
-    brotli = _take_brotli(runtime_packs)
-    recorder = client(entries=[RECORDER])["record.js"]
-    runtime_packs["memory"] = snapshot.memory_pack(recorder, runtime_packs, cache_dir)
-    shape = [runtime_packs[name] for name in sorted(runtime_packs)]
+    # Side by side, what takes longest first: Brotli is most of all work.
+    engine = (PYODIDE / "pyodide.asm.wasm").read_bytes()
+    runtime = side_by_side.begin(lambda: packs.runtime_packs(cache_dir))
+    bare = {"wasm": _with_brotli(engine, cache_dir)}
+    pylib = side_by_side.begin(lambda: packs.pylib_packs(cache_dir=cache_dir))
+    listed = side_by_side.begin(names.index)
+    recorder = side_by_side.begin(lambda: client(entries=[RECORDER])["record.js"])
+    made = runtime.result()
+    memory = side_by_side.begin(lambda: snapshot.memory_pack(recorder.result(), made, cache_dir))
+    for own in (made, pylib.result()):
+        for name in packs.PLAIN:
+            if name in own and name not in bare:
+                bare[name] = _with_brotli(gzip.decompress(own[name]), cache_dir)
+    made |= {"memory": memory.result()}
+    shape = [made[name] for name in sorted(made)]
     shape += [path.read_bytes() for path in STARTERS]
     key = hashlib.sha256(b"".join(shape)).hexdigest()[:12]
-    made = runtime_packs | packs.pylib_packs(cache_dir=cache_dir)
-    brotli |= _take_brotli(made)
+    made |= pylib.result()
     out: dict[str, bytes] = {}
     manifest: dict[str, dict[str, Any]] = {}
     roles: dict[str, str] = {}  # publish/ takes them into the site's manifest
@@ -116,25 +136,29 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
         roles[entry["file"]] = role = packs.role(name)
         manifest[name] = entry | {"role": role}
         out[f"runtime/{entry['file']}"] = content
-        if name in brotli:
-            bare = gzip.decompress(content)
+        if name in bare:
+            unpacked, brotli = bare[name].result()
             # Hosts compress this type, where they compress any.
-            plain = _file(f"{'pyodide' if name == 'wasm' else name}.{{}}.wasm", bare)
+            plain = _file(f"{'pyodide' if name == 'wasm' else name}.{{}}.wasm", unpacked)
             roles[plain["file"]] = "wasm" if name == "wasm" else "unpacked"
-            manifest[name]["plain"] = plain | {"bytes": len(brotli[name])}
+            manifest[name]["plain"] = plain | {"bytes": len(brotli)}
             file = f"runtime/{plain['file']}"
-            out |= {file: bare, f"{file}.gz": content, f"{file}.br": brotli[name]}
+            out |= {file: unpacked, f"{file}.gz": content, f"{file}.br": brotli}
     out["runtime/roles.json"] = json.dumps(roles).encode()
-    out["client/names.json"] = names.index()
+    out["client/names.json"] = listed.result()
     for name, content in client({"packs": manifest, "key": key}, entries).items():
         out[f"client/{name}"] = content
     return out
 
 
-def _take_brotli(made: dict[str, bytes]) -> dict[str, bytes]:
-    """Takes out NAME.br of every pack that has it."""
-    names = [name for name in made if name.endswith(".br")]
-    return {name.removesuffix(".br"): made.pop(name) for name in names}
+def _with_brotli(bare: bytes, cache_dir: Path | None) -> "Future[tuple[bytes, bytes]]":
+    """A content and the same with Brotli."""
+
+    def make() -> tuple[bytes, bytes]:
+        (packed,) = compressed.compressed([(bare, "br11")], cache_dir)
+        return bare, packed
+
+    return side_by_side.begin(make)
 
 
 def _file(name: str, content: bytes) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from site_hooks.assets import linked
 from site_hooks.assets.component import Component
 from site_hooks.assets.linked import text
 from site_hooks.errors import BuildError
-from site_hooks.paths import NODE_MODULES, PYODIDE, ROOT
+from site_hooks.paths import NODE_MODULES, PYODIDE, ROOT, user_cache
 from site_hooks.pyodide import files
 
 # Used as published: what they depend on serves their command-line tools and stays out of the site.
@@ -71,7 +71,7 @@ def sections() -> dict[str, list[Component]]:
         BuildError: The wheels cannot be had, or are not what linked.py expects.
     """
     wanted = files.wheels(files.lock())
-    paths = files.fetch(wanted, files.user_cache() / "wheels")
+    paths = files.fetch(wanted, user_cache() / "wheels")
     wheels = [(wheel, paths[wheel.file]) for wheel in wanted]
     binaries = linked.binaries(wheels)
     return {

@@ -1,14 +1,13 @@
 """Formulas in a page's HTML -> KaTeX's HTML and MathML, made at build: no script draws them."""
 
-import hashlib
 import html as html_text
 import json
-import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from site_hooks import node
+from site_hooks import kept, node
 from site_hooks.errors import BuildError
 from site_hooks.paths import CACHE, NODE_MODULES
 
@@ -29,6 +28,7 @@ _DOLLARS = re.compile(
     r"|(?<![\\$\w])\$(?!\s)(?P<inline>[^$<>]+?)(?<![\s\\])\$(?![\w$])",
     re.DOTALL,
 )
+_MARK = re.compile(r' data-formula="(\w+)">[^<]*<')
 
 
 class Formula(NamedTuple):
@@ -38,36 +38,75 @@ class Formula(NamedTuple):
     display: bool
 
 
-def render(html: str, page: str = "", *, dollars: bool = False, cache: Path = KEPT) -> str:
-    """Replace every formula of a page.
+class Formulas:
+    """The formulas of a site: `taken` out of its pages, drawn together, `put` in their places.
 
     Args:
-        html: The page's content.
-        page: What to call the page in an error.
-        dollars: Look for $...$ and $$...$$ too, as notebooks write them.
-        cache: A folder that keeps what was rendered, by content.
-
-    Raises:
-        BuildError: KaTeX refuses a formula, or cannot run.
+        cache: A folder that keeps what was drawn, by content.
     """
-    pattern = _DOLLARS if dollars else _ARITHMATEX
-    wanted = dict.fromkeys(
-        _formula(match) for match in pattern.finditer(html) if not _is_code(match)
-    )
-    rendered = _render_all(list(wanted), page, cache)
 
-    def replace(match: re.Match[str]) -> str:
-        if _is_code(match):
-            return match[0]
-        formula = _formula(match)
-        tag = "div" if formula.display else "span"
-        return f'<{tag} class="arithmatex" data-search-exclude>{rendered[formula]}</{tag}>'
+    def __init__(self, cache: Path = KEPT) -> None:
+        self._cache = cache
+        self._salt = RENDERER.read_bytes() + (KATEX / "package.json").read_bytes()
+        self._taken: dict[str, tuple[Formula, str]] = {}
+        self._drawn: dict[str, str] = {}
 
-    return pattern.sub(replace, html)
+    def taken(self, html: str, page: str = "", *, dollars: bool = False) -> str:
+        """A page's content with a mark for every formula.
+
+        Args:
+            html: The content.
+            page: What to call the page in an error.
+            dollars: Look for $...$ and $$...$$ too, as notebooks write them.
+        """
+
+        def take(match: re.Match[str]) -> str:
+            if match.groupdict().get("code") is not None:
+                return match[0]
+            formula = _formula(match)
+            name = kept.key(self._salt, json.dumps(formula))
+            self._taken.setdefault(name, (formula, page))
+            tag = "div" if formula.display else "span"
+            return f'<{tag} class="arithmatex" data-formula="{name}"></{tag}>'
+
+        return (_DOLLARS if dollars else _ARITHMATEX).sub(take, html)
+
+    def put(self, html: str) -> str:
+        """A content with the formulas that were taken out of it, as KaTeX set them."""
+        return _MARK.sub(lambda match: f" data-search-exclude>{self._drawn[match[1]]}<", html)
+
+    def worded(self, html: str) -> str:
+        """A content whose inline formulas are the text of what KaTeX set: search reads no more."""
+
+        def word(match: re.Match[str]) -> str:
+            formula, _ = self._taken[match[1]]
+            shown = "" if formula.display else _text(self._drawn[match[1]])
+            return f' data-formula="{match[1]}">{shown}<'
+
+        return _MARK.sub(word, html)
+
+    def draw(self) -> None:
+        """Has KaTeX set what it has not yet.
+
+        Raises:
+            BuildError: KaTeX refuses a formula, or cannot run.
+        """
+        for name in self._taken.keys() - self._drawn.keys():
+            held = kept.load(self._cache / name)
+            if held is not None:
+                self._drawn[name] = held.decode()
+        new = {name: one for name, one in self._taken.items() if name not in self._drawn}
+        if new:
+            for name, markup in zip(new, _katex([*new.values()]), strict=True):
+                kept.store(self._cache / name, markup.encode())
+                self._drawn[name] = markup
 
 
-def _is_code(match: re.Match[str]) -> bool:
-    return match.groupdict().get("code") is not None
+def _text(markup: str) -> str:
+    """What one sees of a formula, without its twin for screen readers."""
+    seen = markup[markup.rindex('class="katex-html"') :].partition(">")[2]
+    # A space of any width is one to search.
+    return re.sub(r"<[^>]*>", "", re.sub(r">\s+<", "> <", seen))
 
 
 def _formula(match: re.Match[str]) -> Formula:
@@ -76,30 +115,13 @@ def _formula(match: re.Match[str]) -> Formula:
     return Formula(html_text.unescape(tex).strip(), display is not None)
 
 
-def _render_all(formulas: list[Formula], page: str, cache: Path) -> dict[Formula, str]:
-    salt = RENDERER.read_bytes() + (KATEX / "package.json").read_bytes()
-    kept = {formula: cache / _name(formula, salt) for formula in formulas}
-    new = [formula for formula, path in kept.items() if not path.is_file()]
-    if new:
-        cache.mkdir(parents=True, exist_ok=True)
-        for formula, markup in zip(new, _katex(new, page), strict=True):
-            part = kept[formula].with_suffix(f".{os.getpid()}")
-            part.write_text(markup, encoding="utf-8")
-            part.replace(kept[formula])
-    return {formula: path.read_text(encoding="utf-8") for formula, path in kept.items()}
-
-
-def _name(formula: Formula, salt: bytes) -> str:
-    return hashlib.sha256(salt + json.dumps(formula).encode()).hexdigest()[:24] + ".html"
-
-
-def _katex(formulas: list[Formula], page: str) -> list[str]:
-    request = json.dumps([formula._asdict() for formula in formulas])
+def _katex(wanted: Sequence[tuple[Formula, str]]) -> list[str]:
+    request = json.dumps([formula._asdict() for formula, _ in wanted])
     made = node.run(RENDERER, stdin=request, failure="KaTeX cannot render the formulas")
     answers: list[dict[str, str]] = json.loads(made)
     wrong = [
         f"{page or 'a page'}: formula {formula.tex}: {answer['error']}"
-        for formula, answer in zip(formulas, answers, strict=True)
+        for (formula, page), answer in zip(wanted, answers, strict=True)
         if "error" in answer
     ]
     if wrong:

@@ -1,9 +1,6 @@
-"""A cell's output at build: pylib.kernel in a subprocess, kept until the cells or pylib change."""
+"""What cells put out at build, page by page, kept until they or what they use of pylib change."""
 
-import base64
-import hashlib
 import importlib.metadata
-import io
 import json
 import os
 import subprocess
@@ -12,20 +9,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageChops, ImageStat
-
+from site_hooks import kept, side_by_side
 from site_hooks.content.cells import Cell
 from site_hooks.errors import BuildError
-from site_hooks.paths import ROOT
+from site_hooks.paths import PYLIB, ROOT
 
 Event = dict[str, Any]
 
 SECONDS = 300
-# A picture gets a palette where its colours are, of 255, off by less than this: on average, and at
-# the worst pixel, which is one of an edge.
-COLOURS = 256
-MEAN_ERROR = 0.1
-WORST_ERROR = 64
+RUNNER = "site_hooks.content.run_cells"
+# What results depend on besides the cells, versions and what cells import.
+_MAKERS = [Path(__file__).with_name(name) for name in ("run_cells.py", "pictures.py")]
 
 
 def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
@@ -51,19 +45,12 @@ def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
             ],
         }
     )
-    kept = cache / f"{hashlib.sha256((request + _versions()).encode()).hexdigest()}.json"
-    answer = _still_valid(kept)
-    if answer is None:
+
+    def make() -> tuple[dict[str, Any], list[str]]:
         answer = _run_in_python(request, runnable[0].path)
-        for result in answer["cells"]:
-            for event in result["events"]:
-                if event["kind"] in ("figure", "narrow"):
-                    event["png"] = _smaller(event["png"])
-        answer["depends"] = {name: _digest(ROOT / name) for name in answer["modules"]}
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        partial = kept.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(answer), encoding="utf-8")
-        partial.replace(kept)
+        return answer, answer["modules"]
+
+    answer = kept.made_from(cache / kept.key(request, _versions()), ROOT, make)
     events = {result["id"]: result["events"] for result in answer["cells"]}
     for cell in runnable:
         _refuse_surprise(cell, events[cell.id])
@@ -73,21 +60,8 @@ def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
 def _versions() -> str:
     python = ".".join(map(str, sys.version_info[:3]))
     packages = (importlib.metadata.version(name) for name in ("numpy", "matplotlib", "pillow"))
-    return " ".join([python, *packages, f"{COLOURS} {MEAN_ERROR} {WORST_ERROR}"])
-
-
-def _still_valid(kept: Path) -> dict[str, Any] | None:
-    """The kept answer, if every module of pylib that it used is as it was."""
-    try:
-        answer: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
-        same = all(_digest(ROOT / name) == digest for name, digest in answer["depends"].items())
-    except (OSError, ValueError):
-        return None
-    return answer if same else None
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    data = [file for file in kept.tree(PYLIB) if file.suffix != ".py"]
+    return " ".join([python, *packages, kept.digest(ROOT, [*_MAKERS, *data])])
 
 
 def _run_in_python(request: str, path: str) -> dict[str, Any]:
@@ -98,31 +72,16 @@ def _run_in_python(request: str, path: str) -> dict[str, Any]:
         "OPENBLAS_NUM_THREADS": "1",
     }
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pylib.kernel.execute"],
-            input=request, capture_output=True, text=True, encoding="utf-8",
-            env=environment, timeout=SECONDS, check=False,
+        done = side_by_side.run(
+            [sys.executable, "-m", RUNNER],
+            stdin=request, cwd=ROOT, env=environment, timeout=SECONDS,
         )  # fmt: skip
     except subprocess.TimeoutExpired as error:
         raise BuildError(f"{path}: its cells did not end within {SECONDS} s") from error
     if done.returncode:
-        raise BuildError(f"{path}: pylib.kernel.execute failed:\n{done.stderr}")
+        raise BuildError(f"{path}: {RUNNER} failed:\n{done.stderr}")
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
-
-
-def _smaller(png: str) -> str:
-    """The same picture in fewer bytes: in the page mpl_backend packs for speed.
-
-    A palette takes a third of the bytes, where nobody sees that it leaves some colours out.
-    """
-    drawn = Image.open(io.BytesIO(base64.b64decode(png))).convert("RGB")
-    with_palette = drawn.quantize(COLOURS, dither=Image.Dither.NONE)
-    error = ImageStat.Stat(ImageChops.difference(drawn, with_palette.convert("RGB")))
-    alike = max(error.mean) < MEAN_ERROR and max(high for _, high in error.extrema) < WORST_ERROR
-    packed = io.BytesIO()
-    (with_palette if alike else drawn).save(packed, "png", optimize=True)
-    return base64.b64encode(packed.getvalue()).decode()
 
 
 def _refuse_surprise(cell: Cell, events: list[Event]) -> None:

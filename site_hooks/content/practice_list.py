@@ -17,6 +17,10 @@ BESIDE = ("reference/", "instructors/")
 # Characters of a question that name it: client/storage/progress.ts takes as many.
 TITLE = 300
 
+# As render.py and render_quiz.py write them: a cell's own attributes, and all of a quiz. To read
+# the rest of the page takes a second.
+_ELEMENT = re.compile(r"<py-cell\b[^>]*>|<lesson-quiz\b.*?</lesson-quiz>", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class Page:
@@ -40,11 +44,12 @@ def document(pages: Iterable[Page]) -> bytes:
 
 def items(html: str) -> list[dict[str, str]]:
     """The cells, exercises and quizzes of a page, in its order."""
-    soup = BeautifulSoup(html, "html.parser")
-    return [_item(tag) for tag in soup.find_all(["py-cell", "lesson-quiz"])]
+    return [_item(found[0]) for found in _ELEMENT.finditer(html)]
 
 
-def _item(tag: Tag) -> dict[str, str]:
+def _item(html: str) -> dict[str, str]:
+    tag = BeautifulSoup(html, "html.parser").find(True)
+    assert isinstance(tag, Tag)
     name = str(tag["id"])
     if tag.name == "lesson-quiz":
         kind, title = "quiz", _question(tag)

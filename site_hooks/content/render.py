@@ -4,21 +4,26 @@ import hashlib
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import Path
 
+import pygments
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from pylib.kernel.depth import depth
+from site_hooks import kept
 from site_hooks.content import forms
 from site_hooks.content.cells import Cell, Kind, of_exercise, version
 from site_hooks.content.needs import defined_names, needed_cells
 from site_hooks.content.outputs import Event
+from site_hooks.paths import CACHE
 
 FIGURES = "assets/outputs"
 # What a narrow window has beside the room of a live figure's picture, in CSS pixels.
 BESIDE = 56
 
+_SELF = Path(__file__).read_bytes()
 _HIGHLIGHT = HtmlFormatter(nowrap=True)
 _UNSEARCHED = "data-search-exclude"
 _ASIDES = ("hint", "solution")
@@ -164,7 +169,11 @@ def aside(cell: Cell, number: int | None = None) -> str:
 
 def code(source: str) -> str:
     """Python source as highlighted HTML."""
-    return str(highlight(source, PythonLexer(stripnl=False), _HIGHLIGHT)).rstrip("\n")
+
+    def make() -> bytes:
+        return str(highlight(source, PythonLexer(stripnl=False), _HIGHLIGHT)).rstrip("\n").encode()
+
+    return kept.made(CACHE / "code" / kept.key(pygments.__version__, _SELF, source), make).decode()
 
 
 def figure_name(png: str) -> str:

@@ -10,7 +10,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from site_hooks import node
+from site_hooks import compressed
 from site_hooks.paths import HOOKS
 from site_hooks.publish import fingerprint, security, subresources
 
@@ -56,7 +56,7 @@ def finish(
     # It reads what was saved by these hashes: whatever a script puts into a cache, none of it runs.
     pinned = {"version": version, "manifest": security.integrity(listed)}
     (site / "service-worker.js").write_bytes(service_worker(pinned))
-    _compress(site)
+    compressed.beside(site)
 
 
 def manifest(files: Mapping[str, bytes], roles: Mapping[str, str]) -> bytes:
@@ -125,9 +125,3 @@ def _address(page: str) -> str:
 def _marked(page: bytes, version: str) -> bytes:
     mark = f'<meta name="site-version" content="{version}">'.encode()
     return page.replace(b"</head>", mark + b"</head>", 1)
-
-
-def _compress(site: Path) -> None:
-    """Writes NAME.gz and NAME.br beside what compresses well; Node.js brings both."""
-    script = Path(__file__).with_name("compress.mjs")
-    node.run(script, str(site.resolve()), failure="the site cannot be compressed")

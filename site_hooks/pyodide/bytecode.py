@@ -15,7 +15,7 @@ import marshal
 import struct
 import sys
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -73,8 +73,8 @@ LATE_GRAMMAR = {
     f"{SITE}/matplotlib/_mathtext.py": "Parser.__init__",
 }
 # What a module says -> what the pack's says in its place, so that less is imported at once: no
-# look at pyparsing's version, which is pinned, and Pillow by a module that importer.py puts off; an
-# array that is shown as an image does without.
+# look at pyparsing's version, which is pinned, and Pillow by a module that importer.py puts off,
+# and that an array which is shown as an image does without.
 # This is matplotlib 3.10.8; where an update does not say it any more, so does the build.
 REWRITTEN = {
     f"{SITE}/matplotlib/__init__.py": {b"\n_check_versions()\n": b"\n\n"},
@@ -119,13 +119,21 @@ def compiled(source: bytes, path: str, *, docstrings: bool) -> CodeType:
     tree = ast.parse(source)
     if path in LATE_GRAMMAR:
         import_late(tree, LATE_GRAMMAR[path])
-    for node in () if docstrings else ast.walk(tree):
+    for node in () if docstrings else statements([tree]):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             match node.body:
                 case [ast.Expr(ast.Constant(str())) as text, *rest]:
                     node.body = rest or [ast.copy_location(ast.Pass(), text)]
     code: CodeType = compile(tree, path, "exec", dont_inherit=True, optimize=0)
     return code
+
+
+def statements(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """These and all statements within, which `ast.walk` reaches by way of every expression."""
+    for node in nodes:
+        yield node
+        for name in ("body", "orelse", "finalbody", "handlers", "cases"):
+            yield from statements(getattr(node, name, ()))
 
 
 def import_late(tree: ast.Module, function: str) -> None:

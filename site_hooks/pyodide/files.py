@@ -11,7 +11,6 @@ import contextlib
 import errno
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -26,10 +25,9 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from site_hooks import kept
 from site_hooks.errors import BuildError
-from site_hooks.paths import PYODIDE
-
-PROJECT = "loss-functions-and-optimizers"
+from site_hooks.paths import PYODIDE, user_cache
 
 # The pins. Pyodide's own version stands in package.json; its lock file pins every wheel by hash.
 CORE_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
@@ -77,17 +75,6 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def user_cache() -> Path:
-    """The platform's cache folder for this project, shared by all checkouts of a user."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / PROJECT
-
-
 def lock() -> dict[str, Any]:
     """Pyodide's lock file: every package's file name, hash and dependencies."""
     try:
@@ -110,37 +97,6 @@ def wheels(lock_file: dict[str, Any], roots: Sequence[str] = PACKAGES) -> list[W
             )
             wanted += entry["depends"]
     return [found[name] for name in sorted(found)]
-
-
-def write_atomic(path: Path, content: bytes) -> None:
-    """Writes a whole file or none, also when another process writes the same one.
-
-    Raises:
-        BuildError: there is no room, or the folder cannot be written.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name + ".")
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-            Path(temporary).chmod(0o644)
-            Path(temporary).replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-            raise
-    except OSError as error:
-        # On Windows another process may hold the same file open; then it has just been written.
-        if isinstance(error, PermissionError) and path.is_file() and path.read_bytes() == content:
-            return
-        raise _disk_error(error, path.parent) from error
-
-
-def _disk_error(error: OSError, folder: Path) -> BuildError:
-    if error.errno == errno.ENOSPC:
-        return BuildError(f"no space left for the runtime files in {folder}: free 300 MB")
-    return BuildError(f"cannot write the runtime files to {folder}: {error.strerror}")
 
 
 def from_folder(folder: Path) -> Source:
@@ -272,7 +228,7 @@ def fetch(
                 say(f"Refused: {reasons[-1]}")
                 continue
             if not _holds(cache / wheel.file, content):
-                write_atomic(cache / wheel.file, content)
+                kept.write_atomic(cache / wheel.file, content)
             missing.pop(wheel.file, None)
 
     waiting = list(sources)
@@ -284,7 +240,7 @@ def fetch(
             if isinstance(error, UnreachableError) and last:
                 waiting, last = [*waiting, last], None
         except OSError as error:
-            raise _disk_error(error, cache) from error
+            raise kept.disk_error(error, cache) from error
     if missing:
         reason = "; ".join(reasons) or "no source has them"
         raise BuildError(

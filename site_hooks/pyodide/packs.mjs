@@ -1,12 +1,9 @@
 // Boots Pyodide in Node and lets bytecode.py make packs. Called by packs.py with one JSON argument:
-// {what: "runtime" | "pylib" | "memory", core, here, importer, out, plain: [name...], wheels: [path...] or pylib or memory}:
-// folders and files, and the packs that are compressed with Brotli, too.
+// {what: "runtime" | "pylib" | "memory", core, here, importer, out, wheels: [path...] or pylib or memory}: folders and files.
 import fs from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { promisify } from "node:util";
-import { brotliCompress, constants, gunzipSync } from "node:zlib";
 
 const job = JSON.parse(process.argv[2]);
 const { loadPyodide } = await import(pathToFileURL(path.join(job.core, "pyodide.mjs")).href);
@@ -54,16 +51,6 @@ for name, content in bytecode.runtime_packs(Path("/core"), Path("/importer/impor
     Path("/out", name).write_bytes(content)
 `);
   }
-  // Kept with the packs, because it takes a minute.
-  const brotli = promisify(brotliCompress);
-  const { BROTLI_PARAM_QUALITY: QUALITY, BROTLI_PARAM_SIZE_HINT: SIZE } = constants;
-  const compress = async (file) => {
-    const content = gunzipSync(fs.readFileSync(file));
-    const params = { [QUALITY]: 11, [SIZE]: content.length };
-    fs.writeFileSync(`${file}.br`, await brotli(content, { params }));
-  };
-  const files = job.plain.map((name) => path.join(job.out, name)).filter((file) => fs.existsSync(file));
-  await Promise.all(files.map(compress));
 } catch (error) {
   // Without the stack: Node.js would print the whole of Pyodide's source beside it.
   console.error(error.message);

@@ -8,8 +8,8 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from site_hooks import node
-from site_hooks.paths import CLIENT, PYLIB, PYODIDE
+from site_hooks import kept, node
+from site_hooks.paths import CLIENT, PYLIB, PYODIDE, user_cache
 from site_hooks.pyodide import files
 
 HERE = Path(__file__).parent
@@ -51,13 +51,12 @@ def runtime_packs(cache_dir: Path | None = None) -> dict[str, bytes]:
         cache_dir: where downloads and packs are kept; the user's cache folder without.
 
     Returns:
-        Name of the pack -> bytes, and NAME.br -> what is in it with Brotli, for those of a first
-        plot. "wasm" is Pyodide itself.
+        Name of the pack -> bytes. "wasm" is Pyodide itself.
 
     Raises:
         BuildError: one line says what to do.
     """
-    cache = cache_dir or files.user_cache()
+    cache = cache_dir or user_cache()
     staged = {file.dest: file.path for file in files.stage(cache_dir)}
     job = {
         "what": "runtime",
@@ -68,11 +67,9 @@ def runtime_packs(cache_dir: Path | None = None) -> dict[str, bytes]:
 
 def pylib_packs(folder: Path = PYLIB, cache_dir: Path | None = None) -> dict[str, bytes]:
     """The sources of pylib and their bytecode: "kernel" runs cells, "pylib" is the rest."""
-    sources = [path for path in sorted(folder.rglob("*")) if path.is_file()]
-    sources = [path for path in sources if "__pycache__" not in path.parts]
     job = {"what": "pylib", "pylib": str(folder)}
-    cache = cache_dir or files.user_cache()
-    return _made(job, [PYODIDE / "package.json", *sources], cache, folder)
+    cache = cache_dir or user_cache()
+    return _made(job, [PYODIDE / "package.json", *kept.tree(folder)], cache, folder)
 
 
 def is_wheel(name: str) -> bool:
@@ -90,14 +87,16 @@ def _made(
             path.relative_to(base).as_posix() if base and path.is_relative_to(base) else path.name
         )
         digest.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    kept = cache / "packs" / f"{job['what']}-{digest.hexdigest()[:20]}.zip"
-    if not kept.is_file():
+
+    def made() -> bytes:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w") as archive:
             for name, content in make(job, cache).items():
                 archive.writestr(name, content)
-        files.write_atomic(kept, out.getvalue())
-    with zipfile.ZipFile(kept) as archive:
+        return out.getvalue()
+
+    file = cache / "packs" / f"{job['what']}-{digest.hexdigest()[:20]}"
+    with zipfile.ZipFile(io.BytesIO(kept.made(file, made))) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -110,7 +109,6 @@ def make(job: Mapping[str, object], cache: Path) -> dict[str, bytes]:
     cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=cache, prefix="packs.") as out:
         places = {"core": str(PYODIDE), "here": str(HERE), "importer": str(IMPORTER), "out": out}
-        job = {**job, **places, "plain": PLAIN}
         failure = "the browser's Python cannot be packed"
-        node.run(HERE / "packs.mjs", json.dumps(job), failure=failure)
+        node.run(HERE / "packs.mjs", json.dumps({**job, **places}), failure=failure)
         return {path.name: path.read_bytes() for path in sorted(Path(out).iterdir())}

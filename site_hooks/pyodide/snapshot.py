@@ -6,8 +6,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from site_hooks import node
-from site_hooks.pyodide import files, packs
+from site_hooks import kept, node
+from site_hooks.paths import user_cache
+from site_hooks.pyodide import packs
 
 RECORDER = packs.HERE / "snapshot.mjs"
 PARTS = (
@@ -27,14 +28,12 @@ def memory_pack(script: bytes, made: Mapping[str, bytes], cache_dir: Path | None
     Raises:
         BuildError: one line says what to do.
     """
-    cache = cache_dir or files.user_cache()
+    cache = cache_dir or user_cache()
     inputs = [script, *(made[name] for name in PARTS)]
     inputs += [maker.read_bytes() for maker in packs.MAKERS]
     digest = hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in inputs))
-    kept = cache / "packs" / f"memory-{digest.hexdigest()[:20]}.pack"
-    if not kept.is_file():
-        files.write_atomic(kept, _record(script, made, cache))
-    return kept.read_bytes()
+    file = cache / "packs" / f"memory-{digest.hexdigest()[:20]}"
+    return kept.made(file, lambda: _record(script, made, cache))
 
 
 def _record(script: bytes, made: Mapping[str, bytes], cache: Path) -> bytes:

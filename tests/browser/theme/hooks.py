@@ -33,4 +33,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Formulas."""
-    return formulas.render(html, page.file.src_uri)
+    own = formulas.Formulas()
+    marked = own.taken(html, page.file.src_uri)
+    own.draw()
+    return own.put(marked)

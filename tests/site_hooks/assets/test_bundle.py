@@ -48,7 +48,7 @@ def test_a_source_that_does_not_compile_is_named(tmp_path: Path) -> None:
 def test_without_node_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(BuildError, match=r"install Node\.js 20"):
-        bundle.client()
+        bundle.client({"not": "kept yet"})
 
 
 def test_a_memory_is_kept_under_a_key_of_all_that_shapes_it() -> None:

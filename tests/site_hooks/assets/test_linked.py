@@ -10,7 +10,7 @@ from site_hooks.assets import inventory, linked
 from site_hooks.assets.component import Component
 from site_hooks.assets.linked import Linked
 from site_hooks.errors import BuildError
-from site_hooks.paths import PYODIDE
+from site_hooks.paths import PYODIDE, user_cache
 from site_hooks.pyodide import files
 
 # Their code says it in numbers or their sources do; the next test asks the first three.
@@ -20,7 +20,7 @@ NOT_SPELT = {"FreeType", "libwebp", "pybind11", "Agg (Anti-Grain Geometry)"}
 @pytest.fixture(scope="module")
 def wheels() -> list[tuple[files.Wheel, Path]]:
     wanted = files.wheels(files.lock())
-    paths = files.fetch(wanted, files.user_cache() / "wheels")
+    paths = files.fetch(wanted, user_cache() / "wheels")
     return [(wheel, paths[wheel.file]) for wheel in wanted]
 
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from site_hooks.content import outputs
+from site_hooks import kept
+from site_hooks.content import outputs, pictures
 from site_hooks.content.cells import Cell
 from site_hooks.errors import BuildError
 
@@ -48,9 +49,10 @@ def test_a_result_is_dropped_when_a_module_that_it_used_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outputs.run([cell("one", "import pylib.gradcheck")], tmp_path)
-    (kept,) = tmp_path.glob("*.json")
-    assert "pylib/gradcheck.py" in kept.read_text()
-    kept.write_text(kept.read_text().replace('"pylib/gradcheck.py": "', '"pylib/gradcheck.py": "0'))
+    (file,) = tmp_path.iterdir()
+    answer = kept.load(file) or b""
+    assert b'"pylib/gradcheck.py": "' in answer
+    kept.store(file, answer.replace(b'"pylib/gradcheck.py": "', b'"pylib/gradcheck.py": "0'))
     monkeypatch.setattr(outputs, "_run_in_python", lambda *_: pytest.fail("ran", pytrace=False))
     with pytest.raises(pytest.fail.Exception):
         outputs.run([cell("one", "import pylib.gradcheck")], tmp_path)
@@ -88,7 +90,7 @@ figure
     was, now = (
         np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), int) for png in (fresh, kept)
     )
-    assert np.abs(was - now).mean() < outputs.MEAN_ERROR
+    assert np.abs(was - now).mean() < pictures.MEAN_ERROR
 
 
 def test_a_live_figure_draws_a_figure(tmp_path: Path) -> None:
@@ -116,12 +118,12 @@ def test_a_picture_gets_a_palette_only_where_nobody_sees_it() -> None:
     few = Image.new("RGB", (200, 100), "white")
     for x in range(150):
         few.putpixel((x, x // 2), (x, 90, 200 - x))
-    packed = outputs._smaller(encoded(few))
+    packed = pictures.smaller(encoded(few))
     assert decoded(packed).mode == "P"
     assert len(packed) < len(encoded(few))
     error = np.abs(np.asarray(decoded(packed).convert("RGB"), int) - np.asarray(few, int))
     assert error.mean() < 0.1 and error.max() < 64
     noise = np.random.default_rng(0).integers(0, 256, (100, 100, 3), np.uint8)
     many = Image.fromarray(noise)
-    assert decoded(outputs._smaller(encoded(many))).mode == "RGB"
-    assert np.array_equal(np.asarray(decoded(outputs._smaller(encoded(many)))), noise)
+    assert decoded(pictures.smaller(encoded(many))).mode == "RGB"
+    assert np.array_equal(np.asarray(decoded(pictures.smaller(encoded(many)))), noise)

@@ -5,7 +5,6 @@ import errno
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -13,7 +12,7 @@ from threading import Thread
 import pytest
 
 from site_hooks.errors import BuildError
-from site_hooks.paths import ROOT
+from site_hooks.paths import ROOT, user_cache
 from site_hooks.pyodide import files
 from site_hooks.pyodide.files import Source, SourceError, UnreachableError, Wheel
 
@@ -195,7 +194,7 @@ def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "taken").write_bytes(b"")
     sources = [("net", having({"a": b"A"}))]
-    with pytest.raises(BuildError, match="cannot write the runtime files"):
+    with pytest.raises(BuildError, match="cannot write to"):
         files.fetch([wheel("a", b"A")], tmp_path / "taken", sources, say=quiet)
 
 
@@ -203,14 +202,6 @@ def test_an_address_that_does_not_answer_is_unreachable() -> None:
     source = files.from_url("http://127.0.0.1:9/", timeout=0.5)
     with pytest.raises(UnreachableError, match="cannot be reached"):
         list(source([wheel("a", b"A")]))
-
-
-def test_many_writers_leave_one_whole_file(tmp_path: Path) -> None:
-    content = b"x" * 200_000
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda _: files.write_atomic(tmp_path / "file", content), range(32)))
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
-    assert (tmp_path / "file").read_bytes() == content
 
 
 @pytest.mark.parametrize(
@@ -227,7 +218,7 @@ def test_cache_lies_where_the_platform_keeps_caches(
     monkeypatch.setattr("sys.platform", platform)
     if variable:
         monkeypatch.setenv(variable, str(tmp_path / "base"))
-    assert files.user_cache().as_posix().endswith(tail)
+    assert user_cache().as_posix().endswith(tail)
 
 
 def test_staged_files_have_the_hashes_of_the_lock_file() -> None:
