@@ -148,8 +148,8 @@ def test_first_start_draws_a_plot_and_asks_no_other_host(
     context.on("request", lambda request: asked.append(request.url))
     page = visit(context, site)
     events = run(page, PLOT)
-    assert [event["kind"] for event in events] == ["figure", "figure", "done"]
-    assert [event.get("png") for event in events] == ["PNG", "PNG", None]
+    assert [event["kind"] for event in events] == ["figure", "done"]
+    assert [event.get("png") for event in events] == ["PNG", None]
     assert WAKING not in steps(page)
     assert_progress_only_grows(page)
     assert {urlsplit(url).netloc for url in asked if url.startswith("http")} == {
@@ -164,7 +164,7 @@ def test_on_a_slow_line_python_starts_from_bytecode_and_keeps_its_own_memory(
     asked: list[str] = []
     context.on("request", lambda request: asked.append(request.url))
     page = visit_slowly(context, site)
-    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
+    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "done"]
     assert {"Getting NumPy", "Getting matplotlib"} <= {*steps(page)}
     amounts = [item["amount"] for item in page.evaluate("said") if "amount" in item]
     assert [amount["bytes"] for amount in amounts] == sorted(amount["bytes"] for amount in amounts)
@@ -202,7 +202,7 @@ def test_a_cell_runs_as_soon_as_what_it_imports_is_here(context: BrowserContext,
     assert text(f"{source}MSELoss()(np.ones(2), np.zeros(2)) + kept", "numpy") == "3.0"
     assert parts(asked) == {*first, "numpy-libraries", "numpy", "pylib"}
     drawn = page.evaluate("source => run(source, { depth: 'all' })", PLOT)
-    assert [event["kind"] for event in drawn] == ["figure", "figure", "done"]
+    assert [event["kind"] for event in drawn] == ["figure", "done"]
     assert parts(asked) == BYTECODE
 
 
@@ -225,7 +225,7 @@ def test_an_import_that_nobody_foresaw_waits_for_what_it_needs(
     assert next(event for event in events if event["kind"] == "result")["text"] == "6"
     # What has come so is not in the way of what comes for the next cell.
     drawn = page.evaluate("source => run(source, { depth: 'all' })", PLOT)
-    assert [event["kind"] for event in drawn] == ["figure", "figure", "done"]
+    assert [event["kind"] for event in drawn] == ["figure", "done"]
 
 
 def test_a_slow_line_is_not_taken_for_fast_when_the_browser_has_the_first_pack(
@@ -289,7 +289,7 @@ def test_who_saves_data_gets_what_the_cells_need_and_nothing_more(
     page.goto(site)
     page.evaluate("remember(1e6)")
     page.evaluate("start(true)")
-    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
+    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "done"]
     wait_until(page, "said.some(({ type }) => type === 'due')")
     assert result(page, "1 + 1") == "2"
     page.evaluate("fetch(location.href).then((answer) => answer.text())")
@@ -345,7 +345,7 @@ def test_where_the_sites_memory_does_not_fit_python_starts_from_bytecode(
         script = "{ const { imul } = Math; Math.imul = (a, b) => imul(a, b) + 1; }"
         prefix_worker(context, script, worker)
     page = visit(context, site)
-    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
+    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "done"]
     assert "Getting matplotlib" in steps(page)
     wait_until_kept(page)
     assert wakes(page)
@@ -388,7 +388,7 @@ def test_second_start_uses_the_kept_memory_and_downloads_only_pylib(
     visited.on("request", lambda request: asked.append(request.url))
     page = visit(visited, site)
     events = run(page, PLOT)
-    assert [event["kind"] for event in events] == ["figure", "figure", "done"]
+    assert [event["kind"] for event in events] == ["figure", "done"]
     assert WAKING in steps(page)
     packs = [url.split("/")[-1].split(".")[0] for url in asked if url.endswith((".pack", ".wasm"))]
     assert [name for name in packs if name != "pyodide"] == ["kernel", "pylib"]
@@ -563,7 +563,7 @@ def test_plain_http_at_a_name_that_is_not_localhost(context: BrowserContext, sit
     context.on("request", lambda request: asked.append((request.method, request.url)))
     page = visit(context, site.replace("127.0.0.1", "lesson.test"))
     assert page.evaluate("isSecureContext") is False
-    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "figure", "done"]
+    assert [event["kind"] for event in run(page, PLOT)] == ["figure", "done"]
     wasm = [
         (method, url.rpartition(".")[2])
         for method, url in asked
@@ -632,7 +632,7 @@ def test_a_formula_brings_its_grammar_and_a_plain_plot_does_without(
     run(page, PLOT)
     assert result(page, "import sys\n'pyparsing' in sys.modules") == "False"
     formula = "plt.title(r'$\\alpha_i^{2.5}$')\nplt.plot([1])\nplt.xlabel('x', font='serif:bold')"
-    assert [event["kind"] for event in run(page, formula)] == ["figure", "figure", "done"]
+    assert [event["kind"] for event in run(page, formula)] == ["figure", "done"]
     assert result(page, "'pyparsing' in sys.modules") == "True"
     assert result(page, "plt.plot([1])[0].set(lw=3, color='red')\nplt.close()") == ""
     (error, _) = run(page, "plt.title('$x^$')\nplt.plot([1])\nplt.savefig('x.png')")

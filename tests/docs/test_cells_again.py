@@ -17,7 +17,7 @@ from tests.conftest import PAGES
 # Each cell is run again in a fork, so that no other cell has been run again before it.
 AGAIN = """
 import json, os, sys
-from pylib.kernel.execute import serve
+from pylib.kernel.execute import catch_up, serve
 
 def run(cell):
     events = []
@@ -30,7 +30,10 @@ def run(cell):
         else:
             events.append(event)
     serve(json.dumps(cell | {"theme": "light"}), keep)
-    del events[-1]["ms"]
+    while catch_up():
+        pass
+    for event in events:
+        event.pop("ms", None)
     return events
 
 def show(events):

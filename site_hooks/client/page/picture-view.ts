@@ -40,8 +40,14 @@ export function enlargePictures(): void {
 
 function view(source: HTMLImageElement, opener: HTMLElement): void {
   const image = make("img", { alt: source.alt, src: source.currentSrc || source.src });
-  Object.assign(image.dataset, source.dataset);
-  dress(image, theme());
+  const wear = (): void => {
+    Object.assign(image.dataset, source.dataset);
+    dress(image, theme());
+  };
+  wear();
+  // Its drawing for the other theme may still come.
+  const watch = new MutationObserver(wear);
+  watch.observe(source, { attributeFilter: ["data-light", "data-dark"] });
   const size = make("output", {});
   const room = make(
     "div",
@@ -86,6 +92,7 @@ function view(source: HTMLImageElement, opener: HTMLElement): void {
   });
   dialog.addEventListener("close", () => {
     leaving.abort();
+    watch.disconnect();
     dialog.remove();
     opener.focus({ preventScroll: true });
   });
