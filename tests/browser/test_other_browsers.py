@@ -40,7 +40,9 @@ for (const cell of document.querySelectorAll("py-cell:not([exercise])")) {
   }
   const log = cell.querySelector("[role=log]");
   const images = () => [...log.querySelectorAll("figure img")];
-  while (images().some(({ dataset }) => !dataset.light || !dataset.dark)) {
+  // Of this run, and in both themes.
+  const isHere = ({ src, dataset: { light, dark } }) => src.startsWith("blob:") && light && dark;
+  while (!images().every(isHere)) {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const figures = [];
@@ -96,7 +98,8 @@ class Reader:
 
     def packs(self) -> set[str]:
         """The packs that were asked of the host since the visit began."""
-        return {Path(name).name.split(".")[0] for name in self.theatre.host.asked if "pack" in name}
+        asked = self.theatre.host.asked
+        return {Path(name).name.split(".")[0] for name in asked if "/runtime/" in name}
 
 
 def install(name: str) -> None:
