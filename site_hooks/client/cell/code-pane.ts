@@ -105,6 +105,8 @@ export class CodePane {
   async focus(): Promise<void> {
     await this.edit();
     this.#editor?.focus();
+    // An editor that was made just now may not tell of its first focus.
+    if (this.#editor) this.#hintKeys(movedByKey());
   }
 
   async search(): Promise<void> {
