@@ -327,8 +327,8 @@ def test_a_cell_takes_the_windows_width_and_gives_it_back(cells: Page) -> None:
     expect(shell).to_have_css("border-left-width", "1px")
     assert cells.evaluate("document.scrollingElement.scrollWidth") <= 1280
     cells.set_viewport_size({"width": 800, "height": 800})
-    narrow = shell.bounding_box()
-    assert narrow and narrow["width"] <= 800
+    width = "document.querySelector('py-cell#use-w .cell-shell').getBoundingClientRect().width"
+    wait_until(cells, f"{width} <= 800", seconds=5)
     cells.set_viewport_size({"width": 1280, "height": 800})
     shell.get_by_role("button", name="Run").focus()
     cells.keyboard.press("Escape")

@@ -1,5 +1,6 @@
 """The service worker, offline use, what the browser keeps: on the built site, and on tiny ones."""
 
+import os
 import re
 import shutil
 import threading
@@ -465,6 +466,9 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             path.write_bytes(content)
         finish.finish(folder, bundle.service_worker)
         made[version] = folder
+    # Hosts tell by the second whether a file is another one; both were made within one.
+    for path in made["first"].rglob("*"):
+        os.utime(path, (0, path.stat().st_mtime - 3600))
     return made
 
 
