@@ -1,5 +1,6 @@
 """Bytes and requests per learner: first and later visits, a new deployment, a class on one line."""
 
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwrigh
 from bench.site import site, wait_until
 from bench.slow_host import Host
 from bench.start import profile, temporary, wait_until_kept
+from site_hooks.publish.security import integrity
 from site_hooks.pyodide import packs
 
 TITLE = "Bytes and requests per learner"
@@ -100,16 +102,22 @@ def first_visit(
 
 def corrected(content: dict[str, bytes]) -> dict[str, bytes]:
     """The site after a sentence of its front page was changed: another version."""
-    (manifest,) = (name for name in content if name.startswith("assets/site."))
-    old = manifest.split(".")[1]
+    (name,) = (name for name in content if name.startswith("assets/site."))
+    old = name.split(".")[1]
     new = old[::-1]
     files = {
-        name.replace(old, new): text.replace(old.encode(), new.encode())
-        if name.endswith((".html", "service-worker.js"))
-        else text
+        name: text.replace(old.encode(), new.encode()) if name.endswith(".html") else text
         for name, text in content.items()
     }
     files["index.html"] += b"<!-- A sentence. -->"
+    listed = json.loads(files.pop(name))
+    for page in listed["pages"]:
+        text = files[f"{page}index.html"]
+        listed["pages"][page] = [len(text), integrity(text)]
+    files[name.replace(old, new)] = manifest = json.dumps(listed).encode()
+    worker = files["service-worker.js"].replace(old.encode(), new.encode())
+    before, after = integrity(content[name]), integrity(manifest)
+    files["service-worker.js"] = worker.replace(before.encode(), after.encode())
     return files
 
 

@@ -1,5 +1,6 @@
 """What the first run of a lesson's own cell takes beyond its second, by visit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +30,9 @@ STOCK = """<!doctype html><meta charset=utf-8><title>Stock</title><p id=out></p>
 const worker = new Worker("stock_cell_worker.mjs", { type: "module" });
 window.ask = (cell) => new Promise((resolve) => {
   worker.onmessage = ({ data }) => {
-    out.innerHTML = `<img src="data:image/png;base64,${data.png}">`;
+    const image = new Image();
+    image.src = "data:image/png;base64," + data.png;
+    out.replaceChildren(image);
     resolve(data.milliseconds);
   };
   worker.postMessage(cell);
@@ -86,20 +89,13 @@ def first_to_draw(file: Path) -> Cell | None:
     return None
 
 
-def ours(playwright: Playwright, content: dict[str, bytes], cell: Cell) -> dict[str, Run]:
-    """By visit."""
-    runs = {}
-    with Host(content, None, 0.0).running() as host, temporary() as folder:
-        for when in VISITS:
-            with profile(playwright, folder) as context:
-                page = context.new_page()
-                page.goto(host.address + cell.path)
-                page.locator(f"py-cell#{cell.name} .cell-run").wait_for()
-                page.wait_for_timeout(500)
-                runs[when] = run([after_a_look(page, cell) for _ in range(RUNS)])
-                wait_until_kept(page)
-                page.wait_for_timeout(READS_MS)
-    return runs
+def ours(page: Page, host: Host, cell: Cell) -> Run:
+    page.goto(host.address + cell.path)
+    page.locator(f"py-cell#{cell.name} .cell-run").wait_for()
+    page.wait_for_timeout(500)
+    found = run([after_a_look(page, cell) for _ in range(RUNS)])
+    wait_until_kept(page)
+    return found
 
 
 def after_a_look(page: Page, cell: Cell) -> float:
@@ -108,17 +104,25 @@ def after_a_look(page: Page, cell: Cell) -> float:
     return milliseconds
 
 
-def stock(playwright: Playwright, content: dict[str, bytes], cell: Cell) -> dict[str, Run]:
-    """By visit."""
+def stock(page: Page, host: Host, cell: Cell) -> Run:
+    page.goto(f"{host.address}stock.html")
+    asked = [{"before": cell.before, "source": cell.source}, *[{"source": cell.source}] * 2]
+    return run([page.evaluate("cell => ask(cell)", one) for one in asked])
+
+
+def visits(
+    playwright: Playwright,
+    content: dict[str, bytes],
+    cell: Cell,
+    measure: Callable[[Page, Host, Cell], Run],
+) -> dict[str, Run]:
+    """A first and a second visit, of a profile of their own."""
     runs = {}
     with Host(content, None, 0.0).running() as host, temporary() as folder:
         for when in VISITS:
             with profile(playwright, folder) as context:
                 page = context.new_page()
-                page.goto(f"{host.address}stock.html")
-                asked = [{"before": cell.before, "source": cell.source}, {"source": cell.source}]
-                script = "cell => ask(cell)"
-                runs[when] = run([page.evaluate(script, asked[i > 0]) for i in range(RUNS)])
+                runs[when] = measure(page, host, cell)
                 page.wait_for_timeout(READS_MS)
     return runs
 
@@ -132,12 +136,12 @@ def markdown() -> str:
     found = [first_to_draw(file) for file in sorted(SITE.rglob("index.html"))]
     cells = {cell.path: cell for cell in found if cell}
     with sync_playwright() as playwright:
-        seen = {path: ours(playwright, content, cell) for path, cell in cells.items()}
+        seen = {path: visits(playwright, content, one, ours) for path, one in cells.items()}
         slowest = max(seen, key=lambda path: seen[path][VISITS[0]].beyond)
         figures = []
         for path in dict.fromkeys([TOUR, slowest]):
             turns = [
-                (ours(playwright, content, cells[path]), stock(playwright, content, cells[path]))
+                [visits(playwright, content, cells[path], side) for side in (ours, stock)]
                 for _ in range(REPEATS)
             ]
             name = cells[path].name + ("" if path == TOUR else " (the slowest)")

@@ -223,7 +223,8 @@ def catch_up() -> bool:
     """
     if not _waiting:
         return False
-    with contextlib.suppress(Exception):  # the run has ended: nobody can be told
+    # The run has ended: nobody can be told, and an interrupt that comes now was meant for the run.
+    with contextlib.suppress(Exception, KeyboardInterrupt):
         _waiting.pop(0)()
     return True
 

@@ -62,7 +62,7 @@ def of(value: Any) -> list[Name]:
     for kind in value.__mro__ if _is(value, type) else type(value).__mro__:
         names.update(vars(kind))
     names.update(_own(value))
-    if _is_own(value):
+    if _is_pylib(value):
         names.update(value.__all__)
     public = sorted(name for name in names if not name.startswith("_"))
     found = ((name, _static(value, name)) for name in public)
@@ -126,7 +126,7 @@ def _own(value: Any) -> dict[str, Any]:
     return own if isinstance(own, dict) else {}
 
 
-def _is_own(value: Any) -> bool:
+def _is_pylib(value: Any) -> bool:
     return (
         _is(value, ModuleType) and value.__name__.startswith("pylib.") and "__all__" in _own(value)
     )
@@ -138,7 +138,7 @@ def _static(value: Any, name: str) -> Any:
         found = inspect.getattr_static(value, name)
     except AttributeError:
         # The browser's packages import their names when they are asked for.
-        return getattr(value, name, _MISSING) if _is_own(value) else _MISSING
+        return getattr(value, name, _MISSING) if _is_pylib(value) else _MISSING
     if _is(found, staticmethod, classmethod):
         return found.__func__
     return found

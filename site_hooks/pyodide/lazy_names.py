@@ -27,30 +27,27 @@ def lazy(source: bytes, package: str) -> ast.Module:
 
     Raises:
         ValueError: a name is that of a module too, so that what it means would depend on what was
-            imported first.
+            imported first; or a name is imported under another one.
     """
     tree = ast.parse(source)
-    own = [node for node in tree.body if _is_own(node, package)]
-    places = {
-        alias.asname or alias.name: node.module
-        for node in own
+    own = {
+        node: node.module
+        for node in tree.body
         if isinstance(node, ast.ImportFrom)
-        for alias in node.names
+        and node.module
+        and node.module.startswith(f"{package}.")
     }
-    modules = {place: place.rpartition(".")[2] for place in places.values() if place}
-    if both := set(places) & set(modules.values()):
+    if not own:
+        return tree
+    aliases = [(alias, module) for node, module in own.items() for alias in node.names]
+    if any(alias.asname for alias, _ in aliases):
+        raise ValueError(f"{package} gives names of its modules another name")
+    places = {alias.name: module for alias, module in aliases}
+    modules = {module.rpartition(".")[2]: module for module in own.values()}
+    if both := places.keys() & modules.keys():
         raise ValueError(
             f"{package} has names that are modules of it too: {', '.join(sorted(both))}"
         )
-    if any(alias.asname for node in own for alias in getattr(node, "names", [])):
-        raise ValueError(f"{package} gives names of its modules another name")
-    if not places:
-        return tree
-    places |= {name: place for place, name in modules.items()}
-    late = ast.parse(f"_PLACES = {places!r}{LOADER}").body
+    late = ast.parse(f"_PLACES = {places | modules!r}{LOADER}").body
     tree.body = [*(node for node in tree.body if node not in own), *late]
     return tree
-
-
-def _is_own(node: ast.stmt, package: str) -> bool:
-    return isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{package}.")

@@ -83,6 +83,17 @@ def test_a_phone_shows_labels_of_figures_at_a_legible_size(page: Page, lesson: s
     assert 0.74 <= share <= 1
 
 
+def test_a_figure_is_drawn_for_the_other_theme_after_its_run(page: Page, lesson: str) -> None:
+    page.goto(f"{lesson}reference/")
+    cell = page.locator("py-cell#reference-tour")
+    assert run(cell) == "done"
+    image = cell.locator("figure img").first
+    expect(image).to_have_attribute("data-dark", re.compile("^blob:"))
+    page.emulate_media(color_scheme="dark")
+    dark = image.get_attribute("data-dark")
+    expect(image).to_have_attribute("src", dark or "")
+
+
 COLOURS = """image => {
   const canvas = document.createElement("canvas");
   canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;

@@ -46,7 +46,7 @@ export type RunEvent =
   | AnimationEvent
   | ErrorEvent
   | CheckEvent
-  /** Always the last event of a run. */
+  /** The last event of a run, but for figures in the other theme. */
   | { kind: "done"; ok: boolean /** milliseconds in Python */; ms: number };
 
 /** What the output panel shows. */
@@ -61,7 +61,7 @@ export interface Table {
   of: [rows: number, columns: number];
 }
 
-/** One drawing of a figure. The other theme's drawing follows with the same number. */
+/** One drawing of a figure. The other theme's follows with the same number: where it can, after the run, when there is time. */
 export interface FigureEvent {
   kind: "figure";
   /** Counts from 1 within the run. */
