@@ -158,7 +158,7 @@ def markdown() -> str:
     seconds, sent = a_class(content, first)
     lines = ["| | MB | requests |", "|---|---:|---:|"]
     lines += [f"| {name} | {size / 1e6:.2f} | {requests} |" for name, size, requests in rows]
-    (_, size, _) = rows[-1]
+    each = sent / LEARNERS / 1e6
     text = (
         "The built site in Chromium, one profile on disk per learner. The host counts the bytes of "
         "all bodies, compressed with gzip where that is usual, and all requests, those of service "
@@ -167,10 +167,10 @@ def markdown() -> str:
     )
     together = (
         f"A class of {LEARNERS} behind one line of {MEGABITS:.0f} Mbit/s, all clicking at once on "
-        f"their first visit: {sent / 1e6:.0f} MB for the class, {size / 1e6:.1f} MB each. What the "
+        f"their first visit: {sent / 1e6:.0f} MB for the class, {each:.1f} MB each. What the "
         f"first run needs had arrived after {median(seconds):.0f} s for the learner in the middle "
         f"and {max(seconds):.0f} s for the last. A cache in the school, which the headers allow, "
-        f"fetches the {size / 1e6:.1f} MB once."
+        f"fetches the {each:.1f} MB once."
     )
     return "\n\n".join([text, "\n".join(lines), together])
 
