@@ -12,44 +12,23 @@ import importlib.util
 import io
 import json
 import marshal
+import re
 import struct
-import sys
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.machinery import FrozenImporter
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
+from site_hooks.pyodide import put_off
 from site_hooks.pyodide.lazy_names import lazy
+from site_hooks.pyodide.needed import SITE, STDLIB
 
-# Where Pyodide 314.0.4 has its files: another version of Python has other folders.
-SITE = "/lib/python3.14/site-packages"
-STDLIB = "/lib/python3.14"
-STOCK = "/lib/python314.zip"
+STOCK = "python_stdlib.zip"
 WASM = "pyodide.asm.wasm"
 MPL_DATA = f"{SITE}/matplotlib/mpl-data"
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
-# What pylib.kernel and plain cells import: what of it Pyodide's start has not makes a pack.
-PYTHON_RUN = """
-import base64, collections, contextlib, copy, csv, dataclasses, difflib, functools, gzip, hashlib
-import importlib.resources
-import inspect, io, itertools, json, linecache, math, random, re, statistics, string, textwrap
-import time, traceback, types, typing, zlib
-"""
-# What a first plot does: its modules and files make the packs that come next.
-FIRST_RUN = """
-import numpy as np, numpy.random, numpy.typing
-import matplotlib.pyplot as plt
-from matplotlib.animation import FuncAnimation
-figure, axes = plt.subplots()
-axes.plot([1, 2], label="$x$")
-axes.contourf(np.eye(3))
-axes.contour(np.eye(3))
-axes.legend()
-figure.savefig(io.BytesIO(), format="png")
-plt.close(figure)
-"""
 FIRST_DATA = (
     f"{MPL_DATA}/matplotlibrc",
     f"{MPL_DATA}/fonts/ttf/DejaVuSans.ttf",
@@ -60,11 +39,6 @@ NEXT_FONTS = tuple(
     f"{MPL_DATA}/fonts/ttf/DejaVuSans{style}.ttf"
     for style in ("-Bold", "-BoldOblique", "-Oblique", "Display", "Mono")
 )
-# The start of Pyodide 314.0.4 imports asyncio, and that does without ssl where it is missing: it
-# comes when asked for. What only ssl imports comes with the first pack, so that others find it. Not
-# needed once `import sys; 'asyncio' in sys.modules` is False in stock Pyodide.
-RARE_AT_BOOT = {"ssl", "_ssl"}
-NOT_AT_BOOT = RARE_AT_BOOT | {"base64"}
 # Module -> the function that needs its grammar first, and imports it from pyparsing: a tenth of
 # the import of matplotlib 3.10.8 is pyparsing's, and few first plots have a formula. Where an
 # update has nothing to move, or no such function, the build says so.
@@ -95,7 +69,7 @@ LIBRARIES = {"numpy": "numpy-libraries", "plotting": "plotting-libraries"}
 FONTS = tuple(f"mathtext.{name}" for name in ("cal", "rm", "tt", "it", "bf", "sf", "bfit"))
 # Imported where they can be, which is not here: nobody waits for them.
 OF_WINDOWS = {"dateutil.tz.win", "dateutil.tzwin"}
-# What of pylib runs cells.
+# What of pylib runs cells; what of it draws comes with NumPy.
 KERNEL = ("__init__.py", "_watch.py", "kernel/", "palette.py", "py.typed")
 # Left out of every pack: nothing imports them, and no learner misses them.
 LEFT_OUT = ("/RECORD", "/WHEEL", "/README.txt", ".1", ".pyi", ".c", ".h", ".pxd", ".a")
@@ -116,7 +90,7 @@ def compiled(source: bytes, path: str, *, docstrings: bool) -> CodeType:
         if old not in source:
             raise LookupError(f"{path} does not say {old!r} any more")
         source = source.replace(old, new)
-    tree = ast.parse(source)
+    tree = put_off.rewritten(source, path.removeprefix(f"{STDLIB}/"))
     if path in LATE_GRAMMAR:
         import_late(tree, LATE_GRAMMAR[path])
     for node in () if docstrings else statements([tree]):
@@ -189,10 +163,22 @@ def module_name(path: str, root: str) -> str | None:
     return stem.replace("/", ".").removesuffix(".__init__")
 
 
-def installed() -> dict[str, bytes]:
+def start(core: Path) -> bytes:
+    """Pyodide's standard library with what its start does without put off, to see what it needs."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(core / STOCK) as stock, zipfile.ZipFile(made, "w") as archive:
+        for name in stock.namelist():
+            content = stock.read(name)
+            if name in put_off.FILES:
+                content = ast.unparse(put_off.rewritten(content, name)).encode()
+            archive.writestr(zipfile.ZipInfo(name, ZIP_DATE), content)
+    return made.getvalue()
+
+
+def installed(core: Path) -> dict[str, bytes]:
     """Path -> content of everything that stock Pyodide with our packages holds."""
     files = {}
-    with zipfile.ZipFile(STOCK) as stock:
+    with zipfile.ZipFile(core / STOCK) as stock:
         for name in stock.namelist():
             if not name.endswith("/"):
                 files[f"{STDLIB}/{name}"] = stock.read(name)
@@ -200,24 +186,6 @@ def installed() -> dict[str, bytes]:
         if path.is_file():
             files[str(path)] = path.read_bytes()
     return {path: files[path] for path in sorted(files) if not path.endswith(LEFT_OUT)}
-
-
-def loaded() -> dict[str, str]:
-    """Name -> path of the modules that are imported now, the standard library's in STDLIB."""
-    found = {}
-    for name, module in sorted(sys.modules.items()):
-        spec = getattr(module, "__spec__", None)
-        origin = getattr(spec, "origin", None) or ""
-        if spec and spec.name == name and origin.startswith((STOCK, SITE)):
-            found[name] = origin.replace(STOCK, STDLIB)
-        elif spec and origin == "" and spec.submodule_search_locations:
-            found[name] = next(iter(spec.submodule_search_locations))  # a namespace package
-    return {name: path for name, path in found.items() if path.startswith(STDLIB)}
-
-
-def depth(path: str) -> str:
-    """What a module of a first plot comes with: NumPy, or what is drawn with."""
-    return "plotting" if path.startswith(SITE) and "/numpy/" not in path else "numpy"
 
 
 def is_extra(name: str) -> bool:
@@ -247,20 +215,23 @@ def font_patterns() -> dict[str, dict[str, list[str]]]:
     return {font: parse_fontconfig_pattern(font) for font in sorted(named)}
 
 
-def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, bytes]:
+def runtime_packs(
+    core: Path, importer: Path, stages: Sequence[Mapping[str, str]]
+) -> dict[str, bytes]:
     """All packs but pylib's.
 
     Args:
         core: the folder with Pyodide's core files.
         importer: the source of the module that imports from the first pack.
-        at_boot: names of the modules that were imported when Pyodide was up.
+        stages: what `needed` found: at the start, for plain cells, with NumPy, for a first plot.
     """
-    namespace: dict[str, Any] = {}
-    exec(PYTHON_RUN, namespace)
-    at_python = set(loaded())
-    exec(FIRST_RUN, namespace)
-    modules = {name: path for name, path in loaded().items() if name not in RARE_AT_BOOT}
-    files = installed()
+    at_boot, at_python, at_numpy, modules = stages
+    files = installed(core)
+
+    def depth(name: str) -> str:
+        if name in at_python:
+            return "python"
+        return "numpy" if name in at_numpy else "plotting"
 
     boot = io.BytesIO()
     # Python runs cells while what NumPy needs is still on its way, and NumPy is imported while what
@@ -281,17 +252,16 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
             if path.endswith(".py"):
                 # NumPy's docstrings are its manual: learners ask for them with help().
                 made = compiled(files[path], path, docstrings=path.startswith(f"{SITE}/numpy/"))
-                if name in at_boot - NOT_AT_BOOT:
+                if name in at_boot:
                     inside = path.removeprefix(STDLIB + "/") + "c"
                     archive.writestr(zipfile.ZipInfo(inside, ZIP_DATE), pyc(made))
                 else:
                     content = marshal.dumps(made)
-                    held = "python" if name in at_python else depth(path)
-                    held = "extras" if is_extra(name) else held
+                    held = "extras" if is_extra(name) else depth(name)
                     entries.append((name, held, len(code[held]), len(content), path))
                     code[held] += content
             else:
-                held = LIBRARIES[depth(path)] if path.endswith(".so") else ""
+                held = LIBRARIES[depth(name)] if path.endswith(".so") else ""
                 held = "extras" if held and is_extra(name) else held
                 entries.append((name, held, 0, 0, path))
                 if held:
@@ -312,6 +282,7 @@ def runtime_packs(core: Path, importer: Path, at_boot: set[str]) -> dict[str, by
                 for path in held
                 if (found := module_name(path, SITE if path.startswith(SITE) else STDLIB))
                 and found not in OF_WINDOWS
+                and not FrozenImporter.find_spec(found)  # Python has these in itself
             ]
             for name, held in rest.items()
         },
@@ -356,12 +327,19 @@ def pylib_packs(folder: Path) -> dict[str, bytes]:
             continue
         inside = path.relative_to(folder).as_posix()
         target = f"{SITE}/{folder.name}/{inside}"
-        held = packs["kernel" if inside.startswith(KERNEL) else "pylib"]
-        held[target] = content = path.read_bytes()
+        content = path.read_bytes()
+        held = packs["kernel" if inside.startswith(KERNEL) and not draws(content) else "pylib"]
+        held[target] = content
         if path.suffix == ".py":
             cached = importlib.util.cache_from_source(target)
             held[cached] = pyc(_own_code(content, target, inside))
     return {name: pack(held) for name, held in packs.items()}
+
+
+def draws(source: bytes) -> bool:
+    """Whether a module imports NumPy or matplotlib when it is imported itself."""
+    imports = re.findall(rb"^(?:from|import) (\w+)", source, re.MULTILINE)
+    return not {b"numpy", b"matplotlib", b"contourpy"}.isdisjoint(imports)
 
 
 def _own_code(source: bytes, path: str, inside: str) -> CodeType:

@@ -15,7 +15,7 @@ from site_hooks.pyodide import files
 HERE = Path(__file__).parent
 IMPORTER = CLIENT / "python" / "importer.py"
 # What packs are made by: they are made anew when one of these changes.
-MAKERS = (*sorted(HERE.glob("*.mjs")), HERE / "bytecode.py", HERE / "lazy_names.py", IMPORTER)
+MAKERS = (*sorted(HERE.glob("*.mjs")), *sorted(HERE.glob("*.py")), IMPORTER)
 
 # What each pack is for, as shared/manifest.ts explains it; one that is not named is rare.
 ROLES = {

@@ -196,7 +196,9 @@ def test_a_cell_runs_as_soon_as_what_it_imports_is_here(context: BrowserContext,
     assert text("kept = 2\nprint(1 + 1)", "python") == "2\n"
     first = {"pyodide", "core", "python", "kernel"}
     assert parts(asked) == first
-    assert text("import random, statistics\nstatistics.mean([1, 3])", "python") == "2"
+    assert text("import difflib, random\ndifflib.get_close_matches('ab', ['abc'])", "python") == (
+        "['abc']"
+    )
     assert parts(asked) == first
     source = "import numpy as np\nfrom pylib.losses import MSELoss\n"
     assert text(f"{source}MSELoss()(np.ones(2), np.zeros(2)) + kept", "numpy") == "3.0"
@@ -651,6 +653,53 @@ def test_a_rarer_module_is_fetched_when_it_is_imported(visited: BrowserContext, 
     missing = run(page, "import numpy.no_such_thing")
     assert missing[0]["type"] == "ModuleNotFoundError"
     page.close()
+
+
+ASYNCIO = """
+import asyncio
+assert asyncio.streams.StreamReader is asyncio.StreamReader and "Queue" in dir(asyncio)
+missing = [name for name in asyncio.__all__ if not hasattr(asyncio, name)]
+async def late(value):
+    await asyncio.sleep(0.01)
+    return value
+async def main():
+    queue = asyncio.Queue()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        tasks = [group.create_task(late(value)) for value in (1, 2)]
+        await queue.put(3)
+    last = asyncio.ensure_future(late(4))
+    done, _ = await asyncio.wait([last], return_when=asyncio.FIRST_COMPLETED)
+    return [*(task.result() for task in tasks), await queue.get(), done.pop().result()]
+found = await main() + [await asyncio.wait_for(late(5), 1)]
+try:
+    await asyncio.wait_for(late(6), 0)
+except TimeoutError:
+    found.append(missing)
+"""
+
+
+def test_asyncio_is_whole_though_its_sockets_come_when_asked_for(
+    visited: BrowserContext, context: BrowserContext, site: str
+) -> None:
+    for start in (visit, visit_slowly):
+        page = start(visited if start is visit else context, site)
+        assert result(page, f"{ASYNCIO}\nprint(found)") == "[1, 2, 3, 4, 5, []]\n"
+        assert (
+            result(page, "import shutil, tempfile, zipfile, logging, subprocess, socket\n1") == "1"
+        )
+        page.close()
+
+
+def test_python_starts_with_no_more_modules_than_its_first_pack_has(
+    context: BrowserContext, site: str
+) -> None:
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate("start(true)")
+    late = {"socket", "subprocess", "shutil", "zipfile", "logging", "locale"}
+    source = f"import sys\nsorted({late} & {{*sys.modules}})"
+    events = page.evaluate("source => run(source, { depth: 'python' })", source)
+    assert [event.get("text") for event in events] == ["[]", None]
 
 
 def test_sources_and_documentation_are_there(visited: BrowserContext, site: str) -> None:
