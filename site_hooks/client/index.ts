@@ -6,6 +6,7 @@ import { letGoOfLeftPages } from "./page/left-pages";
 import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
 import { SectionChooser } from "./page/section-chooser";
+import { firstDepth } from "./shared/depth";
 import { Intent } from "./session/intent";
 import { showCodeSize } from "./storage/code-size";
 import { offline } from "./storage/offline";
@@ -20,7 +21,7 @@ import { turnPagesByKey } from "./page/turning-pages";
 const unsupported = document.documentElement.hasAttribute("data-unsupported");
 
 if (!unsupported && !customElements.get("py-cell")) {
-  PyCell.intent = new Intent(() => session.load());
+  PyCell.intent = new Intent((cell) => session.load(firstDepth(cell)));
   followTheme();
   showCodeSize();
   enlargePictures();

@@ -16,9 +16,9 @@ import base64, collections, contextlib, copy, dataclasses, difflib, functools, h
 import itertools, json, linecache, math, random, re, string, textwrap, time, traceback, types
 import typing, zlib
 """
-# What cells with NumPy import, and what else few plain cells do.
+# What cells with NumPy import, as numpy.load does, and what else few plain cells do.
 NUMPY_RUN = """
-import csv, statistics
+import csv, pathlib, statistics, zipfile
 import numpy as np, numpy.random, numpy.typing
 """
 # What a first plot does: its modules and files make the packs that come last.

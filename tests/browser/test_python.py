@@ -246,6 +246,29 @@ def test_a_slow_line_is_not_taken_for_fast_when_the_browser_has_the_first_pack(
     assert "memory" not in parts(asked)
 
 
+@pytest.mark.parametrize(
+    ("rate", "first", "has_memory"),
+    [
+        (50_000, "python", False),
+        (50_000, "numpy", True),
+        (30_000, "numpy", False),
+        (30_000, "all", True),
+        (100_000, "python", True),
+    ],
+)
+def test_the_line_and_the_first_cell_decide_how_python_starts(
+    context: BrowserContext, site: str, rate: int, first: str, has_memory: bool
+) -> None:
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate(f"remember({rate})")
+    page.evaluate("first => start(false, first)", first)
+    assert result(page, "1 + 1") == "2"
+    assert ("memory" in parts(asked)) is has_memory
+
+
 def test_while_the_learner_reads_python_imports_what_the_next_cells_may(
     context: BrowserContext, site: str
 ) -> None:

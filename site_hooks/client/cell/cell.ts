@@ -23,7 +23,7 @@ import type {
   RunEvent,
   Survey,
 } from "../shared/protocol";
-import { DEPTHS } from "../shared/depth";
+import { depthOf, firstDepth } from "../shared/depth";
 import { type Ended, type Run, type RunObserver, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
@@ -126,6 +126,7 @@ export class Cell implements RunnableCell {
   #pace: Pace | "asked" = "asked";
   #late: ReturnType<typeof setTimeout> | undefined;
   #host: HTMLElement | null = null;
+  readonly #first: Depth;
   #state: CellState = { kind: "idle" };
   /** What the session knows this cell's run by, as long as it has it. */
   #run: Run | null = null;
@@ -171,6 +172,7 @@ export class Cell implements RunnableCell {
     this.#limit = this.#usualLimit = Number(host.getAttribute("timeout")) || DEFAULT_TIMEOUT;
     this.built = { needs: words(host, "needs"), makes: words(host, "defines"), depth: depthOf(host) };
     this.#raises = (host.getAttribute("raises") ?? "").split(/[\s,|]+/);
+    this.#first = firstDepth(host);
     const isLive = host.hasAttribute("live");
     this.#drawn = isLive ? host.querySelector<HTMLElement>(":scope > .built-output") : null;
     if (this.#drawn) joinDrawings(this.#drawn);
@@ -516,7 +518,7 @@ export class Cell implements RunnableCell {
       surveyed: (own, survey) => this.prerequisites.goAfter(own, survey),
       nearLimit: mine((seconds) => this.#nearLimit(seconds)),
     };
-    run = session.run(request, this.#limit, observer, ahead?.before);
+    run = session.run(request, this.#limit, observer, ahead?.before, this.#first);
     this.#run = run;
     askers.set(run, this);
     return this.#end;
@@ -785,10 +787,6 @@ function words(host: HTMLElement, attribute: string): string[] {
 }
 
 /** What the build found that its code needs; a page of others may not say it. */
-function depthOf(host: HTMLElement): Depth {
-  return DEPTHS.find((depth) => depth === host.getAttribute("depth")) ?? "all";
-}
-
 function waitingFor(ahead: Run | null): string {
   const other = ahead && askers.get(ahead);
   if (!other || !ahead.left) return "Waiting for the cells before it.";

@@ -30,8 +30,11 @@ export interface Python {
   later(): Promise<void>;
 }
 
-/** A line that brings a pack of a megabyte at this rate, beside others, brings the memory sooner than Python would make it. */
-const FAST_BITS_PER_MS = 20_000;
+/**
+ * A line that brings the first pack at this rate, beside others, brings the memory sooner than Python would make as much of
+ * it as the first cell needs.
+ */
+const FAST_BITS_PER_MS: Record<Depth, number> = { python: 80_000, numpy: 35_000, all: 20_000 };
 
 /** So often is it drawn at a first visit, where there is room: browsers keep machine code of what ran often for the next. */
 const DRAWINGS = 20;
@@ -52,19 +55,21 @@ const LESSON = [
 /**
  * Starts Python, and gives up what code in cells must not reach.
  *
+ * @param first how much of Python the first cell needs.
  * @param isThrifty whether the learner saves data: then nothing comes that the cells do without.
  * @param seal what the page remembers of the kept memory.
  */
 export async function boot(
   client: DownloadClient,
   report: Report,
+  first: Depth,
   isThrifty: boolean,
   seal: Seal | null,
 ): Promise<Python> {
   const store = new SnapshotStore(seal);
   const started =
     (await store.use((kept) => fromKept(client, kept, report))) ??
-    (await fromSite(client, store, new Downloads(client, report, await client.form()), isThrifty));
+    (await fromSite(client, store, new Downloads(client, report, await client.form()), first, isThrifty));
   fetchAs(await client.form());
   const python = await ready(client, started, isThrifty);
   confine();
@@ -108,6 +113,7 @@ async function fromSite(
   client: DownloadClient,
   store: SnapshotStore,
   downloads: Downloads,
+  first: Depth,
   isThrifty: boolean,
 ): Promise<Started> {
   const wanted = isThrifty ? Promise.resolve(false) : store.wanted();
@@ -118,8 +124,8 @@ async function fromSite(
     core: quietly(downloads.pack("core").then(unpack)),
     libraries: () => librariesOf((name) => downloads.pack(name)),
   };
-  const isFast = !isThrifty && (await client.rate()) > FAST_BITS_PER_MS;
-  const [engine, starter] = await first(isFast ? [siteMemory(downloads), bytecode] : [bytecode], parts, downloads);
+  const isFast = !isThrifty && (await client.rate()) > FAST_BITS_PER_MS[first];
+  const [engine, starter] = await startBy(isFast ? [siteMemory(downloads), bytecode] : [bytecode], parts, downloads);
   const keep = (await wanted) && { packs: ["core", ...LIBRARIES, ...starter.places] };
   return {
     engine,
@@ -151,7 +157,7 @@ function siteMemory(downloads: Downloads): MemoryStarter {
 }
 
 /** Starts in the first way that works in this browser. */
-async function first(starters: Starter[], parts: Parts, downloads: Downloads): Promise<[Engine, Starter]> {
+async function startBy(starters: Starter[], parts: Parts, downloads: Downloads): Promise<[Engine, Starter]> {
   const [starter, ...others] = starters;
   downloads.begin(DOWNLOADING, starter!.packs);
   try {
@@ -159,7 +165,7 @@ async function first(starters: Starter[], parts: Parts, downloads: Downloads): P
   } catch (error) {
     if (!others.length) throw error;
     console.warn("Python starts from its parts, because the site's memory could not be used:", error);
-    return first(others, parts, downloads);
+    return startBy(others, parts, downloads);
   }
 }
 

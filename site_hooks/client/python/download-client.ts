@@ -15,9 +15,9 @@ export class DownloadClient {
     port.onmessage = ({ data }: MessageEvent<DownloadAnswer>) => this.#answered(data);
   }
 
-  /** A pack's content. */
-  async pack(name: string): Promise<Uint8Array<ArrayBuffer>> {
-    return (await this.#ask(name)) as Uint8Array<ArrayBuffer>;
+  /** A pack's content; the page waits for others first, because the worker may be busy when they come. */
+  async pack(name: string, after: readonly string[] = []): Promise<Uint8Array<ArrayBuffer>> {
+    return (await this.#ask(name, after)) as Uint8Array<ArrayBuffer>;
   }
 
   /** Pyodide, compiled. */
@@ -35,8 +35,8 @@ export class DownloadClient {
     return (await this.#ask("form")) as PackForm;
   }
 
-  #ask(name: string): Promise<Part> {
-    const request: DownloadRequest = { id: ++this.#lastId, name };
+  #ask(name: string, after: readonly string[] = []): Promise<Part> {
+    const request: DownloadRequest = { id: ++this.#lastId, name, after };
     this.port.postMessage(request);
     return new Promise((resolve, reject) => this.#waiting.set(request.id, { resolve, reject }));
   }

@@ -15,6 +15,7 @@ const TICK_MS = 1000;
 
 export class Downloads {
   readonly #asked = new Map<string, Promise<Pack>>();
+  readonly #coming = new Map<string, Promise<unknown>>();
   readonly #arrivals = new Arrivals(() => performance.now());
   #downloading = "";
   #step = "";
@@ -63,24 +64,25 @@ export class Downloads {
     return this.#count("wasm", () => this.client.wasm());
   }
 
-  /** A pack; one that waits for others leaves them the line. */
-  pack(name: string, after?: Promise<unknown>): Promise<Pack> {
+  /** A pack; others that were asked for before have the line first. */
+  pack(name: string, after: readonly string[] = []): Promise<Pack> {
     const found = this.#asked.get(name);
     if (found) return found;
-    const ask = (): Promise<Pack> => this.#count(name, () => this.client.pack(name));
-    const asked = quietly(after ? after.then(ask) : ask());
+    const asked = this.#count(name, () => this.client.pack(name, after), after);
     this.#asked.set(name, asked);
     return asked;
   }
 
-  #count<T>(name: string, ask: () => Promise<T>): Promise<T> {
-    this.#arrivals.began(name);
-    return quietly(
+  #count<T>(name: string, ask: () => Promise<T>, after: readonly string[] = []): Promise<T> {
+    void Promise.allSettled(after.map((other) => this.#coming.get(other))).then(() => this.#arrivals.began(name));
+    const coming = quietly(
       ask().then((content) => {
         this.#arrived(name);
         return content;
       }),
     );
+    this.#coming.set(name, coming);
+    return coming;
   }
 }
 

@@ -37,11 +37,11 @@ function post(message: FromWorker, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
 }
 
-async function start({ isThrifty, downloads, seal, interrupt, typed }: Load): Promise<Python> {
+async function start({ first, isThrifty, downloads, seal, interrupt, typed }: Load): Promise<Python> {
   try {
     const report: Report = (step, fraction, amount) =>
       post({ type: "loading", step, fraction, ...(amount && { amount }) });
-    const started = await boot(new DownloadClient(downloads), report, isThrifty, seal);
+    const started = await boot(new DownloadClient(downloads), report, first, isThrifty, seal);
     const { depth, keep } = started;
     if (interrupt) started.interruptBy(interrupt);
     if (interrupt && typed) ask = () => typedLine(typed, interrupt);

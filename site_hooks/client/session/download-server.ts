@@ -7,12 +7,14 @@ import type { DownloadAnswer, DownloadRequest, Part } from "../shared/protocol";
 
 export class DownloadServer {
   #port: MessagePort | undefined;
+  readonly #asked = new Map<string, Promise<unknown>>();
 
   constructor(private readonly fetched: (name: string) => Promise<Part>) {}
 
   /** The worker's end of a new port; the worker before it is gone, and gets nothing any more. */
   open(): MessagePort {
     this.#port?.close();
+    this.#asked.clear();
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     port1.onmessage = ({ data }: MessageEvent<DownloadRequest>) => void this.#answer(port1, data);
@@ -20,8 +22,11 @@ export class DownloadServer {
     return port2;
   }
 
-  async #answer(port: MessagePort, { id, name }: DownloadRequest): Promise<void> {
-    const answer = await this.#bring(id, name);
+  async #answer(port: MessagePort, { id, name, after }: DownloadRequest): Promise<void> {
+    const first = Promise.all(after.map((other) => this.#asked.get(other)));
+    const brought = first.then(() => this.#bring(id, name));
+    this.#asked.set(name, brought);
+    const answer = await brought;
     if (port !== this.#port) return;
     port.postMessage(answer, "part" in answer && answer.part instanceof Uint8Array ? [answer.part.buffer] : []);
   }

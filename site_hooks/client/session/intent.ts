@@ -13,7 +13,7 @@ export class Intent {
   #stop = new AbortController();
   #observer: IntersectionObserver | null = null;
 
-  constructor(private readonly onIntent: () => void) {
+  constructor(private readonly onIntent: (cell: Element) => void) {
     if (savesData()) return;
     this.#observer = new IntersectionObserver((entries) => entries.forEach((entry) => void this.#seen(entry)), {
       threshold: STEPS,
@@ -38,7 +38,8 @@ export class Intent {
   }
 
   #touched(event: Event): void {
-    if (event.target instanceof Element && event.target.closest("py-cell")) this.#shown();
+    const cell = event.target instanceof Element && event.target.closest("py-cell");
+    if (cell) this.#shown(cell);
   }
 
   #moved(event: PointerEvent): void {
@@ -64,7 +65,7 @@ export class Intent {
   #linger(cell: Element): void {
     this.#lingering.set(
       cell,
-      setTimeout(() => this.#shown(), LINGER_MS),
+      setTimeout(() => this.#shown(cell), LINGER_MS),
     );
   }
 
@@ -74,12 +75,12 @@ export class Intent {
     this.#lingering.delete(cell);
   }
 
-  #shown(): void {
+  #shown(cell: Element): void {
     if (this.#stop.signal.aborted) return;
     this.#stop.abort();
     this.#observer?.disconnect();
     for (const timer of this.#lingering.values()) clearTimeout(timer);
-    this.onIntent();
+    this.onIntent(cell);
   }
 }
 

@@ -123,8 +123,8 @@ export class Python {
   }
 
   /** Starts it unless it is up or coming up. A start that failed is tried again by retry() only. */
-  load(): void {
-    if (this.#phase === "cold") this.start();
+  load(first: Depth): void {
+    if (this.#phase === "cold") this.start(first);
   }
 
   retry(): void {
@@ -133,7 +133,8 @@ export class Python {
     this.start();
   }
 
-  start(): void {
+  /** `first`: how much of it the first cell needs. */
+  start(first: Depth = "all"): void {
     this.end();
     this.#phase = "loading";
     this.#progress = BEGUN;
@@ -153,7 +154,7 @@ export class Python {
     this.#interrupt = this.means.createInterrupt();
     this.#typed = this.means.createTyped();
     const shared = this.#interrupt && { interrupt: this.#interrupt, ...(this.#typed && { typed: this.#typed }) };
-    this.post({ type: "load", isThrifty: this.means.isThrifty(), downloads, seal, ...shared }, [downloads]);
+    this.post({ type: "load", first, isThrifty: this.means.isThrifty(), downloads, seal, ...shared }, [downloads]);
     this.#watchStart();
     this.observer.changed();
   }

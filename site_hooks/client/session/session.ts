@@ -134,9 +134,12 @@ export class Session {
     return this.#python.isInterruptible;
   }
 
-  /** Starts Python unless it is up or coming up. A start that failed is tried again by run() and retry() only. */
-  load(): void {
-    this.#python.load();
+  /**
+   * Starts Python unless it is up or coming up, in the way that is soonest for a cell of this depth. A start that failed is
+   * tried again by run() and retry() only.
+   */
+  load(depth: Depth = "all"): void {
+    this.#python.load(depth);
   }
 
   retry(): void {
@@ -144,7 +147,13 @@ export class Session {
   }
 
   /** `before`: a run that waits for this one, and has asked for it. */
-  run(request: Omit<RunRequest, "id">, timeout: number, observer: RunObserver, before: Run | null = null): Run {
+  run(
+    request: Omit<RunRequest, "id">,
+    timeout: number,
+    observer: RunObserver,
+    before: Run | null = null,
+    first: Depth = "all",
+  ): Run {
     const run: Run = {
       request: { id: unguessable(), ...request },
       timeout,
@@ -156,7 +165,7 @@ export class Session {
     const place = before ? this.#queue.indexOf(before) : -1;
     this.#queue.splice(place < 0 ? this.#queue.length : place, 0, run);
     observer.state("queued", this.#current);
-    this.load();
+    this.load(first);
     this.retry();
     this.#announce();
     this.#next();

@@ -195,6 +195,8 @@ export interface DownloadRequest {
   id: number;
   /** Of a pack, or "wasm", "rate" or "form". */
   name: string;
+  /** Parts that were asked for before, and have the line first. */
+  after: readonly string[];
 }
 
 /** Page -> worker, at the same port: the part, or why it is missing. */
@@ -302,6 +304,8 @@ export type ToWorker =
    */
   | {
       type: "load";
+      /** How much of Python the first cell needs. */
+      first: Depth;
       isThrifty: boolean;
       downloads: MessagePort;
       seal: Seal | null;

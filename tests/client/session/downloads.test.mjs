@@ -46,6 +46,23 @@ test("a pack's bytes move to the worker, they are not copied", async () => {
   assert.equal(made[0].byteLength, 0);
 });
 
+test("what has the line first is here, or failed, before the next is fetched", async () => {
+  const worker = client();
+  const late = worker.pack("late");
+  const next = worker.pack("core", ["late"]);
+  const last = worker.pack("kernel", ["lost", "core"]);
+  await worker.rate();
+  assert.ok(!asked.includes("core"));
+  await late;
+  await Promise.all([next, last]);
+  assert.deepEqual(asked.slice(-3), ["rate", "core", "kernel"]);
+  await Promise.all([assert.rejects(worker.pack("lost")), worker.pack("python", ["lost"])]);
+  // A new worker's parts do not wait for those of the one before.
+  void worker.pack("late");
+  const other = client();
+  assert.equal((await other.pack("core", ["late"])).length, 4);
+});
+
 test("Pyodide is asked for before the worker can", () => {
   client();
   assert.deepEqual(asked, ["wasm"]);

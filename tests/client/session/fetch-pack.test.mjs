@@ -270,8 +270,8 @@ test("the rate waits for the first pack, which waits for the form", async () => 
   globalThis.caches = { match: () => new Promise((resolve) => setTimeout(resolve, 20)) };
   const [server, told] = [downloads.open(), []];
   server.onmessage = ({ data }) => told.push(data.part);
-  server.postMessage({ id: 1, name: "core" });
-  server.postMessage({ id: 2, name: "rate" });
+  server.postMessage({ id: 1, name: "core", after: [] });
+  server.postMessage({ id: 2, name: "rate", after: [] });
   while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
   server.close();
   assert.equal(

@@ -84,12 +84,21 @@ beforeEach(() => {
 /** Until it is known why a start failed. */
 const told = () => new Promise(setImmediate);
 
+test("a start is told what the first cell needs, by who shows intent or by the run", () => {
+  session.load("python");
+  session.load("numpy");
+  assert.equal(latest().sent[0].first, "python");
+  session = new Session(MEANS);
+  session.run({ source: "" }, 1, { state() {}, progress() {} }, null, "numpy");
+  assert.equal(latest().sent[0].first, "numpy");
+});
+
 test("nothing starts before load or run", () => {
   assert.equal(workers.length, 0);
   session.load();
   session.load();
   assert.equal(workers.length, 1);
-  assert.deepEqual(latest().sent, [{ type: "load", isThrifty: true, downloads: PORT, seal: SEAL }]);
+  assert.deepEqual(latest().sent, [{ type: "load", first: "all", isThrifty: true, downloads: PORT, seal: SEAL }]);
   assert.deepEqual(latest().transferred, [PORT]);
 });
 

@@ -15,7 +15,7 @@ from site_hooks import compressed
 from site_hooks.assets import bundle
 from site_hooks.errors import BuildError
 from site_hooks.paths import PYLIB, user_cache
-from site_hooks.pyodide import bytecode, packs, snapshot
+from site_hooks.pyodide import bytecode, needed, packs, snapshot
 
 MEGABYTE = 1_000_000
 
@@ -88,9 +88,9 @@ def test_every_file_of_stock_python_is_in_one_pack(made: dict[str, bytes]) -> No
     assert len(held) == len(set(held))
     sources = {path for path in held if path.endswith(".py")}
     for path in ("json/tool.py", "asyncio/base_events.py", "sqlite3/__init__.py", "http/server.py"):
-        assert f"{bytecode.STDLIB}/{path}" in sources
+        assert f"{needed.STDLIB}/{path}" in sources
     for path in ("numpy/fft/_pocketfft.py", "matplotlib/backends/backend_svg.py", "pylab.py"):
-        assert f"{bytecode.SITE}/{path}" in sources
+        assert f"{needed.SITE}/{path}" in sources
     assert f"{bytecode.MPL_DATA}/fonts/ttf/cmr10.ttf" in held
 
 
@@ -154,7 +154,7 @@ def test_pylibs_bytecode_lies_where_python_looks_for_it(tmp_path: Path) -> None:
     (folder / "kernel").mkdir()
     (folder / "kernel" / "run.py").write_text("", encoding="utf-8")
     found = {name: list(unpack(pack)) for name, pack in bytecode.pylib_packs(folder).items()}
-    place = f"{bytecode.SITE}/pylib"
+    place = f"{needed.SITE}/pylib"
     one, run = f"{place}/one.py", f"{place}/kernel/run.py"
     assert found == {
         "kernel": [run, importlib.util.cache_from_source(run)],

@@ -2,16 +2,18 @@
 
 import ast
 import io
+import marshal
 import zipfile
 from typing import Any
 
 import pytest
 
-from site_hooks.paths import PYODIDE
-from site_hooks.pyodide import bytecode, put_off
+from site_hooks.pyodide import packs, put_off
+from tests.site_hooks.pyodide.test_packs import unpack
 
 FILE = "pyodide/common.py"  # puts off pathlib and shutil
 SOURCE = """
+from __future__ import annotations
 import os
 import shutil
 from pathlib import Path, PurePath
@@ -45,7 +47,7 @@ def test_an_import_moves_into_the_functions_that_use_it_and_no_other() -> None:
     both = "from pathlib import Path, PurePath"
     assert made.count(both) == 2
     assert made.count("import shutil") == 1
-    assert made.startswith("import os\n\ndef kind")
+    assert made.startswith("from __future__ import annotations\nimport os\n\ndef kind")
     namespace: dict[str, Any] = {}
     exec(made, namespace)
     assert namespace["kind"].__doc__ == "What it is."
@@ -79,13 +81,16 @@ def test_what_is_replaced_has_to_be_there() -> None:
         put_off.late_asyncio(ast.parse("from .events import *"), {"streams": []}, [])
 
 
-def test_the_start_is_stock_pyodides_but_for_the_files_that_are_named() -> None:
-    made = bytecode.start(PYODIDE)
-    with (
-        zipfile.ZipFile(PYODIDE / bytecode.STOCK) as stock,
-        zipfile.ZipFile(io.BytesIO(made)) as lean,
-    ):
-        names = stock.namelist()
-        assert lean.namelist() == names
-        changed = {name for name in names if stock.read(name) != lean.read(name)}
-    assert changed == set(put_off.FILES)
+def test_what_is_put_off_is_not_in_the_first_pack_and_not_lost() -> None:
+    made = packs.runtime_packs()
+    with zipfile.ZipFile(io.BytesIO(unpack(made["core"])["boot.zip"])) as boot:
+        first = {name.removesuffix(".pyc").removesuffix("/__init__") for name in boot.namelist()}
+    assert {"importer", "asyncio", "asyncio/tasks", "pyodide/webloop", "inspect"} <= first
+    modules = {
+        module.replace(".", "/") for held in put_off.IN_FUNCTIONS.values() for module in held
+    }
+    late = modules | {f"asyncio/{name}" for name in put_off.ASYNCIO}
+    assert not first & late
+    index = marshal.loads(unpack(made["python"])["/lib/index.marshal"])
+    later = {name for name, *_ in index["code"]} | {*index["modules"]["more-python"]}
+    assert {name.replace("/", ".") for name in late} <= later

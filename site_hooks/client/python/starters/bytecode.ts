@@ -6,15 +6,25 @@ import { IMPORT_MATPLOTLIB, IMPORT_NUMPY, INSTALL } from "../programs";
 import { unpack } from "../../shared/packs";
 import type { Parts, Starter, Step } from "./starter";
 
+/** What Python needs once it is up. */
+const FIRST_CODE = ["python", "kernel"];
+/** In this order the rest has the line: the lesson's library comes while NumPy is imported. */
+const NEXT = [["numpy-libraries", "numpy"], ["pylib"], ["plotting-libraries", "plotting", "data"]];
+
 export class BytecodeStarter implements Starter {
-  readonly packs = ["wasm", "core", "python", "kernel"];
+  readonly packs = ["wasm", "core", ...FIRST_CODE];
   readonly places = ["python", "numpy", "plotting", "data"];
   readonly steps: Step[] = [
     {
       depth: "numpy",
       packs: ["numpy-libraries", "numpy", "pylib"],
       words: "Getting NumPy",
-      take: (engine) => this.#take(engine, ["numpy", "pylib"], "numpy-libraries", IMPORT_NUMPY),
+      take: async (engine) => {
+        const taken = this.#take(engine, ["numpy"], "numpy-libraries", IMPORT_NUMPY);
+        const library = this.downloads.pack("pylib", NEXT[0]);
+        await taken;
+        engine.place(unpack(await library));
+      },
     },
     {
       depth: "all",
@@ -33,25 +43,24 @@ export class BytecodeStarter implements Starter {
   async start({ core, wasm }: Parts): Promise<Engine> {
     const { downloads } = this;
     // What Python needs once it is up comes while it starts, and what it needs next close behind.
-    const python = downloads.pack("python", wasm);
-    quietly(downloads.pack("kernel", wasm));
-    if (!this.isThrifty) this.#fetchAfter(python);
+    for (const name of FIRST_CODE) quietly(downloads.pack(name, ["wasm"]));
+    if (!this.isThrifty) this.#fetchNext();
     const started = startEngine(await core, wasm, Promise.resolve([]));
     await wasm;
     downloads.report("Starting Python", 0.6);
     const engine = await started;
-    engine.place(unpack(await python));
+    engine.place(unpack(await downloads.pack("python")));
     engine.run(INSTALL);
     return engine;
   }
 
   /** What the first cells need has the line nearly to itself; the rest comes while they run. */
-  #fetchAfter(here: Promise<unknown>): void {
-    for (const { packs } of this.steps) {
-      const before = here;
-      here = Promise.all(packs.map((name) => this.downloads.pack(name, before)));
+  #fetchNext(): void {
+    let before: readonly string[] = FIRST_CODE;
+    for (const packs of NEXT) {
+      for (const name of packs) quietly(this.downloads.pack(name, before));
+      before = packs;
     }
-    here.catch(() => undefined);
   }
 
   async #take(engine: Engine, places: string[], libraries: string, program: string): Promise<void> {
