@@ -4,7 +4,7 @@ from playwright.sync_api import Page, Playwright, sync_playwright
 
 from bench import process
 from bench.comparison_pages import PLOTS, pair
-from bench.report import Figure, table
+from bench.report import Figure, TimesLess, table
 from bench.slow_host import Host
 from bench.start import REPEATS, Kind, click, profile, temporary, visit, wait_until_kept
 
@@ -60,6 +60,7 @@ def markdown() -> str:
             "MB",
             [own[at][i] for own, _ in runs],
             [other[at][i] for _, other in runs],
+            bar=TimesLess(1) if i == 0 else None,
         )
         for at, when in enumerate(VISITS)
         for i, name in enumerate(names)
