@@ -6,20 +6,17 @@ in its source, and one file, assets/site.VERSION.json, lists what belongs to it.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from site_hooks import compressed
 from site_hooks.paths import HOOKS
-from site_hooks.publish import fingerprint, security, subresources
+from site_hooks.publish import fingerprint, search_languages, security, subresources
 
 # In the site's root; hosts that know them read them there.
 HOST_FILES = ("_headers", ".htaccess", "nginx-headers.conf")
 # Written by assets/bundle.py; what is in it goes into the manifest.
 ROLES = "assets/runtime/roles.json"
-# Material's search in languages other than the site's.
-UNUSED = "assets/javascripts/lunr"
 # Read by developers and by search engines, never by a page.
 NOT_LISTED = (".map", ".gz", ".br", "sitemap.xml", "objects.inv", "404.html", *HOST_FILES)
 
@@ -37,7 +34,7 @@ def finish(
     Raises:
         BuildError: one line says what is wrong.
     """
-    shutil.rmtree(site / UNUSED, ignore_errors=True)
+    search_languages.keep(site)
     (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build
     roles = _take_roles(site)
     fingerprint.rename(site)

@@ -2,6 +2,7 @@
 // nothing else.
 import { type Refusal, refusal } from "./refusal";
 import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 import { attempt, type Store } from "./store";
 
 /** An edit, and the lesson's code that it started from. */
@@ -87,4 +88,4 @@ function parse(text: string | null): Draft | null {
   }
 }
 
-export const drafts = new Drafts(keys.drafts, () => globalThis.localStorage);
+export const drafts = new Drafts(keys.drafts, local);
