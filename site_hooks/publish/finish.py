@@ -11,7 +11,7 @@ from pathlib import Path
 
 from site_hooks import compressed
 from site_hooks.paths import HOOKS
-from site_hooks.publish import fingerprint, search_languages, security, subresources
+from site_hooks.publish import fingerprint, search_languages, security, stylesheets, subresources
 
 # In the site's root; hosts that know them read them there.
 HOST_FILES = ("_headers", ".htaccess", "nginx-headers.conf")
@@ -35,6 +35,7 @@ def finish(
         BuildError: one line says what is wrong.
     """
     search_languages.keep(site)
+    stylesheets.strip(site)
     (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build
     roles = _take_roles(site)
     fingerprint.rename(site)

@@ -1,11 +1,11 @@
 """A site in another language: its search finds words of that language."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from playwright.sync_api import Page, expect
@@ -28,7 +28,7 @@ def german(tmp_path_factory: pytest.TempPathFactory) -> Callable[[list[str]], Pa
             "theme": {"name": "material", "language": "de", "font": False},
             "plugins": plugins,
         }
-        (folder / "mkdocs.yml").write_text(yaml.safe_dump(settings), "utf-8")
+        (folder / "mkdocs.yml").write_text(json.dumps(settings), "utf-8")
         config = load_config(str(folder / "mkdocs.yml"))
         config.plugins.run_event("startup", command="build", dirty=False)
         build(config)
