@@ -447,13 +447,14 @@ def test_only_those_who_may_frame_the_site(
 
 
 @pytest.mark.parametrize(
-    ("is_around", "allow", "is_lesson", "outcome"),
+    ("is_around", "attributes", "is_lesson", "outcome"),
     [
-        (False, "cross-origin-isolated", True, False),
+        (False, 'allow="cross-origin-isolated"', True, False),
         (False, "", False, False),
-        (True, "cross-origin-isolated", True, True),
+        (True, 'allow="cross-origin-isolated"', True, True),
         (True, "", True, False),
-        (True, "cross-origin-isolated", False, None),
+        (True, 'allow="cross-origin-isolated"', False, None),
+        (True, "credentialless", False, False),
     ],
 )
 def test_which_frames_are_isolated_is_as_the_guide_says(
@@ -462,7 +463,7 @@ def test_which_frames_are_isolated_is_as_the_guide_says(
     tmp_path: Path,
     serve: Callable[[Path], str],
     is_around: bool,
-    allow: str,
+    attributes: str,
     is_lesson: bool,
     outcome: bool | None,
 ) -> None:
@@ -473,7 +474,7 @@ def test_which_frames_are_isolated_is_as_the_guide_says(
         headers = "".join(f"  {name}: {value}\n" for name, value in ISOLATED.items())
         (folder / "_headers").write_text(f"/*\n{headers}", encoding="utf-8")
     there = Hosts(f"{lesson}/", folder, serve(folder).replace("127.0.0.1", "localhost") + "/")
-    framed = show(page, there, "losses/mse/?embed=mse-by-hand", f'allow="{allow}"')
+    framed = show(page, there, "losses/mse/?embed=mse-by-hand", attributes)
     assert page.evaluate("crossOriginIsolated") is is_around
     if outcome is None:
         page.wait_for_timeout(1000)

@@ -54,8 +54,13 @@ const RULES = `
     padding: 2px !important;
   }
 
-  [data-embed-shown].cell {
+  /* What stands first begins where the frame does. */
+  :is([data-embed-shown], .guess[data-embed-way]) {
     margin-top: 0;
+  }
+
+  [data-embed-way] > :is([data-embed-shown], [data-embed-way]) ~ [data-embed-shown] {
+    margin-top: 1.2rem;
   }
 
   @media print {
