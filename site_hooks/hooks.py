@@ -41,7 +41,7 @@ from site_hooks.content.cells import Cell  # noqa: E402
 from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
 from site_hooks.errors import BuildError  # noqa: E402
 from site_hooks.paths import CACHE, CLIENT, ROOT, user_cache  # noqa: E402
-from site_hooks.publish import finish  # noqa: E402
+from site_hooks.publish import finish, security  # noqa: E402
 
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
@@ -68,7 +68,11 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Have the fences of every page taken as it is converted."""
+    """Have the fences of every page taken as it is converted. Refuse settings that say nothing."""
+    try:
+        security.ancestors(config.extra.get("embed"))
+    except BuildError as error:
+        raise PluginError(str(error)) from error
     config.markdown_extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
     _pages.clear()
     return config
@@ -199,7 +203,8 @@ def on_post_build(config: MkDocsConfig) -> None:
         if _command == "serve":
             return
         isolated = config.extra.get("cross_origin_isolation", True)
-        finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
+        embed = config.extra.get("embed")
+        finish.finish(Path(config.site_dir), bundle.service_worker, isolated, embed)
     except BuildError as error:
         raise PluginError(str(error)) from error
 

@@ -22,7 +22,10 @@ NOT_LISTED = (".map", ".gz", ".br", "sitemap.xml", "objects.inv", "404.html", *H
 
 
 def finish(
-    site: Path, service_worker: Callable[[Mapping[str, str]], bytes], isolated: bool = True
+    site: Path,
+    service_worker: Callable[[Mapping[str, str]], bytes],
+    isolated: bool = True,
+    embed: object = None,
 ) -> None:
     """Works on a folder that a build has just written.
 
@@ -30,6 +33,7 @@ def finish(
         site: the folder.
         service_worker: makes the service worker's script, given what it is to know.
         isolated: whether hosts are told to isolate the site from other origins.
+        embed: who may show the site in a frame, as `security.ancestors` takes it.
 
     Raises:
         BuildError: one line says what is wrong.
@@ -39,7 +43,7 @@ def finish(
     (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build
     roles = _take_roles(site)
     fingerprint.rename(site)
-    _secure(site, isolated)
+    _secure(site, isolated, embed)
     # GitHub Pages leaves files out whose names begin with _ or . unless this one is there.
     (site / ".nojekyll").touch()
     files = {name: path.read_bytes() for name, path in _listed(site).items()}
@@ -72,7 +76,7 @@ def _listing(content: bytes) -> list[int | str]:
     return [len(content), security.integrity(content)]
 
 
-def _secure(site: Path, isolated: bool) -> None:
+def _secure(site: Path, isolated: bool, embed: object) -> None:
     """Hashes for what pages load, and the security headers, for hosts and in each page."""
     pages = {
         path: subresources.pin(path.read_text("utf-8"), path).encode()
@@ -81,7 +85,7 @@ def _secure(site: Path, isolated: bool) -> None:
     sources = security.policy(pages.values())
     for path, page in pages.items():
         path.write_bytes(security.with_policy(page, sources))
-    wanted = security.headers(sources, isolated)
+    wanted = security.headers(sources, isolated, embed)
     for name, content in security.host_files(HOOKS / "hosting", wanted).items():
         (site / name).write_text(content, "utf-8")
 

@@ -143,6 +143,13 @@ def test_keys_run_and_move_on(cells: Page) -> None:
     expect_state(cells, "make-w", "done")
 
 
+def test_shift_enter_goes_to_the_next_cell_that_is_shown(cells: Page) -> None:
+    cells.evaluate("document.querySelector('#use-w').closest('.cell').hidden = true")
+    editor(cells, "make-w").click()
+    cells.keyboard.press("Shift+Enter")
+    expect(editor(cells, "other-session")).to_be_focused()
+
+
 def test_tab_indents_and_leaves_after_escape(cells: Page) -> None:
     write(cells, "use-w", "x")
     cells.keyboard.press("Home")
