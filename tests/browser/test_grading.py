@@ -205,7 +205,7 @@ def test_files_that_are_none_are_named(grading: Page, site: tuple[str, str]) -> 
 
 
 def test_stop_ends_it_at_once_and_go_on_takes_it_up(grading: Page, site: tuple[str, str]) -> None:
-    loop = submission(site, "Loop", {STEP: "while True: pass"}, {}, 0)
+    loop = submission(site, "Loop", {STEP: "while True: pass"}, {}, 1)
     drop(grading, {"a.json": right("Ada", site, STEP), "b.json": sealed(loop)})
     expect(grading.get_by_role("progressbar")).to_have_text("1 of 2 files", timeout=PATIENCE_MS)
     grading.get_by_role("button", name="Stop").click()
@@ -215,7 +215,7 @@ def test_stop_ends_it_at_once_and_go_on_takes_it_up(grading: Page, site: tuple[s
     grading.get_by_role("button", name="Go on").click()
     expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
     assert cells(row(grading, "b.json"))["Look at"] == f"{STEP} does not end."
-    grading.get_by_role("button", name="Clear").click()
+    grading.locator(".grading-results").get_by_role("button", name="Clear").click()
     expect(grading.locator(".grading-results")).to_be_hidden()
 
 

@@ -21,11 +21,11 @@ const K = 12;
 /** Of so many neighbours one is kept: what is alike for K + WINDOW - 1 tokens is found. */
 const WINDOW = 4;
 /** A fingerprint that so large a part of the hand-ins has says nothing of two of them; nor if so few have it. */
-const COMMON_SHARE = 0.15;
+const COMMON_SHARE = 0.05;
 const COMMON_LEAST = 5;
 /** A pair is shown from here on: so alike, and with so much evidence (in nats: the log of how rare a fingerprint is). */
 const ALIKE = 0.5;
-const EVIDENCE = 8;
+const EVIDENCE = 12;
 
 const KEYWORDS = new Set(
   `False None True and as assert async await break case class continue def del elif else except finally for from global

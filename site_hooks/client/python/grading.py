@@ -159,7 +159,7 @@ def _grade(request: dict[str, Any], watch: "_Watch", baseline: "_Baseline") -> d
     if line := checking.first_blank(source):
         return _graded("blank", checking.blank_verdict(line)["message"])
     checks = [(one["name"], _Check(one["source"], cell)) for one in request["checks"]]
-    classes = _classes()
+    classes, imported = _classes(), set(MODULES)
     module = ModuleType("__main__")
     outcome, message, failed = "pass", "", None
     watch.begin()
@@ -189,7 +189,7 @@ def _grade(request: dict[str, Any], watch: "_Watch", baseline: "_Baseline") -> d
     baseline.restore(watch)
     if outcome == "pass" and watch.flags:
         outcome = "doubtful"
-    renew = baseline.forget_imports() or bool(watch.flags)
+    renew = _forget_imports(imported) or bool(watch.flags)
     return _graded(outcome, message, failed, watch.flags, renew=renew)
 
 
@@ -319,6 +319,19 @@ def _bound(source: str) -> set[str]:
         return set(needs.names(source).made)
     except SyntaxError:
         return set()
+
+
+def _forget_imports(before: set[str]) -> bool:
+    """Forgets modules that came since, which may hold anything; whether some cannot be."""
+    new = MODULES.keys() - before
+    if any(name.partition(".")[0] not in sys.stdlib_module_names for name in new):
+        return True
+    for name in new:
+        del MODULES[name]
+        parent, _, last = name.rpartition(".")
+        if parent in MODULES:
+            vars(MODULES[parent]).pop(last, None)
+    return False
 
 
 # --- What only code does that looks for a way out ---
@@ -479,9 +492,11 @@ def _flag_classes(before: dict[int, type], lesson: str, flag: Tell) -> None:
 
 
 def _is_made(member: Any, kind: type) -> bool:
-    """It is a library's, in Python or in C, or what a dataclass has made."""
+    """It is the check's, a library's, in Python or in C, or what a dataclass has made."""
+    if member is None:  # it refuses, and decides nothing
+        return True
     if type(member) is FunctionType:
-        return member.__code__.co_filename.startswith((*FOLDERS, "<string>"))
+        return member.__code__.co_filename.startswith((*TRUSTED, "<string>"))
     return type(member) is _SLOT and getattr(member, "__objclass__", None) is kind
 
 
@@ -608,18 +623,6 @@ class _Baseline:
                 function.__defaults__ = defaults
                 function.__kwdefaults__ = kwdefaults and dict(kwdefaults)
                 yield f"changes {label}"
-
-    def forget_imports(self) -> bool:
-        """Forgets modules that came since, which may hold anything; whether some cannot be."""
-        new = [name for name in MODULES if name not in self.modules]
-        if any(name.partition(".")[0] not in sys.stdlib_module_names for name in new):
-            return True
-        for name in new:
-            del MODULES[name]
-            parent, _, last = name.rpartition(".")
-            if parent in MODULES:
-                vars(MODULES[parent]).pop(last, None)
-        return False
 
 
 def _functions_of(member: object) -> Iterator[FunctionType]:
