@@ -161,11 +161,15 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         if any(cell.is_learners for cell in own):
             page.content += render.page_tools(NOTEBOOK, _wheel)
             made[f"{page.url}{NOTEBOOK}"] = home(events)
+    in_order = sorted(_pages, key=lambda one: _place(one[0]))
     made[practice_list.FILE] = practice_list.document(
         practice_list.Page(
             _source(page)[1], page.url, str(page.title), _formulas.put(page.content or "")
         )
-        for page, _, _ in sorted(_pages, key=lambda one: _place(one[0]))
+        for page, _, _ in in_order
+    )
+    made[practice_list.GRADED] = practice_list.graded(
+        (_source(page)[1], str(page.title), own) for page, own, _ in in_order
     )
     for name, content in made.items():
         files.append(_generated(config, name, content))

@@ -76,7 +76,7 @@ SITE_HOOKS = {
     "pyodide": {"matplotlib", *BUILD},
     "assets": {"flit_core", "site_hooks.compressed", "site_hooks.pyodide", *BUILD},
     "publish": {"site_hooks.compressed", *BUILD},
-    "client": set(),
+    "client": {"numpy", "pylib.kernel"},
     "dev": {"numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
 }
 
@@ -184,6 +184,8 @@ CLIENT_LAYERS = {
     "cell": {*SHARED, "page", "session", "storage"},
     "practice": {*SHARED, "page", "storage", "cell"},
     "embed": {*SHARED, "page", "cell"},
+    # A page's script of its own, with Python in workers of its own.
+    "grade": {*SHARED, "page", "session", "practice"},
     "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
     "storage/service-worker.ts": {"storage/site-cache.ts"},
@@ -194,7 +196,7 @@ SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("
 def scripts_imported(name: str) -> set[str]:
     """The scripts that a script names in its imports, those of types included."""
     source = (CLIENT / name).read_text("utf-8")
-    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)["']""", source)
+    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)(?<!\.py)["']""", source)
     here = posixpath.dirname(name)
     return {posixpath.normpath(posixpath.join(here, f"{path}.ts")) for path in found}
 
