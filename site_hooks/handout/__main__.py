@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 # Pages to look things up, not to work through.
 BESIDE = ("reference/", "instructors/")
-# What there is to do on a page.
+# What there is to do on a page; and what is asked of who does it.
 _PRACTICE = re.compile(r"<(?:py-cell|lesson-quiz)\b")
+_ASKED = re.compile(r'<lesson-quiz\b|<py-cell\b[^>]* exercise=""')
 
 
 @dataclass(frozen=True)
@@ -118,20 +119,21 @@ def _print(
 ) -> None:
     addresses = Addresses()
     root = asked.address.rstrip("/") + "/" if asked.address else site.address
-    names = {folder_of(page.url): f"c{n}" for n, page in enumerate(sheet.pages, start=1)}
+    pages = [page for page in sheet.pages if not asked.exercises or _ASKED.search(page.html)]
+    if not pages:
+        raise BuildError(f"{sheet.title} has no exercise and no question; leave --exercises out")
+    names = {folder_of(page.url): f"c{n}" for n, page in enumerate(pages, start=1)}
     links = Links(names, root, addresses)
     chapters = [
         chapter(
             _lead(page) + page.html, page.url, page.title, n, links, only_exercises=asked.exercises
         )
-        for n, page in enumerate(sheet.pages, start=1)
+        for n, page in enumerate(pages, start=1)
     ]
-    if asked.exercises:
-        chapters = [one for one in chapters if one.body]
-    if not chapters:
-        raise BuildError(f"{sheet.title} has no exercise and no question; leave --exercises out")
     words = Words(sheet.title, site.name, site.language, site.licence, root, site.day)
-    html = document(words, chapters, addresses, answers=asked.solutions == "end")
+    html = document(
+        words, chapters, addresses, answers=asked.solutions == "end", sheet=asked.exercises
+    )
     made, wide = printer.printed(browser, html, folder, sheet.title, asked.paper)
     ending = "-exercises" * asked.exercises + "-solutions" * (asked.solutions == "end")
     file = Path(asked.out, f"{sheet.name}{ending}.pdf")

@@ -12,7 +12,7 @@ STYLE = Path(__file__).with_name("handout.css")
 
 @dataclass(frozen=True)
 class Words:
-    """What stands at the head and at the foot of the whole."""
+    """What stands at the head of the whole."""
 
     title: str
     site: str
@@ -25,9 +25,16 @@ class Words:
 
 
 def document(
-    words: Words, chapters: Sequence[Chapter], addresses: Addresses, *, answers: bool
+    words: Words,
+    chapters: Sequence[Chapter],
+    addresses: Addresses,
+    *,
+    answers: bool,
+    sheet: bool = False,
 ) -> str:
     """The page, whose links to styles and pictures start at the site's root.
+
+    As a sheet of exercises its chapters follow each other without new pages.
 
     The contents have an empty `<span class="page" data-of="ID">` for each page number.
     """
@@ -46,7 +53,6 @@ def document(
                 f'<section class="back {name}"><h2 id="{name}">{title}</h2>{html}</section>'
                 for name, title, html in backs
             ),
-            f'<p class="licence">{words.licence}</p>' if words.licence else "",
         ]
     )
     return (
@@ -54,15 +60,17 @@ def document(
         f"<title>{escape(words.title)}</title>"
         '<link rel="stylesheet" href="assets/stylesheets/fonts.css">'
         '<link rel="stylesheet" href="assets/katex/katex.css">'
-        f"<style>{STYLE.read_text('utf-8')}</style></head><body>{body}</body></html>"
+        f"<style>{STYLE.read_text('utf-8')}</style></head>"
+        f"<body{' class=sheet' * sheet}>{body}</body></html>"
     )
 
 
 def _head(words: Words) -> str:
     where = f" · {escape(words.address)}" if words.address else ""
+    licence = f'<p class="licence">{words.licence}</p>' if words.licence else ""
     return (
         f'<header><p class="site">{escape(words.site)}</p><h1>{escape(words.title)}</h1>'
-        f'<p class="day">{escape(words.day)}{where}</p></header>'
+        f'<p class="day">{escape(words.day)}{where}</p>{licence}</header>'
     )
 
 
