@@ -3,19 +3,21 @@
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from markdown import Markdown
+from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
-from mkdocs.utils import get_relative_url
+from mkdocs.utils import get_build_datetime, get_relative_url
 
 HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
@@ -34,6 +36,7 @@ from site_hooks.content import (  # noqa: E402
     reference,
     render,
     searched,
+    solutions,
     standfirst,
     take_home,
 )
@@ -46,6 +49,8 @@ from site_hooks.publish import finish, security  # noqa: E402
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
 SBOM = "download/sbom.cdx.json"
+# In `extra` of a build whose pages are printed.
+HANDOUT = "handout"
 
 # Given what the cells drew, a page's notebook.
 Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
@@ -58,6 +63,8 @@ _assets: "Future[dict[str, bytes]]"
 _wheel = ""
 _whole = ""  # what search is not given of the page that it reads
 _command = "build"
+_now = get_build_datetime()
+_log = get_plugin_logger("solutions")
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -68,9 +75,12 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Have the fences of every page taken as it is converted. Refuse settings that say nothing."""
+    """Have the fences of every page taken as it is converted. Read settings, and refuse wrong ones."""
+    global _now
+    _now = get_build_datetime()
     try:
         security.ancestors(config.extra.get("embed"))
+        _release(config)
     except BuildError as error:
         raise PluginError(str(error)) from error
     config.markdown_extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
@@ -86,7 +96,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         package = {f"download/{name}": content for name, content in wheel.build().items()}
         (_wheel,) = package
         others = inventory.sections()  # which fetches what is missing, for both
-        _assets = side_by_side.begin(bundle.assets)
+        if not config.extra.get(HANDOUT):
+            _assets = side_by_side.begin(bundle.assets)
         made: Mapping[str, bytes | Path] = {
             **npm_files.assets(),
             **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
@@ -112,7 +123,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     template = config.edit_uri_template or edit_links.edit_template(edit_links.origin())
     path = page.file.src_uri
     guide = get_relative_url("instructors/authoring/#edit-a-page", page.url)
-    page.edit_url = template.format(path=path) if template else guide
+    page.edit_url = str(template).format(path=path) if template else guide
     return standfirst.add(markdown, page.meta)
 
 
@@ -122,19 +133,27 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     is_notebook = source.endswith(".ipynb")
     home: Home
     try:
+        shown = _release(config, page)
         if is_notebook:
             text, name, path = _source(page)
             named = cells.collect_notebook(text, name, path, _notebook_prose)
+            named = {cell_id: solutions.marked(cell, shown) for cell_id, cell in named.items()}
             places = {name: mark(n) for n, name in enumerate(named)}
             html = notebooks.live(html, places, cells.markdown_ids(text))
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
-            own = _fences.end(html)
-            home = partial(take_home.notebook, _fences.parts(), source)
+            own = [solutions.marked(cell, shown) for cell in _fences.end(html)]
+            parts = [
+                part if isinstance(part, str) else solutions.marked(part, shown)
+                for part in _fences.parts()
+            ]
+            home = partial(take_home.notebook, parts, source)
         cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
             page.present_anchor_ids |= {cell.id for cell in own if cell.has_place}
+        if any(cell.is_withheld for cell in own):
+            page.edit_url = None  # one click from an exercise to its solution
         own = [replace(one, html=_formulas.taken(one.html, source)) for one in own]
         _pages.append((page, own, home))
         return _formulas.taken(html, source, dollars=is_notebook)
@@ -153,6 +172,10 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         )
     except BuildError as error:
         raise PluginError(str(error)) from error
+    left_out = [sum(cell.is_withheld for cell in own) for _, own, _ in _pages]
+    if any(left_out):
+        pages = sum(map(bool, left_out))
+        _log.info("%d left out of this build, on %d pages", sum(left_out), pages)
     made: dict[str, bytes] = {}
     for (page, own, home), events in zip(_pages, emitted, strict=True):
         html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
@@ -195,8 +218,22 @@ on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 @event_priority(-100)
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Of a notebook that mkdocs-jupyter has put beside its page, take solutions that are left out.
+
+    It copies the file as it is (0.26.3).
+    """
+    copy = Path(page.file.abs_dest_path).with_name(Path(page.file.src_uri).name)
+    if copy.suffix == ".ipynb" and copy.is_file() and not _release(config, page).is_shown:
+        copy.write_text(solutions.without(copy.read_text("utf-8")), "utf-8")
+    return output
+
+
+@event_priority(-100)
 def on_post_build(config: MkDocsConfig) -> None:
     """Finish the folder for hosts, after every plugin. `serve` shows it as it is."""
+    if config.extra.get(HANDOUT):
+        return  # nothing runs on paper
     try:
         for name, content in _assets.result().items():
             path = Path(config.site_dir, "assets", name)
@@ -216,6 +253,16 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_build_error(error: Exception) -> None:
     """End what was begun and is of no use any more."""
     side_by_side.end_children()
+
+
+def _release(config: MkDocsConfig, page: Page | None = None) -> solutions.Release:
+    """Whether solutions are shown: what the page says of its own, else what the site does."""
+    if config.extra.get(HANDOUT):
+        return solutions.Release(is_shown=True)  # it takes them or not
+    if page and solutions.KEY in page.meta:
+        return solutions.release(page.meta[solutions.KEY], _source(page)[2], _now)
+    value = config.extra.get(solutions.KEY, "shown")
+    return solutions.release(value, f"{Path(config.config_file_path).name}: extra", _now)
 
 
 def _place(page: Page) -> int:
@@ -245,6 +292,85 @@ def page_reader() -> Callable[[Path], list[Cell]]:
         return found
 
     return read
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A page of the navigation, as a build has made it."""
+
+    part: str
+    """The title of the entry of the navigation that it stands in."""
+    source: str
+    url: str
+    title: str
+    lead: str
+    """What a front page says above its text."""
+    html: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a handout takes of a build."""
+
+    name: str
+    language: str
+    licence: str
+    address: str
+    """As mkdocs.yml has it; "" if it does not say."""
+    day: str
+    pages: tuple[Converted, ...]
+
+
+class _Taker(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+    """Keeps the navigation of a build, and what every page of it holds."""
+
+    def __init__(self) -> None:
+        self.pages: list[Page] = []
+        self.html: dict[str, str] = {}
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        self.pages = nav.pages
+
+    @event_priority(-200)
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        self.html[page.file.src_uri] = page.content or ""
+        return output
+
+
+def converted(folder: Path) -> Site:
+    """Builds the pages into a folder, for print: with solutions, and without what runs.
+
+    Raises:
+        SystemExit: The site cannot be built; the builder has said why.
+    """
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder))
+    config.extra[HANDOUT] = True
+    taker = _Taker()
+    config.plugins[HANDOUT] = taker
+    config.plugins.on_startup(command="serve", dirty=False)
+    try:
+        build(config)
+    finally:
+        config.plugins.on_shutdown()
+    now = get_build_datetime()
+    return Site(
+        name=config.site_name,
+        language=str(config.theme["language"]),
+        licence=config.copyright or "",
+        address=config.site_url or "",
+        day=f"{now.day} {now:%B %Y}",
+        pages=tuple(
+            Converted(
+                part=str([page, *page.ancestors][-1].title),
+                source=page.file.src_uri,
+                url=page.url,
+                title=str(page.title),
+                lead=str(page.meta.get("hero", {}).get("lead", "")),
+                html=taker.html[page.file.src_uri],
+            )
+            for page in taker.pages
+        ),
+    )
 
 
 def _notebook_prose(cell: Cell) -> str:

@@ -77,6 +77,7 @@ SITE_HOOKS = {
     "assets": {"flit_core", "site_hooks.compressed", "site_hooks.pyodide", *BUILD},
     "publish": {"site_hooks.compressed", *BUILD},
     "client": {"numpy", "pylib.kernel"},
+    "handout": {"bs4", "playwright", "site_hooks.content", "site_hooks.hooks", *BUILD},
     "dev": {"numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
 }
 
