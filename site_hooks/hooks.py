@@ -1,7 +1,7 @@
 """MkDocs' events, each a list of calls to plain functions; nothing else here knows the builder."""
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -14,7 +14,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority, get_plugin_logger
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_datetime, get_relative_url
@@ -23,9 +23,10 @@ HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
     sys.path.insert(0, HERE)
 
-from site_hooks import kept, side_by_side  # noqa: E402
-from site_hooks.assets import bundle, inventory, notices, npm_files, sbom, wheel  # noqa: E402
+from site_hooks import kept, settings, side_by_side  # noqa: E402
+from site_hooks.assets import prebuilt  # noqa: E402
 from site_hooks.content import (  # noqa: E402
+    absent,
     cells,
     edit_links,
     formulas,
@@ -43,12 +44,13 @@ from site_hooks.content import (  # noqa: E402
 from site_hooks.content.cells import Cell  # noqa: E402
 from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
 from site_hooks.errors import BuildError  # noqa: E402
-from site_hooks.paths import CACHE, CLIENT, ROOT, user_cache  # noqa: E402
+from site_hooks.paths import CACHE, IS_INSTALLED, ROOT, user_cache  # noqa: E402
 from site_hooks.publish import finish, security  # noqa: E402
 
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
-SBOM = "download/sbom.cdx.json"
+# How a page is edited, where its forge is not known.
+GUIDE = "instructors/authoring.md"
 # In `extra` of a build whose pages are printed.
 HANDOUT = "handout"
 
@@ -57,6 +59,8 @@ Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
 
 _fences = Fences()
 _formulas = formulas.Formulas()
+_absent = absent.AbsentPages()
+_taken: set[str] = set()  # the files of the lesson's pages that a course has
 _pages: list[tuple[Page, list[Cell], Home]] = []
 # Made while pages are converted and cells run.
 _assets: "Future[dict[str, bytes]]"
@@ -74,8 +78,10 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     reference.keep()
 
 
+# After the plugins': what mkdocstrings is given here converts docstrings.
+@event_priority(-50)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Have the fences of every page taken as it is converted. Read settings, and refuse wrong ones."""
+    """Take fences as pages are converted, undo links to absent pages. Read settings."""
     global _now
     _now = get_build_datetime()
     try:
@@ -83,7 +89,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         _release(config)
     except BuildError as error:
         raise PluginError(str(error)) from error
-    config.markdown_extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
+    extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
+    config.markdown_extensions = [*extensions, _absent]
     _pages.clear()
     return config
 
@@ -93,18 +100,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     global _assets, _wheel
     try:
         config.extra["hero"] = hero.figure()
-        package = {f"download/{name}": content for name, content in wheel.build().items()}
-        (_wheel,) = package
-        others = inventory.sections()  # which fetches what is missing, for both
+        made = prebuilt.files()
+        (_wheel,) = (name for name in made if name.endswith(".whl"))
         if not config.extra.get(HANDOUT):
-            _assets = side_by_side.begin(bundle.assets)
-        made: Mapping[str, bytes | Path] = {
-            **npm_files.assets(),
-            **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
-            **package,
-            SBOM: sbom.document(others),
-            "about/notices.md": notices.page_markdown(others, SBOM).encode(),
-        }
+            _assets = prebuilt.begin_assets()
     except BuildError as error:
         raise PluginError(str(error)) from error
     for name, content in made.items():
@@ -115,15 +114,24 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Tell the fences which page is converted. Write the line below its title."""
     text, name, shown = _source(page)
+    is_taken = page.file.src_uri in _taken
+    _absent.begin(page.file.src_uri, _has(files) if is_taken else None)
     try:
         standfirst.refuse_unknown(page.meta, shown)
     except BuildError as error:
         raise PluginError(str(error)) from error
     _fences.begin(text, name, shown)
-    template = config.edit_uri_template or edit_links.edit_template(edit_links.origin())
+    template = config.edit_uri_template or edit_links.edit_template(
+        edit_links.origin(Path(config.docs_dir))
+    )
     path = page.file.src_uri
-    guide = get_relative_url("instructors/authoring/#edit-a-page", page.url)
-    page.edit_url = str(template).format(path=path) if template else guide
+    if is_taken:
+        page.edit_url = None
+        _leave_out_buttons(page.meta, _has(files))
+    elif template or not _has(files)(GUIDE):
+        page.edit_url = str(template).format(path=path) if template else None
+    else:
+        page.edit_url = get_relative_url("instructors/authoring/#edit-a-page", page.url)
     return standfirst.add(markdown, page.meta)
 
 
@@ -139,7 +147,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             named = cells.collect_notebook(text, name, path, _notebook_prose)
             named = {cell_id: solutions.marked(cell, shown) for cell_id, cell in named.items()}
             places = {name: mark(n) for n, name in enumerate(named)}
-            html = notebooks.live(html, places, cells.markdown_ids(text))
+            html = notebooks.live(_absent.unlinked(html), places, cells.markdown_ids(text))
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
@@ -245,7 +253,7 @@ def on_post_build(config: MkDocsConfig) -> None:
             return
         isolated = config.extra.get("cross_origin_isolation", True)
         embed = config.extra.get("embed")
-        finish.finish(Path(config.site_dir), bundle.service_worker, isolated, embed)
+        finish.finish(Path(config.site_dir), prebuilt.service_worker, isolated, embed)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
@@ -265,6 +273,24 @@ def _release(config: MkDocsConfig, page: Page | None = None) -> solutions.Releas
     return solutions.release(value, f"{Path(config.config_file_path).name}: extra", _now)
 
 
+def take(pages: Iterable[str]) -> None:
+    """Have these files be treated as the lesson's, of which a course has only some."""
+    _taken.clear()
+    _taken.update(pages)
+
+
+def _has(files: Files) -> Callable[[str], bool]:
+    return lambda name: files.get_file_from_path(name) is not None
+
+
+def _leave_out_buttons(meta: Mapping[str, Any], has: Callable[[str], bool]) -> None:
+    """Of a front page, those that lead to pages left behind."""
+    hero = meta.get("hero", {})
+    buttons = hero.get("actions", ())
+    if buttons:
+        hero["actions"] = [one for one in buttons if "page" not in one or has(one["page"])]
+
+
 def _place(page: Page) -> int:
     """How many pages of the navigation come before this one."""
     return 1 + _place(page.previous_page) if page.previous_page else 0
@@ -272,7 +298,9 @@ def _place(page: Page) -> int:
 
 def page_reader() -> Callable[[Path], list[Cell]]:
     """Reads the cells of a page's file as a build would, without building."""
-    config = load_config(str(ROOT / "mkdocs.yml"))
+    config = load_config("mkdocs.yml" if IS_INSTALLED else str(ROOT / "mkdocs.yml"))
+    if IS_INSTALLED:
+        settings.bring(config)
     own = Fences()
     extensions = own.added_to(config.markdown_extensions, config.mdx_configs)
     docs = Path(config.docs_dir)
@@ -374,7 +402,7 @@ def converted(folder: Path) -> Site:
 
 
 def _notebook_prose(cell: Cell) -> str:
-    return notebooks.linked(_fences.of_notebook(cell))
+    return notebooks.linked(_absent.unlinked(_fences.of_notebook(cell)))
 
 
 def _source(page: Page) -> tuple[str, str, str]:
@@ -386,6 +414,8 @@ def _source(page: Page) -> tuple[str, str, str]:
 
 
 def _generated(config: MkDocsConfig, name: str, content: bytes | Path) -> File:
+    # No nav has to name the page that is made.
+    inclusion = InclusionLevel.NOT_IN_NAV if name == prebuilt.NOTICES else InclusionLevel.UNDEFINED
     if isinstance(content, Path):
-        return File.generated(config, name, abs_src_path=str(content))
-    return File.generated(config, name, content=content)
+        return File.generated(config, name, abs_src_path=str(content), inclusion=inclusion)
+    return File.generated(config, name, content=content, inclusion=inclusion)

@@ -45,19 +45,26 @@ DRAWS = {
     "reuse",
 }
 
-# The same for site_hooks. mkdocs is imported by hooks.py alone: another builder is one file away.
+# The same for site_hooks. mkdocs is imported by three files alone: another builder is not far away.
 BUILD = {f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side")}
 SITE_HOOKS = {
     "hooks": {
         "markdown",
         "mkdocs",
         *BUILD,
-        *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
+        *(f"site_hooks.{name}" for name in ("assets", "content", "publish", "settings")),
     },
+    "settings": {"mkdocs", *BUILD},
+    "plugin": {
+        "mkdocs",
+        *BUILD,
+        *(f"site_hooks.{name}" for name in ("assets", "content", "hooks", "settings")),
+    },
+    "__main__": {"site_hooks.dev"},
     "kept": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
-    "compressed": BUILD,
+    "compressed": {"brotli", *BUILD},
     # Code is read by one reader, at build and in the page.
     "content": {
         *(
@@ -68,6 +75,7 @@ SITE_HOOKS = {
             "mkdocstrings",
             "mkdocstrings_handlers",
             "numpy",
+            "py_mini_racer",
             "pygments",
             "pylib.kernel",
         ),
@@ -78,7 +86,11 @@ SITE_HOOKS = {
     "publish": {"site_hooks.compressed", *BUILD},
     "client": {"numpy", "pylib.kernel"},
     "handout": {"bs4", "playwright", "site_hooks.content", "site_hooks.hooks", *BUILD},
-    "dev": {"numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
+    "dev": {
+        *("numpy", "packaging", "pylib.kernel"),
+        *(f"site_hooks.{name}" for name in ("assets", "content", "hooks")),
+        *BUILD,
+    },
 }
 
 PACKAGES = {"pylib": PYLIB, "site_hooks": SITE_HOOKS}

@@ -19,8 +19,7 @@ def build(tmp_path: Path, page: str) -> "subprocess.CompletedProcess[str]":
     (docs / "index.md").write_text(page, encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text(
         f"INHERIT: {ROOT / 'mkdocs.yml'}\ndocs_dir: {docs}\nsite_dir: {tmp_path / 'site'}\n"
-        f"hooks: [{ROOT / 'site_hooks/hooks.py'}]\nnav: [index.md, about/notices.md]\n"
-        f"theme: {{custom_dir: {ROOT / 'site_hooks/theme'}}}\nwatch: []\nplugins: [search]\n"
+        "nav: [index.md]\nwatch: []\nplugins: [lesson]\n"
         "extra: {footer: []}\n"
     )
     return subprocess.run(

@@ -87,12 +87,11 @@ class Course:
         self.own.write_text(front + text, "utf-8")
         (self.folder / "mkdocs.yml").write_text(
             f"INHERIT: {ROOT / 'mkdocs.yml'}\ndocs_dir: {self.folder / 'docs'}\n"
-            f"site_dir: {self.folder / 'site'}\nhooks: [{ROOT / 'site_hooks/hooks.py'}]\n"
-            "nav: [index.md, own.md, lab.ipynb, about/notices.md]\nwatch: []\n"
-            f"theme: {{custom_dir: {ROOT / 'site_hooks/theme'}}}\n"
+            f"site_dir: {self.folder / 'site'}\n"
+            "nav: [index.md, own.md, lab.ipynb]\nwatch: []\n"
             "edit_uri_template: https://forge.example/edit/{path}\n"
-            "plugins: [search, mkdocs-jupyter: {include: ['*.ipynb'], ignore: ['*.md'], "
-            "execute: false, include_source: true}]\n"
+            "plugins: [material/search, mkdocs-jupyter: {include: ['*.ipynb'], ignore: ['*.md'], "
+            "execute: false, include_source: true}, lesson]\n"
             f"extra: {{footer: [], solutions: {site}}}\n",
             "utf-8",
         )
