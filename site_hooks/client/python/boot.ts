@@ -119,7 +119,7 @@ async function fromSite(
   isThrifty: boolean,
 ): Promise<Started> {
   const wanted = isThrifty ? Promise.resolve(false) : store.wanted();
-  const bytecode = new BytecodeStarter(downloads, isThrifty);
+  const bytecode = new BytecodeStarter(downloads, first, isThrifty);
   downloads.begin(DOWNLOADING, bytecode.packs);
   const parts: Parts = {
     wasm: downloads.wasm(),
@@ -150,7 +150,7 @@ function siteMemory(downloads: Downloads): MemoryStarter {
   return new MemoryStarter(["data"], {
     memory() {
       const memory = downloads.pack("memory").then(unpack).then(shippedMemory);
-      for (const name of ["data", "kernel", "pylib"]) void downloads.pack(name); // now, beside it
+      for (const name of ["data", "kernel", "pylib"]) downloads.ask(name); // now, beside it
       return memory;
     },
     file: (name) => downloads.pack(name),
