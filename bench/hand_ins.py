@@ -255,8 +255,7 @@ def _add_hostile(made: Class, site: tuple[str, str], times: Any) -> None:
     )
     flags = (
         f"Claimed, and not right here: {first.key} (doubtful).",
-        f"{first.key} looks for the browser’s JavaScript.",
-        f"{first.key} asks for the network.",
+        f"{first.key} looks for the browser’s JavaScript, asks for the network.",
     )
     made.add("hostile-network.json", sealed(file), Expected(0, 1, doubtful=1, flags=flags))
 

@@ -109,7 +109,7 @@ class GradingPage extends HTMLElement {
         { class: "grading-table", role: "region", "aria-label": "Results", tabindex: "0" },
         make(
           "table",
-          {},
+          { class: "grading-rows" },
           make("thead", {}, make("tr", {}, ...head.map((words) => make("th", { scope: "col" }, words)))),
           this.#body,
         ),
@@ -365,7 +365,7 @@ function draw(entry: Entry): void {
 }
 
 function answers({ report }: Entry): Node[] {
-  const items = [...(report?.results ?? [])].flatMap(([key, { outcome, message, check, claimed }]) => {
+  const items = [...(report?.results ?? [])].flatMap(([key, { outcome, message, check, flags, claimed }]) => {
     if (outcome === "untouched" && !claimed) return [];
     const asked = check && check !== "lesson" ? ` (${check})` : "";
     const words = `${OUTCOMES[outcome]}${asked}${claimed ? ", claimed" : ""}`;
@@ -375,7 +375,7 @@ function answers({ report }: Entry): Node[] {
         { "data-outcome": outcome },
         make("code", {}, key),
         ` ${words}`,
-        ...(message ? [make("span", { class: "grading-message" }, message)] : []),
+        ...[message, flags.join(", ")].filter(Boolean).map((more) => make("span", { class: "grading-message" }, more)),
       ),
     ];
   });

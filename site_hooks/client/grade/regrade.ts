@@ -147,7 +147,7 @@ function ofResults(results: ReadonlyMap<string, Result>): string[] {
   for (const [key, { outcome, check, claimed, flags }] of results) {
     // A secret check asks for more than what was claimed.
     if (claimed && outcome !== "pass" && !check?.startsWith("secret")) claims.push(`${key} (${outcome})`);
-    for (const words of flags) doings.push(`${key} ${words}.`);
+    if (flags.length) doings.push(`${key} ${listed(flags)}.`);
     if (outcome === "timeout") doings.push(`${key} does not end.`);
     if (outcome === "broke") doings.push(`${key} makes Python break down.`);
   }

@@ -5,6 +5,7 @@ import importlib
 import json
 import pkgutil
 import random
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -118,6 +119,19 @@ def test_an_assert_without_words_shows_itself(grade: Grade) -> None:
 def test_what_an_exercise_needs_runs_before_it(grade: Grade) -> None:
     assert grade("x = d + 1", before=(("data", "d = 2"),))["outcome"] == "pass"
     assert grade("x = d + 1", before=(("data", "d = 1 / 0"),))["outcome"] == "error"
+
+
+def test_the_secret_checks_of_the_guide_judge_what_it_says(grade: Grade) -> None:
+    guide = (DOCS / "instructors/grading.md").read_text("utf-8")
+    (example,) = re.findall(r"```python\n(# Winter.*?)```", guide, re.DOTALL)
+    checks = re.split(r"^# check: losses/mse#mse-grad$", example, flags=re.MULTILINE)[1:]
+    assert len(checks) == 2
+    answer = "def gradient(y_hat, y):\n    return 2 * (y_hat - y) / len(y)"
+    assert grade(answer, *checks)["outcome"] == "pass"
+    found = grade(answer.replace("2 *", "1 *"), *checks)
+    assert found["message"] == "One row: 2 (3 - 1) / 1 is 4."
+    mean = "import numpy as np\ndef gradient(y_hat, y):\n    return np.mean(2 * (y_hat - y))"
+    assert grade(mean, *checks)["message"] == "Seven rows need seven slopes."
 
 
 def test_every_run_has_the_same_chances(grade: Grade) -> None:
