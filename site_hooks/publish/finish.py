@@ -11,7 +11,14 @@ from pathlib import Path
 
 from site_hooks import compressed
 from site_hooks.paths import HOOKS
-from site_hooks.publish import fingerprint, search_languages, security, stylesheets, subresources
+from site_hooks.publish import (
+    fingerprint,
+    search_languages,
+    security,
+    stylesheets,
+    subresources,
+    white_space,
+)
 
 # In the site's root; hosts that know them read them there.
 HOST_FILES = ("_headers", ".htaccess", "nginx-headers.conf")
@@ -77,9 +84,12 @@ def _listing(content: bytes) -> list[int | str]:
 
 
 def _secure(site: Path, isolated: bool, embed: object) -> None:
-    """Hashes for what pages load, and the security headers, for hosts and in each page."""
+    """Hashes for what pages load, and the security headers, for hosts and in each page.
+
+    The pages lose white space on the way.
+    """
     pages = {
-        path: subresources.pin(path.read_text("utf-8"), path).encode()
+        path: subresources.pin(white_space.without(path.read_text("utf-8")), path).encode()
         for path in sorted(site.rglob("*.html"))
     }
     sources = security.policy(pages.values())
