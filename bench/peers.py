@@ -150,7 +150,7 @@ def pages() -> dict[str, bytes]:
         own = f'needs="" defines="" depth={depth(way.ours)} timeout=30'
         cell = CELL.format(name, way.ours).replace("timeout=30", own)
         packages = {"packages": way.packages} if way.packages else {}
-        config = json.dumps({"interpreter": "pyodide/pyodide.mjs"} | packages)
+        config = json.dumps({"interpreter": "./pyodide/pyodide.mjs"} | packages)
         made = {
             "ours": OURS + cell,
             "pyscript": PYSCRIPT_PAGE.format(config, json.dumps(way.pyscript)),
