@@ -12,7 +12,7 @@ from pathlib import Path
 
 from site_hooks import compressed
 from site_hooks.paths import HOOKS
-from site_hooks.publish import fingerprint, security, subresources
+from site_hooks.publish import fingerprint, security, stylesheets, subresources
 
 # In the site's root; hosts that know them read them there.
 HOST_FILES = ("_headers", ".htaccess", "nginx-headers.conf")
@@ -40,6 +40,7 @@ def finish(
     shutil.rmtree(site / UNUSED, ignore_errors=True)
     (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build
     roles = _take_roles(site)
+    stylesheets.shorten(site)
     fingerprint.rename(site)
     _secure(site, isolated)
     # GitHub Pages leaves files out whose names begin with _ or . unless this one is there.
