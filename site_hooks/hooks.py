@@ -1,5 +1,7 @@
 """MkDocs' events, each a list of calls to plain functions; nothing else here knows the builder."""
 
+import logging
+import posixpath
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -13,23 +15,26 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import CombinedEvent, event_priority
-from mkdocs.structure.files import File, Files
-from mkdocs.structure.pages import Page
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page, _RelativePathTreeprocessor
 from mkdocs.utils import get_relative_url
 
 HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
     sys.path.insert(0, HERE)
 
-from site_hooks import kept, side_by_side  # noqa: E402
+from site_hooks import kept, live, side_by_side  # noqa: E402
 from site_hooks.assets import bundle, inventory, notices, npm_files, sbom, wheel  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     cells,
     edit_links,
     formulas,
     hero,
+    left_out,
+    notebook_file,
     notebooks,
     outputs,
+    places,
     practice_list,
     reference,
     render,
@@ -39,20 +44,26 @@ from site_hooks.content import (  # noqa: E402
 )
 from site_hooks.content.cells import Cell  # noqa: E402
 from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
-from site_hooks.errors import BuildError  # noqa: E402
-from site_hooks.paths import CACHE, CLIENT, ROOT, user_cache  # noqa: E402
+from site_hooks.errors import BuildError, check_each  # noqa: E402
+from site_hooks.paths import CACHE, CLIENT, PYLIB, ROOT, user_cache  # noqa: E402
 from site_hooks.publish import finish  # noqa: E402
 
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
 SBOM = "download/sbom.cdx.json"
+GUIDE = "instructors/authoring.md"
 
 # Given what the cells drew, a page's notebook.
 Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
 
+_log = logging.getLogger("mkdocs.plugins.lesson")
 _fences = Fences()
 _formulas = formulas.Formulas()
+_left_out = left_out.LeftOut()
+_places = places.Places()
+_forge: edit_links.Forge | None = None
 _pages: list[tuple[Page, list[Cell], Home]] = []
+_faults: list[str] = []  # what is wrong with pages, told together
 # Made while pages are converted and cells run.
 _assets: "Future[dict[str, bytes]]"
 _wheel = ""
@@ -65,12 +76,20 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     global _command
     _command = command
     reference.keep()
+    _places.watch()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Have the fences of every page taken as it is converted."""
-    config.markdown_extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
+    """Have the fences and links of every page taken as it is converted."""
+    global _forge
+    extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
+    config.markdown_extensions = [*extensions, _left_out]
+    docs = Path(config.docs_dir)
+    _places.of_site(docs, Path(config.config_file_path), ROOT)
+    _forge = edit_links.forge_of(docs)
+    _formulas.begin()
     _pages.clear()
+    _faults.clear()
     return config
 
 
@@ -78,6 +97,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every file that is made, not written, but for what cells draw."""
     global _assets, _wheel
     try:
+        _make_notebooks_whole(files, config)
         config.extra["hero"] = hero.figure()
         package = {f"download/{name}": content for name, content in wheel.build().items()}
         (_wheel,) = package
@@ -94,21 +114,27 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         raise PluginError(str(error)) from error
     for name, content in made.items():
         files.append(_generated(config, name, content))
+    pages = {file.src_uri: _is_kept_out(file) for file in files.documentation_pages(inclusion=_any)}
+    kept_out = [page for page, is_out in pages.items() if is_out]
+    _left_out.of_site(pages, kept_out)
+    for name in config.extra.get("footer") or []:
+        if name not in pages and name not in _left_out.pages:
+            raise PluginError(f"extra.footer of mkdocs.yml names {name}, and there is no such page")
+    config.extra["left_out"] = _left_out.pages
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Tell the fences which page is converted. Write the line below its title."""
-    text, name, shown = _source(page)
+    text, name, shown = _source(page, config)
     try:
-        standfirst.refuse_unknown(page.meta, shown)
+        known = {*files.src_uris, *_left_out.pages}
+        standfirst.refuse_unknown(page.meta, known, partial(places.where, text, shown))
     except BuildError as error:
-        raise PluginError(str(error)) from error
+        _faults.append(str(error))
     _fences.begin(text, name, shown)
-    template = config.edit_uri_template or edit_links.edit_template(edit_links.origin())
-    path = page.file.src_uri
-    guide = get_relative_url("instructors/authoring/#edit-a-page", page.url)
-    page.edit_url = template.format(path=path) if template else guide
+    _left_out.begin(page.file.src_uri)
+    page.edit_url = _edit_link(page, config)
     return standfirst.add(markdown, page.meta)
 
 
@@ -116,13 +142,18 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     """Keep the page's cells; mark their places in a notebook's page; render formulas."""
     source = page.file.src_uri
     is_notebook = source.endswith(".ipynb")
+    text, name, path = _source(page, config)
+    where = partial(_where_formula, text, path)
     home: Home
     try:
         if is_notebook:
-            text, name, path = _source(page)
-            named = cells.collect_notebook(text, name, path, _notebook_prose)
-            places = {name: mark(n) for n, name in enumerate(named)}
-            html = notebooks.live(html, places, cells.markdown_ids(text))
+            read = _link_reader(page, config, files)
+            named = cells.collect_notebook(
+                text, name, path, lambda cell: notebooks.linked(_fences.of_notebook(cell), read)
+            )
+            marks = {name: mark(n) for n, name in enumerate(named)}
+            html = notebooks.live(html, marks, cells.markdown_ids(text, path), read)
+            page.present_anchor_ids = notebooks.ids(html)
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
@@ -131,24 +162,40 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
             page.present_anchor_ids |= {cell.id for cell in own if cell.has_place}
-        own = [replace(one, html=_formulas.taken(one.html, source)) for one in own]
+        own = [
+            replace(
+                one,
+                html=_formulas.taken(one.html, where),
+                caption=_formulas.taken_title(one.title, where),
+            )
+            for one in own
+        ]
         _pages.append((page, own, home))
-        return _formulas.taken(html, source, dollars=is_notebook)
+        return _formulas.taken(html, where, dollars=is_notebook)
     except BuildError as error:
-        raise PluginError(str(error)) from error
+        _faults.append(str(error))
+        return html
 
 
 def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     """Run the cells of all pages side by side; put them, and what they draw, in their places."""
     try:
         _formulas.draw()
-        emitted = side_by_side.each(
-            lambda page: outputs.run(page[1], CACHE / "outputs"),
-            _pages,
-            lambda page: sum(cell.runs_at_build for cell in page[1]),
-        )
     except BuildError as error:
-        raise PluginError(str(error)) from error
+        _faults.append(str(error))
+    if _faults:
+        raise PluginError("\n".join(_faults))
+    for gone, count in sorted(_left_out.links.items()):
+        _log.info(f"{gone} is left out: {count} links to it are words")
+    _pages[:] = [(page, [_worded(one) for one in own], home) for page, own, home in _pages]
+    ran = side_by_side.each(
+        lambda page: _events(page[1]),
+        _pages,
+        lambda page: sum(cell.runs_at_build for cell in page[1]),
+    )
+    if failed := [one for one in ran if isinstance(one, str)]:
+        raise PluginError("\n".join(failed))
+    emitted = [one for one in ran if not isinstance(one, str)]
     made: dict[str, bytes] = {}
     for (page, own, home), events in zip(_pages, emitted, strict=True):
         html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
@@ -156,10 +203,10 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         made |= images
         if any(cell.is_learners for cell in own):
             page.content += render.page_tools(NOTEBOOK, _wheel)
-            made[f"{page.url}{NOTEBOOK}"] = home(events)
+            made[f"{page.url}{NOTEBOOK}"] = _left_out.taken_home(home(events))
     made[practice_list.FILE] = practice_list.document(
         practice_list.Page(
-            _source(page)[1], page.url, str(page.title), _formulas.put(page.content or "")
+            _source(page, config)[1], page.url, str(page.title), _formulas.put(page.content or "")
         )
         for page, _, _ in sorted(_pages, key=lambda one: _place(one[0]))
     )
@@ -205,8 +252,16 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def on_build_error(error: Exception) -> None:
-    """End what was begun and is of no use any more."""
+    """End what was begun and is of no use any more. Keep the words for the preview."""
     side_by_side.end_children()
+    live.note(error)
+
+
+def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., None]) -> Any:
+    """While a build fails, answer with what is wrong; MkDocs 1.6 lets every request wait."""
+    server.builder = live.noting(server.builder)
+    server.set_app(live.answering(server.get_app()))
+    return server
 
 
 def _place(page: Page) -> int:
@@ -238,16 +293,102 @@ def page_reader() -> Callable[[Path], list[Cell]]:
     return read
 
 
-def _notebook_prose(cell: Cell) -> str:
-    return notebooks.linked(_fences.of_notebook(cell))
+def _make_notebooks_whole(files: Files, config: MkDocsConfig) -> None:
+    """Give the cells of notebooks ids, before mkdocs-jupyter reads them.
+
+    Raises:
+        BuildError: Files are no notebooks.
+    """
+
+    def make_whole(file: File) -> None:
+        shown = _shown(config, file)
+        try:
+            text = file.content_string
+        except UnicodeDecodeError as error:
+            raise BuildError(f"{shown}:1: this is no text in UTF-8; save it so") from error
+        whole = notebook_file.with_ids(text, shown)
+        if whole is not None:
+            copy = CACHE / "notebooks" / kept.key(text) / posixpath.basename(file.src_uri)
+            kept.write_atomic(copy, whole.encode())
+            file.abs_src_path = str(copy)
+
+    written = [file for file in files if file.src_uri.endswith(".ipynb")]
+    check_each([file for file in written if not _is_kept_out(file)], make_whole)
 
 
-def _source(page: Page) -> tuple[str, str, str]:
+def _link_reader(page: Page, config: MkDocsConfig, files: Files) -> notebooks.Reader:
+    """Reads a notebook's links as MkDocs 1.6 reads those of Markdown: it has no public way to."""
+    reader = _RelativePathTreeprocessor(page.file, files, config)
+    page.links_to_anchors = reader.links_to_anchors
+
+    def read(link: str) -> str | None:
+        if _left_out.leads_out(link):
+            return None
+        if link == posixpath.basename(page.file.src_uri):
+            return link  # its own file, which lies beside the page
+        return reader.path_to_url(link)
+
+    return read
+
+
+def _edit_link(page: Page, config: MkDocsConfig) -> str | None:
+    """Where a page is edited: at the forge, else as the guide says; a page that is made nowhere."""
+    path = page.file.src_uri
+    if page.file.generated_by:
+        return None
+    if config.edit_uri_template:
+        return str(config.edit_uri_template).format(path=path)
+    at_forge = _forge.edit_link(path) if _forge else None
+    if at_forge or GUIDE in _left_out.pages:
+        return at_forge
+    return get_relative_url("instructors/authoring/#edit-a-page", page.url)
+
+
+def _where_formula(text: str, path: str, tex: str) -> str:
+    """Where a formula stands: on its page, or in what a page of the reference is made from."""
+    found = places.first_of([(path, text)], tex)
+    if not found and ":::" in text:
+        docstrings = ((file.relative_to(ROOT).as_posix(), file.read_text("utf-8"))
+                      for file in sorted(PYLIB.rglob("*.py")))  # fmt: skip
+        found = places.first_of(docstrings, tex)
+    return found or places.where(text, path, tex)
+
+
+def _events(own: Sequence[Cell]) -> dict[str, list[outputs.Event]] | str:
+    """What the cells of a page put out, or what is wrong with them."""
+    try:
+        return outputs.run(own, CACHE / "outputs")
+    except BuildError as error:
+        return str(error)
+
+
+def _worded(cell: Cell) -> Cell:
+    """A cell whose title is an attribute, with the formulas in it as letters."""
+    if "$" not in cell.title or not cell.is_learners:
+        return cell
+    title = _formulas.worded_title(cell.title)
+    return replace(cell, settings={**cell.settings, "title": title})
+
+
+def _is_kept_out(file: File) -> bool:
+    """Whether a file on the disk is no part of the site that is built: `exclude_docs`, drafts."""
+    is_draft = file.inclusion is InclusionLevel.DRAFT
+    return file.inclusion is InclusionLevel.EXCLUDED or (is_draft and _command != "serve")
+
+
+def _any(level: Any) -> bool:
+    return True
+
+
+def _source(page: Page, config: MkDocsConfig) -> tuple[str, str, str]:
     """A page's file as `begin` and `collect_notebook` take it: its text, its name, its path."""
     name = Path(page.file.src_uri).with_suffix("").as_posix()
-    path = Path(page.file.abs_src_path or page.file.src_uri)
-    shown = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
-    return page.file.content_string, name, shown.as_posix()
+    return page.file.content_string, name, _shown(config, page.file)
+
+
+def _shown(config: MkDocsConfig, file: File) -> str:
+    path = Path(config.docs_dir, file.src_uri)
+    return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
 
 
 def _generated(config: MkDocsConfig, name: str, content: bytes | Path) -> File:

@@ -45,8 +45,11 @@ DRAWS = {
     "reuse",
 }
 
-# The same for site_hooks. mkdocs is imported by hooks.py alone: another builder is one file away.
-BUILD = {f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side")}
+# The same for site_hooks. mkdocs is imported by hooks.py and dev/serve.py alone: another builder is
+# two files away.
+BUILD = {
+    f"site_hooks.{name}" for name in ("errors", "kept", "live", "node", "paths", "side_by_side")
+}
 SITE_HOOKS = {
     "hooks": {
         "markdown",
@@ -55,6 +58,7 @@ SITE_HOOKS = {
         *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
     },
     "kept": {"site_hooks.errors"},
+    "live": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
     "compressed": BUILD,
@@ -77,7 +81,7 @@ SITE_HOOKS = {
     "assets": {"flit_core", "site_hooks.compressed", "site_hooks.pyodide", *BUILD},
     "publish": {"site_hooks.compressed", *BUILD},
     "client": set(),
-    "dev": {"numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
+    "dev": {"mkdocs", "numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
 }
 
 PACKAGES = {"pylib": PYLIB, "site_hooks": SITE_HOOKS}
