@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests import lesson
+from tests.conftest import LESSON
+
 ROOMS = ("pylib", "site_hooks", "tests", "bench")
 OWN = [path for room in ROOMS for path in Path(room).rglob("*") if "__pycache__" not in path.parts]
-READ = [*Path().glob("*.md"), Path("mkdocs.yml"), *Path("docs").rglob("*.md"), *OWN]
+LESSON_TEXTS = [path for path in LESSON if path.suffix == ".md"]
+READ = [*Path().glob("*.md"), Path("mkdocs.yml"), *LESSON_TEXTS, *OWN]
 TEXT = {".md", ".yml", ".py", ".ts", ".mjs", ".css", ".html", ".jinja"}
 
 ADDRESS = re.compile(r"https?://\S+")
@@ -15,8 +19,9 @@ ADDRESS = re.compile(r"https?://\S+")
 NAMES = re.compile(
     rf"\b(?:{'|'.join(ROOMS)}|docs)/[\w./-]*\w\.[a-z]+\b(?!/)|(?<![\w./-])\w[\w/-]*\.(?:py|ts|mjs)\b"
 )
-# An example of a page to write, Pyodide's own files, and what a build writes.
-ELSEWHERE = {"docs/log-cosh.md", "pyodide.mjs", "pylab.py", "script.mjs"}
+# Examples of files to write, Pyodide's own files, what a build writes, and what a course leaves out.
+ELSEWHERE = {"docs/log-cosh.md", "docs/assets/course.css", "pyodide.mjs", "pylab.py", "script.mjs"}
+ELSEWHERE |= {f"docs/{name}" for name in lesson.GONE}
 
 
 @pytest.mark.parametrize(
