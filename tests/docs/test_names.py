@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from site_hooks.pyodide import put_off
 from tests import lesson
 from tests.conftest import LESSON
 
@@ -21,7 +22,7 @@ NAMES = re.compile(
 )
 # Examples of files to write, Pyodide's own files, what a build writes, and what a course leaves out.
 ELSEWHERE = {"docs/log-cosh.md", "docs/assets/course.css", "pyodide.mjs", "pylab.py", "script.mjs"}
-ELSEWHERE |= {f"docs/{name}" for name in lesson.GONE}
+ELSEWHERE |= {*put_off.FILES, *(f"docs/{name}" for name in lesson.GONE)}
 
 
 @pytest.mark.parametrize(
