@@ -20,7 +20,7 @@ ADDRESS = re.compile(r"https?://\S+")
 NAMES = re.compile(
     rf"\b(?:{'|'.join(ROOMS)}|docs)/[\w./-]*\w\.[a-z]+\b(?!/)|(?<![\w./-])\w[\w/-]*\.(?:py|ts|mjs)\b"
 )
-# Examples of files to write, Pyodide's own files, what a build writes, and what a course leaves out.
+# Examples of files to write, Pyodide's own, what a build writes, and what a course leaves out.
 ELSEWHERE = {"docs/log-cosh.md", "docs/assets/course.css", "pyodide.mjs", "pylab.py", "script.mjs"}
 ELSEWHERE |= {*put_off.FILES, *(f"docs/{name}" for name in lesson.GONE)}
 
