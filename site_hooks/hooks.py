@@ -3,28 +3,30 @@
 import logging
 import posixpath
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
 from markdown import Markdown
+from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page, _RelativePathTreeprocessor
-from mkdocs.utils import get_relative_url
+from mkdocs.utils import get_build_datetime, get_relative_url
 
 HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
     sys.path.insert(0, HERE)
 
-from site_hooks import kept, live, side_by_side  # noqa: E402
-from site_hooks.assets import bundle, inventory, notices, npm_files, sbom, wheel  # noqa: E402
+from site_hooks import kept, live, settings, side_by_side  # noqa: E402
+from site_hooks.assets import prebuilt  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     cells,
     edit_links,
@@ -39,19 +41,22 @@ from site_hooks.content import (  # noqa: E402
     reference,
     render,
     searched,
+    solutions,
     standfirst,
     take_home,
 )
 from site_hooks.content.cells import Cell  # noqa: E402
 from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
 from site_hooks.errors import BuildError, check_each  # noqa: E402
-from site_hooks.paths import CACHE, CLIENT, PYLIB, ROOT, user_cache  # noqa: E402
-from site_hooks.publish import finish  # noqa: E402
+from site_hooks.paths import CACHE, IS_INSTALLED, PAGES, PYLIB, ROOT, user_cache  # noqa: E402
+from site_hooks.publish import finish, security  # noqa: E402
 
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
-SBOM = "download/sbom.cdx.json"
+# How a page is edited, where its forge is not known.
 GUIDE = "instructors/authoring.md"
+# In `extra` of a build whose pages are printed.
+HANDOUT = "handout"
 
 # Given what the cells drew, a page's notebook.
 Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
@@ -62,6 +67,7 @@ _formulas = formulas.Formulas()
 _left_out = left_out.LeftOut()
 _places = places.Places()
 _forge: edit_links.Forge | None = None
+_taken: set[str] = set()  # the files of the lesson's pages that a course has
 _pages: list[tuple[Page, list[Cell], Home]] = []
 _faults: list[str] = []  # what is wrong with pages, told together
 # Made while pages are converted and cells run.
@@ -69,6 +75,7 @@ _assets: "Future[dict[str, bytes]]"
 _wheel = ""
 _whole = ""  # what search is not given of the page that it reads
 _command = "build"
+_now = get_build_datetime()
 
 
 def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -79,13 +86,21 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     _places.watch()
 
 
+# After the plugins': what mkdocstrings is given here converts docstrings.
+@event_priority(-50)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Have the fences and links of every page taken as it is converted."""
-    global _forge
+    """Have the fences and links of every page taken as it is converted. Read settings."""
+    global _forge, _now
+    _now = get_build_datetime()
+    try:
+        security.ancestors(config.extra.get("embed"))
+        _release(config)
+    except BuildError as error:
+        raise PluginError(str(error)) from error
     extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
     config.markdown_extensions = [*extensions, _left_out]
     docs = Path(config.docs_dir)
-    _places.of_site(docs, Path(config.config_file_path), ROOT)
+    _places.of_site(partial(_place_of, docs), Path(config.config_file_path), ROOT)
     _forge = edit_links.forge_of(docs)
     _formulas.begin()
     _pages.clear()
@@ -99,17 +114,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     try:
         _make_notebooks_whole(files, config)
         config.extra["hero"] = hero.figure()
-        package = {f"download/{name}": content for name, content in wheel.build().items()}
-        (_wheel,) = package
-        others = inventory.sections()  # which fetches what is missing, for both
-        _assets = side_by_side.begin(bundle.assets)
-        made: Mapping[str, bytes | Path] = {
-            **npm_files.assets(),
-            **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
-            **package,
-            SBOM: sbom.document(others),
-            "about/notices.md": notices.page_markdown(others, SBOM).encode(),
-        }
+        made = prebuilt.files()
+        (_wheel,) = (name for name in made if name.endswith(".whl"))
+        if not config.extra.get(HANDOUT):
+            _assets = prebuilt.begin_assets()
     except BuildError as error:
         raise PluginError(str(error)) from error
     for name, content in made.items():
@@ -133,7 +141,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     except BuildError as error:
         _faults.append(str(error))
     _fences.begin(text, name, shown)
-    _left_out.begin(page.file.src_uri)
+    path = page.file.src_uri
+    _left_out.begin(path, is_lessons=path in (_taken or left_out.LESSON))
     page.edit_url = _edit_link(page, config)
     return standfirst.add(markdown, page.meta)
 
@@ -146,22 +155,30 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     where = partial(_where_formula, text, path)
     home: Home
     try:
+        shown = _release(config, page)
         if is_notebook:
             read = _link_reader(page, config, files)
             named = cells.collect_notebook(
                 text, name, path, lambda cell: notebooks.linked(_fences.of_notebook(cell), read)
             )
+            named = {cell_id: solutions.marked(cell, shown) for cell_id, cell in named.items()}
             marks = {name: mark(n) for n, name in enumerate(named)}
             html = notebooks.live(html, marks, cells.markdown_ids(text, path), read)
             page.present_anchor_ids = notebooks.ids(html)
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
-            own = _fences.end(html)
-            home = partial(take_home.notebook, _fences.parts(), source)
+            own = [solutions.marked(cell, shown) for cell in _fences.end(html)]
+            parts = [
+                part if isinstance(part, str) else solutions.marked(part, shown)
+                for part in _fences.parts()
+            ]
+            home = partial(take_home.notebook, parts, source)
         cells.refuse_taken_ids(own, html)
         if page.present_anchor_ids is not None:  # links to cells are checked like those to headings
             page.present_anchor_ids |= {cell.id for cell in own if cell.has_place}
+        if any(cell.is_withheld for cell in own):
+            page.edit_url = None  # one click from an exercise to its solution
         own = [
             replace(
                 one,
@@ -185,6 +202,10 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         _faults.append(str(error))
     if _faults:
         raise PluginError("\n".join(_faults))
+    withheld = [sum(cell.is_withheld for cell in own) for _, own, _ in _pages]
+    if any(withheld):
+        pages = sum(map(bool, withheld))
+        _log.info("solutions: %d left out of this build, on %d pages", sum(withheld), pages)
     for gone, count in sorted(_left_out.links.items()):
         _log.info(f"{gone} is left out: {count} links to it are words")
     _pages[:] = [(page, [_worded(one) for one in own], home) for page, own, home in _pages]
@@ -204,11 +225,15 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         if any(cell.is_learners for cell in own):
             page.content += render.page_tools(NOTEBOOK, _wheel)
             made[f"{page.url}{NOTEBOOK}"] = _left_out.taken_home(home(events))
+    in_order = sorted(_pages, key=lambda one: _place(one[0]))
     made[practice_list.FILE] = practice_list.document(
         practice_list.Page(
             _source(page, config)[1], page.url, str(page.title), _formulas.put(page.content or "")
         )
-        for page, _, _ in sorted(_pages, key=lambda one: _place(one[0]))
+        for page, _, _ in in_order
+    )
+    made[practice_list.GRADED] = practice_list.graded(
+        (_source(page, config)[1], str(page.title), own) for page, own, _ in in_order
     )
     for name, content in made.items():
         files.append(_generated(config, name, content))
@@ -234,8 +259,22 @@ on_page_context = CombinedEvent(_before_search, _after_search)
 
 
 @event_priority(-100)
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Of a notebook that mkdocs-jupyter has put beside its page, take solutions that are left out.
+
+    It copies the file as it is (0.26.3).
+    """
+    copy = Path(page.file.abs_dest_path).with_name(Path(page.file.src_uri).name)
+    if copy.suffix == ".ipynb" and copy.is_file() and not _release(config, page).is_shown:
+        copy.write_text(solutions.without(copy.read_text("utf-8")), "utf-8")
+    return output
+
+
+@event_priority(-100)
 def on_post_build(config: MkDocsConfig) -> None:
     """Finish the folder for hosts, after every plugin. `serve` shows it as it is."""
+    if config.extra.get(HANDOUT):
+        return  # nothing runs on paper
     try:
         for name, content in _assets.result().items():
             path = Path(config.site_dir, "assets", name)
@@ -246,7 +285,8 @@ def on_post_build(config: MkDocsConfig) -> None:
         if _command == "serve":
             return
         isolated = config.extra.get("cross_origin_isolation", True)
-        finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
+        embed = config.extra.get("embed")
+        finish.finish(Path(config.site_dir), prebuilt.service_worker, isolated, embed)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
@@ -264,6 +304,22 @@ def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., None]) ->
     return server
 
 
+def _release(config: MkDocsConfig, page: Page | None = None) -> solutions.Release:
+    """Whether solutions are shown: what the page says of its own, else what the site does."""
+    if config.extra.get(HANDOUT):
+        return solutions.Release(is_shown=True)  # it takes them or not
+    if page and solutions.KEY in page.meta:
+        return solutions.release(page.meta[solutions.KEY], _source(page, config)[2], _now)
+    value = config.extra.get(solutions.KEY, "shown")
+    return solutions.release(value, f"{Path(config.config_file_path).name}: extra", _now)
+
+
+def take(pages: Iterable[str]) -> None:
+    """Have these files be treated as the lesson's, of which a course has only some."""
+    _taken.clear()
+    _taken.update(pages)
+
+
 def _place(page: Page) -> int:
     """How many pages of the navigation come before this one."""
     return 1 + _place(page.previous_page) if page.previous_page else 0
@@ -271,7 +327,9 @@ def _place(page: Page) -> int:
 
 def page_reader() -> Callable[[Path], list[Cell]]:
     """Reads the cells of a page's file as a build would, without building."""
-    config = load_config(str(ROOT / "mkdocs.yml"))
+    config = load_config("mkdocs.yml" if IS_INSTALLED else str(ROOT / "mkdocs.yml"))
+    if IS_INSTALLED:
+        settings.bring(config)
     own = Fences()
     extensions = own.added_to(config.markdown_extensions, config.mdx_configs)
     docs = Path(config.docs_dir)
@@ -316,6 +374,85 @@ def _make_notebooks_whole(files: Files, config: MkDocsConfig) -> None:
     check_each([file for file in written if not _is_kept_out(file)], make_whole)
 
 
+@dataclass(frozen=True)
+class Converted:
+    """A page of the navigation, as a build has made it."""
+
+    part: str
+    """The title of the entry of the navigation that it stands in."""
+    source: str
+    url: str
+    title: str
+    lead: str
+    """What a front page says above its text."""
+    html: str
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a handout takes of a build."""
+
+    name: str
+    language: str
+    licence: str
+    address: str
+    """As mkdocs.yml has it; "" if it does not say."""
+    day: str
+    pages: tuple[Converted, ...]
+
+
+class _Taker(BasePlugin):  # type: ignore[type-arg,no-untyped-call]
+    """Keeps the navigation of a build, and what every page of it holds."""
+
+    def __init__(self) -> None:
+        self.pages: list[Page] = []
+        self.html: dict[str, str] = {}
+
+    def on_nav(self, nav: Navigation, config: MkDocsConfig, files: Files) -> None:
+        self.pages = nav.pages
+
+    @event_priority(-200)
+    def on_post_page(self, output: str, page: Page, config: MkDocsConfig) -> str:
+        self.html[page.file.src_uri] = page.content or ""
+        return output
+
+
+def converted(folder: Path) -> Site:
+    """Builds the pages into a folder, for print: with solutions, and without what runs.
+
+    Raises:
+        SystemExit: The site cannot be built; the builder has said why.
+    """
+    config = load_config(str(ROOT / "mkdocs.yml"), site_dir=str(folder))
+    config.extra[HANDOUT] = True
+    taker = _Taker()
+    config.plugins[HANDOUT] = taker
+    config.plugins.on_startup(command="serve", dirty=False)
+    try:
+        build(config)
+    finally:
+        config.plugins.on_shutdown()
+    now = get_build_datetime()
+    return Site(
+        name=config.site_name,
+        language=str(config.theme["language"]),
+        licence=config.copyright or "",
+        address=config.site_url or "",
+        day=f"{now.day} {now:%B %Y}",
+        pages=tuple(
+            Converted(
+                part=str([page, *page.ancestors][-1].title),
+                source=page.file.src_uri,
+                url=page.url,
+                title=str(page.title),
+                lead=str(page.meta.get("hero", {}).get("lead", "")),
+                html=taker.html[page.file.src_uri],
+            )
+            for page in taker.pages
+        ),
+    )
+
+
 def _link_reader(page: Page, config: MkDocsConfig, files: Files) -> notebooks.Reader:
     """Reads a notebook's links as MkDocs 1.6 reads those of Markdown: it has no public way to."""
     reader = _RelativePathTreeprocessor(page.file, files, config)
@@ -332,9 +469,9 @@ def _link_reader(page: Page, config: MkDocsConfig, files: Files) -> notebooks.Re
 
 
 def _edit_link(page: Page, config: MkDocsConfig) -> str | None:
-    """Where a page is edited: at the forge, else as the guide says; a page that is made nowhere."""
+    """Where a page is edited: at the forge, else as the guide says; not one made or taken."""
     path = page.file.src_uri
-    if page.file.generated_by:
+    if page.file.generated_by or path in _taken:
         return None
     if config.edit_uri_template:
         return str(config.edit_uri_template).format(path=path)
@@ -387,11 +524,18 @@ def _source(page: Page, config: MkDocsConfig) -> tuple[str, str, str]:
 
 
 def _shown(config: MkDocsConfig, file: File) -> str:
-    path = Path(config.docs_dir, file.src_uri)
+    path = _place_of(Path(config.docs_dir), file.src_uri)
     return (path.relative_to(ROOT) if path.is_relative_to(ROOT) else path).as_posix()
 
 
+def _place_of(docs: Path, page: str) -> Path:
+    """The file that an author would open."""
+    return (PAGES if page in _taken else docs) / page
+
+
 def _generated(config: MkDocsConfig, name: str, content: bytes | Path) -> File:
+    # No nav has to name the page that is made.
+    inclusion = InclusionLevel.NOT_IN_NAV if name == prebuilt.NOTICES else InclusionLevel.UNDEFINED
     if isinstance(content, Path):
-        return File.generated(config, name, abs_src_path=str(content))
-    return File.generated(config, name, content=content)
+        return File.generated(config, name, abs_src_path=str(content), inclusion=inclusion)
+    return File.generated(config, name, content=content, inclusion=inclusion)

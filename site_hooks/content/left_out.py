@@ -1,11 +1,11 @@
-"""The pages that the lesson has; links to those that a course leaves out become words."""
+"""The pages that the lesson has; their links to those that a course leaves out become words."""
 
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Collection
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -44,8 +44,13 @@ LESSON = (
     "reference/plots.md",
     "reference/differences.md",
     "instructors/authoring.md",
+    "instructors/course.md",
     "instructors/hosting.md",
+    "instructors/embedding.md",
+    "instructors/grading.md",
     "about/notices.md",
+    "grade.md",
+    "privacy.md",
 )
 
 # Of the processor below, and its place: before the builder's own for links, after all others.
@@ -66,7 +71,9 @@ class LeftOut(Extension):  # type: ignore[misc]  # Markdown has no types
         super().__init__()
         self.links: Counter[str] = Counter()
         self._out: frozenset[str] = frozenset()
-        self._page = ""
+        self._excluded: frozenset[str] = frozenset()
+        self._of_page = self._out
+        self._folder = ""
 
     def of_site(self, there: Collection[str], excluded: Collection[str] = ()) -> None:
         """Begin a site.
@@ -76,24 +83,32 @@ class LeftOut(Extension):  # type: ignore[misc]  # Markdown has no types
             excluded: Pages that are on the disk and are kept out of it.
         """
         self.links.clear()
-        self._out = (frozenset(LESSON) - frozenset(there)) | frozenset(excluded)
+        self._excluded = frozenset(excluded)
+        self._out = (frozenset(LESSON) - frozenset(there)) | self._excluded
 
     @property
     def pages(self) -> frozenset[str]:
         """The pages that are left out."""
         return self._out
 
-    def begin(self, page: str) -> None:
-        """Prepare for a page, named by its file below docs/."""
-        self._page = page
+    def begin(self, page: str, *, is_lessons: bool) -> None:
+        """Prepare for a page.
+
+        Args:
+            page: The page's file below docs/.
+            is_lessons: Whether it is the lesson's. Of a page that is the course's own, a link to a
+                page that is not there is the author's to mend, and the builder refuses it.
+        """
+        self._of_page = self._out if is_lessons else self._excluded
+        self._folder = posixpath.dirname(page)
 
     def leads_out(self, link: str) -> bool:
         """Whether a link of this page leads to a page that is left out; counts it if so."""
         parts = urlsplit(link)
         if parts.scheme or parts.netloc or not parts.path:
             return False
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(self._page), parts.path))
-        if target not in self._out:
+        target = posixpath.normpath(posixpath.join(self._folder, unquote(parts.path)))
+        if target not in self._of_page:
             return False
         self.links[target] += 1
         return True
@@ -123,4 +138,5 @@ class _Words(Treeprocessor):  # type: ignore[misc]  # Markdown has no types
         for link in root.iter("a"):
             if self._out.leads_out(link.get("href", "")):
                 link.tag = "span"
-                del link.attrib["href"]
+                for name in ("href", "title"):
+                    link.attrib.pop(name, None)

@@ -4,7 +4,7 @@ import json
 import logging
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -83,17 +83,17 @@ class Places(logging.Filter):
 
     def __init__(self) -> None:
         super().__init__()
-        self.of_site(Path(), Path(), Path())
+        self.of_site(Path, Path(), Path())
 
-    def of_site(self, docs: Path, config: Path, root: Path) -> None:
+    def of_site(self, place_of: Callable[[str], Path], config: Path, root: Path) -> None:
         """Begin a build.
 
         Args:
-            docs: The folder of the pages.
+            place_of: The file of a page, which is named as below docs/.
             config: The builder's settings.
             root: The folder from which files are named.
         """
-        self._docs, self._config, self._root = docs, config, root
+        self._place_of, self._config, self._root = place_of, config, root
         self._told: Counter[tuple[str, str]] = Counter()
         self._page = ""
 
@@ -114,20 +114,20 @@ class Places(logging.Filter):
             page, link = found["page"], found["link"]
             self._told[page, link] += 1
             time = self._told[page, link] - 1
-            return f"{self._where(self._docs / page, link, time)}: {found['words']}"
+            return f"{self._where(self._place_of(page), link, time)}: {found['words']}"
         if found := _REFERENCE.match(message):
-            return f"{self._where(self._docs / found['page'], found['name'])}: {found['words']}"
+            return f"{self._where(self._place_of(found['page']), found['name'])}: {found['words']}"
         if found := _NOT_IN_NAV.match(message):
             settings = self._where(self._config, "nav")
             pages = re.findall(r"^\s*- (.+)$", found["pages"], re.MULTILINE)
             return "\n".join(
-                f"{settings}: nav has no line for {self._shown(self._docs / page)}; "
+                f"{settings}: nav has no line for {self._shown(self._place_of(page))}; "
                 "add one, or name the page below not_in_nav"
                 for page in pages
             )
         if found := _NO_PAGE.match(message):
             page = found["page"]
-            why = f"nav names {page}, and there is no {self._shown(self._docs / page)}"
+            why = f"nav names {page}, and there is no {self._shown(self._place_of(page))}"
             return f"{self._where(self._config, page)}: {why}"
         if found := _ON_PAGE.match(message):
             self._page = found["page"]
@@ -138,7 +138,7 @@ class Places(logging.Filter):
 
     def _on_page(self, words: str) -> str:
         named: Sequence[str] = _QUOTED.findall(words)
-        return self._where(self._docs / self._page, named[0] if named else "")
+        return self._where(self._place_of(self._page), named[0] if named else "")
 
     def _where(self, path: Path, wanted: str, time: int = 0) -> str:
         text = path.read_text("utf-8") if path.is_file() else ""

@@ -6,9 +6,10 @@ from typing import Any
 
 from site_hooks.errors import BuildError
 
-# The keys that something reads: `add`, the theme, Material's search, and the lesson's tests.
+# The keys that something reads: `add`, solutions.py, the theme, Material's search, and the lesson's
+# tests.
 KEYS = ("title", "description", "minutes", "prerequisites", "hero", "template", "author", "hide",
-        "icon", "status", "search", "own")  # fmt: skip
+        "icon", "status", "search", "own", "solutions")  # fmt: skip
 
 _TITLE = re.compile(r"\A\s*# .+\n")
 

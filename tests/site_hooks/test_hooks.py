@@ -32,11 +32,9 @@ def settings(tmp_path: Path, pages: Mapping[str, str], **changed: Any) -> Path:
         "INHERIT": str(ROOT / "mkdocs.yml"),
         "docs_dir": str(docs),
         "site_dir": str(tmp_path / "site"),
-        "hooks": [str(ROOT / "site_hooks/hooks.py")],
         "nav": [*(name for name in pages if name.endswith((".md", ".ipynb"))), "about/notices.md"],
-        "theme": {"custom_dir": str(ROOT / "site_hooks/theme")},
         "watch": [],
-        "plugins": ["search"],
+        "plugins": ["lesson"],
         "extra": {"footer": []},
     }
     file = tmp_path / "mkdocs.yml"
@@ -70,6 +68,13 @@ def test_cells_stand_in_their_places_with_what_they_print(tmp_path: Path) -> Non
     first, second = html.index('<py-cell id="one"'), html.index('<py-cell id="two"')
     assert first < html.index("Between.") < html.index("tabbed-content") < second
     assert second < html.index("<pre>42\n</pre>")
+
+
+def test_a_setting_of_who_may_embed_that_names_nobody_stops_the_build(tmp_path: Path) -> None:
+    done = build(tmp_path, GOOD, extra={"footer": [], "embed": "https://moodle.example.edu"})
+    assert done.returncode != 0
+    assert "mkdocs.yml: extra.embed is 'https://moodle.example.edu'; write" in done.stderr
+    assert not (tmp_path / "site/index.html").exists()
 
 
 TEMPLATE = ROOT / "site_hooks/dev/page.md"
@@ -118,8 +123,6 @@ def test_the_build_fails_and_names_file_and_line(tmp_path: Path, page: str, mess
     assert message in done.stderr
 
 
-JUPYTER = ["search", {"mkdocs-jupyter": {"include": ["*.ipynb"], "ignore": ["*.md"],
-                                         "execute": False, "include_source": True}}]  # fmt: skip
 CODE: dict[str, Any] = {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None}
 PROSE: dict[str, Any] = {"cell_type": "markdown", "metadata": {}}
 
@@ -138,7 +141,7 @@ def test_what_is_wrong_with_all_pages_is_told_together(tmp_path: Path) -> None:
         "d.md": '# D\n\n```python run="big"\n1\n```\n\n```markdown hint="big"\n$\\hint$\n```\n',
         "e.ipynb": notebook(PROSE | {"source": "# E"}, PROSE | {"source": "$\\lab$"}),
     }
-    done = build(tmp_path, pages, plugins=JUPYTER)
+    done = build(tmp_path, pages)
     assert done.returncode != 0
     docs = tmp_path / "docs"
     for words in (
@@ -176,7 +179,7 @@ def test_links_that_lead_nowhere_are_told_with_file_and_line(tmp_path: Path) -> 
         "loose.md": "# Loose\n",
     }
     nav = ["index.md", "b.md", "lab.ipynb", "not-there.md", "about/notices.md"]
-    done = build(tmp_path, pages, plugins=JUPYTER, nav=nav)
+    done = build(tmp_path, pages, nav=nav)
     assert done.returncode != 0
     docs = tmp_path / "docs"
     settings_lines = (tmp_path / "mkdocs.yml").read_text("utf-8").splitlines()
@@ -221,7 +224,7 @@ def test_a_notebook_s_cells_need_no_ids(tmp_path: Path) -> None:
         "new.ipynb": notebook(*new, minor=5),
         "images/p.png": "",
     }
-    done = build(tmp_path, pages, plugins=JUPYTER)
+    done = build(tmp_path, pages)
     assert done.returncode == 0, done.stderr
     html = (tmp_path / "site/old/index.html").read_text("utf-8")
     page = BeautifulSoup(html, "html.parser")
@@ -248,7 +251,7 @@ def test_what_is_no_notebook_is_refused_in_words(tmp_path: Path) -> None:
         "old.ipynb": '{"nbformat": 3, "worksheets": []}',
         "bare.ipynb": '{"nbformat": 4, "cells": [{}]}',
     }
-    done = build(tmp_path, pages, plugins=JUPYTER)
+    done = build(tmp_path, pages)
     assert done.returncode != 0
     for words in (
         "broken.ipynb:2: this is no notebook, as its JSON is broken: ",
@@ -293,7 +296,7 @@ def test_links_to_pages_of_the_lesson_that_are_left_out_become_words(tmp_path: P
     }
     nav = ["index.md", "losses/mse.md", "lab.ipynb", "about/notices.md"]
     done = build(
-        tmp_path, pages, plugins=JUPYTER, nav=nav, exclude_docs="draft.md",
+        tmp_path, pages, nav=nav, exclude_docs="draft.md",
         extra={"footer": ["help.md", "about/notices.md"]},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -324,7 +327,6 @@ def test_the_guide_s_page_title_logo_and_colours_are_those_of_the_site(tmp_path:
         "assets/logo.svg": (ROOT / "site_hooks/theme/.icons/lesson/logo.svg").read_text("utf-8"),
         "assets/course.css": colours,
     }
-    look["theme"]["custom_dir"] = str(ROOT / "site_hooks/theme")
     done = build(tmp_path, pages, **look)
     assert done.returncode == 0, done.stderr
     html = (tmp_path / "site/log-cosh/index.html").read_text("utf-8")

@@ -16,6 +16,8 @@ import { reaches } from "../shared/depth";
 
 export interface Python {
   runner: Runner;
+  /** Runs a program of our own, and gives its last value. */
+  run(code: string): unknown;
   /** How much of it is there. */
   depth: Depth;
   /** Brings so much of it, unless that is there; tells of each depth that is reached. */
@@ -184,6 +186,7 @@ async function ready(client: DownloadClient, started: Started, isThrifty: boolea
   const python: Python = {
     ...(keep && { keep }),
     runner: engine.module<Runner>("pylib.kernel.execute"),
+    run: (code) => engine.run(code),
     depth: steps.length ? "python" : "all",
     async deepen(to, reached) {
       for (let step = steps[0]; step && !reaches(python.depth, to); step = steps[0]) {

@@ -20,7 +20,7 @@ def told(tmp_path: Path) -> places.Places:
     (docs / "a.md").write_text("# A\n\n[x](b.md)\n[y](b.md#c) [x](b.md)\n::: pylib.no\n")
     (tmp_path / "mkdocs.yml").write_text("site_name: A\nnav:\n  - a.md\n  - no.md\n")
     own = places.Places()
-    own.of_site(docs, tmp_path / "mkdocs.yml", tmp_path)
+    own.of_site(docs.joinpath, tmp_path / "mkdocs.yml", tmp_path)
     return own
 
 
@@ -70,7 +70,7 @@ def test_a_message_gets_its_place(told: places.Places, message: str, placed: str
 
 def test_what_cannot_be_read_leaves_a_message_as_it_is(tmp_path: Path) -> None:
     own = places.Places()
-    own.of_site(tmp_path, tmp_path / "mkdocs.yml", tmp_path)
+    own.of_site(tmp_path.joinpath, tmp_path / "mkdocs.yml", tmp_path)
     record = logging.LogRecord("a", logging.WARNING, "", 1, "Doc file '%s' is", ("a.md",), None)
     assert own.filter(record)
     assert record.getMessage() == "Doc file 'a.md' is"

@@ -28,7 +28,7 @@ def test_the_example() -> None:
     ],
 )
 def test_what_means_something_stays(css: str, short: str) -> None:
-    assert stylesheets.short(css) == short
+    assert stylesheets.stripped(css) == short
 
 
 def parsed(css: str) -> str:
@@ -40,9 +40,18 @@ def parsed(css: str) -> str:
     return done.stdout.replace(", ", ",")
 
 
+def test_sheets_that_are_small_already_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    for name in ("a.css", "main.57a0d79d.min.css"):
+        (tmp_path / "assets" / name).write_text("/* why */ a {}", "utf-8")
+    stylesheets.strip(tmp_path)
+    assert (tmp_path / "assets/a.css").read_text("utf-8") == "a{}"
+    assert (tmp_path / "assets/main.57a0d79d.min.css").read_text("utf-8") == "/* why */ a {}"
+
+
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.name)
 def test_our_own_say_the_same_in_fewer_bytes(path: Path) -> None:
     css = path.read_text("utf-8")
-    short = stylesheets.short(css)
+    short = stylesheets.stripped(css)
     assert parsed(short) == parsed(css)
     assert len(short) < 0.95 * len(css)
