@@ -108,11 +108,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
-def on_files(files: Files, config: MkDocsConfig) -> Files:
+def _add_made(files: Files, config: MkDocsConfig) -> Files:
     """Add every file that is made, not written, but for what cells draw."""
     global _assets, _wheel
     try:
-        _make_notebooks_whole(files, config)
         config.extra["hero"] = hero.figure()
         made = prebuilt.files()
         (_wheel,) = (name for name in made if name.endswith(".whl"))
@@ -122,6 +121,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         raise PluginError(str(error)) from error
     for name, content in made.items():
         files.append(_generated(config, name, content))
+    return files
+
+
+@event_priority(-100)
+def _read_pages(files: Files, config: MkDocsConfig) -> Files:
+    """After mkdocs-jupyter has made notebooks pages: give them ids, see which pages are there."""
+    try:
+        _make_notebooks_whole(files, config)
+    except BuildError as error:
+        raise PluginError(str(error)) from error
     pages = {file.src_uri: _is_kept_out(file) for file in files.documentation_pages(inclusion=_any)}
     kept_out = [page for page, is_out in pages.items() if is_out]
     _left_out.of_site(pages, kept_out)
@@ -130,6 +139,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             raise PluginError(f"extra.footer of mkdocs.yml names {name}, and there is no such page")
     config.extra["left_out"] = _left_out.pages
     return files
+
+
+on_files = CombinedEvent(_add_made, _read_pages)
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:

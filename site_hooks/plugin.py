@@ -74,7 +74,7 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         return files
 
     on_config = CombinedEvent(_bring_settings, staticmethod(hooks.on_config))
-    on_files = CombinedEvent(_take_pages, staticmethod(hooks.on_files))
+    on_files = CombinedEvent(_take_pages, *map(staticmethod, hooks.on_files.methods))
     on_page_markdown = staticmethod(hooks.on_page_markdown)
     on_page_content = staticmethod(hooks.on_page_content)
     on_env = staticmethod(hooks.on_env)

@@ -291,17 +291,19 @@ def test_links_to_pages_of_the_lesson_that_are_left_out_become_words(tmp_path: P
     pages = {
         "index.md": FRONT,
         "losses/mse.md": "# MSE\n\nNext: [Huber](huber.md), [SGD](../optimizers/sgd.md)\n",
-        "lab.ipynb": notebook(PROSE | {"source": "# Lab\n[Huber](losses/huber.md)"}),
+        "labs/optimizer-race.ipynb": notebook(
+            PROSE | {"source": "# Lab\n[Huber](../losses/huber.md), [MSE](../losses/mse.md)"}
+        ),
         "draft.md": "# Draft\n",
     }
-    nav = ["index.md", "losses/mse.md", "lab.ipynb", "about/notices.md"]
+    nav = ["index.md", "losses/mse.md", "labs/optimizer-race.ipynb", "about/notices.md"]
     done = build(
         tmp_path, pages, nav=nav, exclude_docs="draft.md",
         extra={"footer": ["help.md", "about/notices.md"]},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "losses/huber.md is left out: 4 links to it are words" in done.stderr
-    for address in ("", "losses/mse/", "lab/", "about/notices/"):
+    for address in ("", "losses/mse/", "labs/optimizer-race/", "about/notices/"):
         html = (tmp_path / "site" / address / "index.html").read_text("utf-8")
         page = BeautifulSoup(html, "html.parser")
         links = [str(link["href"]) for link in page.select("a[href]")]
