@@ -72,9 +72,11 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of this checkout with the guide's changes."""
     copy = tmp_path_factory.mktemp("changed") / "lesson"
     copy.mkdir()
-    for name in ("docs", "pylib", "site_hooks", "tests", "bench"):
+    # What MkDocs finds the plugin and the theme by.
+    (info,) = (path.name for path in ROOT.glob("*.dist-info"))
+    for name in ("docs", "pylib", "site_hooks", "tests", "bench", info):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for path in ROOT.glob("*.*"):
+    for path in ROOT.iterdir():
         if path.is_file():
             shutil.copy(path, copy)
     for name in (".cache", "node_modules"):
