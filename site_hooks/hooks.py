@@ -16,7 +16,7 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page, _RelativePathTreeprocessor
 from mkdocs.utils import get_build_datetime, get_relative_url
@@ -127,6 +127,7 @@ def _add_made(files: Files, config: MkDocsConfig) -> Files:
 @event_priority(-100)
 def _read_pages(files: Files, config: MkDocsConfig) -> Files:
     """After mkdocs-jupyter has made notebooks pages: give them ids, see which pages are there."""
+    set_exclusions(files, config)  # as MkDocs 1.6 does after this: of a notebook's page it was lost
     try:
         _make_notebooks_whole(files, config)
     except BuildError as error:
