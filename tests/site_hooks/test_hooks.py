@@ -231,7 +231,7 @@ def test_a_notebook_s_cells_need_no_ids(tmp_path: Path) -> None:
     cells = page.select("py-cell")
     assert [cell["id"] for cell in cells] == ["cell-2", "named", "kq3-rtz8", "ex"]
     assert cells[1]["title"] == "The step β₁"
-    assert page.select("img")[0]["src"] == "../images/p.png"
+    assert page.select("article img")[0]["src"] == "../images/p.png"
     assert page.select("article a[href='../']")[0].text == "back"
     copy = json.loads((tmp_path / "site/old/old.ipynb").read_text("utf-8"))
     assert copy["nbformat_minor"] == 5
