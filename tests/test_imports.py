@@ -45,8 +45,10 @@ DRAWS = {
     "reuse",
 }
 
-# The same for site_hooks. mkdocs is imported by three files alone: another builder is not far away.
-BUILD = {f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side")}
+# The same for site_hooks. mkdocs is imported by few files alone: another builder is not far away.
+BUILD = {
+    f"site_hooks.{name}" for name in ("errors", "kept", "live", "node", "paths", "side_by_side")
+}
 SITE_HOOKS = {
     "hooks": {
         "markdown",
@@ -62,6 +64,7 @@ SITE_HOOKS = {
     },
     "__main__": {"site_hooks.dev"},
     "kept": {"site_hooks.errors"},
+    "live": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
     "compressed": {"brotli", *BUILD},
@@ -87,7 +90,7 @@ SITE_HOOKS = {
     "client": {"numpy", "pylib.kernel"},
     "handout": {"bs4", "playwright", "site_hooks.content", "site_hooks.hooks", *BUILD},
     "dev": {
-        *("numpy", "packaging", "pylib.kernel"),
+        *("mkdocs", "numpy", "packaging", "pylib.kernel"),
         *(f"site_hooks.{name}" for name in ("assets", "content", "hooks")),
         *BUILD,
     },

@@ -145,7 +145,7 @@ def page_tools(notebook: str, wheel: str) -> str:
 def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
     """A figure drawn at build, in the page's theme, with its code folded below it."""
     drawings = _both_themes(_drawings(events), to_root)
-    caption = escape(cell.settings.get("title", ""))
+    caption = cell.caption or escape(cell.title)
     return (
         f'<figure class="picture" id="{cell.id}">{drawings}'
         f"<figcaption>{caption}</figcaption></figure>"

@@ -49,7 +49,7 @@ async function serve() {
   if (await inUse(PORT))
     fail(`Port ${PORT} is in use. End the program that uses it, or choose another: PORT=8001 npm start`);
   const address = `127.0.0.1:${PORT}`;
-  const args = ["-m", "mkdocs", "serve", "--quiet", "--livereload", "--dev-addr", address];
+  const args = ["-m", "site_hooks.dev.serve", address];
   const server = spawn(PYTHON, args, { cwd: ROOT, stdio: "inherit", env: ENVIRONMENT });
   server.on("exit", (code) => process.exit(code ?? 0));
   /** @type {NodeJS.Signals[]} */
