@@ -183,6 +183,7 @@ CLIENT_LAYERS = {
     "python": SHARED,
     "cell": {*SHARED, "page", "session", "storage"},
     "practice": {*SHARED, "page", "storage", "cell"},
+    "lms": {*SHARED, "page", "storage", "cell"},
     "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
     "storage/service-worker.ts": {"storage/site-cache.ts"},

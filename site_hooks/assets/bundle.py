@@ -23,6 +23,9 @@ ENTRIES = (
     CLIENT / "index.ts",
     CLIENT / "python" / "worker.ts",
     CLIENT / "python" / "keeper.ts",
+    # Of packages for learning systems only: publish/package.py has pages load them.
+    CLIENT / "lms" / "lms-launch.ts",
+    CLIENT / "lms" / "lms-page.ts",
 )
 # What these load later, by a name that they know: it shares nothing with them either.
 EDITOR = CLIENT / "cell" / "editor.ts"

@@ -1,4 +1,4 @@
-// The npm commands: start, build, check, check-cells, test, bench. Each first sets up what it needs.
+// The npm commands: start, build, check, check-cells, package, test, bench. Each first sets up what it needs.
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { fail, findChromium, PYTHON, ROOT, run, setUp } from "./setup.mjs";
@@ -24,6 +24,7 @@ const tasks = {
   build: () => inTurn([BUILD]),
   check: () => inTurn(CHECK),
   "check-cells": () => inTurn([python("-m", "site_hooks.dev.check_cells", ...rest)]),
+  package: () => inTurn([BUILD, python("-m", "site_hooks.publish.package", ...rest)]),
   // With arguments, such as `-k sgd` or a folder, pytest alone: the tests that they name.
   test: () =>
     inTurn(rest.length ? [python("-m", "pytest", ...rest)] : [...CHECK, ...TEST], { CHROMIUM: findChromium() }),
