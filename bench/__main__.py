@@ -32,6 +32,7 @@ PARTS = (
     "snapshot_cost",
     "optimizers",
     "build",
+    "packages",
     "peers",
 )
 QUOTED = ("peers",)
