@@ -22,8 +22,8 @@ def markdown() -> str:
             sizes = f"{path.stat().st_size / 1e6:.1f} MB | {unpacked / 1e6:.1f} MB | {len(files)}"
             rows.append(f"| {way} | {sizes} |")
     words = (
-        "Of the whole lesson, made by `site_hooks/publish/package.py`. The site also has compressed "
-        "copies of its files, and packs without compression of their own."
+        "Of the whole lesson, made by `site_hooks/publish/package.py`. The site also has "
+        "compressed copies of its files, and packs without compression of their own."
     )
     head = "|  | zip | unpacked | files |\n| --- | ---: | ---: | ---: |"
     return "\n\n".join([words, "\n".join([head, *rows])])
