@@ -31,6 +31,7 @@ PARTS = (
     "memory",
     "snapshot_cost",
     "optimizers",
+    "grading",
     "build",
     "packages",
     "peers",

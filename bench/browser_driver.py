@@ -33,7 +33,20 @@ SCRIPT = """(() => {
   const errors = [];
   addEventListener("securitypolicyviolation", (event) => errors.push(
     `the policy's ${event.effectiveDirective} forbids ${event.blockedURI} in ${event.sourceFile}`));
-  if (window !== top) return;
+  if (window !== top) {
+    addEventListener("message", async ({ data: { order: number }, source }) => {
+      if (number === undefined) return;
+      let told;
+      try {
+        const { default: order } = await import(`/OURS/${number}.js`);
+        told = { value: await order() };
+      } catch (error) {
+        told = { error: `${error} ${error?.stack ?? ""}` };
+      }
+      source.postMessage({ answer: number, errors: errors.splice(0), ...told }, "*");
+    });
+    return;
+  }
   addEventListener("error", (event) => errors.push(event.message));
   addEventListener("unhandledrejection", (event) => errors.push(String(event.reason)));
   const obey = async () => {
@@ -52,6 +65,13 @@ SCRIPT = """(() => {
   };
   addEventListener("load", () => setTimeout(obey));
 })();""".replace("OURS", OURS)
+# Hands an order to the page's one frame, which may be of any origin.
+IN_FRAME = """const { contentWindow } = document.querySelector("iframe");
+const answered = new Promise((resolve) => addEventListener("message", ({ data, source }) => {
+  if (source === contentWindow && data.answer === values[0]) resolve(data);
+}));
+contentWindow.postMessage({ order: values[0] }, "*");
+return await answered;"""
 # No first-run pages, no updates, no pictures of visited pages, nothing asked of Mozilla; the host
 # answers for any name.
 PREFERENCES = """
@@ -96,6 +116,15 @@ class Page:
     def evaluate(self, body: str, *values: object) -> Any:
         """Runs the body of an async function in the page, where `values` are those given here."""
         return self._order(f"const values = {json.dumps(values)};\n{body}")
+
+    def evaluate_in_frame(self, body: str, *values: object) -> Any:
+        """The same in the one frame of the page, whatever its origin."""
+        self.codes.append(f"const values = {json.dumps(values)};\n{body}")
+        answer = self.evaluate(IN_FRAME, len(self.codes) - 1)
+        self.errors += answer["errors"]
+        if "error" in answer:
+            raise PageError(answer["error"])
+        return answer.get("value")
 
     def goto(self, address: str) -> None:
         """Opens a page, by its path or by its whole address; returns when it is loaded."""

@@ -1,14 +1,19 @@
-"""Files with gzip and Brotli, as hosts send them. Node.js brings both; what it made is kept."""
+"""Files with gzip and Brotli, as hosts send them. Node.js brings both; what it made is kept.
 
+Where the lesson is installed from its wheel, Python does the same with the package `brotli`.
+"""
+
+import gzip
 import json
 import tempfile
+import zlib
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from site_hooks import kept, node
-from site_hooks.paths import user_cache
+from site_hooks.paths import IS_INSTALLED, user_cache
 
 Form: TypeAlias = Literal["gz", "br9", "br11"]
 
@@ -64,6 +69,8 @@ def compressed(wanted: Iterable[tuple[bytes, Form]], cache_dir: Path | None = No
 def _made(wanted: Sequence[tuple[bytes, Form]]) -> list[bytes]:
     if not wanted:
         return []
+    if IS_INSTALLED:
+        return [_in_python(content, form) for content, form in wanted]
     with tempfile.TemporaryDirectory() as place:
         jobs = []
         for number, (content, form) in enumerate(wanted):
@@ -74,8 +81,23 @@ def _made(wanted: Sequence[tuple[bytes, Form]]) -> list[bytes]:
         return [Path(job["to"]).read_bytes() for job in jobs]
 
 
+def _in_python(content: bytes, form: Form) -> bytes:
+    import brotli  # no checkout has it
+
+    if form != "gz":
+        packed: bytes = brotli.compress(content, quality=int(form[2:]))
+        return packed
+    zipped = bytearray(gzip.compress(content, 9, mtime=0))
+    zipped[9] = 255  # the operating system: unknown
+    return bytes(zipped)
+
+
 @cache
 def _maker() -> str:
     """What compresses: the libraries' versions, and how they are told to."""
+    if IS_INSTALLED:
+        import brotli
+
+        return kept.key(zlib.ZLIB_RUNTIME_VERSION, brotli.__version__)
     versions = node.run(SCRIPT, "versions", failure="the site cannot be compressed")
     return kept.key(versions, SCRIPT.read_bytes())

@@ -11,8 +11,12 @@ CLIENT = HOOKS / "client"
 NODE_MODULES = ROOT / "node_modules"
 # Pyodide as npm brings it.
 PYODIDE = NODE_MODULES / "pyodide"
-# What is kept between builds of this checkout.
-CACHE = ROOT / ".cache"
+# What a wheel of the lesson brings ready-made: who installs it has no Node.js and no checkout.
+PREBUILT = HOOKS / "prebuilt"
+IS_INSTALLED = PREBUILT.is_dir()
+# The lesson's pages, and the settings that they are built with.
+PAGES = (PREBUILT if IS_INSTALLED else ROOT) / "docs"
+SETTINGS = (PREBUILT if IS_INSTALLED else ROOT) / "mkdocs.yml"
 # The name of the folder that is kept between builds of all checkouts.
 PROJECT = "loss-functions-and-optimizers"
 
@@ -26,3 +30,7 @@ def user_cache() -> Path:
     else:
         base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / PROJECT
+
+
+# What is kept between builds of this checkout.
+CACHE = user_cache() / "builds" if IS_INSTALLED else ROOT / ".cache"

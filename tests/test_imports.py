@@ -45,19 +45,26 @@ DRAWS = {
     "reuse",
 }
 
-# The same for site_hooks. mkdocs is imported by hooks.py alone: another builder is one file away.
+# The same for site_hooks. mkdocs is imported by three files alone: another builder is not far away.
 BUILD = {f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side")}
 SITE_HOOKS = {
     "hooks": {
         "markdown",
         "mkdocs",
         *BUILD,
-        *(f"site_hooks.{name}" for name in ("assets", "content", "publish")),
+        *(f"site_hooks.{name}" for name in ("assets", "content", "publish", "settings")),
     },
+    "settings": {"mkdocs", *BUILD},
+    "plugin": {
+        "mkdocs",
+        *BUILD,
+        *(f"site_hooks.{name}" for name in ("assets", "content", "hooks", "settings")),
+    },
+    "__main__": {"site_hooks.dev"},
     "kept": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
-    "compressed": BUILD,
+    "compressed": {"brotli", *BUILD},
     # Code is read by one reader, at build and in the page.
     "content": {
         *(
@@ -68,6 +75,7 @@ SITE_HOOKS = {
             "mkdocstrings",
             "mkdocstrings_handlers",
             "numpy",
+            "py_mini_racer",
             "pygments",
             "pylib.kernel",
         ),
@@ -76,8 +84,13 @@ SITE_HOOKS = {
     "pyodide": {"matplotlib", *BUILD},
     "assets": {"flit_core", "site_hooks.compressed", "site_hooks.pyodide", *BUILD},
     "publish": {"site_hooks.compressed", *BUILD},
-    "client": set(),
-    "dev": {"numpy", "pylib.kernel", "site_hooks.content", "site_hooks.hooks", *BUILD},
+    "client": {"numpy", "pylib.kernel"},
+    "handout": {"bs4", "playwright", "site_hooks.content", "site_hooks.hooks", *BUILD},
+    "dev": {
+        *("numpy", "packaging", "pylib.kernel"),
+        *(f"site_hooks.{name}" for name in ("assets", "content", "hooks")),
+        *BUILD,
+    },
 }
 
 PACKAGES = {"pylib": PYLIB, "site_hooks": SITE_HOOKS}
@@ -184,7 +197,10 @@ CLIENT_LAYERS = {
     "cell": {*SHARED, "page", "session", "storage"},
     "practice": {*SHARED, "page", "storage", "cell"},
     "lms": {*SHARED, "page", "storage", "cell"},
-    "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice"},
+    "embed": {*SHARED, "page", "cell"},
+    # A page's script of its own, with Python in workers of its own.
+    "grade": {*SHARED, "page", "session", "practice"},
+    "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
     "storage/service-worker.ts": {"storage/site-cache.ts"},
 }
@@ -194,7 +210,7 @@ SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("
 def scripts_imported(name: str) -> set[str]:
     """The scripts that a script names in its imports, those of types included."""
     source = (CLIENT / name).read_text("utf-8")
-    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)["']""", source)
+    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)(?<!\.py)["']""", source)
     here = posixpath.dirname(name)
     return {posixpath.normpath(posixpath.join(here, f"{path}.ts")) for path in found}
 

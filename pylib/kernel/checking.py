@@ -88,11 +88,12 @@ def judge(check: str, source: str, cell: str, namespace: dict[str, Any]) -> Even
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        return _words(error, cell, names)
+        return words_on(error, cell, names)
     return verdict()
 
 
-def _words(error: BaseException, cell: str, names: dict[str, Any]) -> Event:
+def words_on(error: BaseException, cell: str, names: dict[str, Any]) -> Event:
+    """What is said of an exception that left a check."""
     from pylib.kernel.error_help import explain
 
     file, line, text = _innermost(error.__traceback__, cell)

@@ -20,6 +20,8 @@ const options = {
   write: false,
   metafile: true,
   logLevel: "error",
+  // A program for Python comes as text.
+  loader: { ".py": "text" },
   // Pyodide's loader imports these in Node.js only.
   external: ["node:*", "ws"],
   chunkNames: "[name]-[hash]",

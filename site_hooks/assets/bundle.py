@@ -26,12 +26,15 @@ ENTRIES = (
     # Of packages for learning systems only: publish/package.py has pages load them.
     CLIENT / "lms" / "lms-launch.ts",
     CLIENT / "lms" / "lms-page.ts",
+    CLIENT / "python" / "grader.ts",
+    CLIENT / "grade" / "grading.ts",
 )
 # What these load later, by a name that they know: it shares nothing with them either.
 EDITOR = CLIENT / "cell" / "editor.ts"
 EDITOR_HELP = CLIENT / "cell" / "editor-help.ts"
 COMPARISON = CLIENT / "practice" / "comparison.ts"
-LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON]}
+HAND_IN = CLIENT / "practice" / "hand-in.ts"
+LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON, HAND_IN]}
 # The modules that such a script takes from another one, which exports what it needs of them: two
 # copies of CodeMirror on a page would not know each other.
 HOSTS = {

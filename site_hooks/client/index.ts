@@ -2,6 +2,7 @@
 import { PageTools } from "./cell/page-tools";
 import { PyCell } from "./cell/py-cell";
 import { followContents } from "./page/contents-follower";
+import { followEmbed } from "./embed/door";
 import { letGoOfLeftPages } from "./page/left-pages";
 import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
@@ -36,4 +37,5 @@ if (!unsupported && !customElements.get("py-cell")) {
   followContents();
   turnPagesByKey();
   followPractice();
+  followEmbed();
 }

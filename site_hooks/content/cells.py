@@ -53,6 +53,10 @@ class Cell:
     """Of prose: what it was converted to."""
     is_exercise: bool = False
     """It has a check."""
+    is_withheld: bool = False
+    """It is a solution that this build leaves out."""
+    shown_from: str = ""
+    """Of one that is left out: from when on it is shown; "" if nobody knows."""
 
     @property
     def session(self) -> str:

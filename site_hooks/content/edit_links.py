@@ -2,8 +2,7 @@
 
 import re
 import subprocess
-
-from site_hooks.paths import ROOT
+from pathlib import Path
 
 # git@host:owner/name.git, ssh://git@host/owner/name, https://host/owner/name.git
 _REMOTE = re.compile(
@@ -31,9 +30,9 @@ def edit_template(remote: str) -> str | None:
     return _EDIT[match["host"]].replace("{name}", match["name"])
 
 
-def origin() -> str:
-    """The address of the checkout's origin, or "" without one."""
-    git = ["git", "-C", str(ROOT), "remote", "get-url", "origin"]
+def origin(folder: Path) -> str:
+    """The address of the origin of the checkout that holds a folder, or "" without one."""
+    git = ["git", "-C", str(folder), "remote", "get-url", "origin"]
     try:
         return subprocess.run(git, capture_output=True, text=True, check=False).stdout.strip()
     except OSError:

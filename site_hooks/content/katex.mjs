@@ -1,28 +1,7 @@
-// Formulas -> HTML with MathML, by KaTeX: reads [{tex, display}, ...] from stdin, writes [{html} or {error}, ...].
-import katex from "katex";
-
-// The lesson's own names; everything else is plain LaTeX.
-const macros = {
-  "\\argmin": "\\operatorname*{arg\\,min}",
-  "\\sign": "\\operatorname{sign}",
-  "\\softmax": "\\operatorname{softmax}",
-};
-
-// KaTeX sets aligned rows so close that fractions below each other touch: such a row gets a deeper strut.
-const STRUT = String.raw`\rule[-1.25em]{0em}{0em}`;
-const spaced = (tex) =>
-  tex.includes("\\begin{aligned}") ? tex.replace(/(\\frac.*?)(\\\\\s*\n)/g, `$1${STRUT}$2`) : tex;
+// Has KaTeX draw formulas under Node.js: katex-answers.mjs says what comes from stdin, and what goes to stdout.
+import process from "node:process";
+import "./katex-answers.mjs";
 
 let input = "";
 for await (const chunk of process.stdin) input += chunk;
-
-const answers = JSON.parse(input).map(({ tex, display }) => {
-  try {
-    /** @type {import("katex").KatexOptions} */
-    const options = { displayMode: display, output: "htmlAndMathml", strict: "error", macros: { ...macros } };
-    return { html: katex.renderToString(spaced(tex), options) };
-  } catch (error) {
-    return { error: error.message };
-  }
-});
-process.stdout.write(JSON.stringify(answers));
+process.stdout.write(globalThis["answers"](input));

@@ -5,10 +5,13 @@ from typing import Any
 
 from markdown import Markdown
 
+from site_hooks.content import absent
+
 # They number what a page has: headings, notes.
 _OF_PAGES = {"toc", "footnotes"}
-# What MkDocs 1.6 calls its processor that makes links between sources links between pages.
-_LINKS = "relpath"
+# What treats a page's links: ours, and what MkDocs 1.6 calls its processor that makes links between
+# sources links between pages.
+_LINKS = {absent.NAME: absent.PRIORITY, "relpath": 0}
 
 
 class Prose:
@@ -49,8 +52,9 @@ class Prose:
             )
             self._watch(self._converter)
         processors = self._converter.treeprocessors
-        if _LINKS in processors:
-            processors.deregister(_LINKS)
-        if page is not None and _LINKS in page.treeprocessors:
-            processors.register(page.treeprocessors[_LINKS], _LINKS, 0)
+        for name, priority in _LINKS.items():
+            if name in processors:
+                processors.deregister(name)
+            if page is not None and name in page.treeprocessors:
+                processors.register(page.treeprocessors[name], name, priority)
         return str(self._converter.reset().convert(text))

@@ -31,7 +31,9 @@ def keep() -> None:
 def _keep_signatures() -> None:
     formatted = rendering._get_formatter()
     # Ruff and Black read their settings there.
-    maker = [(ROOT / "pyproject.toml").read_text("utf-8"), *map(_version, FORMATTERS)]
+    settings = ROOT / "pyproject.toml"  # of a checkout
+    read = settings.read_text("utf-8") if settings.is_file() else ""
+    maker = [read, *map(_version, FORMATTERS)]
 
     def from_kept(code: str, line_length: int) -> str:
         file = CACHE / FOLDER / kept.key(*maker, code, str(line_length))

@@ -156,7 +156,13 @@ def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
 
 
 def aside(cell: Cell, number: int | None = None) -> str:
-    """A solution or a hint, folded away; prose; a check or a wrong answer shows nothing."""
+    """A solution or a hint, folded away; prose; a check or a wrong answer shows nothing.
+
+    Of a solution that is left out it says no more than from when on it is shown.
+    """
+    if cell.is_withheld:
+        words = f"The solution is shown from {escape(cell.shown_from)} on."
+        return f"<p {_UNSEARCHED}><small>{words}</small></p>" if cell.shown_from else ""
     if cell.kind not in _ASIDES:
         return cell.html
     block = f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'

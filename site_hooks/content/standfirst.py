@@ -6,9 +6,9 @@ from typing import Any
 
 from site_hooks.errors import BuildError
 
-# The keys that something reads: `add`, the theme, and Material's search.
+# The keys that something reads: `add`, solutions.py, the theme, and Material's search.
 KEYS = ("title", "description", "minutes", "prerequisites", "hero", "template", "author", "hide",
-        "icon", "status", "search")  # fmt: skip
+        "icon", "status", "search", "solutions")  # fmt: skip
 
 _TITLE = re.compile(r"\A\s*# .+\n")
 

@@ -163,6 +163,8 @@ def _plain(text: str, source: str) -> str:
 def _code(cell: Cell, events: Sequence[Event], number: int, source: str) -> list[NotebookCell]:
     if cell.language != "python":
         return [_markdown(f"text-{number}", _folded(cell, prose(cell.source, source)))]
+    if cell.is_withheld:
+        return []
     if cell.kind in ("solution", "hint"):
         return [_markdown(f"text-{number}", _folded(cell, f"```python\n{cell.source}\n```"))]
     if not cell.has_place:

@@ -9,9 +9,10 @@ from site_hooks.content.cells import Cell
 from site_hooks.dev import proof
 from site_hooks.errors import BuildError
 from site_hooks.hooks import page_reader
-from site_hooks.paths import CACHE
+from site_hooks.paths import CACHE, IS_INSTALLED
 
-USE = "usage: npm run check-cells -- docs/losses/mse.md ..."
+COMMAND = "python -m site_hooks check-cells" if IS_INSTALLED else "npm run check-cells --"
+USE = f"usage: {COMMAND} docs/losses/mse.md ..."
 
 
 def main(pages: list[str]) -> int:

@@ -1,4 +1,5 @@
-// The npm commands: start, build, check, check-cells, package, test, bench. Each first sets up what it needs.
+// The npm commands: start, build, check, check-cells, package, handout, test, bench, wheel, new-course. Each first sets
+// up what it needs.
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { fail, findChromium, PYTHON, ROOT, run, setUp } from "./setup.mjs";
@@ -25,9 +26,12 @@ const tasks = {
   check: () => inTurn(CHECK),
   "check-cells": () => inTurn([python("-m", "site_hooks.dev.check_cells", ...rest)]),
   package: () => inTurn([BUILD, python("-m", "site_hooks.publish.package", ...rest)]),
+  handout: () => inTurn([python("-m", "site_hooks.handout", ...rest)], { CHROMIUM: findChromium() }),
   // With arguments, such as `-k sgd` or a folder, pytest alone: the tests that they name.
   test: () =>
     inTurn(rest.length ? [python("-m", "pytest", ...rest)] : [...CHECK, ...TEST], { CHROMIUM: findChromium() }),
+  wheel: () => inTurn([python("-m", "site_hooks.dev.lesson_wheel")]),
+  "new-course": () => inTurn([python("-m", "site_hooks", "new-course", ...rest)]),
   bench: () => inTurn([BUILD, python("-m", "bench")], { CHROMIUM: findChromium() }),
 };
 

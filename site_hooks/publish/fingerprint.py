@@ -10,8 +10,9 @@ from pathlib import Path
 
 from site_hooks.errors import BuildError
 
-# Names that have a hash already: Material's own, the packs, the figures that cells drew.
-_HASHED = re.compile(r"\.[0-9a-f]{8,}\.|^[0-9a-f]{16}\.")
+# Names that have a hash already: Material's own, the packs, the figures that cells drew, the folder
+# of the search's languages.
+_HASHED = re.compile(r"\.[0-9a-f]{8,}[./]|/[0-9a-f]{16}\.")
 # esbuild's hash of a chunk is from before the names in it were mended.
 _CHUNK_HASH = re.compile(r"-[A-Z0-9]{8}$")
 
@@ -43,7 +44,7 @@ class _Names:
         self.old = {
             path
             for path in (site / "assets").rglob("*")
-            if path.is_file() and not _HASHED.search(path.name)
+            if path.is_file() and not _HASHED.search(path.relative_to(site).as_posix())
         }
         self._new: dict[Path, Path | None] = {}
 

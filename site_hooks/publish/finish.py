@@ -6,26 +6,33 @@ in its source, and one file, assets/site.VERSION.json, lists what belongs to it.
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from site_hooks import compressed
 from site_hooks.paths import HOOKS
-from site_hooks.publish import fingerprint, security, subresources
+from site_hooks.publish import (
+    fingerprint,
+    search_languages,
+    security,
+    stylesheets,
+    subresources,
+    white_space,
+)
 
 # In the site's root; hosts that know them read them there.
 HOST_FILES = ("_headers", ".htaccess", "nginx-headers.conf")
 # Written by assets/bundle.py; what is in it goes into the manifest.
 ROLES = "assets/runtime/roles.json"
-# Material's search in languages other than the site's.
-UNUSED = "assets/javascripts/lunr"
 # Read by developers and by search engines, never by a page.
 NOT_LISTED = (".map", ".gz", ".br", "sitemap.xml", "objects.inv", "404.html", *HOST_FILES)
 
 
 def finish(
-    site: Path, service_worker: Callable[[Mapping[str, str]], bytes], isolated: bool = True
+    site: Path,
+    service_worker: Callable[[Mapping[str, str]], bytes],
+    isolated: bool = True,
+    embed: object = None,
 ) -> None:
     """Works on a folder that a build has just written.
 
@@ -33,15 +40,17 @@ def finish(
         site: the folder.
         service_worker: makes the service worker's script, given what it is to know.
         isolated: whether hosts are told to isolate the site from other origins.
+        embed: who may show the site in a frame, as `security.ancestors` takes it.
 
     Raises:
         BuildError: one line says what is wrong.
     """
-    shutil.rmtree(site / UNUSED, ignore_errors=True)
+    search_languages.keep(site)
+    stylesheets.strip(site)
     (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build
     roles = _take_roles(site)
     fingerprint.rename(site)
-    _secure(site, isolated)
+    _secure(site, isolated, embed)
     # GitHub Pages leaves files out whose names begin with _ or . unless this one is there.
     (site / ".nojekyll").touch()
     files = {name: path.read_bytes() for name, path in _listed(site).items()}
@@ -74,16 +83,19 @@ def _listing(content: bytes) -> list[int | str]:
     return [len(content), security.integrity(content)]
 
 
-def _secure(site: Path, isolated: bool) -> None:
-    """Hashes for what pages load, and the security headers, for hosts and in each page."""
+def _secure(site: Path, isolated: bool, embed: object) -> None:
+    """Hashes for what pages load, and the security headers, for hosts and in each page.
+
+    The pages lose white space on the way.
+    """
     pages = {
-        path: subresources.pin(path.read_text("utf-8"), path).encode()
+        path: subresources.pin(white_space.without(path.read_text("utf-8")), path).encode()
         for path in sorted(site.rglob("*.html"))
     }
     sources = security.policy(pages.values())
     for path, page in pages.items():
         path.write_bytes(security.with_policy(page, sources))
-    wanted = security.headers(sources, isolated)
+    wanted = security.headers(sources, isolated, embed)
     for name, content in security.host_files(HOOKS / "hosting", wanted).items():
         (site / name).write_text(content, "utf-8")
 

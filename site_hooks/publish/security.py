@@ -9,9 +9,12 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from site_hooks.errors import BuildError
+
 _INLINE = re.compile(rb"<(script|style)((?:\s[^>]*)?)>(.*?)</\1>", re.DOTALL)
 _MARK = re.compile(r"^.*\bSECURITY HEADERS\b.*$", re.MULTILINE)
 _HEAD = re.compile(rb"<head>\s*(?:<meta charset=[^>]*>)?", re.IGNORECASE)
+_ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z\d-]+(?:\.[a-z\d-]+)*(?::\d{1,5})?", re.IGNORECASE)
 
 # Cells need WebAssembly. Figures, downloads and Python's own files are blobs of the page.
 # KaTeX and matplotlib's figures set style attributes.
@@ -27,10 +30,9 @@ DIRECTIVES: Mapping[str, tuple[str, ...]] = {
     "object-src": ("'none'",),
     "base-uri": ("'none'",),
     "form-action": ("'none'",),
-    "frame-ancestors": ("'self'",),
 }
-# A <meta> cannot say these.
-HEADER_ONLY = ("frame-ancestors",)
+# Who may show the site in a frame, by the settings that have a name; a <meta> cannot say it.
+ANCESTORS: Mapping[object, str] = {None: "'self'", "none": "'none'", "any": "*"}
 
 OTHERS = {
     "X-Content-Type-Options": "nosniff",
@@ -39,6 +41,8 @@ OTHERS = {
     "payment=(), usb=()",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+# An isolated page may frame only what says so itself. It names no origins: `frame-ancestors` does.
+FRAMED = {"Cross-Origin-Resource-Policy": "cross-origin"}
 # Together they isolate the site: no page of another origin shares its process, and it may embed
 # only what agrees to that.
 ISOLATION = {
@@ -65,24 +69,55 @@ def policy(pages: Iterable[bytes]) -> dict[str, str]:
     return found
 
 
-def headers(sources: Mapping[str, str], isolated: bool) -> dict[str, str]:
+def ancestors(embed: object) -> str:
+    """Who may show the site in a frame, as `frame-ancestors` says it.
+
+    Args:
+        embed: `extra.embed` of mkdocs.yml: "none", "any", or a list of origins, which the site
+            itself is added to; None, where it is not set, is the site itself.
+
+    Raises:
+        BuildError: it is anything else.
+    """
+    if isinstance(embed, list) and embed:
+        for origin in embed:
+            if not (isinstance(origin, str) and _ORIGIN.fullmatch(origin)):
+                raise BuildError(
+                    f"mkdocs.yml: extra.embed lists {origin!r}, which is no origin; write the "
+                    "scheme and the host, and nothing after them: https://moodle.example.edu"
+                )
+        return " ".join(["'self'", *embed])
+    if isinstance(embed, list | dict) or embed not in ANCESTORS:
+        raise BuildError(
+            f"mkdocs.yml: extra.embed is {embed!r}; write none, any, or a list of origins: "
+            "[https://moodle.example.edu]"
+        )
+    return ANCESTORS[embed]
+
+
+def headers(sources: Mapping[str, str], isolated: bool, embed: object = None) -> dict[str, str]:
     """Every header of every answer.
 
     Args:
         sources: what `policy` gave.
         isolated: whether pages are cross-origin isolated.
+        embed: who may show the site in a frame, as `ancestors` takes it.
+
+    Raises:
+        BuildError: `embed` is none of what it may be.
     """
+    framing = ancestors(embed)
     return {
-        "Content-Security-Policy": _joined(sources),
+        "Content-Security-Policy": _joined({**sources, "frame-ancestors": framing}),
         **OTHERS,
+        **(FRAMED if framing not in (ANCESTORS[None], ANCESTORS["none"]) else {}),
         **(ISOLATION if isolated else {}),
     }
 
 
 def with_policy(page: bytes, sources: Mapping[str, str]) -> bytes:
     """A page that carries the policy itself, before any script of its own."""
-    own = {name: value for name, value in sources.items() if name not in HEADER_ONLY}
-    meta = f'<meta http-equiv="Content-Security-Policy" content="{_joined(own)}">'
+    meta = f'<meta http-equiv="Content-Security-Policy" content="{_joined(sources)}">'
     return _HEAD.sub(lambda match: match[0] + meta.encode(), page, count=1)
 
 

@@ -18,7 +18,7 @@ import typing, zlib
 """
 # What cells with NumPy import, as numpy.load does, and what else few plain cells do.
 NUMPY_RUN = """
-import csv, pathlib, statistics, zipfile
+import csv, encodings.cp437, pathlib, statistics, zipfile
 import numpy as np, numpy.random, numpy.typing
 """
 # What a first plot does: its modules and files make the packs that come last.

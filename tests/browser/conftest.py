@@ -89,10 +89,10 @@ def security_headers(folder: Path) -> dict[str, str]:
     return dict(line.strip().split(": ", 1) for line in lines if ": " in line)
 
 
-def secure(folder: Path, isolated: bool = True) -> None:
+def secure(folder: Path, isolated: bool = True, embed: object = None) -> None:
     """Writes the headers into a folder that a build would write for its pages."""
     sources = security.policy(page.read_bytes() for page in folder.rglob("*.html"))
-    wanted = security.headers(sources, isolated)
+    wanted = security.headers(sources, isolated, embed)
     content = security.host_files(HOOKS / "hosting", wanted)["_headers"]
     (folder / "_headers").write_text(content, "utf-8")
 

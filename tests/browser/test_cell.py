@@ -143,6 +143,13 @@ def test_keys_run_and_move_on(cells: Page) -> None:
     expect_state(cells, "make-w", "done")
 
 
+def test_shift_enter_goes_to_the_next_cell_that_is_shown(cells: Page) -> None:
+    cells.evaluate("document.querySelector('#use-w').closest('.cell').hidden = true")
+    editor(cells, "make-w").click()
+    cells.keyboard.press("Shift+Enter")
+    expect(editor(cells, "other-session")).to_be_focused()
+
+
 def test_tab_indents_and_leaves_after_escape(cells: Page) -> None:
     write(cells, "use-w", "x")
     cells.keyboard.press("Home")
@@ -709,9 +716,40 @@ def test_blocked_storage_breaks_nothing(page: Page, site: str) -> None:
     expect(cell(page, "use-w")).not_to_contain_text("is full")
     run(page, "use-w")
     expect(output(page, "use-w")).to_have_text("mine")
+    expect(cell(page, "use-w")).to_contain_text("blocks storage, so it keeps no data")
+    press(page, "use-w", "Close this note")
+    expect(cell(page, "use-w").locator(".cell-notice")).to_be_empty()
     page.evaluate("document.body.append(document.createElement('site-storage'))")
     status = page.locator("site-storage [role=status]").first
     expect(status).to_have_text("This browser blocks storage for this site: nothing is kept.")
+
+
+@pytest.mark.parametrize("kind", ["blocked", "full"])
+@pytest.mark.parametrize("act", ["Run", "Reset"])
+def test_what_storage_refused_stands_until_it_is_closed(
+    page: Page, site: str, kind: str, act: str
+) -> None:
+    """Also where the very click that runs the code is what keeps it."""
+    name = "SecurityError" if kind == "blocked" else "QuotaExceededError"
+    page.add_init_script(
+        f"""for (const name of ["setItem", "removeItem"])
+        Storage.prototype[name] = () => {{ throw new DOMException("no", "{name}") }}"""
+    )
+    page.goto(site)
+    note = cell(page, "use-w").locator(".cell-notice")
+    write(page, "use-w", 'print("mine")')
+    press(page, "use-w", act)
+    words = "blocks storage" if kind == "blocked" else "is full"
+    expect(note).to_contain_text(words)
+    if act == "Reset":
+        expect(note).to_contain_text("This is the lesson's code again.")
+        press(page, "use-w", "Undo")
+        expect(note).not_to_contain_text("lesson's code again")
+    else:
+        expect_state(page, "use-w", "done")
+    expect(note).to_contain_text(words)
+    press(page, "use-w", "Close this note")
+    expect(note).to_be_empty()
 
 
 FILL = """store => {

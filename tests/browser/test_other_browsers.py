@@ -18,6 +18,7 @@ import pytest
 from bench.browser_driver import NAMES, Page, Theatre, program
 from bench.site import SITE, site
 from bench.start import KEPT
+from site_hooks.publish import security
 from tests.browser.conftest import security_headers
 
 PAGE = "losses/mse/"
@@ -257,6 +258,65 @@ def test_nothing_is_wider_than_a_phone(reader: Reader) -> None:
     with reader.visit("driver/frame.html") as page:
         for path in ("", PAGE, "choosing/"):
             assert page.evaluate(FRAME, f"/{path}") <= 360, path
+        assert not page.errors
+
+
+# A frame of another site, and the heights that it tells.
+EMBED = """window.heights = [];
+addEventListener("message", ({ data }) => {
+  if (data.type === "lesson-embed:height") heights.push(data.height);
+});
+const frame = document.createElement("iframe");
+frame.style.cssText = "width: 600px; height: 500px; border: 0";
+frame.src = values[0];
+document.body.replaceChildren(frame);
+await new Promise((resolve) => frame.onload = resolve);"""
+UNTIL = """const end = performance.now() + 60000;
+while (!(CONDITION)) {
+  if (performance.now() > end) throw new Error("never: CONDITION");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}"""
+SHOWN = """return [...document.querySelectorAll("py-cell, h1, .md-header")]
+  .filter((node) => node.getClientRects().length).map((node) => node.id || node.className);"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_cell_in_a_frame_of_another_site_runs(name: str, tmp_path: Path) -> None:
+    """As its browser comes: Firefox and WebKit give such a frame a storage of its own."""
+    install(name)
+    content = {path: body for path, body in site().items() if not path.endswith(".map")}
+    pages = (body for path, body in content.items() if path.endswith(".html"))
+    told = security.headers(security.policy(pages), True, "any")
+    with (
+        Theatre(content, told).running() as theatre,
+        theatre.browser(name, tmp_path, "driver/frame.html") as page,
+    ):
+        lesson = theatre.host.address
+        page.goto(lesson.replace("127.0.0.1", "localhost") + "driver/frame.html")
+        page.evaluate(EMBED, f"{lesson}{PAGE}?embed=mse-line")
+        page.evaluate_in_frame(UNTIL.replace("CONDITION", "document.querySelector('.embed-home')"))
+        assert page.evaluate_in_frame(SHOWN) == ["mse-line"]
+        run = "document.querySelector('#mse-line .cell-run').click()"
+        page.evaluate_in_frame(run)
+        state = "/done|error/.test(document.querySelector('#mse-line').dataset.state)"
+        page.evaluate_in_frame(UNTIL.replace("CONDITION", state))
+        log = "return document.querySelector('#mse-line [role=log]').innerText"
+        assert "slope 1.95" in page.evaluate_in_frame(log)
+        heights = page.evaluate("return heights")
+        assert len(heights) > 1
+        assert heights[-1] > heights[0]
+        page.evaluate(EMBED, f"{lesson}{PAGE}?embed")
+        page.evaluate_in_frame(UNTIL.replace("CONDITION", "document.querySelector('.embed-home')"))
+        assert "md-header" not in page.evaluate_in_frame(SHOWN)
+        page.evaluate_in_frame("document.querySelector('article a[href*=huber]').click()")
+        huber = "document.querySelector('h1').innerText.startsWith('Huber')"
+        page.evaluate_in_frame(UNTIL.replace("CONDITION", huber))
+        assert page.evaluate_in_frame("return location.pathname + location.search") == (
+            "/losses/huber/?embed"
+        )
+        page.evaluate(EMBED, f"{lesson}{PAGE}?embed=nothing")
+        alert = "document.querySelector('[role=alert]')"
+        page.evaluate_in_frame(UNTIL.replace("CONDITION", alert))
         assert not page.errors
 
 

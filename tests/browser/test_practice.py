@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from site_hooks.paths import NODE_MODULES
 from tests.browser.test_cell import (
@@ -249,6 +249,26 @@ def test_hints_come_one_by_one_and_stay(practice: Page) -> None:
     button.click(force=True)
     expect(shown).to_have_count(2)
     expect(cell(practice, "free").get_by_role("button", name="Hint")).to_have_count(0)
+
+
+def test_an_exercise_whose_solution_is_left_out_is_checked_without_a_button_for_it(
+    page: Page, site: str
+) -> None:
+    def left_out(route: Route) -> None:
+        html = re.sub(r'<details class="cell-solution".*?</details>', "", page_text, flags=re.S)
+        later = "<p><small>The solution is shown from 31 January 2999 on.</small></p>"
+        html = html.replace("</py-cell><details", f"</py-cell>{later}<details", 1)
+        route.fulfill(body=html, content_type="text/html")
+
+    page_text = page.request.get(f"{site}/practice.html").text()
+    page.route("**/practice.html", left_out)
+    page.goto(f"{site}/practice.html")
+    check(page, "rule", RIGHT, "pass")
+    exercise = page.locator(".cell:has(#rule)")
+    expect(exercise.get_by_role("button", name="Hint")).to_be_visible()
+    expect(exercise.get_by_role("button", name="Solution")).to_have_count(0)
+    expect(exercise.get_by_text("The solution is shown from 31 January 2999 on.")).to_be_visible()
+    check(page, "free", "x = 0", "fail")
 
 
 def test_the_solution_is_shown_to_those_who_say_so_and_beside_the_own_code(practice: Page) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Response, expect
 
 from bench.site import wait_until
-from tests.browser.conftest import FRAMES, secure
+from tests.browser.conftest import FLAGS, FRAMES, chromium_path, secure
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent / "theme"
@@ -31,9 +31,8 @@ def build(
         "site_url": site_url,
         "docs_dir": str(docs),
         "site_dir": str(folder),
-        "theme": {"custom_dir": str(ROOT / "site_hooks" / "theme")},
         "hooks": [str(HERE / "hooks.py")],
-        "plugins": ["search"],
+        "plugins": ["material/search"],
         "watch": [],
         "extra_css": [],
         "extra_javascript": [],
@@ -159,6 +158,48 @@ def test_a_page_opened_as_a_file_says_how_to_serve_it(
     page.goto((folders["none"] / "index.html").as_uri())
     expect(page.get_by_role("alert")).to_contain_text("python3 -m http.server")
     page.close()
+
+
+def test_a_frame_that_allows_scripts_alone_says_what_it_lacks(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    frame = f'<iframe sandbox="allow-scripts" src="{site}losses/mse/"></iframe>'
+    page.route("**/course.html", lambda route: route.fulfill(body=frame, content_type="text/html"))
+    page.goto(f"{site}course.html")
+    alert = page.frame_locator("iframe").get_by_role("alert")
+    expect(alert).to_have_count(1)
+    expect(alert).to_contain_text("sandbox=“allow-scripts allow-same-origin")
+    page.wait_for_load_state("networkidle")
+    expect(alert).to_have_count(1)
+    page.close()
+
+
+@pytest.fixture
+def without_storage(browser: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A page of a browser that blocks storage. An exception in its scripts fails the test."""
+    settings = {"profile": {"default_content_setting_values": {"cookies": 2}}}
+    (tmp_path / "Default").mkdir()
+    (tmp_path / "Default" / "Preferences").write_text(json.dumps(settings), "utf-8")
+    context = browser.browser_type.launch_persistent_context(
+        str(tmp_path), executable_path=chromium_path(), args=FLAGS
+    )
+    page = context.pages[0]
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors
+
+
+def test_search_and_the_scheme_do_without_storage(without_storage: Page, site: str) -> None:
+    page = without_storage
+    page.goto(site)
+    assert page.evaluate("'standIn' in localStorage && 'standIn' in sessionStorage")
+    page.get_by_title("Use the light scheme").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "default")
+    page.get_by_title("Use the dark scheme").click()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    page.get_by_role("textbox", name="Search").press_sequentially("absolute")
+    expect(page.locator(".md-search-result__item").first).to_contain_text("Huber loss")
 
 
 def test_the_search_index_is_fetched_by_those_who_search(page: Page, site: str) -> None:

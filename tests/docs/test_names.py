@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from site_hooks.pyodide import put_off
+
 ROOMS = ("pylib", "site_hooks", "tests", "bench")
 OWN = [path for room in ROOMS for path in Path(room).rglob("*") if "__pycache__" not in path.parts]
 READ = [*Path().glob("*.md"), Path("mkdocs.yml"), *Path("docs").rglob("*.md"), *OWN]
@@ -15,8 +17,12 @@ ADDRESS = re.compile(r"https?://\S+")
 NAMES = re.compile(
     rf"\b(?:{'|'.join(ROOMS)}|docs)/[\w./-]*\w\.[a-z]+\b(?!/)|(?<![\w./-])\w[\w/-]*\.(?:py|ts|mjs)\b"
 )
-# An example of a page to write, Pyodide's own files, and what a build writes.
-ELSEWHERE = {"docs/log-cosh.md", "pyodide.mjs", "pylab.py", "script.mjs"}
+# Examples of pages to write, Pyodide's own files, and what a build writes.
+ELSEWHERE = {
+    *("docs/log-cosh.md", "docs/step-size.md", "docs/first-page.md"),
+    *("pyodide.mjs", "pylab.py", "script.mjs"),
+    *put_off.FILES,
+}
 
 
 @pytest.mark.parametrize(

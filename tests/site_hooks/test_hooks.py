@@ -12,16 +12,17 @@ ROOT = Path(__file__).parents[2]
 GOOD = '# Page\n\n```python run="one"\nprint(1)\n```\n'
 
 
-def build(tmp_path: Path, page: str) -> "subprocess.CompletedProcess[str]":
+def build(
+    tmp_path: Path, page: str, extra: str = "footer: []"
+) -> "subprocess.CompletedProcess[str]":
     """Builds a site of one page with the lesson's own settings."""
     docs = tmp_path / "docs"
     docs.mkdir()
     (docs / "index.md").write_text(page, encoding="utf-8")
     (tmp_path / "mkdocs.yml").write_text(
         f"INHERIT: {ROOT / 'mkdocs.yml'}\ndocs_dir: {docs}\nsite_dir: {tmp_path / 'site'}\n"
-        f"hooks: [{ROOT / 'site_hooks/hooks.py'}]\nnav: [index.md, about/notices.md]\n"
-        f"theme: {{custom_dir: {ROOT / 'site_hooks/theme'}}}\nwatch: []\nplugins: [search]\n"
-        "extra: {footer: []}\n"
+        "nav: [index.md]\nwatch: []\nplugins: [lesson]\n"
+        f"extra: {{{extra}}}\n"
     )
     return subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(tmp_path / "mkdocs.yml")],
@@ -44,6 +45,13 @@ def test_cells_stand_in_their_places_with_what_they_print(tmp_path: Path) -> Non
     first, second = html.index('<py-cell id="one"'), html.index('<py-cell id="two"')
     assert first < html.index("Between.") < html.index("tabbed-content") < second
     assert second < html.index("<pre>42\n</pre>")
+
+
+def test_a_setting_of_who_may_embed_that_names_nobody_stops_the_build(tmp_path: Path) -> None:
+    done = build(tmp_path, GOOD, "footer: [], embed: https://moodle.example.edu")
+    assert done.returncode != 0
+    assert "mkdocs.yml: extra.embed is 'https://moodle.example.edu'; write" in done.stderr
+    assert not (tmp_path / "site/index.html").exists()
 
 
 TEMPLATE = ROOT / "site_hooks/dev/page.md"

@@ -2,11 +2,13 @@
 
 import gzip
 import os
+import re
 import shutil
 import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message
@@ -24,7 +26,7 @@ FILES = {
     "index.html": PAGE,
     "losses/mse/index.html": PAGE,
     "404.html": PAGE.replace("A page", "Not here"),
-    "search/search_index.json": "[" + "0," * 2000 + "0]",
+    "search/search_index.json": '{"docs": [' + "0," * 2000 + "0]}",
     "assets/client/index.js": "export const a = 1;\n" * 200,
     "assets/look.css": "a { color: red }\n" * 200,
     "assets/fonts/face.woff2": "font",
@@ -60,7 +62,7 @@ ErrorLog {folder}/error.log
 {modules}
 TypesConfig /etc/mime.types
 DirectoryIndex index.html
-Alias /lesson/ {site}/
+Alias /lesson {site}
 # As Debian has it.
 AddType application/x-gzip .gz .tgz
 AddOutputFilterByType DEFLATE text/html text/css text/javascript application/javascript
@@ -220,8 +222,33 @@ def test_folders_are_pages_and_unknown_addresses_are_404(host: str) -> None:
     assert (status, headers["Content-Encoding"]) == (200, "gzip")
     assert b"A page" in gzip.decompress(body)
     assert headers["Cache-Control"] == "no-cache"
-    assert get(f"{host}losses/mse")[0] == 301
     assert get(f"{host}nowhere/")[0] == 404
+
+
+@pytest.mark.parametrize("folder", ["", "losses/mse/"])
+def test_a_folder_without_its_slash_leads_to_it_with_its_query(host: str, folder: str) -> None:
+    """On the same host, whatever its name and port are outside."""
+    status, headers, _ = get(f"{host}{folder}".rstrip("/") + "?h=loss", Host="lesson.test")
+    assert status == 301
+    found = urllib.parse.urljoin("https://lesson.test/course/", headers["Location"])
+    assert found.partition("://")[2] == f"lesson.test/lesson/{folder}?h=loss"
+
+
+def test_the_security_headers_go_into_the_file_of_a_larger_netlify_site(site: Path) -> None:
+    """By the guide's own command."""
+    guide = (ROOT / "docs/instructors/hosting.md").read_text("utf-8")
+    command = re.search(r"^sed .*_headers.*$", guide, re.MULTILINE)
+    assert command
+    (site.parent / "my-headers").write_text("/*\n  X-Own: 1\n", "utf-8")
+    (site.parent / "public").mkdir()
+    subprocess.run(command[0], shell=True, cwd=site.parent, check=True)
+    lines = (site.parent / "public/_headers").read_text("utf-8").splitlines()
+    own = (site / "_headers").read_text("utf-8").splitlines()
+    wanted = [f"/course/lesson{line}" if line.startswith("/") else line for line in own]
+    assert lines == ["/*", "  X-Own: 1", *wanted]
+    assert {line for line in lines if line.startswith("/")} == {
+        *("/*", "/course/lesson/*", "/course/lesson/assets/*")
+    }
 
 
 def test_a_page_that_did_not_change_costs_no_bytes(host: str) -> None:

@@ -329,6 +329,7 @@ export class Cell implements RunnableCell {
   }
 
   showLine(line: number): Promise<void> {
+    this.#seek();
     this.#controls.unfold();
     return this.#code.showLine(line);
   }
@@ -339,7 +340,8 @@ export class Cell implements RunnableCell {
 
   #moveOn(): void {
     const cells: (Element | null)[] = [...document.querySelectorAll("py-cell")];
-    const next = cells[cells.indexOf(this.#host) + 1];
+    // A page may show some of its cells only.
+    const next = cells.slice(cells.indexOf(this.#host) + 1).find((cell) => cell?.getClientRects().length);
     if (next) void mounted.get(next)?.focus();
   }
 
@@ -685,7 +687,13 @@ export class Cell implements RunnableCell {
     return whereMade(name, found.above, cell.link(`Go to “${cell.caption}”`));
   }
 
+  /** A link leads here: a page that shows some of its cells only shows this one too. */
+  #seek(): void {
+    this.#host?.dispatchEvent(new Event("py-cell:sought", { bubbles: true }));
+  }
+
   focusRun(): void {
+    this.#seek();
     this.#host?.scrollIntoView({ block: "center" });
     this.#controls.run.focus({ preventScroll: true });
   }

@@ -27,6 +27,8 @@ export interface CodeOptions {
   onChange(): void;
 }
 
+type Action = [label: string, action: () => void];
+
 const SAVE_MS = 400;
 
 let blockedStorageTold = false;
@@ -47,6 +49,8 @@ export class CodePane {
   /** The note that stands is about what was pasted into this very editor. */
   #pasteTold = false;
   #fullStorageTold = false;
+  /** What storage refused: it stands until it is closed, whatever else is said or runs. */
+  #warning: Element[] = [];
   #updateTold = false;
   #leaving = new AbortController();
   /** The learner's own code, while a link's stands in its place: until they choose, nothing is kept. */
@@ -166,27 +170,38 @@ export class CodePane {
   }
 
   /** Says something above the code; an empty text takes the note away, as every action in it does. */
-  note(text: string, ...actions: [label: string, action: () => void][]): void {
-    const { notice } = this.options.parts;
-    if (notice.contains(document.activeElement)) this.options.button.focus();
+  note(text: string, ...actions: Action[]): void {
     this.#asking = false;
     this.#pasteTold = false;
-    if (!text) {
-      notice.replaceChildren();
-      return;
-    }
-    const buttons = actions.map(([label, action]) => {
-      const act = (): void => {
-        this.note("");
-        action();
-      };
-      return button(label, act, { class: "cell-link" });
-    });
-    const close = button("×", () => this.note(""), { "aria-label": "Close this note", class: "cell-close" });
-    notice.replaceChildren(make("span", {}, text), ...buttons, close);
+    this.#show(text ? said(text, actions, () => this.note("")) : []);
   }
 
-  #ask(text: string, ...answers: [label: string, action: () => void][]): void {
+  /** What stands already is not put there anew: it would be read aloud again. */
+  #show(words: Element[]): void {
+    const { notice } = this.options.parts;
+    const shown = [...words, ...this.#warning];
+    const stands = notice.children.length === shown.length + 1 && shown.every((node) => notice.contains(node));
+    if (stands) return;
+    if (notice.contains(document.activeElement)) this.options.button.focus();
+    const close = (): void => {
+      this.#warning = [];
+      this.note("");
+    };
+    // A link's code is to be kept or not: no third way.
+    if (shown.length && this.#own === null)
+      shown.push(button("×", close, { "aria-label": "Close this note", class: "cell-close" }));
+    notice.replaceChildren(...shown);
+  }
+
+  /** Says it after what is said already; an empty text takes it away. */
+  #warn(text: string, ...actions: Action[]): void {
+    const { notice } = this.options.parts;
+    const old = this.#warning;
+    this.#warning = text ? said(text, actions, () => this.#warn("")) : [];
+    this.#show([...notice.children].filter((node) => !old.includes(node) && !node.matches(".cell-close")));
+  }
+
+  #ask(text: string, ...answers: Action[]): void {
     this.note(text, ...answers);
     this.#asking = true;
   }
@@ -215,7 +230,6 @@ export class CodePane {
       ],
       [own === this.options.source ? "Back to the lesson's" : "Back to mine", () => choose(own)],
     );
-    this.options.parts.notice.querySelector(".cell-close")?.remove();
   }
 
   /** Keeps the draft now, if there is something new. */
@@ -230,12 +244,12 @@ export class CodePane {
     const outcome = drafts.keep(page, id, { code: this.#text, base: source });
     if (outcome === "kept") {
       this.#stored = this.#text;
-      if (this.#fullStorageTold) this.note("");
+      if (this.#fullStorageTold) this.#warn("");
       this.#fullStorageTold = false;
     } else if (outcome === "full") this.#tellOfFullStorage();
     else if (!blockedStorageTold) {
       blockedStorageTold = true;
-      this.note(
+      this.#warn(
         "This browser blocks storage, so it keeps no data for this site: your changes are gone when you leave it.",
       );
     }
@@ -245,13 +259,13 @@ export class CodePane {
   #tellOfFullStorage(): void {
     if (this.#fullStorageTold) return;
     this.#fullStorageTold = true;
-    this.note(
+    this.#warn(
       "This browser’s storage for this site is full: this change is gone when you leave it. The help page says how to make room.",
       [
         "Try again",
         () => {
           this.#fullStorageTold = false;
-          this.#keep();
+          if (this.#own === null) this.#keep();
         },
       ],
     );
@@ -372,4 +386,16 @@ export class CodePane {
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.save(), SAVE_MS);
   }
+}
+
+/** Words, and buttons each of which takes them away. */
+function said(text: string, actions: Action[], away: () => void): Element[] {
+  const buttons = actions.map(([label, action]) => {
+    const act = (): void => {
+      away();
+      action();
+    };
+    return button(label, act, { class: "cell-link" });
+  });
+  return [make("span", {}, text), ...buttons];
 }

@@ -111,7 +111,8 @@ function named<T>(nodes: T[], kind: string, id: string): [T, string, string][] {
 }
 
 async function copyLink({ id, code, say }: Taken): Promise<void> {
-  const link = new URL(await toFragment(id, code), location.href).href;
+  // Without the search: the page by itself, wherever it was copied.
+  const { href: link } = Object.assign(new URL(location.href), { search: "", hash: await toFragment(id, code) });
   say((await copy(link)) ? "The link is copied. It holds the code as it stands." : `Copy this link: ${link}`);
 }
 

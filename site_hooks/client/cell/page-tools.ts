@@ -68,7 +68,7 @@ export class PageTools extends HTMLElement {
       const heading = this.closest("article")?.querySelector("h1");
       const notebook = completed((await response.json()) as Notebook, {
         title: heading ? headingText(heading) : document.title,
-        address: location.href.replace(/#.*/, ""),
+        address: location.href.replace(/[?#].*/, ""),
         root: root.href,
         wheel: new URL(this.getAttribute("wheel") ?? "", root).href,
         code: new Map(cellsOnPage().map((cell) => [cell.id, cell.text])),

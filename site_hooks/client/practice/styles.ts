@@ -3,6 +3,8 @@
 const SHEETS = {
   live: /* @__PURE__ */ new URL("live.css", import.meta.url),
   progress: /* @__PURE__ */ new URL("progress.css", import.meta.url),
+  handIn: /* @__PURE__ */ new URL("hand-in.css", import.meta.url),
+  grading: /* @__PURE__ */ new URL("grading.css", import.meta.url),
 };
 
 /** What waits for its looks does not wait for ever. */

@@ -16,6 +16,8 @@ import { reaches } from "../shared/depth";
 
 export interface Python {
   runner: Runner;
+  /** Runs a program of our own, and gives its last value. */
+  run(code: string): unknown;
   /** How much of it is there. */
   depth: Depth;
   /** Brings so much of it, unless that is there; tells of each depth that is reached. */
@@ -117,7 +119,7 @@ async function fromSite(
   isThrifty: boolean,
 ): Promise<Started> {
   const wanted = isThrifty ? Promise.resolve(false) : store.wanted();
-  const bytecode = new BytecodeStarter(downloads, isThrifty);
+  const bytecode = new BytecodeStarter(downloads, first, isThrifty);
   downloads.begin(DOWNLOADING, bytecode.packs);
   const parts: Parts = {
     wasm: downloads.wasm(),
@@ -148,7 +150,7 @@ function siteMemory(downloads: Downloads): MemoryStarter {
   return new MemoryStarter(["data"], {
     memory() {
       const memory = downloads.pack("memory").then(unpack).then(shippedMemory);
-      for (const name of ["data", "kernel", "pylib"]) void downloads.pack(name); // now, beside it
+      for (const name of ["data", "kernel", "pylib"]) downloads.ask(name); // now, beside it
       return memory;
     },
     file: (name) => downloads.pack(name),
@@ -184,6 +186,7 @@ async function ready(client: DownloadClient, started: Started, isThrifty: boolea
   const python: Python = {
     ...(keep && { keep }),
     runner: engine.module<Runner>("pylib.kernel.execute"),
+    run: (code) => engine.run(code),
     depth: steps.length ? "python" : "all",
     async deepen(to, reached) {
       for (let step = steps[0]; step && !reaches(python.depth, to); step = steps[0]) {

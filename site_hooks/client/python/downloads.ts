@@ -64,12 +64,20 @@ export class Downloads {
     return this.#count("wasm", () => this.client.wasm());
   }
 
-  /** A pack; others that were asked for before have the line first. */
+  /** Asks for a pack before it is needed; others that were asked for before have the line first. */
+  ask(name: string, after: readonly string[] = []): void {
+    if (this.#asked.has(name)) return;
+    this.#asked.set(
+      name,
+      this.#count(name, () => this.client.pack(name, after), after),
+    );
+  }
+
+  /** A pack, which is not held here any more; others that were asked for before have the line first. */
   pack(name: string, after: readonly string[] = []): Promise<Pack> {
-    const found = this.#asked.get(name);
-    if (found) return found;
-    const asked = this.#count(name, () => this.client.pack(name, after), after);
-    this.#asked.set(name, asked);
+    this.ask(name, after);
+    const asked = this.#asked.get(name)!;
+    this.#asked.delete(name);
     return asked;
   }
 
@@ -81,7 +89,8 @@ export class Downloads {
         return content;
       }),
     );
-    this.#coming.set(name, coming);
+    const here = coming.then(() => undefined);
+    this.#coming.set(name, quietly(here));
     return coming;
   }
 }

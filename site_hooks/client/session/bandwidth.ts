@@ -1,6 +1,7 @@
 // How fast the learner's line is, as the first pack of a start tells when it comes over it. From then on the browser has
 // that pack, which would come as if over any fast line; so the rate is remembered for as long as the pack is the same.
 import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 
 /** What is remembered: the file that told the rate. */
 interface Line {
@@ -39,12 +40,16 @@ async function told(url: URL, measured: Promise<number>): Promise<number> {
 
 /** The service worker's copy of a file. */
 export async function saved(url: URL): Promise<Response | undefined> {
-  return "caches" in globalThis ? caches.match(url, { ignoreVary: true }).catch(() => undefined) : undefined;
+  try {
+    return await caches.match(url, { ignoreVary: true });
+  } catch {
+    return undefined; // Blocked, it throws when it is touched.
+  }
 }
 
 function recall(file: string): number | undefined {
   try {
-    const line = JSON.parse(localStorage.getItem(keys.line) ?? "{}") as Partial<Line>;
+    const line = JSON.parse(local().getItem(keys.line) ?? "{}") as Partial<Line>;
     return line.file === file ? line.rate : undefined;
   } catch {
     return undefined;
@@ -53,7 +58,7 @@ function recall(file: string): number | undefined {
 
 function remember(line: Line): void {
   try {
-    localStorage.setItem(keys.line, JSON.stringify(line));
+    local().setItem(keys.line, JSON.stringify(line));
   } catch {
     // Without storage every start asks the line anew.
   }

@@ -52,7 +52,7 @@ export function compiled(): Promise<WebAssembly.Module> {
   return wasm;
 }
 
-function fetched(name: string): Promise<Part> {
+export function fetched(name: string): Promise<Part> {
   switch (name) {
     case "wasm":
       return compiled();

@@ -3,6 +3,7 @@ import type { PackForm, Keep, Kept, Seal, ToKeep } from "../shared/protocol";
 import { compiled } from "./download-server";
 import { form } from "./pack-form";
 import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 
 /** As long as the seal that takes its place: where it cannot be written, nothing need be kept. */
 const RESERVED = " ".repeat(100);
@@ -19,7 +20,7 @@ export class Keeping {
   /** Of what is kept; null where nothing is. */
   seal(): Seal | null {
     try {
-      const { secret, head } = JSON.parse(localStorage.getItem(keys.seal) ?? "{}") as Partial<Seal>;
+      const { secret, head } = JSON.parse(local().getItem(keys.seal) ?? "{}") as Partial<Seal>;
       return typeof secret === "string" && typeof head === "string" ? { secret, head } : null;
     } catch {
       return null;
@@ -48,7 +49,7 @@ export class Keeping {
 
 function remember(text: string): boolean {
   try {
-    localStorage.setItem(keys.seal, text);
+    local().setItem(keys.seal, text);
     return true;
   } catch {
     return false;

@@ -1,5 +1,6 @@
 // How large code is shown, in all cells and at the next visit; where storage is blocked, on this page.
 import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 
 const SIZES = [80, 90, 100, 115, 130, 150, 175, 200];
 
@@ -15,7 +16,7 @@ export function resizeCode(by: 1 | -1): string {
   const percent = SIZES[Math.min(Math.max(at, 0), SIZES.length - 1)]!;
   showCodeSize(percent);
   try {
-    localStorage.setItem(keys.codeSize, String(percent));
+    local().setItem(keys.codeSize, String(percent));
   } catch {
     // Then it holds until the page is left.
   }
@@ -24,7 +25,7 @@ export function resizeCode(by: 1 | -1): string {
 
 function kept(): number {
   try {
-    const percent = Number(localStorage.getItem(keys.codeSize));
+    const percent = Number(local().getItem(keys.codeSize));
     return SIZES.includes(percent) ? percent : 100;
   } catch {
     return 100;

@@ -2,6 +2,7 @@
 // nothing else.
 import { type Refusal, refusal } from "./refusal";
 import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 import { attempt, type Store } from "./store";
 
 /** An edit, and the lesson's code that it started from. */
@@ -32,7 +33,7 @@ export class Drafts {
   }
 
   restore(page: string, cell: string, source: string): Restored {
-    const draft = parse(attempt(this.store, (store) => store.getItem(this.key(page, cell))));
+    const draft = parseDraft(attempt(this.store, (store) => store.getItem(this.key(page, cell))));
     if (!draft || draft.code === source) return { kind: "none" };
     return { kind: draft.base === source ? "draft" : "conflict", code: draft.code };
   }
@@ -76,7 +77,7 @@ export class Drafts {
   }
 }
 
-function parse(text: string | null): Draft | null {
+export function parseDraft(text: string | null): Draft | null {
   try {
     const value: unknown = JSON.parse(text ?? "null");
     if (typeof value !== "object" || value === null || !("code" in value) || !("base" in value)) return null;
@@ -87,4 +88,4 @@ function parse(text: string | null): Draft | null {
   }
 }
 
-export const drafts = new Drafts(keys.drafts, () => globalThis.localStorage);
+export const drafts = new Drafts(keys.drafts, local);

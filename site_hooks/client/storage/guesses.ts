@@ -1,6 +1,7 @@
 // What the learner guessed, by page and cell, for this tab: a page that is loaded anew still shows it. Where storage
 // refuses it, it lives as long as the page does.
 import { keys } from "../shared/site";
+import { tab } from "../shared/stores";
 import { attempt } from "./store";
 
 export interface Guess {
@@ -13,13 +14,12 @@ export interface Guess {
 }
 
 const guesses = new Map<string, Guess>();
-const store = (): Storage => globalThis.sessionStorage;
 
 export function keepGuess(key: string, guess: Guess): void {
   guesses.set(key, guess);
-  attempt(store, (kept) => kept.setItem(keys.guesses + key, JSON.stringify(guess)));
+  attempt(tab, (kept) => kept.setItem(keys.guesses + key, JSON.stringify(guess)));
 }
 
 export function guessOf(key: string): Guess | null {
-  return guesses.get(key) ?? attempt(store, (kept) => JSON.parse(kept.getItem(keys.guesses + key) ?? "null") as Guess);
+  return guesses.get(key) ?? attempt(tab, (kept) => JSON.parse(kept.getItem(keys.guesses + key) ?? "null") as Guess);
 }

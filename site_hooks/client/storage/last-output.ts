@@ -1,6 +1,7 @@
 // What each cell's last run put out, kept for this tab: a page that is loaded anew shows it again. Blocked or full
 // storage costs that, nothing else.
 import type { OutputEvent } from "../shared/protocol";
+import { tab } from "../shared/stores";
 import { drafts } from "./drafts";
 import { type Refusal, refusal } from "./refusal";
 import { attempt, type Store } from "./store";
@@ -102,7 +103,4 @@ function fromText(_key: string, value: unknown): unknown {
   return Uint8Array.from(atob((value as Bytes).base64), (letter) => letter.charCodeAt(0));
 }
 
-export const lastOutputs = new LastOutputs(
-  (page, cell) => drafts.key(page, cell),
-  () => globalThis.sessionStorage,
-);
+export const lastOutputs = new LastOutputs((page, cell) => drafts.key(page, cell), tab);

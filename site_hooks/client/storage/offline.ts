@@ -4,6 +4,7 @@ import { all, ofPython, Saved, SaveError, total } from "./site-cache";
 import { packaged, version } from "../page/site-version";
 import { refusal } from "./refusal";
 import { keys, root } from "../shared/site";
+import { local } from "../shared/stores";
 
 export type State =
   /** The reason is for learners; "" where there is nothing to say. */
@@ -133,10 +134,12 @@ function unavailable(): string | undefined {
   if (!version || packaged) return "";
   if (!isSecureContext)
     return "Browsers allow offline use only at addresses that begin with https. Everything else works.";
-  if (!("serviceWorker" in navigator) || !("caches" in globalThis)) {
-    return "This browser does not allow offline use here, as in a private window. Everything else works.";
+  try {
+    if (navigator.serviceWorker && caches) return undefined;
+  } catch {
+    // Blocked, they throw when they are touched.
   }
-  return undefined;
+  return "This browser does not allow offline use here, as in a private window. Everything else works.";
 }
 
 /** Until the service worker answers for the site's pages. */
@@ -163,7 +166,7 @@ export function explain(error: unknown): string {
 /** Whether a learner removed the service worker. */
 function refused(): boolean {
   try {
-    return localStorage.getItem(keys.refused) === "off";
+    return local().getItem(keys.refused) === "off";
   } catch {
     return false;
   }
@@ -171,8 +174,8 @@ function refused(): boolean {
 
 function refuse(on: boolean): void {
   try {
-    if (on) localStorage.setItem(keys.refused, "off");
-    else localStorage.removeItem(keys.refused);
+    if (on) local().setItem(keys.refused, "off");
+    else local().removeItem(keys.refused);
   } catch {
     // Without storage nothing is remembered.
   }

@@ -1,6 +1,7 @@
 // What the learner has done: one mark per exercise, quiz and cell, in this browser only. A mark that storage refuses
 // lives as long as the page does.
 import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 import { type Refusal, refusal } from "./refusal";
 import { attempt, type Store } from "./store";
 
@@ -295,4 +296,4 @@ function parseJson(text: string | null): unknown {
   }
 }
 
-export const progress = /* @__PURE__ */ new Progress(keys.progress, () => globalThis.localStorage);
+export const progress = /* @__PURE__ */ new Progress(keys.progress, local);

@@ -1,5 +1,6 @@
 // The number that shuffles this learner's quizzes: made once, so that a quiz looks the same at each visit.
 import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 
 let seed: number | null = null;
 
@@ -10,7 +11,7 @@ export function shuffleSeed(): number {
 
 function kept(): number | null {
   try {
-    const text = localStorage.getItem(keys.shuffle);
+    const text = local().getItem(keys.shuffle);
     return text && /^\d{1,10}$/.test(text) ? Number(text) : null;
   } catch {
     return null;
@@ -21,7 +22,7 @@ function kept(): number | null {
 function made(): number {
   const [number] = crypto.getRandomValues(new Uint32Array(1));
   try {
-    localStorage.setItem(keys.shuffle, String(number));
+    local().setItem(keys.shuffle, String(number));
   } catch {
     // blocked or full
   }

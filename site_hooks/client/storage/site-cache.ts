@@ -287,5 +287,5 @@ export function sameFiles(addresses: string[], manifest: SiteManifest): string[]
 }
 
 function withoutHash(address: string): string {
-  return address.replace(/\.[0-9a-f]{8,}(?=\.)/, "");
+  return address.replace(/\.[0-9a-f]{8,}(?=[./])/, "");
 }

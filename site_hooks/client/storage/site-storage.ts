@@ -5,6 +5,7 @@ import { button, make } from "../page/dom";
 import { offline } from "./offline";
 import { megabytes } from "./offline-use";
 import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 
 /** One kind of thing that is kept. */
 interface Kind {
@@ -113,7 +114,7 @@ async function removeKept(): Promise<void> {
   // Marks of starts that failed have no bytes, and go too.
   const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
   if (folder) await storage.removeEntry(keys.memory, { recursive: true });
-  localStorage.removeItem(keys.seal);
+  local().removeItem(keys.seal);
 }
 
 function counted(number: number, noun: string): string | undefined {

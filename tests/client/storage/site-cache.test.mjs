@@ -39,6 +39,9 @@ test("sites at one origin have caches of their own", () => {
 test("a file of the new version is known by its name without the hash", () => {
   const had = ["", "assets/client/index.111111111111.js", "search/search_index.json", "assets/gone.aaaaaaaaaaaa.css"];
   assert.deepEqual(sameFiles(had, MANIFEST), ["assets/client/index.222222222222.js", "search/search_index.json", ""]);
+  const files = { "assets/lunr.222222222222/min/lunr.de.min.js": [1, "sha256-w"] };
+  const before = ["assets/lunr.111111111111/min/lunr.de.min.js"];
+  assert.deepEqual(sameFiles(before, { pages: {}, files }), Object.keys(files));
 });
 
 test("everything, and its size: nothing in two forms, and not the memory", () => {

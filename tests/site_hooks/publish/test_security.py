@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 
+from site_hooks.errors import BuildError
 from site_hooks.paths import HOOKS
 from site_hooks.publish import security
 
@@ -52,6 +53,55 @@ def test_isolation_is_a_switch(isolated: bool) -> None:
     found = security.headers(security.policy([]), isolated)
     assert ("Cross-Origin-Embedder-Policy" in found) is isolated
     assert found["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("embed", "framing", "shared"),
+    [
+        (None, "frame-ancestors 'self'", "same-origin"),
+        ("none", "frame-ancestors 'none'", "same-origin"),
+        ("any", "frame-ancestors *", "cross-origin"),
+        (
+            ["https://moodle.example.edu", "http://localhost:8080", "https://*.example.org"],
+            "frame-ancestors 'self' https://moodle.example.edu http://localhost:8080 "
+            "https://*.example.org",
+            "cross-origin",
+        ),
+    ],
+)
+@pytest.mark.parametrize("isolated", [True, False])
+def test_one_setting_says_who_may_frame_the_site(
+    embed: object, framing: str, shared: str, isolated: bool
+) -> None:
+    found = security.headers(security.policy([PAGE]), isolated, embed)
+    assert found["Content-Security-Policy"].endswith(f"; {framing}")
+    assert found["Cross-Origin-Resource-Policy"] == shared
+    assert ("Cross-Origin-Embedder-Policy" in found) is isolated
+    assert "X-Frame-Options" not in found
+
+
+@pytest.mark.parametrize(
+    ("embed", "told"),
+    [
+        ("https://moodle.example.edu", "write none, any, or a list of origins"),
+        ([], "write none, any, or a list of origins"),
+        (True, "write none, any, or a list of origins"),
+        ({"any": None}, "write none, any, or a list of origins"),
+        (
+            ["https://moodle.example.edu/"],
+            "lists 'https://moodle.example.edu/', which is no origin",
+        ),
+        (["moodle.example.edu"], "which is no origin"),
+        (["https://a.example; script-src *"], "which is no origin"),
+        (["https://a.example\n  X-Evil: 1"], "which is no origin"),
+        (["'self'"], "which is no origin"),
+        ([None], "which is no origin"),
+    ],
+)
+def test_a_setting_that_names_nobody_is_refused(embed: object, told: str) -> None:
+    with pytest.raises(BuildError, match="extra.embed") as refused:
+        security.ancestors(embed)
+    assert told in str(refused.value)
 
 
 def test_every_host_s_file_has_every_header() -> None:

@@ -1,9 +1,10 @@
 // Starts Python from bytecode: less to download than a memory, more to do. First Python alone, which runs cells; then
 // NumPy, then matplotlib.
-import { quietly, type Downloads } from "../downloads";
+import type { Downloads } from "../downloads";
 import { compileLibraries, startEngine, type Engine } from "../pyodide";
 import { IMPORT_MATPLOTLIB, IMPORT_NUMPY, INSTALL } from "../programs";
 import { unpack } from "../../shared/packs";
+import type { Depth } from "../../shared/protocol";
 import type { Parts, Starter, Step } from "./starter";
 
 /** What Python needs once it is up. */
@@ -34,21 +35,27 @@ export class BytecodeStarter implements Starter {
     },
   ];
 
-  /** @param isThrifty what is not asked for does not come. */
+  /**
+   * @param first how much of Python the first cell needs.
+   * @param isThrifty what is not asked for does not come.
+   */
   constructor(
     private readonly downloads: Downloads,
+    private readonly first: Depth,
     private readonly isThrifty: boolean,
   ) {}
 
   async start({ core, wasm }: Parts): Promise<Engine> {
     const { downloads } = this;
-    // What Python needs once it is up comes while it starts, and what it needs next close behind.
-    for (const name of FIRST_CODE) quietly(downloads.pack(name, ["wasm"]));
-    if (!this.isThrifty) this.#fetchNext();
+    // What Python needs once it is up comes while it starts, and what the first cell needs close behind. If that is no
+    // more, the start has the machine for itself.
+    for (const name of FIRST_CODE) downloads.ask(name, ["wasm"]);
+    if (this.first !== "python") this.#fetchNext();
     const started = startEngine(await core, wasm, Promise.resolve([]));
     await wasm;
     downloads.report("Starting Python", 0.6);
     const engine = await started;
+    if (this.first === "python") this.#fetchNext();
     engine.place(unpack(await downloads.pack("python")));
     engine.run(INSTALL);
     return engine;
@@ -56,9 +63,10 @@ export class BytecodeStarter implements Starter {
 
   /** What the first cells need has the line nearly to itself; the rest comes while they run. */
   #fetchNext(): void {
+    if (this.isThrifty) return;
     let before: readonly string[] = FIRST_CODE;
     for (const packs of NEXT) {
-      for (const name of packs) quietly(this.downloads.pack(name, before));
+      for (const name of packs) this.downloads.ask(name, before);
       before = packs;
     }
   }

@@ -1,0 +1,35 @@
+// The files that were dropped, those of folders too.
+
+export interface Found {
+  /** With the folders that were dropped; what results call it. */
+  path: string;
+  file: File;
+}
+
+/** More than a course has: a folder that was dropped by mistake is no reason to read a whole disk. */
+const MOST = 2000;
+
+/** To be called while the drop is told of: after that the list is empty. */
+export async function dropped(data: DataTransfer): Promise<Found[]> {
+  const entries = [...data.items].map((item) => item.webkitGetAsEntry?.() ?? null);
+  const files = [...data.files];
+  if (entries.every((entry) => entry === null)) return files.map((file) => ({ path: file.name, file }));
+  const found: Found[] = [];
+  for (const entry of entries) if (entry) await gather(entry, found);
+  return found;
+}
+
+async function gather(entry: FileSystemEntry, found: Found[]): Promise<void> {
+  if (found.length >= MOST || entry.name.startsWith(".")) return;
+  if (entry.isFile) {
+    const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
+    found.push({ path: entry.fullPath.replace(/^\//, ""), file });
+    return;
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader();
+  for (;;) {
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    if (!some.length) return;
+    for (const one of some) await gather(one, found);
+  }
+}

@@ -1,0 +1,386 @@
+// <lesson-grading>: the page on which an instructor drops hand-ins. Nothing is loaded before that, and nothing leaves it.
+import { course } from "../page/course";
+import { button, make } from "../page/dom";
+import { save } from "../page/save";
+import { version } from "../page/site-version";
+import { style } from "../practice/styles";
+import type { GradedPage, GradeRequest } from "../shared/grading";
+import { root } from "../shared/site";
+import { LARGEST, type Read, read, tooLarge } from "../shared/submission";
+import { dropped, type Found } from "./dropped";
+import { Judge, type Judged, StartError } from "./judge";
+import { createGrader } from "./python-parts";
+import { type Exercise, exercisesOf, regrade, sameTimes, type Site } from "./regrade";
+import { type SecretChecks, secretChecks } from "./secret-checks";
+import { alike } from "./similarity";
+import { alikeWords, counts, flagsOf, type Row, table } from "./table";
+
+/** Each holds some 150 MB. */
+const MOST_WORKERS = 3;
+const SECONDS = 10;
+const MOST_SECONDS = 600;
+
+const OUTCOMES: Record<string, string> = {
+  pass: "right",
+  doubtful: "passes, but may deceive the check",
+  fail: "not right",
+  error: "ends with an error",
+  blank: "has a blank left",
+  timeout: "does not end",
+  broke: "makes Python break down",
+  untouched: "not done",
+  skipped: "not run",
+};
+
+interface Entry extends Row {
+  read: Read | null;
+  line: HTMLTableRowElement;
+}
+
+class GradingPage extends HTMLElement {
+  readonly #input = make("input", {
+    type: "file",
+    accept: ".json,.py,application/json",
+    multiple: "",
+    hidden: "",
+    "aria-label": "Hand-ins, and a file of secret checks",
+  });
+  readonly #seconds = make("input", {
+    type: "number",
+    min: "1",
+    max: String(MOST_SECONDS),
+    value: String(SECONDS),
+    class: "grading-seconds",
+  });
+  readonly #zone = make("div", { class: "grading-zone" });
+  readonly #bar = make("div", { class: "grading-bar", role: "progressbar", "aria-label": "Hand-ins judged" });
+  readonly #stopButton = button("Stop", () => this.#stop.abort());
+  readonly #goOn = button("Go on", () => void this.#run());
+  readonly #busy = make("div", { class: "grading-busy" });
+  readonly #said = make("p", { class: "progress-said", role: "status" });
+  readonly #results = make("div", { class: "grading-results" });
+  readonly #body = make("tbody");
+  readonly #pairs = make("div", { class: "grading-pairs" });
+  #entries: Entry[] = [];
+  #pages: Promise<GradedPage[]> | null = null;
+  #exercises: Exercise[] = [];
+  #secret: SecretChecks = new Map();
+  #stop = new AbortController();
+  #isRunning = false;
+  /** The same answer is judged once. */
+  #known = new Map<string, Promise<Judged>>();
+
+  connectedCallback(): void {
+    if (!this.querySelector(".grading-zone")) this.#build();
+  }
+
+  disconnectedCallback(): void {
+    this.#stop.abort();
+  }
+
+  #build(): void {
+    this.#input.addEventListener("change", () => {
+      const files = [...(this.#input.files ?? [])].map((file) => ({ path: file.name, file }));
+      this.#input.value = ""; // the same files can be chosen again
+      void this.#take(files);
+    });
+    this.#zone.append(
+      make("p", {}, "Drop hand-ins here: files, or a folder of them."),
+      button("Choose files", () => this.#input.click()),
+      this.#input,
+      make("label", {}, "Seconds for each cell ", this.#seconds),
+    );
+    this.#zone.addEventListener("dragover", (event) => {
+      event.preventDefault();
+      this.#zone.toggleAttribute("data-over", true);
+    });
+    this.#zone.addEventListener("dragleave", () => this.#zone.removeAttribute("data-over"));
+    this.#zone.addEventListener("drop", (event) => {
+      event.preventDefault();
+      this.#zone.removeAttribute("data-over");
+      if (event.dataTransfer) void dropped(event.dataTransfer).then((files) => this.#take(files));
+    });
+    this.#busy.append(this.#bar, this.#stopButton);
+    this.#busy.hidden = this.#goOn.hidden = this.#results.hidden = true;
+    const head = ["Name", "Right", "Claimed", "Doubtful", "Look at", "Alike"];
+    this.#results.append(
+      make(
+        "div",
+        { class: "grading-table", role: "region", "aria-label": "Results", tabindex: "0" },
+        make(
+          "table",
+          { class: "grading-rows" },
+          make("thead", {}, make("tr", {}, ...head.map((words) => make("th", { scope: "col" }, words)))),
+          this.#body,
+        ),
+      ),
+      this.#pairs,
+      make(
+        "div",
+        { class: "progress-tools", role: "group", "aria-label": "Results" },
+        button("Download CSV", () => this.#download()),
+        button("Clear", () => this.#clear()),
+      ),
+    );
+    this.replaceChildren(this.#zone, this.#busy, this.#said, this.#goOn, this.#results);
+  }
+
+  // Files.
+
+  async #take(files: Found[]): Promise<void> {
+    if (!files.length) return;
+    try {
+      this.#pages ??= exercises();
+      this.#exercises = exercisesOf(await this.#pages);
+    } catch {
+      this.#pages = null;
+      this.#say(
+        "The list of this site’s exercises could not be loaded. Check the connection, then drop the files again.",
+      );
+      return;
+    }
+    const problems: string[] = [];
+    for (const { path, file } of files.filter((one) => one.path.endsWith(".py"))) {
+      const found = file.size > LARGEST ? tooLarge(file.size) : secretChecks(await file.text(), this.#keys());
+      if (typeof found === "string") problems.push(`${path}: ${found}`);
+      else this.#takeSecret(found);
+    }
+    for (const { path, file } of files.filter((one) => !one.path.endsWith(".py"))) await this.#add(path, file);
+    this.#entries.sort((a, b) => (a.file < b.file ? -1 : 1));
+    this.#body.replaceChildren(...this.#entries.map(({ line }) => line));
+    this.#results.hidden = !this.#entries.length;
+    if (problems.length) this.#say(problems.join(" "));
+    else await this.#run();
+  }
+
+  #keys(): Set<string> {
+    return new Set(this.#exercises.map(({ key }) => key));
+  }
+
+  /** What was judged without it is judged anew. */
+  #takeSecret(found: SecretChecks): void {
+    this.#stop.abort();
+    this.#secret = found;
+    for (const entry of this.#entries) {
+      entry.report = null;
+      draw(entry);
+    }
+  }
+
+  async #add(file: string, content: File): Promise<void> {
+    const found = content.size > LARGEST ? tooLarge(content.size) : read(await content.text().catch(() => ""));
+    const isRead = typeof found !== "string";
+    const { name, saved, course, version, cells } = isRead
+      ? found.submission
+      : { name: file, saved: "", course: "", version: "", cells: [] };
+    const own = { file, name: name.trim() || file, saved, course, version, cells, report: null, sameAs: [], alike: [] };
+    const entry = {
+      ...own,
+      read: isRead ? found : null,
+      problem: isRead ? "" : found,
+      line: make("tr"),
+    };
+    this.#entries = [...this.#entries.filter((other) => other.file !== file), entry];
+    draw(entry);
+  }
+
+  // Judging.
+
+  async #run(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    this.#stop = new AbortController();
+    const { signal } = this.#stop;
+    this.#goOn.hidden = true;
+    this.#busy.hidden = false;
+    this.#say("");
+    const site = {
+      version,
+      course: course(),
+      exercises: this.#exercises,
+      secret: this.#secret,
+      limit: Math.min(MOST_SECONDS, Math.max(1, Number(this.#seconds.value) || SECONDS)),
+    };
+    const waiting = this.#waiting();
+    this.#show();
+    const judges = Array.from({ length: Math.min(workers(), waiting.length) }, () => new Judge(createGrader));
+    let problem = "";
+    await Promise.all(judges.map((judge) => this.#work(judge, waiting, site, signal))).catch((error: unknown) => {
+      if (!signal.aborted) problem = error instanceof StartError ? error.failure.message : String(error);
+      this.#stop.abort();
+    });
+    for (const judge of judges) judge.end();
+    this.#isRunning = false;
+    this.#busy.hidden = true;
+    const left = this.#waiting().length;
+    this.#goOn.hidden = !left;
+    this.#compare();
+    const judged = this.#entries.length - left;
+    this.#say(
+      problem
+        ? `Python could not be loaded. ${problem}`
+        : left
+          ? `Stopped: ${judged} of ${this.#entries.length} files are done.`
+          : `${judged} ${judged === 1 ? "file is" : "files are"} done.`,
+    );
+    // Files came meanwhile, or other checks.
+    if (!problem && left && (!signal.aborted || this.#secret !== site.secret)) await this.#run();
+  }
+
+  #waiting(): Entry[] {
+    return this.#entries.filter(({ read, report }) => read && !report);
+  }
+
+  /** One worker: file after file, as long as there are some. */
+  async #work(judge: Judge, waiting: Entry[], site: Site, signal: AbortSignal): Promise<void> {
+    const stopped = new Promise<never>((_, reject) =>
+      signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+    );
+    stopped.catch(() => undefined);
+    const grade = (request: GradeRequest, seconds: number): Promise<Judged> =>
+      Promise.race([this.#once(judge, request, seconds), stopped]);
+    for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
+      const report = await regrade(entry.read!, site, grade, signal);
+      entry.report = report;
+      draw(entry);
+      this.#show();
+    }
+  }
+
+  #once(judge: Judge, request: GradeRequest, seconds: number): Promise<Judged> {
+    const key = JSON.stringify([request, seconds]);
+    const known = this.#known.get(key);
+    if (known) return known;
+    const judged = judge.grade(request, seconds);
+    this.#known.set(key, judged);
+    judged.then(
+      ({ outcome }) => outcome === "broke" && this.#known.delete(key),
+      () => this.#known.delete(key),
+    );
+    // A worker that is stopped never answers.
+    this.#stop.signal.addEventListener("abort", () => this.#known.delete(key), { once: true });
+    return judged;
+  }
+
+  /** Beside each file those that are like it. */
+  #compare(): void {
+    const times = sameTimes(this.#entries.map(({ read, cells }) => (read ? cells : null)));
+    const lesson = new Map(this.#exercises.map(({ key, cell }) => [key, cell.source]));
+    const written = this.#entries.map(
+      ({ cells }) => new Map(cells.flatMap(({ page, id, code }) => (code === null ? [] : [[`${page}#${id}`, code]]))),
+    );
+    const pairs = alike(written, lesson);
+    for (const [at, entry] of this.#entries.entries()) {
+      entry.sameAs = times[at]!.map((other) => this.#entries[other]!);
+      entry.alike = pairs
+        .filter(({ one, other }) => one === at || other === at)
+        .map((pair) => ({ row: this.#entries[pair.one === at ? pair.other : pair.one]!, pair }));
+      draw(entry);
+    }
+    const items = pairs.map(({ one, other, share, common }) => {
+      const [a, b] = [this.#entries[one]!, this.#entries[other]!];
+      const percent = Math.round(share * 100);
+      return make("li", {}, `${a.name} (${a.file}) and ${b.name} (${b.file}): ${percent} %, ${common} passages`);
+    });
+    this.#pairs.replaceChildren(
+      ...(items.length
+        ? [
+            make("h2", { id: "alike" }, "Alike"),
+            make(
+              "p",
+              {},
+              "Code that these share, and that few others have. Read both before you conclude anything from it.",
+            ),
+            make("ul", {}, ...items),
+          ]
+        : []),
+    );
+  }
+
+  // Words.
+
+  #show(): void {
+    const all = this.#entries.length;
+    const done = all - this.#waiting().length;
+    for (const [name, value] of Object.entries({ min: 0, max: all, now: done }))
+      this.#bar.setAttribute(`aria-value${name}`, String(value));
+    this.#bar.style.setProperty("--share", String(all ? done / all : 0));
+    this.#bar.replaceChildren(make("span", {}, `${done} of ${all} files`));
+  }
+
+  #say(words: string): void {
+    this.#said.textContent = words;
+  }
+
+  #download(): void {
+    const text = table(this.#entries, this.#exercises);
+    save(new Blob([text], { type: "text/csv" }), `grading-${new Date().toISOString().slice(0, 10)}.csv`);
+  }
+
+  #clear(): void {
+    this.#stop.abort();
+    this.#entries = [];
+    this.#known.clear();
+    this.#secret = new Map();
+    this.#body.replaceChildren();
+    this.#pairs.replaceChildren();
+    this.#results.hidden = this.#goOn.hidden = true;
+    this.#say("Everything is cleared: this page holds no hand-in any more.");
+    this.#zone.querySelector("button")?.focus();
+  }
+}
+
+function workers(): number {
+  return Math.max(1, Math.min(MOST_WORKERS, (navigator.hardwareConcurrency || 2) - 1));
+}
+
+async function exercises(): Promise<GradedPage[]> {
+  const response = await fetch(new URL("grade/exercises.json", root));
+  if (!response.ok) throw new Error(String(response.status));
+  return (await response.json()) as GradedPage[];
+}
+
+/** Whatever a file holds goes in as text. */
+function draw(entry: Entry): void {
+  const { line, file, report, problem } = entry;
+  const { right, claimed, doubtful } = counts(entry);
+  const isOpen = line.querySelector("details")?.open ?? false;
+  const flags = flagsOf(entry);
+  const name = report
+    ? make("details", {}, make("summary", {}, entry.name), ...answers(entry))
+    : make("span", {}, entry.name);
+  if (name instanceof HTMLDetailsElement) name.open = isOpen;
+  const cell = (label: string, ...content: (Node | string)[]): HTMLElement =>
+    make("td", { "data-label": label }, ...content);
+  const number = (label: string, value: number): HTMLElement => cell(label, report ? String(value) : "");
+  line.dataset["state"] = problem ? "problem" : report ? "done" : "waiting";
+  line.replaceChildren(
+    make("th", { scope: "row" }, name, ...(entry.name === file ? [] : [make("span", { class: "grading-file" }, file)])),
+    cell("Right", report ? `${right} of ${report.results.size}` : problem ? "" : "waiting"),
+    number("Claimed", claimed),
+    number("Doubtful", doubtful),
+    cell("Look at", ...(flags.length ? [make("ul", {}, ...flags.map((words) => make("li", {}, words)))] : [])),
+    cell("Alike", alikeWords(entry)),
+  );
+}
+
+function answers({ report }: Entry): Node[] {
+  const items = [...(report?.results ?? [])].flatMap(([key, { outcome, message, check, flags, claimed }]) => {
+    if (outcome === "untouched" && !claimed) return [];
+    const asked = check && check !== "lesson" ? ` (${check})` : "";
+    const words = `${OUTCOMES[outcome]}${asked}${claimed ? ", claimed" : ""}`;
+    return [
+      make(
+        "li",
+        { "data-outcome": outcome },
+        make("code", {}, key),
+        ` ${words}`,
+        ...[message, flags.join(", ")].filter(Boolean).map((more) => make("span", { class: "grading-message" }, more)),
+      ),
+    ];
+  });
+  return [items.length ? make("ul", {}, ...items) : make("p", {}, "Nothing was done.")];
+}
+
+await style("grading");
+if (!customElements.get("lesson-grading")) customElements.define("lesson-grading", GradingPage);

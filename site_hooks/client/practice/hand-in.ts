@@ -1,0 +1,104 @@
+// "Hand in", at the foot of a page and on the page of progress: a name, and one file with what was written.
+//
+// It is a script of its own: what it needs of the page's others, which know the cells, it is given.
+import { course } from "../page/course";
+import { button, make } from "../page/dom";
+import { save } from "../page/save";
+import { version } from "../page/site-version";
+import { keys } from "../shared/site";
+import { SCHEMA, sealed, type Submission } from "../shared/submission";
+import { drafts } from "../storage/drafts";
+import type { Marks } from "../storage/progress";
+import type { LessonPage } from "./lesson-list";
+import { style } from "./styles";
+import { draftsOf, pageOf, type SeenCell, submitted } from "./submitted";
+
+export interface Lesson {
+  seen(): SeenCell[];
+  marks(): Marks;
+  lessonList(): Promise<LessonPage[]>;
+}
+
+const LONGEST_NAME = 100;
+
+/** As it was typed last, on whatever page. */
+let lastName = "";
+
+/** `place`: the page's tools, or the page of progress, behind which it stands. */
+export function offer(place: Element, lesson: Lesson): void {
+  if (place.parentElement?.querySelector(":scope > .hand-in")) return;
+  const isCourse = place.localName === "lesson-progress";
+  const here = isCourse ? null : (document.querySelector("py-cell[exercise]")?.getAttribute("page") ?? null);
+  const name = make("input", {
+    type: "text",
+    maxlength: String(LONGEST_NAME),
+    autocomplete: "name",
+    class: "hand-in-name",
+  });
+  name.value = lastName;
+  name.addEventListener("input", () => (lastName = name.value));
+  const said = make("p", { class: "hand-in-said", role: "status" });
+  const say = (words: string): void => void (said.textContent = words);
+  const form = make(
+    "form",
+    { class: "hand-in-form" },
+    make("label", {}, "Your name ", name),
+    button("Download the file", () => form.requestSubmit()),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (name.value.trim()) void handIn(name.value.trim(), here, lesson).then(say);
+    else {
+      say("Write your name first: whoever marks the file needs to know whose it is.");
+      name.focus();
+    }
+  });
+  const what = isCourse ? "all exercises of the lesson" : "the exercises of this page";
+  const blocked = drafts.blocked
+    ? " This browser keeps no data for this site: the file holds what you have done since you opened it."
+    : "";
+  const box = make(
+    "details",
+    { class: "hand-in progress" },
+    make("summary", {}, isCourse ? "Hand in the course" : "Hand in this page"),
+    make(
+      "p",
+      {},
+      `One file with your code for ${what}, and which checks it passed. Nothing is sent: save the file, and give it to your teacher in the way that they name.${blocked}`,
+    ),
+    form,
+    said,
+    make(
+      "p",
+      { class: "hand-in-about" },
+      "The file ends with a checksum, which shows damage. It is no signature: this site knows nobody. Its times come from this computer’s clock, which can be set; for a deadline the time of the upload counts. Your code is run again when it is marked.",
+    ),
+  );
+  place.after(box);
+  void style("handIn");
+}
+
+/** What came of it, in words. */
+async function handIn(name: string, page: string | null, lesson: Lesson): Promise<string> {
+  const seen = lesson.seen();
+  const listed = await lesson.lessonList().catch(() => null);
+  const pages = page === null ? listed : [listed?.find((one) => one.page === page) ?? pageOf(seen, page)];
+  if (!pages) return "The list of the lesson’s pages could not be loaded. Check the connection, then try again.";
+  const cells = submitted(pages, { seen, drafts: draftsOf(drafts.all(), keys.drafts), marks: lesson.marks() });
+  const saved = new Date().toISOString();
+  const submission: Submission = { schema: SCHEMA, course: course(), version, name, saved, cells };
+  const file = new Blob([sealed(submission)], { type: "application/json" });
+  save(file, `hand-in ${plain(name)} ${saved.slice(0, 10)}.json`);
+  const written = cells.filter(({ code }) => code !== null).length;
+  const claimed = cells.filter((cell) => cell.claimed).length;
+  return `Saved. The file holds ${counted(written, "edited cell")}; ${counted(claimed, "check")} passed.`;
+}
+
+/** A name as a file may have it on any system. */
+function plain(name: string): string {
+  return name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "") || "unnamed";
+}
+
+function counted(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,1 @@
+"""The lesson on paper: pages of a build, joined, and printed by Chromium with page numbers."""
