@@ -60,7 +60,7 @@ SITE_HOOKS = {
         *BUILD,
         *(f"site_hooks.{name}" for name in ("assets", "content", "hooks", "settings")),
     },
-    "__main__": {"site_hooks.dev"},
+    "__main__": {"site_hooks.dev", "site_hooks.publish"},
     "kept": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},

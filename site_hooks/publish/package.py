@@ -1,7 +1,8 @@
 """Makes of a built site a package for a learning management system: `npm run package -- scorm12`.
 
-The system opens launch.html, which shows the lesson in a frame and reports what learners pass:
-client/lms does. The same site gives the same bytes.
+In a course it is `python -m site_hooks package scorm12`. The system opens launch.html, which shows
+the lesson in a frame and reports what learners pass: client/lms does. The same site gives the same
+bytes.
 """
 
 import argparse
@@ -20,12 +21,14 @@ from typing import Any
 
 from site_hooks import compressed
 from site_hooks.errors import BuildError
-from site_hooks.paths import HOOKS
+from site_hooks.paths import HOOKS, IS_INSTALLED
 from site_hooks.publish import addresses, finish, lms_manifests, security
 from site_hooks.publish.lms_manifests import LAUNCH, Course
 
 FORMATS = ("scorm12", "scorm2004", "cmi5")
 TEMPLATE = HOOKS / "hosting" / LAUNCH
+HOW = "with `mkdocs build --strict`" if IS_INSTALLED else "with `npm run build`"
+COMMAND = "python -m site_hooks package" if IS_INSTALLED else "npm run package --"
 # No learning system serves these: it compresses by itself if at all, and has its own headers.
 LEFT_OUT = (*finish.NOT_LISTED, ".nojekyll", "robots.txt", "service-worker.js")
 # The list of the site's files, which the service worker reads; the packs without gzip of their own,
@@ -113,7 +116,7 @@ def write(files: Mapping[str, bytes], path: Path) -> None:
 
 def _files(site: Path) -> dict[str, bytes]:
     if not (site / addresses.INDEX).is_file() or not (site / "practice.json").is_file():
-        raise BuildError(f"{site} holds no built site: run `npm run build` first")
+        raise BuildError(f"{site} holds no built site: build it first, {HOW}")
     found = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
     return {
         name: path.read_bytes()
@@ -181,7 +184,7 @@ def _script(files: Mapping[str, bytes], name: str) -> str:
     """The address of a script of the client, whose name has a hash in it."""
     found = [path for path in files if re.fullmatch(rf"assets/client/{name}\.\w+\.js", path)]
     if len(found) != 1:
-        raise BuildError(f"the site has no script {name}: build it anew with `npm run build`")
+        raise BuildError(f"the site has no script {name}: build it anew, {HOW}")
     return found[0]
 
 
@@ -189,7 +192,7 @@ def _reporting(name: str, page: bytes, script: str, integrity: str) -> bytes:
     """A page that says that it is packaged, and loads the script that reports."""
     page, marks = _VERSION.subn(lambda match: match[0] + b" data-packaged", page)
     if marks != 1 or b"</body>" not in page:
-        raise BuildError(f"{name} is no page of a finished build: run `npm run build`")
+        raise BuildError(f"{name} is no page of a finished build: build it anew, {HOW}")
     address = posixpath.relpath(script, posixpath.dirname(name) or ".")
     tag = f'<script type="module" src="{address}" integrity="{integrity}"></script>'
     before, _, after = _POLICY.sub(b"", page).rpartition(b"</body>")
@@ -218,9 +221,9 @@ def _launch(course: Course, told: Mapping[str, Any], files: Mapping[str, bytes])
     return security.with_policy(page, sources)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Reads the command line."""
-    parser = argparse.ArgumentParser(prog="npm run package --", description=__doc__)
+def main(arguments: Sequence[str]) -> int:
+    """Write the package, and say where it is and how large."""
+    parser = argparse.ArgumentParser(prog=COMMAND, description=__doc__)
     parser.add_argument("way", metavar="format", choices=FORMATS, help=", ".join(FORMATS))
     parser.add_argument(
         "--pass", dest="mark", type=int, default=80, metavar="PERCENT", help="passed from here on"
@@ -237,7 +240,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         course, files = package(given.site, given.way, given.mark / 100, given.pages, given.title)
     except BuildError as error:
-        sys.exit(f"{error}")
+        print(error)
+        return 1
     path = given.out / f"{course.name}-{given.way}.zip"
     write(files, path)
     size = sum(map(len, files.values()))
@@ -245,7 +249,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"{path}: {path.stat().st_size / 1e6:.1f} MB, unpacked {size / 1e6:.1f} MB in {len(files)} "
         f"files. “{course.title}”, passed with {given.mark} %."
     )
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main(sys.argv[1:]))

@@ -56,6 +56,10 @@ class System:
     ended: int = 0
     # What the system says of a visit, such as {"lesson_mode": "review"}.
     told: dict[str, Any] = field(default_factory=dict)
+    # A script of the course's page, which can make SCORM's object another one.
+    script: str = ""
+    # Nothing that is reported is taken: the system answers with an error.
+    broken: bool = False
     # cmi5.
     statements: list[dict[str, Any]] = field(default_factory=list)
     documents: dict[str, Any] = field(default_factory=dict)
@@ -83,7 +87,7 @@ class System:
         place = kept.setdefault("core", {}) if self.way == "scorm12" else kept
         place |= {"entry": "resume" if self.commits else "ab-initio", **self.told}
         begin = SCORM.format(api=api, kind=kind, kept=json.dumps(kept).replace("<", "\\u003c"))
-        return COURSE.format(script=self.way, begin=begin, launch=launch)
+        return COURSE.format(script=self.way, begin=begin + self.script, launch=launch)
 
     def begin(self) -> str:
         """A visit of cmi5: the query of the launch address."""
@@ -186,6 +190,8 @@ class Handler(QuietHandler):
 
     def do_PUT(self) -> None:
         """A document of the registration."""
+        if self._breaks():
+            return
         name = parse_qs(urlsplit(self.path).query)["stateId"][0]
         self.system.documents[name] = json.loads(self._body())
         self._answer(b"", "text/plain", HTTPStatus.NO_CONTENT)
@@ -193,6 +199,8 @@ class Handler(QuietHandler):
     def do_POST(self) -> None:
         """What SCORM commits; cmi5's token and statements."""
         path, query = urlsplit(self.path).path.strip("/"), parse_qs(urlsplit(self.path).query)
+        if path != "token" and self._breaks():
+            return
         if path == "commit":
             self.system.kept = json.loads(self._body())
             self.system.commits += 1
@@ -213,6 +221,12 @@ class Handler(QuietHandler):
             self._json([one["id"] for one in said], HTTPStatus.OK if not any(wrong) else 400)
         else:
             super().do_POST()
+
+    def _breaks(self) -> bool:
+        if self.system.broken:
+            self._body()
+            self._json({"result": False, "errorCode": 101}, HTTPStatus.INTERNAL_SERVER_ERROR)
+        return self.system.broken
 
     def _is_file(self) -> bool:
         return Path(self.translate_path(self.path)).is_file()

@@ -4,22 +4,29 @@ SCORM is scorm-again's, cmi5 is compared with @xapi/cmi5; the package lies in a 
 system and is shown in a frame, as systems do it.
 """
 
+import html
+import posixpath
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, FrameLocator, Page, expect
 
 from site_hooks.paths import NODE_MODULES
-from site_hooks.publish import package
+from site_hooks.publish import addresses, package
 from tests.browser.learning_system import CONTENT, System, is_defined, opened
+from tests.browser.test_lesson import DENY
 
 # Nine exercises and questions count, and three of them are enough.
 COUNTED, MARK = ["index"], 0.3
 START = 60_000  # milliseconds in which Python starts and an exercise is checked
+AGAIN = 40_000  # in which a report that was refused is sent again
+PROGRESS = "https://w3id.org/xapi/cmi5/result/extensions/progress"
+Serve = Callable[[Path], str]
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +103,7 @@ def right(first_page: BeautifulSoup, name: str) -> str:
 def answer(page: Page, name: str, value: str, state: str = "right") -> None:
     quiz = lesson(page).locator(f"lesson-quiz#{name}")
     quiz.scroll_into_view_if_needed()
+    expect(quiz.get_by_role("button", name="Answer")).to_be_visible(timeout=START)
     if quiz.get_by_role("textbox").count():
         quiz.get_by_role("textbox").fill(value)
     else:
@@ -120,13 +128,12 @@ def solve(page: Page, first_page: BeautifulSoup, name: str) -> None:
 def standing(system: System) -> dict[str, Any]:
     """What a system knows of the learner, in the same words for all three."""
     if system.way == "cmi5":
-        last = next((one for one in reversed(system.statements) if "result" in one), {})
-        extensions = last.get("result", {}).get("extensions", {})
         passed = "passed" in system.verbs
         scores = [
             one["result"]["score"]["raw"] for one in system.statements if "passed" in said(one)
         ]
-        progress = extensions.get("https://w3id.org/xapi/cmi5/result/extensions/progress")
+        told = [one.get("result", {}).get("extensions", {}) for one in system.statements]
+        progress = next((one[PROGRESS] for one in reversed(told) if PROGRESS in one), None)
         at = system.documents.get("lesson", {}).get("at", "")
         return {"score": scores[-1] if passed else progress, "passed": passed, "at": at}
     cmi = system.kept.get("cmi", {})
@@ -254,6 +261,129 @@ def test_a_visit_that_only_looks_is_not_judged(
         assert standing(system)["score"] is None
 
 
+def test_a_system_that_sets_no_mode_means_a_usual_visit(
+    page: Page, system: System, first_page: BeautifulSoup
+) -> None:
+    if system.way == "cmi5":
+        pytest.skip("cmi5 demands one")
+    api, get, mode = {
+        "scorm12": ("API", "LMSGetValue", "cmi.core.lesson_mode"),
+        "scorm2004": ("API_1484_11", "GetValue", "cmi.mode"),
+    }[system.way]
+    system.script = f"""
+        const get = {api}.{get}.bind({api});
+        {api}.{get} = (name) => (name === "{mode}" ? "" : get(name));"""
+    visit(page, system)
+    answer(page, "loop-stage", right(first_page, "loop-stage"))
+    wait_for(page, system, score=11)
+
+
+def test_a_system_that_answers_with_errors_is_told_in_the_page_and_asked_again(
+    page: Page, system: System, first_page: BeautifulSoup
+) -> None:
+    visit(page, system)
+    wait_for(page, system, score=0)
+    system.broken = True
+    answer(page, "loop-stage", right(first_page, "loop-stage"))
+    expect_line(page, r"^1 of 9 done, .* did not take the last report: it is sent again\.")
+    expect(launch(page).locator(".report")).to_have_attribute("data-state", "failed")
+    assert standing(system)["score"] == 0
+    system.broken = False
+    expect(launch(page).get_by_role("status")).to_have_text(
+        "1 of 9 done, passed with 3. Reported to the course.", timeout=AGAIN
+    )
+    assert standing(system)["score"] == 11
+
+
+def test_a_system_that_takes_no_visit_is_told_in_the_page(
+    page: Page, system: System, first_page: BeautifulSoup
+) -> None:
+    system.broken = True
+    begin = {"scorm12": "API.LMSInitialize", "scorm2004": "API_1484_11.Initialize"}
+    if system.way in begin:
+        system.script = f'{begin[system.way]} = () => "false";'
+    visit(page, system)
+    expect_line(page, "so nothing is reported.* the course again")
+    answer(page, "loop-stage", right(first_page, "loop-stage"))
+    assert standing(system)["score"] is None
+
+
+def test_blocked_storage_costs_no_report(
+    page: Page, system: System, first_page: BeautifulSoup
+) -> None:
+    page.add_init_script(f'if (location.pathname.includes("{CONTENT}")) {{ {DENY} }}')
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    visit(page, system)
+    answer(page, "loop-stage", right(first_page, "loop-stage"))
+    wait_for(page, system, score=11)
+    lesson(page).get_by_role("navigation", name="Previous and next page").get_by_role(
+        "link"
+    ).click()
+    wait_for(page, system, at="losses/mse/index.html")
+    leave(page, system)
+    visit(page, system)
+    expect_line(page, r"^1 of 9 done, passed with 3\. Reported to the course\.$")
+    lesson(page).get_by_role("link", name=re.compile("Previous")).click()
+    solve(page, first_page, "loop-step")
+    wait_for(page, system, score=22)
+    assert not errors
+
+
+def test_what_is_kept_stays_within_what_a_system_keeps(
+    page: Page, system: System, first_page: BeautifulSoup
+) -> None:
+    if system.way == "cmi5":
+        pytest.skip("cmi5 has no limit")
+    # Of exercises that another package had: as many as there is room for.
+    system.kept = {"cmi": {"suspend_data": "1" + "".join(f"{n:04}AAA" for n in range(571))}}
+    system.commits = 1
+    visit(page, system)
+    answer(page, "loop-stage", right(first_page, "loop-stage"))
+    wait_for(page, system, score=11)
+    kept = system.kept["cmi"]["suspend_data"]
+    assert len(kept) <= 4000
+    # The package's own comes first.
+    assert kept[8:12] == "0000"
+    assert not kept.startswith("10000")
+
+
+def test_a_package_holds_what_its_manifest_and_its_pages_name(
+    packages: Callable[[str], dict[str, bytes]],
+) -> None:
+    for way in package.FORMATS:
+        files = packages(way)
+        if way != "cmi5":
+            listed = re.findall(r'<file href="([^"]+)"/>', files["imsmanifest.xml"].decode())
+            assert len(listed) == len(set(listed))
+            assert {html.unescape(name) for name in listed} == set(files) - {"imsmanifest.xml"}
+        assert not [name for name in files if name.endswith((".gz", ".br", ".map"))]
+        for name in filter(addresses.is_page, files):
+            soup = BeautifulSoup(files[name], "html.parser")
+            named = [*soup.select("[src]"), *soup.select("link[href]"), *soup.select("a[href]")]
+            for one in named:
+                address = urlsplit(str(one.get("src") or one.get("href")))
+                if address.scheme or address.netloc or not address.path:
+                    continue
+                place = posixpath.normpath(
+                    posixpath.join(posixpath.dirname(name), unquote(address.path))
+                )
+                assert place in files, f"{way}: {name} names {place}"
+
+
+def test_nothing_of_it_is_loaded_on_the_site(page: Page, built: Path, serve: Serve) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{serve(built)}/")
+    page.locator("lesson-quiz").first.scroll_into_view_if_needed()
+    expect(page.locator("lesson-quiz").first.get_by_role("button", name="Answer")).to_be_visible(
+        timeout=START
+    )
+    assert not [address for address in asked if "lms-" in address]
+    for path in built.rglob("*.html"):
+        assert "lms-page" not in path.read_text("utf-8")
+
+
 def test_opened_without_a_course_the_lesson_works_and_says_so(
     page: Page, system: System, first_page: BeautifulSoup
 ) -> None:
@@ -342,7 +472,7 @@ def test_the_launch_page_is_accessible(page: Page, system: System) -> None:
 
 REFERENCE = """async ([query, share]) => {
   const parameters = Object.fromEntries(new URLSearchParams(query));
-  const visit = new Cmi5.default({ ...parameters, actor: JSON.parse(parameters.actor) });
+  const visit = new Cmi5({ ...parameters, actor: JSON.parse(parameters.actor) });
   await visit.initialize();
   await visit.progress(11);
   await visit.complete();
