@@ -62,7 +62,7 @@ SITE_HOOKS = {
         *BUILD,
         *(f"site_hooks.{name}" for name in ("assets", "content", "hooks", "settings")),
     },
-    "__main__": {"site_hooks.dev"},
+    "__main__": {"site_hooks.dev", "site_hooks.publish"},
     "kept": {"site_hooks.errors"},
     "live": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
@@ -199,6 +199,7 @@ CLIENT_LAYERS = {
     "python": SHARED,
     "cell": {*SHARED, "page", "session", "storage"},
     "practice": {*SHARED, "page", "storage", "cell"},
+    "lms": {*SHARED, "page", "storage", "cell"},
     "embed": {*SHARED, "page", "cell"},
     # A page's script of its own, with Python in workers of its own.
     "grade": {*SHARED, "page", "session", "practice"},

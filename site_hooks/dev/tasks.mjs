@@ -1,5 +1,5 @@
-// The npm commands: start, build, check, check-cells, handout, test, bench, wheel, new-course. Each first sets up what it
-// needs.
+// The npm commands: start, build, check, check-cells, package, handout, test, bench, wheel, new-course. Each first sets
+// up what it needs.
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { fail, findChromium, PYTHON, ROOT, run, setUp } from "./setup.mjs";
@@ -25,6 +25,7 @@ const tasks = {
   build: () => inTurn([BUILD]),
   check: () => inTurn(CHECK),
   "check-cells": () => inTurn([python("-m", "site_hooks.dev.check_cells", ...rest)]),
+  package: () => inTurn([BUILD, python("-m", "site_hooks.publish.package", ...rest)]),
   handout: () => inTurn([python("-m", "site_hooks.handout", ...rest)], { CHROMIUM: findChromium() }),
   // With arguments, such as `-k sgd` or a folder, pytest alone: the tests that they name.
   test: () =>

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -187,6 +188,26 @@ def test_exercises_can_be_proven(course: Course) -> None:
     done = course.run("python", "-m", "site_hooks", "check-cells", "docs/first-page.md")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "write-step: " in done.stdout
+
+
+def test_it_is_packaged_for_a_learning_system(course: Course) -> None:
+    done = course.run("python", "-m", "site_hooks", "package", "scorm12", "--pages", "losses/*")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = (course.folder / "build").glob("*-scorm12.zip")
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        manifest = archive.read("imsmanifest.xml").decode()
+        launch = archive.read("launch.html").decode()
+    listed = re.findall(r'<file href="([^"]+)"', manifest)
+    assert {*listed, "imsmanifest.xml"} == names
+    assert {f"{name}/index.html" for name in (*OWN, *TAKEN)} <= names
+    given = re.search(r'id="package">(.*?)</script>', launch)
+    assert given
+    items = json.loads(given[1])["items"]
+    assert {item["page"] for item in items} == {"losses/mse", "losses/huber"}
+    done = course.run("python", "-m", "site_hooks", "package", "cmi5", "--site", "docs")
+    assert done.returncode == 1
+    assert "docs holds no built site: build it first, with `mkdocs build --strict`" in done.stdout
 
 
 @pytest.mark.parametrize(
