@@ -63,7 +63,8 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             raise PluginError(str(error)) from error
         others = [n for n in held if n not in pages and files.get_file_from_path(n) is None]
         for name in [*wanted, *others]:
-            files.append(_file(name, config))
+            is_linked = config.nav is None and name in order
+            files.append(_file(name, config, is_linked))
         hooks.take(wanted)
         there = {*own, *wanted, prebuilt.NOTICES}
         if config.nav is None:
@@ -85,10 +86,10 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     on_serve = staticmethod(hooks.on_serve)
 
 
-def _file(name: str, config: MkDocsConfig) -> File:
-    """One of the lesson's; a nav that does not name what the theme refers to is right."""
+def _file(name: str, config: MkDocsConfig, is_linked: bool) -> File:
+    """One of the lesson's; a nav that does not name what always comes along is right."""
     is_implied = str(Path(name).with_suffix("")) in taken.ALWAYS
     inclusion = InclusionLevel.UNDEFINED
-    if is_implied and config.nav is not None:
+    if is_implied and not is_linked:
         inclusion = InclusionLevel.NOT_IN_NAV
     return File(name, str(PAGES), config.site_dir, config.use_directory_urls, inclusion=inclusion)
