@@ -21,7 +21,7 @@ HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
     sys.path.insert(0, HERE)
 
-from site_hooks import kept, side_by_side  # noqa: E402
+from site_hooks import kept, side_by_side, words  # noqa: E402
 from site_hooks.assets import bundle, inventory, notices, npm_files, sbom, wheel  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     cells,
@@ -69,6 +69,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Have the fences of every page taken as it is converted."""
+    config.extra["words"] = words.of(_language(config))
     config.markdown_extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
     _pages.clear()
     return config
@@ -82,7 +83,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         package = {f"download/{name}": content for name, content in wheel.build().items()}
         (_wheel,) = package
         others = inventory.sections()  # which fetches what is missing, for both
-        _assets = side_by_side.begin(bundle.assets)
+        _assets = side_by_side.begin(partial(bundle.assets, language=_language(config)))
         made: Mapping[str, bytes | Path] = {
             **npm_files.assets(),
             **{f"assets/client/{path.name}": path for path in CLIENT.rglob("*.css")},
@@ -199,7 +200,8 @@ def on_post_build(config: MkDocsConfig) -> None:
         if _command == "serve":
             return
         isolated = config.extra.get("cross_origin_isolation", True)
-        finish.finish(Path(config.site_dir), bundle.service_worker, isolated)
+        worker = partial(bundle.service_worker, _language(config))
+        finish.finish(Path(config.site_dir), worker, isolated)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
@@ -207,6 +209,10 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_build_error(error: Exception) -> None:
     """End what was begun and is of no use any more."""
     side_by_side.end_children()
+
+
+def _language(config: MkDocsConfig) -> str:
+    return str(config.theme["language"])
 
 
 def _place(page: Page) -> int:

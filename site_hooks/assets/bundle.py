@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from site_hooks import compressed, kept, node, side_by_side
+from site_hooks import compressed, kept, node, side_by_side, words
 from site_hooks.assets import names
 from site_hooks.paths import CACHE, CLIENT, NODE_MODULES, PYODIDE, ROOT
 from site_hooks.pyodide import packs, snapshot
@@ -54,12 +54,14 @@ STARTERS = sorted((CLIENT / "python").rglob("*.ts"))
 def client(
     manifest: Mapping[str, Any] | None = None,
     entries: Sequence[Path] = ENTRIES,
+    language: str = words.FALLBACK,
 ) -> dict[str, bytes]:
     """Bundles the client's TypeScript with esbuild.
 
     Args:
         manifest: what the workers are to know (`RUNTIME` in their sources).
         entries: the modules that pages load.
+        language: that of the words in them.
 
     Returns:
         File name -> bytes: one per entry, what it loads later, and the chunks that they share.
@@ -76,7 +78,7 @@ def client(
             for entry in entries
             for path in (entry, *LAZY.get(entry, []))
         ],
-        "define": {"RUNTIME": manifest or {}},
+        "define": {"RUNTIME": manifest or {}, **words.defines(language)},
     }
 
     def make() -> tuple[dict[str, str], list[str]]:
@@ -91,17 +93,22 @@ def client(
     return {name: base64.b64decode(text) for name, text in found.items()}
 
 
-def service_worker(manifest: Mapping[str, str]) -> bytes:
+def service_worker(language: str, manifest: Mapping[str, str]) -> bytes:
     """The service worker's script, which publish/ puts at the site's root."""
-    return client(manifest, [SERVICE_WORKER])["service-worker.js"]
+    return client(manifest, [SERVICE_WORKER], language)["service-worker.js"]
 
 
-def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> dict[str, bytes]:
+def assets(
+    cache_dir: Path | None = None,
+    entries: Sequence[Path] = ENTRIES,
+    language: str = words.FALLBACK,
+) -> dict[str, bytes]:
     """Everything that cells need: the client, and the packs under names that change with them.
 
     Args:
         cache_dir: where downloads and packs are kept; the user's cache folder without.
         entries: the modules that pages load.
+        language: that of the words in them.
 
     Returns:
         Path below assets/ -> bytes.
@@ -146,7 +153,7 @@ def assets(cache_dir: Path | None = None, entries: Sequence[Path] = ENTRIES) -> 
             out |= {file: unpacked, f"{file}.gz": content, f"{file}.br": brotli}
     out["runtime/roles.json"] = json.dumps(roles).encode()
     out["client/names.json"] = listed.result()
-    for name, content in client({"packs": manifest, "key": key}, entries).items():
+    for name, content in client({"packs": manifest, "key": key}, entries, language).items():
         out[f"client/{name}"] = content
     return out
 

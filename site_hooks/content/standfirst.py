@@ -8,7 +8,7 @@ from site_hooks.errors import BuildError
 
 # The keys that something reads: `add`, the theme, and Material's search.
 KEYS = ("title", "description", "minutes", "prerequisites", "hero", "template", "author", "hide",
-        "icon", "status", "search")  # fmt: skip
+        "icon", "lang", "status", "search")  # fmt: skip
 
 _TITLE = re.compile(r"\A\s*# .+\n")
 

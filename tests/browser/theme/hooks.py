@@ -6,12 +6,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from site_hooks import words
 from site_hooks.assets import npm_files
 from site_hooks.content import formulas, hero, standfirst
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """The front page's figure."""
+    """The front page's figure, and words."""
+    config.extra["words"] = words.of(str(config.theme["language"]))
     config.extra["hero"] = hero.figure()
     return config
 
