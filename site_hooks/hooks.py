@@ -23,7 +23,7 @@ HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
     sys.path.insert(0, HERE)
 
-from site_hooks import kept, settings, side_by_side  # noqa: E402
+from site_hooks import kept, settings, side_by_side, words  # noqa: E402
 from site_hooks.assets import prebuilt  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     absent,
@@ -31,6 +31,7 @@ from site_hooks.content import (  # noqa: E402
     edit_links,
     formulas,
     hero,
+    interface,
     notebooks,
     outputs,
     practice_list,
@@ -49,6 +50,9 @@ from site_hooks.publish import finish, security  # noqa: E402
 
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
+# Beside mkdocs.yml: languages of a site's own.
+WORDS = "languages"
+SEARCH = "material/search"
 # How a page is edited, where its forge is not known.
 GUIDE = "instructors/authoring.md"
 # In `extra` of a build whose pages are printed.
@@ -65,6 +69,7 @@ _pages: list[tuple[Page, list[Cell], Home]] = []
 # Made while pages are converted and cells run.
 _assets: "Future[dict[str, bytes]]"
 _wheel = ""
+_said = words.ENGLISH
 _whole = ""  # what search is not given of the page that it reads
 _command = "build"
 _now = get_build_datetime()
@@ -82,13 +87,15 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 @event_priority(-50)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Take fences as pages are converted, undo links to absent pages. Read settings."""
-    global _now
+    global _now, _said
     _now = get_build_datetime()
     try:
+        _said = words.of(_language(config), Path(config.config_file_path).with_name(WORDS))
         security.ancestors(config.extra.get("embed"))
         _release(config)
     except BuildError as error:
         raise PluginError(str(error)) from error
+    _say(config)
     extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
     config.markdown_extensions = [*extensions, _absent]
     _pages.clear()
@@ -132,7 +139,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         page.edit_url = str(template).format(path=path) if template else None
     else:
         page.edit_url = get_relative_url("instructors/authoring/#edit-a-page", page.url)
-    return standfirst.add(markdown, page.meta)
+    return standfirst.add(markdown, page.meta, _said)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -145,15 +152,17 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         if is_notebook:
             text, name, path = _source(page)
             named = cells.collect_notebook(text, name, path, _notebook_prose)
-            named = {cell_id: solutions.marked(cell, shown) for cell_id, cell in named.items()}
+            named = {
+                cell_id: solutions.marked(cell, shown, _said) for cell_id, cell in named.items()
+            }
             places = {name: mark(n) for n, name in enumerate(named)}
-            html = notebooks.live(_absent.unlinked(html), places, cells.markdown_ids(text))
+            html = notebooks.live(_absent.unlinked(html), places, cells.markdown_ids(text), _said)
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
-            own = [solutions.marked(cell, shown) for cell in _fences.end(html)]
+            own = [solutions.marked(cell, shown, _said) for cell in _fences.end(html)]
             parts = [
-                part if isinstance(part, str) else solutions.marked(part, shown)
+                part if isinstance(part, str) else solutions.marked(part, shown, _said)
                 for part in _fences.parts()
             ]
             home = partial(take_home.notebook, parts, source)
@@ -186,7 +195,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         _log.info("%d left out of this build, on %d pages", sum(left_out), pages)
     made: dict[str, bytes] = {}
     for (page, own, home), events in zip(_pages, emitted, strict=True):
-        html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
+        html, images = render.page(own, events, get_relative_url(".", page.url) + "/", _said)
         page.content = fill(page.content or "", html)
         made |= images
         if any(cell.is_learners for cell in own):
@@ -243,7 +252,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if config.extra.get(HANDOUT):
         return  # nothing runs on paper
     try:
-        for name, content in _assets.result().items():
+        for name, content in words.put_all(_assets.result(), _said).items():
             path = Path(config.site_dir, "assets", name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -253,7 +262,11 @@ def on_post_build(config: MkDocsConfig) -> None:
             return
         isolated = config.extra.get("cross_origin_isolation", True)
         embed = config.extra.get("embed")
-        finish.finish(Path(config.site_dir), prebuilt.service_worker, isolated, embed)
+
+        def service_worker(told: Mapping[str, str]) -> bytes:
+            return words.put(prebuilt.service_worker(told), _said)
+
+        finish.finish(Path(config.site_dir), service_worker, isolated, embed)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
@@ -261,6 +274,23 @@ def on_post_build(config: MkDocsConfig) -> None:
 def on_build_error(error: Exception) -> None:
     """End what was begun and is of no use any more."""
     side_by_side.end_children()
+
+
+def _say(config: MkDocsConfig) -> None:
+    """Give the words of the interface to whatever writes some."""
+    config.extra["words"] = _fences.said = _said
+    interface.name_switches(config.theme["palette"], _said)
+    interface.name_contents(config.mdx_configs, _said)
+    content = config.extra.setdefault("content_language", "en")
+    search = config.plugins.get(SEARCH)
+    if search and not any("lang" in told for told in search.config.user_configs):
+        # In its place: the index, which is made by now, has the same list.
+        asked = search.config.lang or []
+        asked[:] = interface.search_languages(asked, _language(config), str(content))
+
+
+def _language(config: MkDocsConfig) -> str:
+    return str(config.theme["language"])
 
 
 def _release(config: MkDocsConfig, page: Page | None = None) -> solutions.Release:
@@ -383,7 +413,7 @@ def converted(folder: Path) -> Site:
     now = get_build_datetime()
     return Site(
         name=config.site_name,
-        language=str(config.theme["language"]),
+        language=str(config.extra["content_language"]),
         licence=config.copyright or "",
         address=config.site_url or "",
         day=f"{now.day} {now:%B %Y}",

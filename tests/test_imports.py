@@ -46,7 +46,9 @@ DRAWS = {
 }
 
 # The same for site_hooks. mkdocs is imported by three files alone: another builder is not far away.
-BUILD = {f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side")}
+BUILD = {
+    f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side", "words")
+}
 SITE_HOOKS = {
     "hooks": {
         "markdown",
@@ -63,6 +65,7 @@ SITE_HOOKS = {
     "__main__": {"site_hooks.dev"},
     "kept": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
+    "words": {"site_hooks.errors", "site_hooks.paths"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
     "compressed": {"brotli", *BUILD},
     # Code is read by one reader, at build and in the page.

@@ -4,10 +4,17 @@ from collections.abc import Mapping, Sequence
 
 from bs4 import BeautifulSoup, Tag
 
+from site_hooks.words import ENGLISH, Words
+
 _ID = "cell-id="
 
 
-def live(html: str, cells: Mapping[str, str], prose: Sequence[str] = ()) -> str:
+def live(
+    html: str,
+    cells: Mapping[str, str],
+    prose: Sequence[str] = (),
+    said: Words = ENGLISH,
+) -> str:
     """Replace each code cell, and each Markdown cell of those given, by what it is on the page.
 
     Args:
@@ -15,6 +22,7 @@ def live(html: str, cells: Mapping[str, str], prose: Sequence[str] = ()) -> str:
             cells are found by id, never by position.
         cells: The HTML of each cell, by the notebook's ids; "" leaves a cell out.
         prose: The ids of all Markdown cells in their order, which the HTML does not name.
+        said: The interface's words.
 
     Raises:
         LookupError: A cell of the notebook is not on the page.
@@ -34,7 +42,7 @@ def live(html: str, cells: Mapping[str, str], prose: Sequence[str] = ()) -> str:
         else:
             for anchor in node.select("a.anchor-link"):
                 anchor["class"] = "headerlink"
-                anchor["title"] = "Permanent link"
+                anchor["title"] = said["built"]["permalink"]
             _link(node)
             parts.append(node.decode_contents())
     missing = set(cells) - shown

@@ -6,6 +6,7 @@ import { offline } from "./offline";
 import { megabytes } from "./offline-use";
 import { keys } from "../shared/site";
 import { local } from "../shared/stores";
+import { fill } from "../shared/words";
 
 /** One kind of thing that is kept. */
 interface Kind {
@@ -17,13 +18,14 @@ interface Kind {
   remove(): Promise<(() => void) | undefined>;
 }
 
-const BLOCKED = "This browser blocks storage for this site: nothing is kept.";
+const BLOCKED = WORDS.stored.blocked;
 
 const KINDS: Kind[] = [
   {
-    label: "Code that you changed",
-    action: "Remove saved code",
-    holds: () => Promise.resolve(drafts.blocked ? BLOCKED : counted(drafts.all().size, "cell")),
+    label: WORDS.stored.code,
+    action: WORDS.stored.removeCode,
+    holds: () =>
+      Promise.resolve(drafts.blocked ? BLOCKED : counted(drafts.all().size, WORDS.stored.cell, WORDS.stored.cells)),
     remove: () => {
       const removed = drafts.all();
       drafts.forget();
@@ -32,11 +34,11 @@ const KINDS: Kind[] = [
     },
   },
   {
-    label: "Marks of what you have done",
-    action: "Remove marks",
+    label: WORDS.stored.marks,
+    action: WORDS.stored.removeMarks,
     holds: async () => {
       const { progress } = await import("./progress");
-      return progress.blocked ? BLOCKED : counted(progress.all().size, "mark");
+      return progress.blocked ? BLOCKED : counted(progress.all().size, WORDS.stored.mark, WORDS.stored.markMany);
     },
     remove: async () => {
       const { progress } = await import("./progress");
@@ -45,8 +47,8 @@ const KINDS: Kind[] = [
     },
   },
   {
-    label: "Python’s memory, for a quick start",
-    action: "Remove kept Python",
+    label: WORDS.stored.python,
+    action: WORDS.stored.removePython,
     holds: async () => sized(await keptBytes()),
     remove: async () => {
       await removeKept();
@@ -54,8 +56,8 @@ const KINDS: Kind[] = [
     },
   },
   {
-    label: "Pages and files, with the service worker that brings them",
-    action: "Stop working offline",
+    label: WORDS.stored.pages,
+    action: WORDS.stored.removePages,
     holds: async () => sized(await offline.bytes()),
     remove: async () => {
       await offline.remove();
@@ -73,27 +75,27 @@ export class SiteStorage extends HTMLElement {
 function row(kind: Kind): HTMLElement {
   const status = make("span", { role: "status" }, "…");
   const remove = button(kind.action, () => void removeNow());
-  const undo = button("Undo", () => void undoNow());
+  const undo = button(WORDS.all.undo, () => void undoNow());
   let undoing: (() => void) | undefined;
 
   async function look(done = ""): Promise<void> {
     const holds = await kind.holds().catch(() => BLOCKED);
-    status.textContent = [done, holds ?? "Nothing is kept."].filter(Boolean).join(" ");
+    status.textContent = [done, holds ?? WORDS.stored.nothing].filter(Boolean).join(" ");
     undo.hidden = !undoing;
   }
   async function removeNow(): Promise<void> {
     try {
       undoing = await kind.remove();
-      await look("Removed.");
+      await look(WORDS.stored.removed);
     } catch (error) {
-      status.textContent = `Not removed: close the site’s other tabs, then try again (${String(error)}).`;
+      status.textContent = fill(WORDS.stored.failed, { error: String(error) });
     }
   }
   async function undoNow(): Promise<void> {
     undoing?.();
     undoing = undefined;
     remove.focus();
-    await look("It is back.");
+    await look(WORDS.stored.back);
   }
   void look();
   return make("div", {}, make("strong", {}, kind.label), status, remove, undo);
@@ -117,9 +119,8 @@ async function removeKept(): Promise<void> {
   local().removeItem(keys.seal);
 }
 
-function counted(number: number, noun: string): string | undefined {
-  if (!number) return undefined;
-  return number === 1 ? `1 ${noun}.` : `${number} ${noun}s.`;
+function counted(number: number, one: string, more: string): string | undefined {
+  return number ? fill(number === 1 ? one : more, { n: number }) : undefined;
 }
 
 function sized(bytes: number): string | undefined {

@@ -19,7 +19,7 @@ export class BytecodeStarter implements Starter {
     {
       depth: "numpy",
       packs: ["numpy-libraries", "numpy", "pylib"],
-      words: "Getting NumPy",
+      words: WORDS.python.numpy,
       take: async (engine) => {
         const taken = this.#take(engine, ["numpy"], "numpy-libraries", IMPORT_NUMPY);
         const library = this.downloads.pack("pylib", NEXT[0]);
@@ -30,7 +30,7 @@ export class BytecodeStarter implements Starter {
     {
       depth: "all",
       packs: ["plotting-libraries", "plotting", "data"],
-      words: "Getting matplotlib",
+      words: WORDS.python.matplotlib,
       take: (engine) => this.#take(engine, ["plotting", "data"], "plotting-libraries", IMPORT_MATPLOTLIB),
     },
   ];
@@ -53,7 +53,7 @@ export class BytecodeStarter implements Starter {
     if (this.first !== "python") this.#fetchNext();
     const started = startEngine(await core, wasm, Promise.resolve([]));
     await wasm;
-    downloads.report("Starting Python", 0.6);
+    downloads.report(WORDS.python.starting, 0.6);
     const engine = await started;
     if (this.first === "python") this.#fetchNext();
     engine.place(unpack(await downloads.pack("python")));
