@@ -71,7 +71,8 @@ def _item(asked: Quiz, option: Option, convert: Convert, said: Mapping[str, str]
     else:
         verdict = said["right" if option.is_right else "notRight"]
     return (
-        f'<li data-right="{right}">{_words(option, convert)}<details><summary>{said["answer"]}</summary>'
+        f'<li data-right="{right}">{_words(option, convert)}'
+        f"<details><summary>{said['answer']}</summary>"
         f'<p class="quiz-verdict">{verdict}</p>{explanation}</details></li>'
     )
 
