@@ -305,13 +305,16 @@ def test_the_guide_s_frames_are_as_high_as_what_they_hold(page: Page, hosts: Hos
     whole, alone = page.locator("iframe.lesson").all()
 
     def settle() -> None:
+        """Waits until all fit for half a second: a frame that grows moves those below it."""
         for frame in page.frames[1:]:
             frame.get_by_role("link", name="Open in the lesson").wait_for()
-            for _ in range(100):
-                if frame.evaluate(fits):
-                    break
-                page.wait_for_timeout(50)
-            assert frame.evaluate(fits), frame.url
+        fitting = 0
+        for _ in range(200):
+            fitting = fitting + 1 if all(frame.evaluate(fits) for frame in page.frames[1:]) else 0
+            if fitting == 10:
+                return
+            page.wait_for_timeout(50)
+        pytest.fail("The frames never keep the height of what they hold.")
 
     settle()
     height = "node => node.clientHeight"
@@ -331,11 +334,14 @@ def test_the_guide_s_frames_are_as_high_as_what_they_hold(page: Page, hosts: Hos
     framed.locator("#mse-outlier").get_by_role("button", name="More").click()
     menu = framed.get_by_role("menu")
     expect(menu).to_be_visible()
-    box, frame = menu.bounding_box(), alone.bounding_box()
-    assert box
-    assert frame
-    wait_until(page, f"document.querySelectorAll('iframe')[1].clientHeight >= {before}")
-    assert box["y"] + box["height"] <= frame["y"] + alone.evaluate(height) + 1
+    # Both heights are on the screen's scale; the page that frames grows the frame when it is told.
+    for _ in range(100):
+        box, frame = menu.bounding_box(), alone.bounding_box()
+        if box and frame and box["y"] + box["height"] <= frame["y"] + frame["height"] + 1:
+            break
+        page.wait_for_timeout(50)
+    else:
+        pytest.fail(f"The menu's box is {box}, its frame's {frame}.")
     page.keyboard.press("Escape")
     settle()
     assert alone.evaluate(height) == before
@@ -525,5 +531,4 @@ def test_blocked_storage_costs_what_is_kept_and_nothing_else(
     expect(framed.locator("h1")).to_have_text(re.compile("Binary cross-entropy"))
     assert inside(page).url == f"{hosts.lesson}losses/binary-cross-entropy/?embed"
     context.close()
-    # Material's own scripts may be refused: a stand-in for storage is what they need.
-    assert not [error for error in errors if "denied" not in error]
+    assert not errors

@@ -98,7 +98,8 @@ class Course:
         return subprocess.run(
             [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", "mkdocs.yml"],
             cwd=self.folder,
-            env=os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"},
+            env=os.environ
+            | {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", "PYTHONUTF8": "1"},
             capture_output=True,
             text=True,
             encoding="utf-8",
