@@ -40,6 +40,9 @@ def _read(path: Path) -> Words:
 
 def _checked(path: Path, english: Words) -> Words:
     own = _read(path)
+    for area, texts in own.items() if isinstance(own, dict) else [("this", None)]:
+        if not isinstance(texts, dict):
+            raise BuildError(f"{path}: {area} is no group of words; see en.json for how one looks")
     for area, key, text in _each(own):
         theirs = english.get(area, {}).get(key)
         if theirs is None:

@@ -204,7 +204,7 @@ CLIENT_LAYERS = {
     "grade": {*SHARED, "page", "session", "practice"},
     "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
-    "storage/service-worker.ts": {"storage/site-cache.ts"},
+    "storage/service-worker.ts": {"storage/site-cache.ts", "shared/words.ts"},
 }
 SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("*.ts"))]
 
@@ -212,7 +212,7 @@ SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("
 def scripts_imported(name: str) -> set[str]:
     """The scripts that a script names in its imports, those of types included."""
     source = (CLIENT / name).read_text("utf-8")
-    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)(?<!\.py)["']""", source)
+    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)(?<!\.py)(?<!\.json)["']""", source)
     here = posixpath.dirname(name)
     return {posixpath.normpath(posixpath.join(here, f"{path}.ts")) for path in found}
 
@@ -265,6 +265,7 @@ def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
         "shared/manifest.ts",
         "shared/past-cache.ts",
         "shared/site.ts",
+        "shared/words.ts",
     }
 
 

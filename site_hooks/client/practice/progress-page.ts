@@ -7,6 +7,7 @@ import { type Item, type LessonPage, lessonList } from "./lesson-list";
 import { share } from "./page-marks";
 import { style } from "./styles";
 import { day } from "./words";
+import { counted } from "../shared/counted";
 import { fill } from "../shared/words";
 
 /** Of a file that is read: some thousand times what a lesson's marks take. */
@@ -128,7 +129,7 @@ class ProgressPage extends HTMLElement {
   #save(): void {
     const text = progress.export();
     save(new Blob([text], { type: "application/json" }), `progress-${new Date().toISOString().slice(0, 10)}.json`);
-    this.#tell(fill(WORDS.progress.saved, { marks: counted(progress.all().size, "mark") }));
+    this.#tell(fill(WORDS.progress.saved, { marks: counted(WORDS.progress.marks, progress.all().size) }));
   }
 
   async #read(input: HTMLInputElement): Promise<void> {
@@ -147,14 +148,14 @@ class ProgressPage extends HTMLElement {
     }
     const { added, merged, refused } = result;
     const kept = refused === "full" ? ` ${WORDS.progress.full}` : refused ? ` ${WORDS.progress.blocked}` : "";
-    this.#tell(fill(WORDS.progress.added, { marks: counted(added, "mark"), merged, rule: MERGE_RULE }) + kept);
+    this.#tell(fill(WORDS.progress.added, { marks: counted(WORDS.progress.marks, added), merged, rule: MERGE_RULE }) + kept);
   }
 
   #clear(): void {
     const marks = progress.clear();
     if (marks.size) this.#cleared = marks;
     this.#tell(
-      marks.size ? fill(WORDS.progress.cleared, { marks: counted(marks.size, "mark") }) : WORDS.progress.empty,
+      marks.size ? fill(WORDS.progress.cleared, { marks: counted(WORDS.progress.marks, marks.size) }) : WORDS.progress.empty,
     );
   }
 
@@ -304,10 +305,6 @@ function goneRow(marks: [string, Mark][]): HTMLDetailsElement {
 
 function address({ url }: LessonPage, id: string): string {
   return new URL(`${url}#${id}`, root).href;
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 await style("progress");

@@ -1,7 +1,5 @@
 // <site-storage>: what this browser keeps of the site, and one button each to remove it. bundle.py makes a file of its own
 // of what it shows.
-import { keys } from "../shared/site";
-import { local } from "../shared/stores";
 import { drafts } from "./drafts";
 import { lastOutputs } from "./last-output";
 import { offline } from "./offline";
@@ -16,9 +14,6 @@ export class SiteStorage extends HTMLElement {
     const script = await (import(SCRIPT.href) as Promise<Module>).catch(() => null);
     if (!script) return; // what the page says without script stays
     const progress = () => import("./progress");
-    const unseal = (): void => local().removeItem(keys.seal);
-    this.replaceChildren(
-      ...script.rows({ drafts, lastOutputs, offline, megabytes, progress, memory: keys.memory, unseal }),
-    );
+    this.replaceChildren(...script.rows({ drafts, lastOutputs, offline, megabytes, progress }));
   }
 }

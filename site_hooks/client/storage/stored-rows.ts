@@ -2,6 +2,8 @@
 //
 // It is a script of its own, for one page: what it needs of the others, which have it already, it is given.
 import { button, make } from "../page/dom";
+import { keys } from "../shared/site";
+import { local } from "../shared/stores";
 import { fill } from "../shared/words";
 import type { drafts } from "./drafts";
 import type { lastOutputs } from "./last-output";
@@ -14,10 +16,6 @@ export interface Stores {
   offline: typeof offline;
   megabytes: typeof megabytes;
   progress(): Promise<typeof import("./progress")>;
-  /** The name of the folder that Python's memory is kept in. */
-  memory: string;
-  /** Takes the key away that shows whether that memory was changed. */
-  unseal(): void;
 }
 
 /** One kind of thing that is kept. */
@@ -64,9 +62,9 @@ function kinds(stores: Stores): Kind[] {
     {
       label: WORDS.stored.python,
       action: WORDS.stored.removePython,
-      holds: async () => sized(await keptBytes(stores.memory)),
+      holds: async () => sized(await keptBytes()),
       remove: async () => {
-        await removeKept(stores);
+        await removeKept();
         return undefined;
       },
     },
@@ -115,22 +113,22 @@ function row(kind: Kind): HTMLElement {
   return make("div", {}, make("strong", {}, kind.label), status, remove, undo);
 }
 
-async function keptBytes(memory: string): Promise<number> {
+async function keptBytes(): Promise<number> {
   if (!("storage" in navigator && "getDirectory" in navigator.storage)) return 0;
   const storage = await navigator.storage.getDirectory();
-  const folder = await storage.getDirectoryHandle(memory).catch(() => undefined);
+  const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
   let bytes = 0;
   for await (const name of folder?.keys() ?? []) bytes += (await (await folder!.getFileHandle(name)).getFile()).size;
   return bytes;
 }
 
-async function removeKept({ memory, unseal }: Stores): Promise<void> {
+async function removeKept(): Promise<void> {
   if (!("storage" in navigator && "getDirectory" in navigator.storage)) return;
   const storage = await navigator.storage.getDirectory();
   // Marks of starts that failed have no bytes, and go too.
-  const folder = await storage.getDirectoryHandle(memory).catch(() => undefined);
-  if (folder) await storage.removeEntry(memory, { recursive: true });
-  unseal();
+  const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
+  if (folder) await storage.removeEntry(keys.memory, { recursive: true });
+  local().removeItem(keys.seal);
 }
 
 function counted(number: number, one: string, more: string): string | undefined {
