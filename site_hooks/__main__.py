@@ -2,9 +2,13 @@
 
 import sys
 
-from site_hooks.dev import check_cells, new_course
+from site_hooks.dev import check_cells, new_course, new_language
 
-COMMANDS = {"new-course": new_course.main, "check-cells": check_cells.main}
+COMMANDS = {
+    "new-course": new_course.main,
+    "new-language": new_language.main,
+    "check-cells": check_cells.main,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -4,6 +4,7 @@ import { PyCell } from "./cell/py-cell";
 import { followContents } from "./page/contents-follower";
 import { followEmbed } from "./embed/door";
 import { letGoOfLeftPages } from "./page/left-pages";
+import { eachPage } from "./page/material";
 import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
 import { SectionChooser } from "./page/section-chooser";
@@ -38,4 +39,6 @@ if (!unsupported && !customElements.get("py-cell")) {
   turnPagesByKey();
   followPractice();
   followEmbed();
+  // A site whose interface and text differ in language has such pages, and others too.
+  if (document.querySelector("article[lang]")) void import("./page/spoken").then(({ start }) => start(eachPage));
 }

@@ -71,7 +71,8 @@ try {
         return;
       }
       if (node.kind === Kind.NewExpression && UNREAD_ERRORS.test(code(node.expression))) return;
-      if (node.kind === Kind.StringLiteral || node.kind === Kind.NoSubstitutionTemplateLiteral) note(node, node.text, isSink(node));
+      if (node.kind === Kind.StringLiteral || node.kind === Kind.NoSubstitutionTemplateLiteral)
+        note(node, node.text, isSink(node));
       if (node.kind === Kind.TemplateExpression) {
         const words = [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join("x");
         note(node, words, isSink(node) && /\p{L}{2}/u.test(words.replaceAll("x", "")));

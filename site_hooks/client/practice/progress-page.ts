@@ -148,14 +148,18 @@ class ProgressPage extends HTMLElement {
     }
     const { added, merged, refused } = result;
     const kept = refused === "full" ? ` ${WORDS.progress.full}` : refused ? ` ${WORDS.progress.blocked}` : "";
-    this.#tell(fill(WORDS.progress.added, { marks: counted(WORDS.progress.marks, added), merged, rule: MERGE_RULE }) + kept);
+    this.#tell(
+      fill(WORDS.progress.added, { marks: counted(WORDS.progress.marks, added), merged, rule: MERGE_RULE }) + kept,
+    );
   }
 
   #clear(): void {
     const marks = progress.clear();
     if (marks.size) this.#cleared = marks;
     this.#tell(
-      marks.size ? fill(WORDS.progress.cleared, { marks: counted(WORDS.progress.marks, marks.size) }) : WORDS.progress.empty,
+      marks.size
+        ? fill(WORDS.progress.cleared, { marks: counted(WORDS.progress.marks, marks.size) })
+        : WORDS.progress.empty,
     );
   }
 
