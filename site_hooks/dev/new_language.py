@@ -1,4 +1,4 @@
-"""`python -m site_hooks new-language LANGUAGE`: a file of the interface's words, to be translated."""
+"""`python -m site_hooks new-language LANGUAGE`: the interface's words, to be translated."""
 
 import argparse
 import json
