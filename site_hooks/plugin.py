@@ -1,5 +1,6 @@
 """The MkDocs plugin `lesson`: every event goes to hooks.py; a course takes pages of the lesson."""
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Literal
 
@@ -51,6 +52,7 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Before any other plugin sees the files."""
         if not self.config.pages:
             hooks.take([])
+            self._shorten_footer(config, {prebuilt.NOTICES, *(file.src_uri for file in files)})
             return files
         order = taken.in_order(settings.nav())
         held = [path.relative_to(PAGES).as_posix() for path in kept.tree(PAGES)]
@@ -72,9 +74,13 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             shown = [file.src_uri for file in found if file.inclusion not in hidden]
             first = nest_paths(shown)  # type: ignore[no-untyped-call]
             config.nav = [*first, *taken.navigation(settings.nav(), there - {*own})]
+        self._shorten_footer(config, there)
+        return files
+
+    def _shorten_footer(self, config: MkDocsConfig, there: Container[str]) -> None:
+        """Of the lesson's, to the pages that there are; a site's own is right, or an error."""
         if not self._has_footer:
             config.extra["footer"] = [name for name in config.extra["footer"] if name in there]
-        return files
 
     on_config = CombinedEvent(_bring_settings, staticmethod(hooks.on_config))
     on_files = CombinedEvent(_take_pages, staticmethod(hooks.on_files))

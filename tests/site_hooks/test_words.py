@@ -71,6 +71,14 @@ def test_words_with_gaps_are_filled_where_scripts_use_them() -> None:
             assert names == wanted, f"{path.name}: {area}.{key}"
 
 
+def test_scripts_take_words_one_by_one() -> None:
+    """The bundler puts marks in the place of WORDS.area.key, and knows no WORDS."""
+    for path in CLIENT.rglob("*.ts"):
+        code = re.sub(r"^\s*(?://|/?\*).*$", "", path.read_text("utf-8"), flags=re.MULTILINE)
+        left = re.findall(r"\bWORDS(?!\.\w+\.\w+).*", code.replace("const WORDS: typeof en", ""))
+        assert not left, path.name
+
+
 def _parts(given: str) -> list[str]:
     """The entries of an object literal: commas in brackets part none."""
     flat = given

@@ -43,9 +43,8 @@ function table({ columns, rows, of: [length, width] }: Table): HTMLElement {
 }
 
 function size(rows: number, length: number, columns: number, width: number): string {
-  const { rows: all, firstRows, columns: allColumns, firstColumns } = WORDS.output;
-  const high = counted(rows < length ? firstRows : all, length, { shown: rows });
-  return `${high}, ${counted(columns < width ? firstColumns : allColumns, width, { shown: columns })}`;
+  const high = counted(rows < length ? WORDS.output.firstRows : WORDS.output.rows, length, { shown: rows });
+  return `${high}, ${counted(columns < width ? WORDS.output.firstColumns : WORDS.output.columns, width, { shown: columns })}`;
 }
 
 function showProgress(place: HTMLElement, { what, done, total }: Extract<Built, { kind: "progress" }>): void {

@@ -170,9 +170,8 @@ function control(field: Field, make: typeof Make, id: string): Control {
 
 function refusal({ integer, min, max }: Field): string {
   const kind = integer ? WORDS.form.whole : WORDS.form.number;
-  const { between, least, most, any } = WORDS.form;
-  if (min === null) return fill(max === null ? any : most, { kind, max: String(max) });
-  return fill(max === null ? least : between, { kind, min, max: String(max) });
+  if (min === null) return fill(max === null ? WORDS.form.any : WORDS.form.most, { kind, max: String(max) });
+  return fill(max === null ? WORDS.form.least : WORDS.form.between, { kind, min, max: String(max) });
 }
 
 interface Behaviour {

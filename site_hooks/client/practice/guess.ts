@@ -126,10 +126,14 @@ export class CellGuess extends HTMLElement {
     }
     keepGuess(this.#key, { ...guess, met: true });
     this.#show(guess);
-    const { right, tooHigh, tooLow, another, compared } = WORDS.guess;
-    const wrong = guess.off === "high" ? tooHigh : guess.off === "low" ? tooLow : another;
+    const off = guess.off === "high" ? WORDS.guess.tooHigh : WORDS.guess.tooLow;
+    const wrong = guess.off ? off : WORDS.guess.another;
     const strong = (words: string): HTMLElement => make("strong", {}, words);
-    const gaps = { guess: strong(guess.words), value: strong(this.#right), verdict: guess.ok ? right : wrong };
-    this.#result.replaceChildren(...weave<Node | string>(compared, gaps));
+    const gaps = {
+      guess: strong(guess.words),
+      value: strong(this.#right),
+      verdict: guess.ok ? WORDS.guess.right : wrong,
+    };
+    this.#result.replaceChildren(...weave<Node | string>(WORDS.guess.compared, gaps));
   }
 }

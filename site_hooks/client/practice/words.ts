@@ -19,8 +19,10 @@ export function earlier(mark: Mark | null, version: string, kind: "passed" | "an
   const done = doneWith(mark, version);
   if (!done) return "";
   const { at } = done;
-  const { passedOn, passedOld, answeredOn, answeredOld } = WORDS.exercise;
-  const [on, old] = kind === "passed" ? [passedOn, passedOld] : [answeredOn, answeredOld];
+  const [on, old] =
+    kind === "passed"
+      ? [WORDS.exercise.passedOn, WORDS.exercise.passedOld]
+      : [WORDS.exercise.answeredOn, WORDS.exercise.answeredOld];
   return fill(done.version === version ? on : old, { day: day(at) });
 }
 
