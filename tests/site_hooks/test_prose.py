@@ -42,6 +42,7 @@ ALLOWED: dict[str, dict[str, str]] = {
     "embed/styles.ts": {"": STYLES},
     "grade/similarity.ts": {"False None": PYTHON},
     "grade/table.ts": {"look at": "a column of the CSV, which scripts read"},
+    "page/spoken.ts": {"": STYLES},
     "practice/door.ts": {"py-cell[exercise]": STYLES},
     "practice/progress-page.ts": dict.fromkeys(("Exercise: ", "Question: ", "Cell: "), LESSON),
     "python/confine.ts": {"": PYTHON},
