@@ -35,7 +35,6 @@ PARTS = (
     "build",
     "peers",
 )
-QUOTED = ("peers",)
 # These take long, and are run only where they are named.
 NAMED = ("soak",)
 EVERY = (*PARTS, *NAMED)
@@ -55,7 +54,7 @@ def section(part: str) -> tuple[str, bool]:
     except Exception as error:
         traceback.print_exc()
         text, well = f"Not measured, it failed: {str(error).partition(chr(10))[0]}", False
-    return "\n\n".join([f"## {title}", *([] if part in QUOTED else [begun]), text]), well
+    return "\n\n".join([f"## {title}", begun, text]), well
 
 
 def main() -> None:

@@ -29,11 +29,8 @@ WASM = "pyodide.asm.wasm"
 MPL_DATA = f"{SITE}/matplotlib/mpl-data"
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 
-FIRST_DATA = (
-    f"{MPL_DATA}/matplotlibrc",
-    f"{MPL_DATA}/fonts/ttf/DejaVuSans.ttf",
-    f"{SITE}/matplotlib/fontlist.json",
-)
+FIRST_FONT = f"{MPL_DATA}/fonts/ttf/DejaVuSans.ttf"
+FIRST_DATA = (f"{MPL_DATA}/matplotlibrc", FIRST_FONT, f"{SITE}/matplotlib/fontlist.json")
 # Fonts of bold, italic and mathematical text: they come after the first plot.
 NEXT_FONTS = tuple(
     f"{MPL_DATA}/fonts/ttf/DejaVuSans{style}.ttf"
@@ -308,7 +305,14 @@ def runtime_packs(
             ]
         ),
         "numpy": pack([("/lib/numpy.code", bytes(code["numpy"]))]),
-        "plotting": pack([("/lib/plotting.code", bytes(code["plotting"]))]),
+        # What matplotlib's import reads comes with its code, and again with what drawing reads: the
+        # font comes while matplotlib is imported.
+        "plotting": pack(
+            [
+                ("/lib/plotting.code", bytes(code["plotting"])),
+                *((path, files[path]) for path in first if path != FIRST_FONT),
+            ]
+        ),
         "extras": pack(extras),
         "data": pack([*((path, files[path]) for path in first), *fonts]),
         "sources": pack({path: files[path] for path in sources} | {own: source}),

@@ -1,5 +1,7 @@
 """How the benchmark writes its results, with made-up numbers. Nothing is timed here."""
 
+import hashlib
+import sys
 from importlib import import_module
 
 import pytest
@@ -7,7 +9,18 @@ import pytest
 from bench.__main__ import EVERY
 from bench.first_plot import figures
 from bench.optimizers import judged
-from bench.report import AtMost, Figure, TimesLess, number, spread, table, with_head, with_section
+from bench.peers import downloaded, row
+from bench.report import (
+    AtMost,
+    Figure,
+    SkippedError,
+    TimesLess,
+    number,
+    spread,
+    table,
+    with_head,
+    with_section,
+)
 from bench.start import Row
 from bench.timeline import steps_of
 
@@ -64,6 +77,24 @@ def test_a_new_section_comes_last() -> None:
 
 def test_the_head_is_replaced_alone() -> None:
     assert with_head(RESULTS, "# Results\n\nAnother.") == RESULTS.replace("A machine", "Another")
+
+
+def test_peers_are_multiples_of_ours() -> None:
+    seconds = {"ours": [1.0, 2.0, 4.0], "pyscript": [5.0], "markdown-exec": [1.0, 1.0]}
+    expected = "| a print | 2 s (1 to 4) | 5 s | 2.50 | 1 s | 0.50 |"
+    assert row("a print", seconds) == expected
+
+
+def test_a_peer_is_the_one_that_was_pinned() -> None:
+    command = [sys.executable, "-c", "open('a.whl', 'w').write('it')"]
+    pinned = hashlib.sha256(b"it").hexdigest()
+    assert downloaded(command, "*.whl", pinned) == b"it"
+    with pytest.raises(SkippedError, match=f"has SHA-256 {pinned}, not the pinned 0"):
+        downloaded(command, "*.whl", "0" * 64)
+    with pytest.raises(SkippedError, match="cannot be downloaded"):
+        downloaded(command, "*.tgz", pinned)
+    with pytest.raises(SkippedError, match="cannot be downloaded"):
+        downloaded(["no-such-command"], "*.whl", pinned)
 
 
 @pytest.mark.parametrize(("host", "missed"), [("gzip", False), ("Brotli", True)])

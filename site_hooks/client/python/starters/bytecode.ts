@@ -1,6 +1,6 @@
 // Starts Python from bytecode: less to download than a memory, more to do. First Python alone, which runs cells; then
 // NumPy, then matplotlib.
-import type { Downloads } from "../downloads";
+import { quietly, type Downloads } from "../downloads";
 import { compileLibraries, startEngine, type Engine } from "../pyodide";
 import { IMPORT_MATPLOTLIB, IMPORT_NUMPY, INSTALL } from "../programs";
 import { unpack } from "../../shared/packs";
@@ -9,8 +9,8 @@ import type { Parts, Starter, Step } from "./starter";
 
 /** What Python needs once it is up. */
 const FIRST_CODE = ["python", "kernel"];
-/** In this order the rest has the line: the lesson's library comes while NumPy is imported. */
-const NEXT = [["numpy-libraries", "numpy"], ["pylib"], ["plotting-libraries", "plotting", "data"]];
+/** In this order the rest has the line: the lesson's library comes while NumPy is imported, fonts while matplotlib is. */
+const NEXT = [["numpy-libraries", "numpy"], ["pylib"], ["plotting-libraries", "plotting"], ["data"]];
 
 export class BytecodeStarter implements Starter {
   readonly packs = ["wasm", "core", ...FIRST_CODE];
@@ -20,18 +20,13 @@ export class BytecodeStarter implements Starter {
       depth: "numpy",
       packs: ["numpy-libraries", "numpy", "pylib"],
       words: WORDS.python.numpy,
-      take: async (engine) => {
-        const taken = this.#take(engine, ["numpy"], "numpy-libraries", IMPORT_NUMPY);
-        const library = this.downloads.pack("pylib", NEXT[0]);
-        await taken;
-        engine.place(unpack(await library));
-      },
+      take: (engine) => this.#take(engine, "numpy", IMPORT_NUMPY, "pylib"),
     },
     {
       depth: "all",
       packs: ["plotting-libraries", "plotting", "data"],
       words: WORDS.python.matplotlib,
-      take: (engine) => this.#take(engine, ["plotting", "data"], "plotting-libraries", IMPORT_MATPLOTLIB),
+      take: (engine) => this.#take(engine, "plotting", IMPORT_MATPLOTLIB, "data"),
     },
   ];
 
@@ -71,12 +66,16 @@ export class BytecodeStarter implements Starter {
     }
   }
 
-  async #take(engine: Engine, places: string[], libraries: string, program: string): Promise<void> {
+  /** Imports what one pack holds the code of, while another one comes. */
+  async #take(engine: Engine, code: string, program: string, beside: string): Promise<void> {
     const { downloads } = this;
-    const compiled = downloads.pack(libraries).then((pack) => compileLibraries([unpack(pack)]));
-    const [loaded, ...packs] = await Promise.all([compiled, ...places.map((name) => downloads.pack(name))]);
-    engine.load(loaded);
-    for (const pack of packs) engine.place(unpack(pack));
+    const names = [`${code}-libraries`, code];
+    const [libraries, modules] = names.map((name) => downloads.pack(name));
+    const other = quietly(downloads.pack(beside, names));
+    const [compiled, pack] = await Promise.all([libraries!.then((held) => compileLibraries([unpack(held)])), modules!]);
+    engine.load(compiled);
+    engine.place(unpack(pack));
     engine.run(program);
+    engine.place(unpack(await other));
   }
 }
