@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -376,6 +377,7 @@ class Site:
     address: str
     """As mkdocs.yml has it; "" if it does not say."""
     day: str
+    said: words.Words
     pages: tuple[Converted, ...]
 
 
@@ -416,7 +418,8 @@ def converted(folder: Path) -> Site:
         language=str(config.extra["content_language"]),
         licence=config.copyright or "",
         address=config.site_url or "",
-        day=f"{now.day} {now:%B %Y}",
+        day=words.moment(now.replace(hour=0, minute=0, second=0, tzinfo=UTC), _said),
+        said=_said,
         pages=tuple(
             Converted(
                 part=str([page, *page.ancestors][-1].title),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from site_hooks.paths import CLIENT, HOOKS, ROOT
+from site_hooks.paths import HOOKS, ROOT
 
 READER = ROOT / "tests" / "client" / "prose.mjs"
 
@@ -60,7 +60,10 @@ ALLOWED: dict[str, dict[str, str]] = {
 }
 
 # Of Python, what writes HTML or Markdown into pages.
-WRITERS = ("render", "render_quiz", "standfirst", "notebooks", "absent", "solutions")
+WRITERS = (
+    *(f"content/{name}.py" for name in ("render", "render_quiz", "standfirst", "notebooks")),
+    *(f"handout/{name}.py" for name in ("chapter", "document")),
+)
 BETWEEN_TAGS = re.compile(r">([^<>{}]*[A-Za-z]{2,}[^<>{}]*)<")
 READ_ATTRIBUTE = re.compile(
     r"\b(?:aria-label|title|alt|placeholder)=[\"']([^\"'{]*[A-Za-z]{2}[^\"'{]*)"
@@ -174,7 +177,7 @@ def of_writer(source: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", WRITERS)
 def test_what_writes_pages_has_no_words_of_the_interface(name: str) -> None:
-    assert not list(of_writer((HOOKS / "content" / f"{name}.py").read_text("utf-8")))
+    assert not list(of_writer((HOOKS / name).read_text("utf-8")))
 
 
 def test_words_of_a_writer_are_found() -> None:
@@ -183,7 +186,7 @@ def test_words_of_a_writer_are_found() -> None:
 
 
 def test_style_sheets_show_no_words() -> None:
-    for path in [*CLIENT.rglob("*.css"), *(HOOKS / "theme").rglob("*.css")]:
+    for path in HOOKS.rglob("*.css"):
         shown = re.findall(
             r"content:\s*[\"'][^\"']*[A-Za-z]{2}[^\"']*[\"']", path.read_text("utf-8")
         )
