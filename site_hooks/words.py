@@ -21,6 +21,8 @@ FOLDER = HOOKS / "languages"
 FALLBACK = "en"
 
 _GAP = re.compile(r"\{(\w+)\}")
+# As browsers take it for dates and plurals; they throw at others.
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 # What stands in a bundled script in the place of words: letters that no text has.
 _MARK = "\ue000{area}.{key}\ue001"
 _MARKED = re.compile("\ue000(\\w+)\\.(\\w+)\ue001")
@@ -51,6 +53,8 @@ def _checked(path: Path, english: Words) -> Words:
             )
         if not isinstance(text, str) or not text:
             raise BuildError(f"{path}: {area}.{key} is no text; leave it out to have English")
+        if (area, key) == ("all", "locale") and not _LOCALE.fullmatch(text):
+            raise BuildError(f"{path}: all.locale is {text}; write a language such as fr or en-GB")
         wanted = set(_GAP.findall(theirs))
         if set(_GAP.findall(text)) != wanted or re.search(r"[{}]", _GAP.sub("", text)):
             gaps = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "none"

@@ -115,6 +115,7 @@ def test_a_site_s_own_words_go_before(tmp_path: Path) -> None:
         ('{"cell": {"run": ""}}', "fr.json: cell.run is no text"),
         ('{"cell": {"run": 1}}', "fr.json: cell.run is no text"),
         ('{"cell": "run"}', "fr.json: cell is no group of words"),
+        ('{"all": {"locale": "en français"}}', "fr.json: all.locale is en français"),
         ("[]", "fr.json: this is no group of words"),
         ("{", "fr.json: this is no JSON"),
     ],
