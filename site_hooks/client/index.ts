@@ -39,6 +39,9 @@ if (!unsupported && !customElements.get("py-cell")) {
   turnPagesByKey();
   followPractice();
   followEmbed();
-  // A site whose interface and text differ in language has such pages, and others too.
-  if (document.querySelector("article[lang]")) void import("./page/spoken").then(({ start }) => start(eachPage));
+  // Where the interface and the page's text differ in language.
+  eachPage(() => {
+    const article = document.querySelector<HTMLElement>("article[lang]");
+    if (article) void import("./page/spoken").then(({ speak }) => speak(article));
+  });
 }

@@ -252,9 +252,20 @@ def test_a_german_interface_says_nothing_in_english(page: Page, lesson: str) -> 
 def test_pages_with_elements_of_their_own_are_german(page: Page, lesson: str, name: str) -> None:
     page.goto(f"{lesson}{name}/")
     page.wait_for_load_state("networkidle")
-    if name == "deutsch":
-        assert page.evaluate("document.querySelector('article').hasAttribute('lang')") is False
     assert left_over(page) == set()
+
+
+def test_a_page_of_the_interface_s_language_is_not_marked_and_the_next_one_is(
+    page: Page, lesson: str
+) -> None:
+    page.goto(f"{lesson}deutsch/")
+    spoken = "document.querySelector('article').getAttribute('lang')"
+    assert page.evaluate(spoken) is None
+    page.get_by_role("link", name="Weiter").or_(
+        page.get_by_role("link", name="Zurück")
+    ).first.click()
+    expect(page.locator("article[lang=en]")).to_be_visible()
+    expect(page.locator("article [lang=de]").first).to_be_attached()
 
 
 def test_the_search_of_a_german_interface_finds_english_and_german(page: Page, lesson: str) -> None:

@@ -19,26 +19,27 @@ const THEIRS = [
   ".progress-title, lesson-progress li a, .guess-result strong",
 ].join();
 
-export function start(eachPage: (action: () => void) => void): void {
-  const own = document.documentElement.lang;
-  let theirs = "";
-  const say = (root: Element): void => {
-    for (const [selector, lang] of [[OURS, own] as const, [THEIRS, theirs] as const]) {
-      if (root.matches(selector)) root.setAttribute("lang", lang);
-      for (const node of root.querySelectorAll(selector)) node.setAttribute("lang", lang);
-    }
-  };
-  const watch = new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) say(node);
-  });
-  const follow = (): void => {
-    watch.disconnect();
-    const article = document.querySelector<HTMLElement>("article[lang]");
-    if (!article) return;
-    theirs = article.lang;
-    for (const child of article.children) say(child);
-    watch.observe(article, { childList: true, subtree: true });
-  };
-  follow();
-  eachPage(follow);
+let theirs = "";
+
+/** Called for each page with such an article. */
+export function speak(article: HTMLElement): void {
+  theirs = article.lang;
+  watch.disconnect();
+  for (const child of article.children) mark(child);
+  watch.observe(article, { childList: true, subtree: true });
+}
+
+const watch = new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) mark(node);
+});
+
+function mark(root: Element): void {
+  const marks: [selector: string, lang: string][] = [
+    [OURS, document.documentElement.lang],
+    [THEIRS, theirs],
+  ];
+  for (const [selector, lang] of marks) {
+    if (root.matches(selector)) root.setAttribute("lang", lang);
+    for (const node of root.querySelectorAll(selector)) node.setAttribute("lang", lang);
+  }
 }
