@@ -1,6 +1,5 @@
 """The MkDocs plugin `lesson`: every event goes to hooks.py; a course takes pages of the lesson."""
 
-from collections.abc import Container
 from pathlib import Path
 from typing import Literal
 
@@ -39,7 +38,6 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     @event_priority(200)
     def _bring_settings(self, config: MkDocsConfig) -> MkDocsConfig:
         """Before any other plugin looks at them."""
-        self._has_footer = "footer" in config.extra
         try:
             brought = settings.bring(config)
         except BuildError as error:
@@ -52,7 +50,6 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
         """Before any other plugin sees the files."""
         if not self.config.pages:
             hooks.take([])
-            self._shorten_footer(config, {prebuilt.NOTICES, *(file.src_uri for file in files)})
             return files
         order = taken.in_order(settings.nav())
         held = [path.relative_to(PAGES).as_posix() for path in kept.tree(PAGES)]
@@ -66,7 +63,8 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             raise PluginError(str(error)) from error
         others = [n for n in held if n not in pages and files.get_file_from_path(n) is None]
         for name in [*wanted, *others]:
-            files.append(_file(name, config))
+            is_linked = config.nav is None and name in order
+            files.append(_file(name, config, is_linked))
         hooks.take(wanted)
         there = {*own, *wanted, prebuilt.NOTICES}
         if config.nav is None:
@@ -74,16 +72,10 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             shown = [file.src_uri for file in found if file.inclusion not in hidden]
             first = nest_paths(shown)  # type: ignore[no-untyped-call]
             config.nav = [*first, *taken.navigation(settings.nav(), there - {*own})]
-        self._shorten_footer(config, there)
         return files
 
-    def _shorten_footer(self, config: MkDocsConfig, there: Container[str]) -> None:
-        """Of the lesson's, to the pages that there are; a site's own is right, or an error."""
-        if not self._has_footer:
-            config.extra["footer"] = [name for name in config.extra["footer"] if name in there]
-
     on_config = CombinedEvent(_bring_settings, staticmethod(hooks.on_config))
-    on_files = CombinedEvent(_take_pages, staticmethod(hooks.on_files))
+    on_files = CombinedEvent(_take_pages, *map(staticmethod, hooks.on_files.methods))
     on_page_markdown = staticmethod(hooks.on_page_markdown)
     on_page_content = staticmethod(hooks.on_page_content)
     on_env = staticmethod(hooks.on_env)
@@ -91,12 +83,13 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     on_post_page = staticmethod(hooks.on_post_page)
     on_post_build = staticmethod(hooks.on_post_build)
     on_build_error = staticmethod(hooks.on_build_error)
+    on_serve = staticmethod(hooks.on_serve)
 
 
-def _file(name: str, config: MkDocsConfig) -> File:
-    """One of the lesson's; a nav that does not name what the theme refers to is right."""
+def _file(name: str, config: MkDocsConfig, is_linked: bool) -> File:
+    """One of the lesson's; a nav that does not name what always comes along is right."""
     is_implied = str(Path(name).with_suffix("")) in taken.ALWAYS
     inclusion = InclusionLevel.UNDEFINED
-    if is_implied and config.nav is not None:
+    if is_implied and not is_linked:
         inclusion = InclusionLevel.NOT_IN_NAV
     return File(name, str(PAGES), config.site_dir, config.use_directory_urls, inclusion=inclusion)

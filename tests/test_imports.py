@@ -45,9 +45,10 @@ DRAWS = {
     "reuse",
 }
 
-# The same for site_hooks. mkdocs is imported by three files alone: another builder is not far away.
+# The same for site_hooks. mkdocs is imported by few files alone: another builder is not far away.
 BUILD = {
-    f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side", "words")
+    f"site_hooks.{name}"
+    for name in ("errors", "kept", "live", "node", "paths", "side_by_side", "words")
 }
 SITE_HOOKS = {
     "hooks": {
@@ -62,8 +63,9 @@ SITE_HOOKS = {
         *BUILD,
         *(f"site_hooks.{name}" for name in ("assets", "content", "hooks", "settings")),
     },
-    "__main__": {"site_hooks.dev"},
+    "__main__": {"site_hooks.dev", "site_hooks.publish"},
     "kept": {"site_hooks.errors"},
+    "live": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
     "words": {"site_hooks.errors", "site_hooks.paths"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
@@ -90,7 +92,7 @@ SITE_HOOKS = {
     "client": {"numpy", "pylib.kernel"},
     "handout": {"bs4", "playwright", "site_hooks.content", "site_hooks.hooks", *BUILD},
     "dev": {
-        *("numpy", "packaging", "pylib.kernel"),
+        *("mkdocs", "numpy", "packaging", "pylib.kernel"),
         *(f"site_hooks.{name}" for name in ("assets", "content", "hooks")),
         *BUILD,
     },
@@ -199,6 +201,7 @@ CLIENT_LAYERS = {
     "python": SHARED,
     "cell": {*SHARED, "page", "session", "storage"},
     "practice": {*SHARED, "page", "storage", "cell"},
+    "lms": {*SHARED, "page", "storage", "cell"},
     "embed": {*SHARED, "page", "cell"},
     # A page's script of its own, with Python in workers of its own.
     "grade": {*SHARED, "page", "session", "practice"},

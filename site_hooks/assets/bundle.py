@@ -23,6 +23,9 @@ ENTRIES = (
     CLIENT / "index.ts",
     CLIENT / "python" / "worker.ts",
     CLIENT / "python" / "keeper.ts",
+    # Of packages for learning systems only: publish/package.py has pages load them.
+    CLIENT / "lms" / "lms-launch.ts",
+    CLIENT / "lms" / "lms-page.ts",
     CLIENT / "python" / "grader.ts",
     CLIENT / "grade" / "grading.ts",
 )

@@ -156,7 +156,7 @@ def picture(
 ) -> str:
     """A figure drawn at build, in the page's theme, with its code folded below it."""
     drawings = _both_themes(_drawings(events), to_root)
-    caption = escape(cell.settings.get("title", ""))
+    caption = cell.caption or escape(cell.title)
     return (
         f'<figure class="picture" id="{cell.id}">{drawings}'
         f"<figcaption>{caption}</figcaption></figure>"

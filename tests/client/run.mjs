@@ -34,7 +34,7 @@ try {
       "import.meta.url": '"https://a.test/lesson/assets/client/index.js"',
     },
     // The page that scripts ask for the site's version when they load.
-    banner: { js: `globalThis.document = { querySelector: () => ({ content: "v1" }) };` },
+    banner: { js: `globalThis.document = { querySelector: () => ({ content: "v1", dataset: {} }) };` },
     sourcemap: "inline",
     logLevel: "warning",
   });

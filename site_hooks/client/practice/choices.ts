@@ -79,7 +79,9 @@ function withPictures(content: DocumentFragment): DocumentFragment {
   for (const code of content.querySelectorAll("details")) code.remove();
   for (const figure of content.querySelectorAll("figure")) {
     const pictures = [...figure.querySelectorAll("img")];
-    const title = figure.querySelector("figcaption")?.textContent?.trim();
+    const caption = figure.querySelector("figcaption");
+    for (const twice of caption?.querySelectorAll(".katex-mathml") ?? []) twice.remove();
+    const title = caption?.textContent?.trim();
     if (title) for (const picture of pictures) picture.alt = `${title}. ${picture.alt}`;
     figure.replaceWith(...pictures);
   }

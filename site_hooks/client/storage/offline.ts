@@ -1,7 +1,7 @@
 // Use without a network: whether this browser can, saving all of the site, keeping what was used, removing both.
 import { savesData } from "../page/data-saver";
 import { all, ofPython, Saved, SaveError, total } from "./site-cache";
-import { version } from "../page/site-version";
+import { packaged, version } from "../page/site-version";
 import { refusal } from "./refusal";
 import { keys, root } from "../shared/site";
 import { local } from "../shared/stores";
@@ -131,7 +131,7 @@ class Offline {
 
 /** Why this browser, at this address, cannot work offline; undefined if it can. */
 function unavailable(): string | undefined {
-  if (!version) return "";
+  if (!version || packaged) return "";
   if (!isSecureContext) return WORDS.offline.https;
   try {
     if (navigator.serviceWorker && caches) return undefined;

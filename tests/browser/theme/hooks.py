@@ -39,6 +39,6 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Formulas."""
     own = formulas.Formulas()
-    marked = own.taken(html, page.file.src_uri)
+    marked = own.taken(html, lambda tex: page.file.src_uri)
     own.draw()
     return own.put(marked)
