@@ -55,8 +55,6 @@ from site_hooks.publish import finish, security  # noqa: E402
 
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
-# Beside mkdocs.yml: languages of a site's own.
-WORDS = "languages"
 SEARCH = "material/search"
 # How a page is edited, where its forge is not known.
 GUIDE = "instructors/authoring.md"
@@ -99,7 +97,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     global _forge, _now, _said
     _now = get_build_datetime()
     try:
-        _said = words.of(_language(config), Path(config.config_file_path).with_name(WORDS))
+        _said = words.of(_language(config), Path(config.config_file_path).with_name(words.OWN))
         security.ancestors(config.extra.get("embed"))
         _release(config)
     except BuildError as error:

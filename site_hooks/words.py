@@ -19,6 +19,8 @@ Words: TypeAlias = dict[str, dict[str, str]]
 
 FOLDER = HOOKS / "languages"
 FALLBACK = "en"
+# Beside mkdocs.yml: languages of a site's own.
+OWN = "languages"
 
 _GAP = re.compile(r"\{(\w+)\}")
 # As browsers take it for dates and plurals; they throw at others.

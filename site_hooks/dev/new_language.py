@@ -7,7 +7,6 @@ from pathlib import Path
 
 from site_hooks import words
 from site_hooks.errors import BuildError
-from site_hooks.hooks import WORDS
 
 
 def main(arguments: list[str]) -> int:
@@ -38,7 +37,7 @@ def write(language: str, site: Path) -> Path:
         raise BuildError(f"{language} is no name of a language; write one such as fr or pt-BR")
     if not (site / "mkdocs.yml").is_file():
         raise BuildError("there is no mkdocs.yml here; change to the folder of the site")
-    path = site / WORDS / f"{language}.json"
+    path = site / words.OWN / f"{language}.json"
     if path.exists():
         raise BuildError(f"{path} is there; edit it, or delete it for a new one")
     path.parent.mkdir(exist_ok=True)
