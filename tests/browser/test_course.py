@@ -216,7 +216,7 @@ def test_it_is_packaged_for_a_learning_system(course: Course) -> None:
     [
         (("mkdocs.yml", "losses/mse", "losses/mes"), 'pages: "losses/mes" names no page'),
         (("docs/notes.md", "losses/huber.md", "losses/focal.md"), "'losses/focal.md'"),
-        (("docs/notes.md", "(w - 3)", "\\nope"), "notes.md: formula"),
+        (("docs/notes.md", "(w - 3)", "\\nope"), "notes.md:3: formula"),
     ],
 )
 def test_a_mistake_of_the_instructor_ends_the_build(
