@@ -1,4 +1,4 @@
-// The files that were dropped, those of folders too.
+// The files that were dropped, those of folders too, and what each can be by its name.
 
 export interface Found {
   /** With the folders that were dropped; what results call it. */
@@ -32,4 +32,23 @@ async function gather(entry: FileSystemEntry, found: Found[]): Promise<void> {
     if (!some.length) return;
     for (const one of some) await gather(one, found);
   }
+}
+
+/** Secret checks are dropped as a file: what lies in a folder of hand-ins is a learner's. */
+export function isSecret(path: string): boolean {
+  return path.endsWith(".py") && !path.includes("/");
+}
+
+/** Why none of them is taken. */
+export function several(files: readonly Found[]): string {
+  const names = files.map(({ path }) => path).join(", ");
+  return `Several Python files: ${names}. None was taken. If one has your secret checks, drop it by itself; others may be learners’.`;
+}
+
+/** Why a file cannot be a hand-in, by its name; null if it can. */
+export function refused(path: string): string | null {
+  if (/\.zip$/i.test(path)) return "This is a zip: unpack it, and drop the folder that comes out.";
+  if (path.endsWith(".py"))
+    return "This is Python, and no hand-in. It is not taken for your secret checks, because it lies in a folder.";
+  return null;
 }
