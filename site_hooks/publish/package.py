@@ -139,6 +139,7 @@ def _counted(listed: list[dict[str, Any]], patterns: Sequence[str]) -> list[dict
         for page in listed
         if (asked := [item for item in page["items"] if item["kind"] != "cell"])
     ]
+    patterns = [_as_page(pattern) for pattern in patterns]
     for pattern in patterns:
         if not any(fnmatchcase(page["page"], pattern) for page in pages):
             there = ", ".join(page["page"] for page in pages)
@@ -154,6 +155,11 @@ def _counted(listed: list[dict[str, Any]], patterns: Sequence[str]) -> list[dict
             "some as instructors/authoring.md says"
         )
     return found
+
+
+def _as_page(pattern: str) -> str:
+    """A pattern as pages are named, whether it was written as a file, an address or a page."""
+    return pattern.strip("/").removesuffix(".md").removesuffix(".ipynb")
 
 
 def _code(item: Mapping[str, str]) -> str:

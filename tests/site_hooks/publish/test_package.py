@@ -206,6 +206,9 @@ def test_a_package_of_a_part_starts_there_and_has_a_name_of_its_own(site: Path) 
     assert (whole.name, part.name) == ("losses-more", "week-2-losses-h-losses-mse")
     assert (whole.title, part.title) == ('Losses & "more"', "Week 2")
     assert "help/index.html" in files
+    for pattern in ("losses/mse.md", "losses/mse/"):
+        _, files = package.package(site, "scorm12", counted=[pattern])
+        assert told(files)["start"] == "losses/mse/index.html"
 
 
 def test_scorm_manifests_name_every_file_and_the_page_to_open(site: Path) -> None:
