@@ -93,6 +93,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     global _forge, _now
     _now = get_build_datetime()
     try:
+        settings.refuse_slips(config.extra)
         security.ancestors(config.extra.get("embed"))
         _release(config)
     except BuildError as error:
