@@ -161,7 +161,8 @@ class GradingPage extends HTMLElement {
 
   /** Takes the checks of a file, and says which they are; or gives back what is wrong with it. */
   async #readSecret({ path, file }: Found): Promise<string> {
-    const found = file.size > LARGEST ? tooLarge(file.size) : secretChecks(await file.text().catch(() => ""), this.#keys());
+    const found =
+      file.size > LARGEST ? tooLarge(file.size) : secretChecks(await file.text().catch(() => ""), this.#keys());
     if (typeof found === "string") return `${path}: ${found}`;
     this.#takeSecret(found);
     this.#inUse.textContent = `Secret checks of ${path}, for ${[...found.keys()].join(", ")}.`;
@@ -183,7 +184,8 @@ class GradingPage extends HTMLElement {
   }
 
   async #add(file: string, content: File): Promise<void> {
-    const found = refused(file) ?? (content.size > LARGEST ? tooLarge(content.size) : read(await content.text().catch(() => "")));
+    const found =
+      refused(file) ?? (content.size > LARGEST ? tooLarge(content.size) : read(await content.text().catch(() => "")));
     const isRead = typeof found !== "string";
     const { name, saved, course, version, cells } = isRead
       ? found.submission
@@ -359,7 +361,7 @@ async function exercises(): Promise<GradedPage[]> {
 /** Whatever a file holds goes in as text. */
 function draw(entry: Entry): void {
   const { line, file, report, problem } = entry;
-  const { right, claimed, doubtful } = counts(entry);
+  const { right, of, claimed, doubtful } = counts(entry);
   const isOpen = line.querySelector("details")?.open ?? false;
   const flags = flagsOf(entry);
   const name = report
@@ -372,7 +374,7 @@ function draw(entry: Entry): void {
   line.dataset["state"] = problem ? "problem" : report ? "done" : "waiting";
   line.replaceChildren(
     make("th", { scope: "row" }, name, ...(entry.name === file ? [] : [make("span", { class: "grading-file" }, file)])),
-    cell("Right", report ? `${right} of ${report.results.size}` : problem ? "" : "waiting"),
+    cell("Right", report ? `${right} of ${of}` : problem ? "" : "waiting"),
     number("Claimed", claimed),
     number("Doubtful", doubtful),
     cell("Look at", ...(flags.length ? [make("ul", {}, ...flags.map((words) => make("li", {}, words)))] : [])),
