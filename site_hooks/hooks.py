@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -25,13 +26,14 @@ HERE = str(Path(__file__).resolve().parent.parent)
 if HERE not in sys.path:  # `mkdocs build` starts in its own folder, not in ours
     sys.path.insert(0, HERE)
 
-from site_hooks import kept, live, settings, side_by_side  # noqa: E402
+from site_hooks import kept, live, settings, side_by_side, words  # noqa: E402
 from site_hooks.assets import prebuilt  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     cells,
     edit_links,
     formulas,
     hero,
+    interface,
     left_out,
     notebook_file,
     notebooks,
@@ -53,6 +55,7 @@ from site_hooks.publish import finish, security  # noqa: E402
 
 # Beside each page with cells.
 NOTEBOOK = "notebook.json"
+SEARCH = "material/search"
 # How a page is edited, where its forge is not known.
 GUIDE = "instructors/authoring.md"
 # In `extra` of a build whose pages are printed.
@@ -73,6 +76,7 @@ _faults: list[str] = []  # what is wrong with pages, told together
 # Made while pages are converted and cells run.
 _assets: "Future[dict[str, bytes]]"
 _wheel = ""
+_said = words.ENGLISH
 _whole = ""  # what search is not given of the page that it reads
 _command = "build"
 _now = get_build_datetime()
@@ -90,14 +94,16 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
 @event_priority(-50)
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Have the fences and links of every page taken as it is converted. Read settings."""
-    global _forge, _now
+    global _forge, _now, _said
     _now = get_build_datetime()
     try:
         settings.refuse_slips(config.extra)
+        _said = words.of(_language(config), Path(config.config_file_path).with_name(words.OWN))
         security.ancestors(config.extra.get("embed"))
         _release(config)
     except BuildError as error:
         raise PluginError(str(error)) from error
+    _say(config)
     extensions = _fences.added_to(config.markdown_extensions, config.mdx_configs)
     config.markdown_extensions = [*extensions, _left_out]
     docs = Path(config.docs_dir)
@@ -158,7 +164,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     path = page.file.src_uri
     _left_out.begin(path, is_lessons=path in (_taken or left_out.LESSON))
     page.edit_url = _edit_link(page, config)
-    return standfirst.add(markdown, page.meta)
+    return standfirst.add(markdown, page.meta, _said)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -175,16 +181,16 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             named = cells.collect_notebook(
                 text, name, path, lambda cell: notebooks.linked(_fences.of_notebook(cell), read)
             )
-            named = {cell_id: solutions.marked(cell, shown) for cell_id, cell in named.items()}
+            named = {key: solutions.marked(cell, shown, _said) for key, cell in named.items()}
             marks = {name: mark(n) for n, name in enumerate(named)}
-            html = notebooks.live(html, marks, cells.markdown_ids(text, path), read)
+            html = notebooks.live(html, marks, cells.markdown_ids(text, path), read, _said)
             page.present_anchor_ids = notebooks.ids(html)
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)
         else:
-            own = [solutions.marked(cell, shown) for cell in _fences.end(html)]
+            own = [solutions.marked(cell, shown, _said) for cell in _fences.end(html)]
             parts = [
-                part if isinstance(part, str) else solutions.marked(part, shown)
+                part if isinstance(part, str) else solutions.marked(part, shown, _said)
                 for part in _fences.parts()
             ]
             home = partial(take_home.notebook, parts, source)
@@ -233,7 +239,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     emitted = [one for one in ran if not isinstance(one, str)]
     made: dict[str, bytes] = {}
     for (page, own, home), events in zip(_pages, emitted, strict=True):
-        html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
+        html, images = render.page(own, events, get_relative_url(".", page.url) + "/", _said)
         page.content = fill(page.content or "", html)
         made |= images
         if any(cell.is_learners for cell in own):
@@ -290,7 +296,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     if config.extra.get(HANDOUT):
         return  # nothing runs on paper
     try:
-        for name, content in _assets.result().items():
+        for name, content in words.put_all(_assets.result(), _said).items():
             path = Path(config.site_dir, "assets", name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -300,7 +306,11 @@ def on_post_build(config: MkDocsConfig) -> None:
             return
         isolated = config.extra.get("cross_origin_isolation", True)
         embed = config.extra.get("embed")
-        finish.finish(Path(config.site_dir), prebuilt.service_worker, isolated, embed)
+
+        def service_worker(told: Mapping[str, str]) -> bytes:
+            return words.put(prebuilt.service_worker(told), _said)
+
+        finish.finish(Path(config.site_dir), service_worker, isolated, embed)
     except BuildError as error:
         raise PluginError(str(error)) from error
 
@@ -316,6 +326,23 @@ def on_serve(server: Any, config: MkDocsConfig, builder: Callable[..., None]) ->
     server.builder = live.noting(server.builder)
     server.set_app(live.answering(server.get_app()))
     return server
+
+
+def _say(config: MkDocsConfig) -> None:
+    """Give the words of the interface to whatever writes some."""
+    config.extra["words"] = _fences.said = _said
+    interface.name_switches(config.theme["palette"], _said)
+    interface.name_contents(config.mdx_configs, _said)
+    content = config.extra.setdefault("content_language", "en")
+    search = config.plugins.get(SEARCH)
+    if search and not any("lang" in told for told in search.config.user_configs):
+        # In its place: the index, which is made by now, has the same list.
+        asked = search.config.lang or []
+        asked[:] = interface.search_languages(asked, _language(config), str(content))
+
+
+def _language(config: MkDocsConfig) -> str:
+    return str(config.theme["language"])
 
 
 def _release(config: MkDocsConfig, page: Page | None = None) -> solutions.Release:
@@ -412,6 +439,7 @@ class Site:
     address: str
     """As mkdocs.yml has it; "" if it does not say."""
     day: str
+    said: words.Words
     pages: tuple[Converted, ...]
 
 
@@ -449,10 +477,11 @@ def converted(folder: Path) -> Site:
     now = get_build_datetime()
     return Site(
         name=config.site_name,
-        language=str(config.theme["language"]),
+        language=str(config.extra["content_language"]),
         licence=config.copyright or "",
         address=config.site_url or "",
-        day=f"{now.day} {now:%B %Y}",
+        day=words.moment(now.replace(hour=0, minute=0, second=0, tzinfo=UTC), _said),
+        said=_said,
         pages=tuple(
             Converted(
                 part=str([page, *page.ancestors][-1].title),

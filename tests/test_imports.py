@@ -47,7 +47,8 @@ DRAWS = {
 
 # The same for site_hooks. mkdocs is imported by few files alone: another builder is not far away.
 BUILD = {
-    f"site_hooks.{name}" for name in ("errors", "kept", "live", "node", "paths", "side_by_side")
+    f"site_hooks.{name}"
+    for name in ("errors", "kept", "live", "node", "paths", "side_by_side", "words")
 }
 SITE_HOOKS = {
     "hooks": {
@@ -66,6 +67,7 @@ SITE_HOOKS = {
     "kept": {"site_hooks.errors"},
     "live": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
+    "words": {"site_hooks.errors", "site_hooks.paths"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
     "compressed": {"brotli", *BUILD},
     # Code is read by one reader, at build and in the page.
@@ -205,7 +207,7 @@ CLIENT_LAYERS = {
     "grade": {*SHARED, "page", "session", "practice"},
     "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
-    "storage/service-worker.ts": {"storage/site-cache.ts"},
+    "storage/service-worker.ts": {"storage/site-cache.ts", "shared/words.ts"},
 }
 SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("*.ts"))]
 
@@ -213,7 +215,7 @@ SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("
 def scripts_imported(name: str) -> set[str]:
     """The scripts that a script names in its imports, those of types included."""
     source = (CLIENT / name).read_text("utf-8")
-    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)(?<!\.py)["']""", source)
+    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)(?<!\.py)(?<!\.json)["']""", source)
     here = posixpath.dirname(name)
     return {posixpath.normpath(posixpath.join(here, f"{path}.ts")) for path in found}
 
@@ -266,6 +268,7 @@ def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
         "shared/manifest.ts",
         "shared/past-cache.ts",
         "shared/site.ts",
+        "shared/words.ts",
     }
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from markdown import Markdown
 from markdown.extensions import Extension
 
+from site_hooks import words
 from site_hooks.content import quizzes, render_quiz
 from site_hooks.content.cells import KINDS_OF, SETTINGS, Cell, Kind, Language, validate
 from site_hooks.content.prose import Prose
@@ -57,6 +58,7 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
 
     def __init__(self) -> None:
         super().__init__()
+        self.said = words.ENGLISH
         self.begin("", "", "")
 
     def added_to(self, extensions: Sequence[Any], settings: dict[str, Any]) -> list[Any]:
@@ -235,14 +237,16 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
 
         try:
             if kind == "quiz":
-                return render_quiz.quiz(quizzes.parse(source), cell_id, self._page, convert)
+                return render_quiz.quiz(
+                    quizzes.parse(source), cell_id, self._page, convert, self.said
+                )
             if kind == "guess":
                 return render_quiz.guess(quizzes.parse_guess(source), cell_id, self._page, convert)
         except quizzes.QuizError as error:
             self._refused.append((outer + error.line, f"{kind} “{cell_id}”: {error}"))
             return ""
         html = convert(source, 1)
-        return render_quiz.answer(cell_id, html) if kind == "answer" else html
+        return render_quiz.answer(cell_id, html, self.said) if kind == "answer" else html
 
     def _place(self, index: int) -> tuple[str, int]:
         """File and line of a line that SuperFences saw: the page's own, or a snippet's."""

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from bs4 import BeautifulSoup, Tag
 
 from site_hooks.errors import BuildError
+from site_hooks.words import ENGLISH, Words
 
 _ID = "cell-id="
 
@@ -12,7 +13,13 @@ _ID = "cell-id="
 Reader = Callable[[str], str | None]
 
 
-def live(html: str, cells: Mapping[str, str], prose: Sequence[str], read: Reader) -> str:
+def live(
+    html: str,
+    cells: Mapping[str, str],
+    prose: Sequence[str],
+    read: Reader,
+    said: Words = ENGLISH,
+) -> str:
     """Replace each code cell, and each Markdown cell of those given, by what it is on the page.
 
     Args:
@@ -21,6 +28,7 @@ def live(html: str, cells: Mapping[str, str], prose: Sequence[str], read: Reader
         cells: The HTML of each cell, by the notebook's ids; "" leaves a cell out.
         prose: The ids of all Markdown cells in their order, which the HTML does not name.
         read: Reads a link, as the author wrote it.
+        said: The interface's words.
 
     Raises:
         BuildError: A cell of the notebook is not on the page.
@@ -40,7 +48,7 @@ def live(html: str, cells: Mapping[str, str], prose: Sequence[str], read: Reader
         else:
             for anchor in node.select("a.anchor-link"):
                 anchor["class"] = "headerlink"
-                anchor["title"] = "Permanent link"
+                anchor["title"] = said["built"]["permalink"]
             _link(node, read)
             parts.append(node.decode_contents())
     missing = set(cells) - shown

@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
+from site_hooks import words
 from site_hooks.errors import BuildError
 
 # The keys that something reads: `add`, solutions.py, the theme, Material's search, and the lesson's
 # tests.
 KEYS = ("title", "description", "minutes", "prerequisites", "hero", "template", "author", "hide",
-        "icon", "status", "search", "own", "solutions")  # fmt: skip
+        "icon", "lang", "status", "search", "own", "solutions")  # fmt: skip
 
 _TITLE = re.compile(r"\A\s*# .+\n")
 
@@ -45,21 +46,22 @@ def refuse_unknown(
         raise BuildError("\n".join(faults))
 
 
-def add(markdown: str, meta: Mapping[str, Any]) -> str:
+def add(markdown: str, meta: Mapping[str, Any], said: words.Words = words.ENGLISH) -> str:
     """Write `minutes` and `prerequisites` of the front matter below the title.
 
     Args:
         markdown: A page's Markdown, without its front matter.
         meta: The front matter. `prerequisites` is Markdown, so its links are checked as others are.
+        said: The interface's words.
 
     Returns:
         The Markdown with one more paragraph, of class "opening".
     """
     parts = []
     if meta.get("minutes"):
-        parts.append(f"**Reading time** {meta['minutes']} minutes")
+        parts.append(said["built"]["minutes"].format(n=meta["minutes"]))
     if meta.get("prerequisites"):
-        parts.append(f"**Before this page** {meta['prerequisites']}")
+        parts.append(said["built"]["before"].format(pages=meta["prerequisites"]))
     if not parts:
         return markdown
     line = " · ".join(parts) + "\n{ .opening }\n"

@@ -1,5 +1,5 @@
-// The npm commands: start, build, check, check-cells, package, handout, test, bench, wheel, new-course. Each first sets
-// up what it needs.
+// The npm commands: start, build, check, check-cells, package, handout, test, bench, wheel, new-course, new-language. Each
+// first sets up what it needs.
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { fail, findChromium, PYTHON, ROOT, run, setUp } from "./setup.mjs";
@@ -32,6 +32,7 @@ const tasks = {
     inTurn(rest.length ? [python("-m", "pytest", ...rest)] : [...CHECK, ...TEST], { CHROMIUM: findChromium() }),
   wheel: () => inTurn([python("-m", "site_hooks.dev.lesson_wheel")]),
   "new-course": () => inTurn([python("-m", "site_hooks", "new-course", ...rest)]),
+  "new-language": () => inTurn([python("-m", "site_hooks", "new-language", ...rest)]),
   bench: () => inTurn([BUILD, python("-m", "bench")], { CHROMIUM: findChromium() }),
 };
 

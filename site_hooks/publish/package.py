@@ -20,7 +20,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from site_hooks import compressed
+from site_hooks import compressed, words
 from site_hooks.errors import BuildError
 from site_hooks.paths import HOOKS, IS_INSTALLED
 from site_hooks.publish import addresses, finish, lms_manifests, security
@@ -91,7 +91,8 @@ def package(
         "items": [{**item, "code": _code(item)} for item in items],
     }
     _refuse_alike(told["items"])
-    files[LAUNCH] = _launch(course, told, files)
+    said = words.of(course.language, site.parent / words.OWN)
+    files[LAUNCH] = _launch(course, told, files, said["lms"])
     match way:
         case "scorm12":
             files["imsmanifest.xml"] = lms_manifests.scorm12(course, sorted(files)).encode()
@@ -222,12 +223,16 @@ def _reporting(name: str, page: bytes, script: str, integrity: str) -> bytes:
     return before + tag.encode() + b"</body>" + after
 
 
-def _launch(course: Course, told: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+def _launch(
+    course: Course, told: Mapping[str, Any], files: Mapping[str, bytes], said: Mapping[str, str]
+) -> bytes:
     script = _script(files, "lms-launch")
     fields = {
         "LANGUAGE": course.language,
         "TITLE": html.escape(course.title),
         "START": told["start"],
+        "UNREPORTED": html.escape(said["unreported"]),
+        "READING": html.escape(said["read"]),
         "SCRIPT": f'{script}" integrity="{security.integrity(files[script])}',
         "PACKAGE": json.dumps(told, ensure_ascii=False).replace("<", "\\u003c"),
     }

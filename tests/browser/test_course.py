@@ -30,6 +30,7 @@ from tests import servers
 from tests.browser import test_grading as grading
 
 GUIDE = PAGES / "instructors" / "course.md"
+LANGUAGES = (PAGES / "instructors" / "languages.md").read_text("utf-8")
 TAKEN = ("losses/mse", "losses/huber", "optimizers/sgd")
 OWN = ("step-size", "notes", "first-page")
 NOTES = """# Notes
@@ -215,7 +216,7 @@ def test_it_is_packaged_for_a_learning_system(course: Course) -> None:
     [
         (("mkdocs.yml", "losses/mse", "losses/mes"), 'pages: "losses/mes" names no page'),
         (("docs/notes.md", "losses/huber.md", "losses/focal.md"), "'losses/focal.md'"),
-        (("docs/notes.md", "(w - 3)", "\\nope"), "notes.md: formula"),
+        (("docs/notes.md", "(w - 3)", "\\nope"), "notes.md:3: formula"),
     ],
 )
 def test_a_mistake_of_the_instructor_ends_the_build(
@@ -232,6 +233,46 @@ def test_a_mistake_of_the_instructor_ends_the_build(
         file.write_text(text, encoding="utf-8")
     assert done.returncode != 0
     assert words in done.stderr
+
+
+def test_a_language_is_added_as_its_guide_says(
+    course: Course, serve: Callable[[Path], str], page: Page
+) -> None:
+    (command,) = re.findall(r"^    (python -m site_hooks new-language \w+)$", LANGUAGES, re.M)
+    assert course.run(*command.split()).returncode == 0
+    language = command.split()[-1]
+    path = course.folder / "languages" / f"{language}.json"
+    said = json.loads(path.read_text("utf-8"))
+    said["cell"] |= {"run": "Exécuter « tout »", "doneIn": "Fini en {time} `ms`"}
+    del said["cell"]["stop"], said["tools"]
+    said["all"] |= {"locale": language, "point": ","}
+    settings = course.folder / "mkdocs.yml"
+    before = settings.read_text("utf-8")
+    after = before.replace("theme: lesson", f"theme:\n  name: lesson\n  language: {language}")
+    assert after != before
+    build = ("mkdocs", "build", "--strict", "--site-dir", language)
+    try:
+        settings.write_text(after, "utf-8")
+        path.write_text(json.dumps(said), "utf-8")
+        done = course.run(*build)
+        assert done.returncode == 0, done.stderr
+        said["cell"]["doneIn"] = "Fini"
+        path.write_text(json.dumps(said), "utf-8")
+        wrong = course.run(*build[:-1], "wrong")
+        assert "fr.json: cell.doneIn needs these gaps, and no others: {time}" in wrong.stderr
+    finally:
+        settings.write_text(before, "utf-8")
+    page.goto(f"{serve(course.folder / language)}/step-size/")
+    assert page.evaluate("document.documentElement.lang") == language
+    cell = page.locator("py-cell#two-steps")
+    cell.get_by_role("button", name="Exécuter « tout »").click()
+    expect(cell.locator(".cell-status")).to_have_text(
+        re.compile(r"Fini en [\d,]+ m?s `ms`"), timeout=120_000
+    )
+    expect(page.get_by_role("button", name="Run all")).to_be_visible()
+    page.get_by_role("textbox", name="Recherche").click()
+    page.keyboard.type("downhill")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
 
 
 def test_a_cell_runs_in_the_browser(

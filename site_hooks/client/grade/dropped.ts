@@ -1,4 +1,5 @@
 // The files that were dropped, those of folders too, and what each can be by its name.
+import { fill } from "../shared/words";
 
 export interface Found {
   /** With the folders that were dropped; what results call it. */
@@ -42,13 +43,12 @@ export function isSecret(path: string): boolean {
 /** Why none of them is taken. */
 export function several(files: readonly Found[]): string {
   const names = files.map(({ path }) => path).join(", ");
-  return `Several Python files: ${names}. None was taken. If one has your secret checks, drop it by itself; others may be learners’.`;
+  return fill(WORDS.grade.severalSecret, { files: names });
 }
 
 /** Why a file cannot be a hand-in, by its name; null if it can. */
 export function refused(path: string): string | null {
-  if (/\.zip$/i.test(path)) return "This is a zip: unpack it, and drop the folder that comes out.";
-  if (path.endsWith(".py"))
-    return "This is Python, and no hand-in. It is not taken for your secret checks, because it lies in a folder.";
+  if (/\.zip$/i.test(path)) return WORDS.grade.isZip;
+  if (path.endsWith(".py")) return WORDS.grade.isPython;
   return null;
 }

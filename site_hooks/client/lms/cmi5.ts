@@ -39,10 +39,8 @@ interface Own {
   passed: boolean;
 }
 
-const NONE =
-  "This lesson was not opened from a course, so nothing that you do here is reported. Everything else works.";
-const OVER =
-  "This visit has ended for the course, so nothing is reported. Close the lesson and open it from the course again.";
+const NONE = WORDS.lms.none;
+const OVER = WORDS.lms.over;
 
 export class Cmi5 implements Lms {
   #token = "";

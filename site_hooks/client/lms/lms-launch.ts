@@ -47,7 +47,7 @@ function mark(passed: [Item, number][]): void {
 }
 
 function leave(back: string): HTMLElement {
-  const link = make("a", { href: back }, "Leave the lesson");
+  const link = make("a", { href: back }, WORDS.lms.leave);
   link.addEventListener("click", (event) => {
     event.preventDefault();
     void reporter.end().then(() => location.assign(back));

@@ -6,8 +6,7 @@ import { eachPage } from "../page/material";
 import { root } from "../shared/site";
 import type { Report } from "./report";
 
-const OUTSIDE =
-  "This page was not opened from the course, so nothing that you do here is reported to it. Everything else works.";
+const OUTSIDE = WORDS.lms.outside;
 
 const report = launch();
 

@@ -22,7 +22,7 @@ export interface Told {
   need: number;
 }
 
-const SILENCE = "The course did not answer, so nothing is reported. Open the lesson from the course again.";
+const SILENCE = WORDS.lms.silence;
 
 /** A report that was not taken is sent again after so long. */
 const AGAIN_MS = 15_000;

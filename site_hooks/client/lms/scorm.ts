@@ -2,6 +2,7 @@
 import { NotOpened } from "./not-opened";
 import type { Begun, Lms, Standing } from "./report";
 import { clock, iso } from "./time";
+import { fill } from "../shared/words";
 
 type Api = Record<string, ((...values: string[]) => unknown) | undefined>;
 
@@ -89,8 +90,7 @@ const SUSPENDED = "cmi.suspend_data";
 /** Windows in windows: more than any system has. */
 const DEEPEST = 50;
 
-const NONE =
-  "This lesson was not opened from a course, so nothing that you do here is reported. Everything else works.";
+const NONE = WORDS.lms.none;
 
 /** Rounded down: a score never says more than there is. */
 function percent(share: number): string {
@@ -118,9 +118,7 @@ export class Scorm implements Lms {
     if (!this.#does(calls.begin, "")) {
       const error = String(this.#call(calls.error));
       if (error !== begunBefore) {
-        throw new NotOpened(
-          `The course did not accept this visit (its error ${error}), so nothing is reported. Close the lesson and open it from the course again.`,
-        );
+        throw new NotOpened(fill(WORDS.lms.notAccepted, { error }));
       }
     }
     this.#begun = this.now();

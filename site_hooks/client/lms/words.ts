@@ -1,18 +1,19 @@
 // What the line below the lesson says of reports.
 import type { Told } from "./reporter";
+import { fill } from "../shared/words";
 
 export function words({ state, done, of, need }: Told): string {
-  const passed = done >= need ? "passed" : `passed with ${need}`;
-  const standing = `${done} of ${of} done, ${passed}.`;
+  const passed = done >= need ? WORDS.lms.passed : fill(WORDS.lms.passedWith, { need });
+  const standing = fill(WORDS.lms.standing, { done, of, passed });
   switch (state.kind) {
     case "opening":
-      return "Asking the course …";
+      return WORDS.lms.opening;
     case "kept":
-      return `${standing} Reported to the course.`;
+      return fill(WORDS.lms.reported, { standing });
     case "failed":
-      return `${standing} The course did not take the last report: it is sent again. Leave this page open.`;
+      return fill(WORDS.lms.failed, { standing });
     case "silent":
-      return "The course shows this lesson to look at it: nothing that you do here is reported.";
+      return WORDS.lms.silent;
     case "refused":
       return state.reason;
   }
