@@ -143,7 +143,7 @@ def assert_table(page: Page, made: Class, count: int) -> None:
         else:
             found = line["Right"], line["Claimed"], line["Doubtful"]
             assert found == (
-                f"{expected.right} of {count}",
+                f"{expected.right} of {expected.asked or count}",
                 str(expected.claimed),
                 str(expected.doubtful),
             ), (file, line)
