@@ -203,7 +203,18 @@ class GradingPage extends HTMLElement {
     const { name, saved, course, version, cells } = isRead
       ? found.submission
       : { name: file, saved: "", course: "", version: "", cells: [] };
-    const own = { file, text, name: name.trim() || file, saved, course, version, cells, report: null, sameAs: [], alike: [] };
+    const own = {
+      file,
+      text,
+      name: name.trim() || file,
+      saved,
+      course,
+      version,
+      cells,
+      report: null,
+      sameAs: [],
+      alike: [],
+    };
     const entry = {
       ...own,
       read: isRead ? found : null,
