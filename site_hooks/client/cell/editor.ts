@@ -272,8 +272,9 @@ function leaveByTab({ onTab, onFocus }: EditorOptions): Extension {
       { key: "Escape", run: (view) => turn(view, true) },
       { key: "Tab", run: (view) => turn(view, false) },
     ]),
+    EditorView.domEventHandlers({ blur: (_, view) => leaving && turn(view, false) }),
     EditorView.updateListener.of(({ docChanged, focusChanged, view }) => {
-      if (leaving && (docChanged || !view.hasFocus)) turn(view, false);
+      if (leaving && docChanged) turn(view, false);
       if (focusChanged) onFocus(view.hasFocus);
     }),
   ];
