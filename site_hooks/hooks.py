@@ -40,6 +40,7 @@ from site_hooks.content import (  # noqa: E402
     solutions,
     standfirst,
     take_home,
+    twins,
 )
 from site_hooks.content.cells import Cell  # noqa: E402
 from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
@@ -189,6 +190,11 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
         page.content = fill(page.content or "", html)
         made |= images
+        if twins.of(own):
+            to_root = get_relative_url(".", page.url) + "/"
+            made[f"{page.url}{render.TWINS}"] = twins.document(
+                own, str(page.title), to_root, _wheel, str(config.theme["language"])
+            )
         if any(cell.is_learners for cell in own):
             page.content += render.page_tools(NOTEBOOK, _wheel)
             made[f"{page.url}{NOTEBOOK}"] = home(events)

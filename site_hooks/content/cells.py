@@ -15,12 +15,12 @@ from site_hooks.errors import BuildError
 # A figure is drawn at build and always shown; a live one is drawn anew as its controls are moved;
 # the others are the learner's.
 Kind = Literal[
-    "run", "live", "check", "solution", "wrong", "hint", "figure", "answer", "guess", "quiz"
+    "run", "live", "check", "solution", "wrong", "hint", "torch", "figure", "answer", "guess", "quiz"
 ]
 Language = Literal["python", "markdown", "quiz"]
 # The kinds of each language's fences. A quiz says `id`; the others say of which cell they are.
 KINDS_OF: dict[Language, tuple[Kind, ...]] = {
-    "python": ("run", "live", "check", "solution", "wrong", "hint", "figure"),
+    "python": ("run", "live", "check", "solution", "wrong", "hint", "torch", "figure"),
     "markdown": ("hint", "answer", "guess"),
     "quiz": ("quiz",),
 }
@@ -30,6 +30,7 @@ SETTINGS_OF: dict[Kind, tuple[str, ...]] = {
     "run": SETTINGS,
     "live": ("title", "session", "timeout"),
     "figure": ("title",),
+    "torch": ("raises",),
 }
 
 BLANK = "___"
@@ -185,6 +186,11 @@ def validate(cells: Sequence[Cell]) -> list[Cell]:
                     f'{cell.where}: the id "{cell.id}" is already taken at {taken[cell.id].where}'
                 )
             taken[cell.id] = cell
+        elif cell.kind == "torch" and cell.id in taken and taken[cell.id].kind != "run":
+            raise BuildError(
+                f'{cell.where}: torch="{cell.id}" belongs to a {taken[cell.id].kind} fence; '
+                "only a cell whose code lies open has a place for it: delete it"
+            )
         elif cell.kind not in ("answer", "guess") and (
             cell.id not in taken or taken[cell.id].kind != "run"
         ):
@@ -201,7 +207,9 @@ def validate(cells: Sequence[Cell]) -> list[Cell]:
                 f'{cell.where}: {cell.kind}="{cell.id}" names no cell of this page that runs; '
                 f'write ```python run="{cell.id}", or the id of one that is there'
             )
-    return _marked(cells)
+    marked = _marked(cells)
+    _refuse_twins(marked)
+    return marked
 
 
 def _marked(cells: Sequence[Cell]) -> list[Cell]:
@@ -264,6 +272,21 @@ def _refuse_unproven(cell: Cell, parts: Mapping[Kind, Sequence[Cell]]) -> None:
     for key in ("raises", "hide"):
         if key in cell.settings:
             raise BuildError(f'{cell.where}: the exercise "{cell.id}" cannot say {key}; delete it')
+
+
+def _refuse_twins(cells: Sequence[Cell]) -> None:
+    """Refuse a twin that the page could not show beside its cell."""
+    exercises = {cell.id for cell in cells if cell.is_exercise}
+    seen: set[str] = set()
+    for cell in (cell for cell in cells if cell.kind == "torch"):
+        if cell.id in seen:
+            raise BuildError(f'{cell.where}: a second torch="{cell.id}"; write one')
+        if cell.id in exercises:
+            raise BuildError(
+                f'{cell.where}: torch="{cell.id}" belongs to an exercise, whose solution it would '
+                "give away; delete it"
+            )
+        seen.add(cell.id)
 
 
 def _borrowed_imports(check: str, *others: str) -> list[str]:

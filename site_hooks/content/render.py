@@ -20,6 +20,8 @@ from site_hooks.content.outputs import Event
 from site_hooks.paths import CACHE
 
 FIGURES = "assets/outputs"
+# Beside each page that has twins; its sections have the ids of the cells.
+TWINS = "in-pytorch.html"
 # What a narrow window has beside the room of a live figure's picture, in CSS pixels.
 BESIDE = 56
 
@@ -43,13 +45,14 @@ def page(
     images: dict[str, bytes] = {}
     needs = needed_cells(cells)
     exercises = {one.id for one in cells if one.is_exercise}
+    twins = {one.id for one in cells if one.kind == "torch"}
     for one in cells:
         emitted = events.get(one.id, ())
         if one.kind == "figure":
             html.append(picture(one, emitted, to_root))
         elif one.is_learners:
             parts = of_exercise(cells, one.id) if one.is_exercise else {}
-            html.append(cell(one, emitted, to_root, needs[one.id], parts))
+            html.append(cell(one, emitted, to_root, needs[one.id], parts, one.id in twins))
         else:
             # What belongs to an exercise stands in its cell.
             html.append("" if one.id in exercises and one.kind in _ASIDES else aside(one))
@@ -64,6 +67,7 @@ def cell(
     to_root: str,
     needs: Sequence[str] = (),
     parts: Mapping[Kind, Sequence[Cell]] | None = None,
+    has_twin: bool = False,
 ) -> str:
     """A runnable cell: readable code and output, which script turns into the live cell.
 
@@ -75,6 +79,7 @@ def cell(
         to_root: The relative address from the page to the site's root, such as "../../".
         needs: The ids of the cells whose names it needs.
         parts: What belongs to it, if it is an exercise: `cells.of_exercise`.
+        has_twin: It stands in PyTorch too, in the document beside the page.
 
     Returns:
         One line-safe block of HTML. The outer `<div>` keeps Markdown from wrapping it in `<p>`.
@@ -117,6 +122,9 @@ def cell(
         for number, part in enumerate(some, start=1)
         if kind in _ASIDES
     )
+    if has_twin:
+        address = f"{TWINS}#{cell.id}"
+        below += f'<a class="cell-twin" href="{address}" {_UNSEARCHED}>The same in PyTorch</a>'
     return f'<div class="cell"><py-cell {written}>{"".join(blocks)}</py-cell>{below}</div>'
 
 
