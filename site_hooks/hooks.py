@@ -147,7 +147,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             text, name, path = _source(page)
             named = cells.collect_notebook(text, name, path, _notebook_prose)
             named = {cell_id: solutions.marked(cell, shown) for cell_id, cell in named.items()}
-            places = {name: mark(n) for n, name in enumerate(named)}
+            # A twin is a raw cell, which is nowhere on the page.
+            places = {n: mark(i) for i, n in enumerate(named) if named[n].kind != "torch"}
             html = notebooks.live(_absent.unlinked(html), places, cells.markdown_ids(text))
             own = list(named.values())
             home = partial(take_home.of_notebook, page.file.content_string, named, source)

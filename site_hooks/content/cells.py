@@ -30,7 +30,7 @@ SETTINGS_OF: dict[Kind, tuple[str, ...]] = {
     "run": SETTINGS,
     "live": ("title", "session", "timeout"),
     "figure": ("title",),
-    "torch": ("raises",),
+    "torch": ("raises", "within"),
 }
 
 BLANK = "___"
@@ -105,7 +105,8 @@ def collect_notebook(
     """The cells of a notebook, by the ids that the notebook gives them, in its order.
 
     A code cell is of kind "run" with its own id; a tag such as `live:id` or `check:id` says
-    otherwise. Of its Markdown cells only those are taken that have a tag such as `answer:id`.
+    otherwise. Of its Markdown cells only those are taken that have a tag such as `answer:id`, of
+    its raw cells, which Jupyter does not run, those with `torch:id`.
 
     Args:
         text: The notebook's file.
@@ -122,6 +123,11 @@ def collect_notebook(
         settings = _tags(cell)
         if cell["cell_type"] == "code":
             kind = _kind(settings, "python")
+            if kind == "torch":
+                raise BuildError(
+                    f'{path}: cell {number} ({cell["id"]}) is a twin, which a notebook that is run '
+                    "from top to bottom must not run; make it a raw cell"
+                )
             cell_id = settings.pop(kind) if kind else str(cell["id"])
             if cell["outputs"]:
                 why = "has outputs; clear them and save"
@@ -133,6 +139,8 @@ def collect_notebook(
             cell_id = settings.pop(kind)
             own = Cell(cell_id, kind, source, page, path, number, settings, "markdown")
             own = replace(own, html=prose(own))
+        elif cell["cell_type"] == "raw" and "torch" in settings:
+            own = Cell(settings.pop("torch"), "torch", source, page, path, number, settings)
         else:
             continue
         cells[str(cell["id"])] = own
@@ -287,6 +295,13 @@ def _refuse_twins(cells: Sequence[Cell]) -> None:
                 "give away; delete it"
             )
         seen.add(cell.id)
+        within = cell.settings.get("within", "0")
+        if not re.fullmatch(r"0(\.\d+)?", within):
+            raise BuildError(
+                f'{cell.where}: within="{within}" is no share of a number; write one such as 0.01'
+            )
+        if has_blank(cell.source):
+            raise BuildError(f"{cell.where}: the twin has a blank ___; write it whole")
 
 
 def _borrowed_imports(check: str, *others: str) -> list[str]:

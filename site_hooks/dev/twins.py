@@ -131,7 +131,7 @@ def _fault(twin: Cell, events: Sequence[Event], printed: Printed) -> str:
         return f"raised {printed.error} where {meant} was meant\n{printed.traceback}"
     kinds = {"stdout": "", "result": "\n"}
     text = "".join(e["text"] + kinds[e["kind"]] for e in events if e["kind"] in kinds)
-    if difference := differs(text, printed.text):
+    if difference := differs(text, printed.text, float(twin.settings.get("within", RELATIVE))):
         return difference
     drawn = len({event["figure"] for event in events if event["kind"] == "figure"})
     if drawn != printed.figures:
@@ -139,12 +139,17 @@ def _fault(twin: Cell, events: Sequence[Event], printed: Printed) -> str:
     return ""
 
 
-def differs(cell: str, twin: str) -> str:
+def differs(cell: str, twin: str, within: float = RELATIVE) -> str:
     """How the text of a twin differs from that of its cell; "" if it is the same.
 
     Words have to be equal, but that a twin says PyTorch where its cell says pylib or NumPy. A number
-    may be one unit off in the last place that the cell printed, or by 1e-9 of itself. How much
+    may be one unit off in the last place that the cell printed, or by a share of itself. How much
     space there is does not count.
+
+    Args:
+        cell: What the cell printed.
+        twin: What its twin printed.
+        within: The share; where it is larger than usual, whole numbers may be off too.
 
     Examples:
         >>> differs("loss 0.123, step 4", "loss  0.124, step 4")
@@ -159,7 +164,7 @@ def differs(cell: str, twin: str) -> str:
         if _words(line) != _words(other):
             return f"printed “{other}” where its cell printed “{line}”, in line {number}"
         for wanted, got in zip(_NUMBER.findall(line), _NUMBER.findall(other), strict=True):
-            if not _same(wanted, got):
+            if not _same(wanted, got, within):
                 where = f"in line {number}: {other}"
                 return f"printed {got} where its cell printed {wanted}, {where}"
     if len(mine) != len(its):
@@ -175,14 +180,14 @@ def _words(line: str) -> str:
     return re.sub(r"\s+", "", _NUMBER.sub("#", _LIBRARY.sub("library", line)))
 
 
-def _same(wanted: str, got: str) -> bool:
-    if _is_whole(wanted) and _is_whole(got):
+def _same(wanted: str, got: str, within: float) -> bool:
+    if _is_whole(wanted) and _is_whole(got) and within == RELATIVE:
         return int(wanted.replace("−", "-")) == int(got.replace("−", "-"))
     a, b = (float(number.replace("−", "-")) for number in (wanted, got))
     mantissa, _, exponent = wanted.partition("e")
     places = len(mantissa.partition(".")[2])
     unit = 10.0 ** (int(exponent or 0) - places)
-    return abs(a - b) <= max(1.001 * unit, RELATIVE * abs(a))
+    return abs(a - b) <= max(0.0 if _is_whole(wanted) else 1.001 * unit, within * abs(a))
 
 
 def _is_whole(number: str) -> bool:
