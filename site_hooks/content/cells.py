@@ -15,7 +15,17 @@ from site_hooks.errors import BuildError
 # A figure is drawn at build and always shown; a live one is drawn anew as its controls are moved;
 # the others are the learner's.
 Kind = Literal[
-    "run", "live", "check", "solution", "wrong", "hint", "torch", "figure", "answer", "guess", "quiz"
+    "run",
+    "live",
+    "check",
+    "solution",
+    "wrong",
+    "hint",
+    "torch",
+    "figure",
+    "answer",
+    "guess",
+    "quiz",
 ]
 Language = Literal["python", "markdown", "quiz"]
 # The kinds of each language's fences. A quiz says `id`; the others say of which cell they are.
@@ -125,7 +135,7 @@ def collect_notebook(
             kind = _kind(settings, "python")
             if kind == "torch":
                 raise BuildError(
-                    f'{path}: cell {number} ({cell["id"]}) is a twin, which a notebook that is run '
+                    f"{path}: cell {number} ({cell['id']}) is a twin, which a notebook that is run "
                     "from top to bottom must not run; make it a raw cell"
                 )
             cell_id = settings.pop(kind) if kind else str(cell["id"])

@@ -71,7 +71,8 @@ def document(
         f'<section id="{one}" data-needs="{" ".join(before[one])}">'
         f'<h2><a href="./#{one}">{escape(titles[one])}</a></h2>'
         f"{_after([titles[other] for other in before[one]])}"
-        f'<pre class="highlight" tabindex="0"><code>{render.code(cell.source)}</code></pre></section>'
+        f'<pre class="highlight" tabindex="0"><code>{render.code(cell.source)}</code></pre>'
+        "</section>"
         for one, cell in own.items()
     )
     page = (

@@ -2,7 +2,7 @@
 // needs.
 import { spawn } from "node:child_process";
 import net from "node:net";
-import { fail, findChromium, PYTHON, ROOT, run, setUp } from "./setup.mjs";
+import { fail, findChromium, PYTHON, pytorch, ROOT, run, setUp } from "./setup.mjs";
 
 const PORT = Number(process.env.PORT ?? 8000);
 const python = (...args) => [PYTHON, args];
@@ -75,4 +75,5 @@ const [name, ...rest] = process.argv.slice(2);
 const task = tasks[name];
 if (!task) fail(`Unknown task ${name}; known: ${Object.keys(tasks).join(", ")}`);
 setUp();
+if (name === "test" && process.env.CI) pytorch();
 await task();

@@ -16,10 +16,10 @@ from site_hooks.errors import BuildError
 from site_hooks.paths import ROOT
 
 # Names another Python that has PyTorch, NumPy and matplotlib.
-PYTHON = "PYTORCH_PYTHON"
+PYTHON = "TORCH_PYTHON"
 ABSENT = (
-    "PyTorch is not installed, so no twin was run: pip install torch==2.13.0, or set "
-    f"{PYTHON} to a Python that has it"
+    "PyTorch is not installed, so no twin was run: .venv/bin/pip install torch==2.13.0, "
+    f"or set {PYTHON} to a Python that has it"
 )
 SECONDS = 600
 # Besides one unit in the last place that the cell printed: of numbers printed in full.
@@ -104,7 +104,9 @@ def run(cells: Sequence[Cell], python: str) -> dict[str, Printed]:
     )
     if done.returncode:
         raise BuildError(f"{python} ran no twin:\n{done.stderr}")
-    return {one: Printed(**answer) for one, answer in zip(own, json.loads(done.stdout), strict=True)}
+    return {
+        one: Printed(**answer) for one, answer in zip(own, json.loads(done.stdout), strict=True)
+    }
 
 
 def faults(
@@ -140,11 +142,11 @@ def _fault(twin: Cell, events: Sequence[Event], printed: Printed) -> str:
 
 
 def differs(cell: str, twin: str, within: float = RELATIVE) -> str:
-    """How the text of a twin differs from that of its cell; "" if it is the same.
+    r"""How the text of a twin differs from that of its cell; "" if it is the same.
 
-    Words have to be equal, but that a twin says PyTorch where its cell says pylib or NumPy. A number
-    may be one unit off in the last place that the cell printed, or by a share of itself. How much
-    space there is does not count.
+    Words have to be equal, but that a twin says PyTorch where its cell says pylib or NumPy. A
+    number may be one unit off in the last place that the cell printed, or by a share of itself.
+    How much space there is does not count.
 
     Args:
         cell: What the cell printed.
@@ -156,7 +158,7 @@ def differs(cell: str, twin: str, within: float = RELATIVE) -> str:
         ''
         >>> differs("loss 0.123", "loss 0.125")
         'printed 0.125 where its cell printed 0.123, in line 1: loss 0.125'
-        >>> differs("a\\nb 1", "a\\nc 1")
+        >>> differs("a\nb 1", "a\nc 1")
         'printed “c 1” where its cell printed “b 1”, in line 2'
     """
     mine, its = _lines(cell), _lines(twin)
@@ -184,10 +186,14 @@ def _same(wanted: str, got: str, within: float) -> bool:
     if _is_whole(wanted) and _is_whole(got) and within == RELATIVE:
         return int(wanted.replace("−", "-")) == int(got.replace("−", "-"))
     a, b = (float(number.replace("−", "-")) for number in (wanted, got))
-    mantissa, _, exponent = wanted.partition("e")
+    return abs(a - b) <= max(1.001 * _unit(wanted), within * abs(a))
+
+
+def _unit(number: str) -> float:
+    """One in the last place; NumPy leaves zeros out, so that "1." says nothing of places."""
+    mantissa, _, exponent = number.partition("e")
     places = len(mantissa.partition(".")[2])
-    unit = 10.0 ** (int(exponent or 0) - places)
-    return abs(a - b) <= max(0.0 if _is_whole(wanted) else 1.001 * unit, within * abs(a))
+    return 10.0 ** (int(exponent or 0) - places) if places or exponent else 0.0
 
 
 def _is_whole(number: str) -> bool:

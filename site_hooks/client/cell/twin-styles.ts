@@ -60,6 +60,7 @@ const RULES = `
     display: block;
     margin: 0;
     padding: 0;
+    border: 0;
     background: none;
     font-size: calc(0.85em * var(--code-size, 1));
     line-height: var(--cell-line);

@@ -119,13 +119,12 @@ function text(block: HTMLElement): string {
 }
 
 function bar(twin: Twin, id: string, name: string): HTMLElement {
-  const words = make("span", { role: "status" }, "It prints the same numbers. It does not run here.");
+  const before = twin.before.map(({ title }) => `“${title}”`).join(", ");
+  const place = before && ` It comes after the PyTorch code of ${before}; “Download” has that too.`;
+  const words = make("span", { role: "status" }, `This prints the same numbers. It does not run here.${place}`);
   const copied = async (): Promise<void> => {
-    const before = twin.before.map(({ title }) => `“${title}”`).join(", ");
-    const more = before && ` It comes after the PyTorch code of ${before}; “Download” has it all.`;
-    words.textContent = (await copy(twin.code))
-      ? `The PyTorch code is copied.${more}`
-      : "This browser lets no page copy anything.";
+    const is = await copy(twin.code);
+    words.textContent = is ? `The code is copied.${place}` : "This browser lets no page copy anything.";
   };
   return make(
     "div",
