@@ -14,7 +14,7 @@ from site_hooks.content import outputs
 from site_hooks.content import twins as in_pytorch
 from site_hooks.content.cells import Cell
 from site_hooks.dev import twins
-from tests.conftest import PAGES
+from tests.conftest import PAGES, Collect
 
 CACHE = Path(".cache/outputs")
 VERSION = "2.13."
@@ -63,6 +63,15 @@ def test_a_twin_prints_what_its_cell_prints(own: list[Cell], python: str) -> Non
         return
     faults = twins.faults(own, outputs.run(own, CACHE), twins.run(own, python))
     assert not faults, "\n".join(faults)
+
+
+def test_the_example_of_the_authoring_guide_prints_the_same(collect: Collect, python: str) -> None:
+    guide = Path("docs/instructors/authoring.md").read_text("utf-8")
+    section = guide.partition("\n## Beside a cell: PyTorch\n")[2]
+    example = section.partition("````markdown\n")[2].partition("\n````")[0]
+    own = collect(example, "losses/mse", "authoring.md")
+    assert [cell.kind for cell in own] == ["run", "torch"]
+    assert not twins.faults(own, outputs.run(own, CACHE), twins.run(own, python))
 
 
 PAGE = Path("docs/pytorch.md")
