@@ -91,7 +91,9 @@ export function pytorch() {
     const { output } = run(PYTHON, ["-c", read], { stdio: ["ignore", "pipe", "inherit"] });
     const wanted = (output ?? "").trim().split(" ");
     if (run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wanted]).status)
-      fail("PyTorch could not be installed. Check the network and the free disk space, then run the same command again.");
+      fail(
+        "PyTorch could not be installed. Check the network and the free disk space, then run the same command again.",
+      );
   });
 }
 

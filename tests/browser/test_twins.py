@@ -1,4 +1,4 @@
-"""The tab with a cell's PyTorch code: by mouse and keyboard, taken home, on paper, without script."""
+"""The tab with a cell's PyTorch code: by mouse and keyboard, copied, on paper, without script."""
 
 import re
 from collections.abc import Callable
