@@ -82,8 +82,9 @@ function pythonPackages() {
 }
 
 /**
- * PyTorch, which proves the twins of cells: CI's, as elsewhere some 200 MB to some GB for one test are too much to ask.
- * What it is stands in pyproject.toml; the pip of a new environment may be too old to read groups.
+ * PyTorch, which proves the twins of cells. Only CI installs it: 200 MB, and some GB where no build for the CPU is at
+ * hand, are much for one test. Its version stands in pyproject.toml; the pip of a new environment may be too old to read
+ * groups.
  */
 export function pytorch() {
   once(path.join(VENV, ".torch"), ["pyproject.toml", "requirements.txt"], "Installing PyTorch", () => {
