@@ -7,8 +7,9 @@ from typing import Any
 
 from site_hooks.errors import BuildError
 
-# What the theme refers to: how the cells work, and what a learner has done.
-ALWAYS = ("help", "progress")
+# What the theme refers to: how the cells work, what a learner has done, what a browser keeps; and
+# where an instructor marks.
+ALWAYS = ("help", "progress", "privacy", "grade")
 
 
 def chosen(patterns: Sequence[str], pages: Sequence[str]) -> list[str]:
@@ -25,7 +26,7 @@ def chosen(patterns: Sequence[str], pages: Sequence[str]) -> list[str]:
     names = {str(PurePosixPath(page).with_suffix("")): page for page in pages}
     taken: set[str] = set(names) if patterns and patterns[0].startswith("!") else {*ALWAYS}
     for pattern in patterns:
-        plain = pattern.removeprefix("!").removesuffix(".md").removesuffix(".ipynb")
+        plain = pattern.removeprefix("!").strip("/").removesuffix(".md").removesuffix(".ipynb")
         found = {name for name in names if fnmatchcase(name, plain)}
         if not found:
             known = ", ".join(names)

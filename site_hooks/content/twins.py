@@ -5,10 +5,11 @@ Whoever opens it without script reads them there; script fetches it when a cell'
 """
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from pylib.kernel.needs import names, needs
+from site_hooks import words
 from site_hooks.content import render
 from site_hooks.content.cells import Cell
 
@@ -52,7 +53,12 @@ def _follow(one: str, direct: dict[str, list[str]], found: list[str], seen: set[
 
 
 def document(
-    cells: Sequence[Cell], title: str, to_root: str, wheel: str, language: str = "en"
+    cells: Sequence[Cell],
+    title: str,
+    to_root: str,
+    wheel: str,
+    said: words.Words = words.ENGLISH,
+    language: str = "en",
 ) -> bytes:
     """The document of a page's twins.
 
@@ -61,16 +67,20 @@ def document(
         title: The page's title.
         to_root: The relative address from the page to the site's root, such as "../../".
         wheel: The path of pylib's wheel below the site's root.
-        language: What the site is written in.
+        said: The interface's words.
+        language: Theirs.
     """
+    told = said["torch"]
     own = of(cells)
     before = needed(cells)
-    titles = {cell.id: cell.title or cell.id for cell in cells if cell.has_place}
-    heading = f"{escape(title)}, in PyTorch"
+    titles = {cell.id: escape(cell.title or cell.id) for cell in cells if cell.has_place}
+    heading = told["title"].format(page=escape(title))
+    link = f'<a href="{to_root}{escape(wheel)}">{told["wheel"]}</a>'
+    intro = told["intro"].format(packages=f"<code>{PIP}</code>", wheel=link)
     sections = "".join(
         f'<section id="{one}" data-needs="{" ".join(before[one])}">'
-        f'<h2><a href="./#{one}">{escape(titles[one])}</a></h2>'
-        f"{_after([titles[other] for other in before[one]])}"
+        f'<h2><a href="./#{one}">{titles[one]}</a></h2>'
+        f"{_after([titles[other] for other in before[one]], told)}"
         f'<pre class="highlight" tabindex="0"><code>{render.code(cell.source)}</code></pre>'
         "</section>"
         for one, cell in own.items()
@@ -81,18 +91,16 @@ def document(
         '<meta name="robots" content="noindex">'
         f'<title>{heading}</title><link rel="stylesheet" href="{to_root}{SHEET}"></head>'
         f'<body><main><p><a href="./">{escape(title)}</a></p><h1>{heading}</h1>'
-        "<p>What the cells of the page do, for a machine with PyTorch: it prints the same numbers. "
-        f"Install <code>{PIP}</code>; where the code imports pylib, for its data and starting "
-        f'weights, also <a href="{to_root}{escape(wheel)}">pylib’s wheel</a>.</p>'
-        f"{sections}</main></body></html>"
+        f"<p>{intro}</p>{sections}</main></body></html>"
     )
     return page.encode()
 
 
-def _after(titles: Sequence[str]) -> str:
+def _after(titles: Sequence[str], told: Mapping[str, str]) -> str:
     if not titles:
         return ""
-    return f"<p>It comes after: {', '.join(f'“{escape(title)}”' for title in titles)}.</p>"
+    cells = ", ".join(told["quoted"].format(cell=title) for title in titles)
+    return f"<p>{told['after'].format(cells=cells)}</p>"
 
 
 def lacking(cells: Sequence[Cell]) -> list[Cell]:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from bench import hand_ins
-from bench.hand_ins import Class, exercises, identity, of_class, sealed, submission
+from bench.hand_ins import Class, Exercise, exercises, identity, of_class, sealed, submission
 
 PATIENCE_MS = 600_000
 STEP = "index#loop-step"
@@ -127,16 +127,15 @@ def test_a_class_of_120_is_marked_and_nobody_does_harm(
     expect(grading.get_by_role("progressbar")).to_be_visible()
     expect(said(grading)).to_have_text("120 files are done.", timeout=PATIENCE_MS)
     expect(grading.locator(".grading-table tbody tr")).to_have_count(120)
-    assert_table(grading, made)
-    assert_csv(download(grading), made)
+    assert_table(grading, made, len(exercises()))
+    assert_csv(download(grading), made, exercises())
     # HTML in a name or a course is text.
     shown = row(grading, "hostile-<b>name.json")
     assert "<img src=x onerror" in shown.locator("th").inner_text()
     assert shown.locator("img, script, b").count() == 0
 
 
-def assert_table(page: Page, made: Class) -> None:
-    count = len(exercises())
+def assert_table(page: Page, made: Class, count: int) -> None:
     for file, expected in made.table.items():
         line = cells(row(page, file))
         if expected.right is None:
@@ -144,7 +143,7 @@ def assert_table(page: Page, made: Class) -> None:
         else:
             found = line["Right"], line["Claimed"], line["Doubtful"]
             assert found == (
-                f"{expected.right} of {count}",
+                f"{expected.right} of {expected.asked or count}",
                 str(expected.claimed),
                 str(expected.doubtful),
             ), (file, line)
@@ -155,22 +154,24 @@ def assert_table(page: Page, made: Class) -> None:
         assert set(re.findall(r"\(([\w-]+\.json)\)", line["Alike"])) == set(expected.alike), file
 
 
-def assert_csv(lines: list[dict[str, str]], made: Class) -> None:
+def assert_csv(lines: list[dict[str, str]], made: Class, asked: Sequence[Exercise]) -> None:
     by_file = {line["file"]: line for line in lines}
     assert set(by_file) == set(made.files)
     for file, expected in made.table.items():
         line = by_file[file]
         assert line["right"] == ("" if expected.right is None else str(expected.right))
-        passed = [key for key in (one.key for one in exercises()) if line[key].startswith("pass")]
+        passed = [key for key in (one.key for one in asked) if line[key].startswith("pass")]
         assert len(passed) == (expected.right or 0)
     assert by_file["hostile-<b>name.json"]["name"].startswith("'=HYPERLINK")
-    assert by_file["hostile-loop.json"][exercises()[0].key] == "timeout, claimed"
+    assert by_file["hostile-loop.json"][asked[0].key] == "timeout, claimed"
 
 
 def test_secret_checks_judge_too_and_are_named(grading: Page, site: tuple[str, str]) -> None:
     secret = f"# Group B\n# check: {STEP}\nassert w > 5, 'Too small for group B.'\n"
     drop(grading, {"a.json": right("Ada", site, STEP), "secret.py": secret.encode()})
     expect(said(grading)).to_have_text("1 file is done.", timeout=PATIENCE_MS)
+    in_use = grading.locator(".grading-in-use")
+    expect(in_use).to_have_text(f"Secret checks of secret.py, for {STEP}.")
     line = row(grading, "a.json")
     assert cells(line)["Right"].startswith("0 of ")
     assert cells(line)["Look at"] == ""
@@ -184,21 +185,30 @@ def test_secret_checks_judge_too_and_are_named(grading: Page, site: tuple[str, s
     expect(said(grading)).to_have_text("1 file is done.", timeout=PATIENCE_MS)
     drop(grading, {"other.py": b"# check: index#no-such\nassert x"})
     expect(said(grading)).to_have_text("other.py: Line 1: this site has no exercise index#no-such.")
+    # Python that a learner handed in takes no one's place.
+    learners = f"# check: {STEP}\nassert False\n".encode()
+    drop(grading, {"one.py": learners, "two.py": learners, "b.json": right("Bo", site, STEP)})
+    expect(said(grading)).to_contain_text("Several Python files: one.py, two.py. None was taken.")
+    expect(in_use).to_have_text(f"Secret checks of secret.py, for {STEP}.")
+    grading.get_by_role("button", name="Go on").click()
+    expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
 
 
 def test_files_that_are_none_are_named(grading: Page, site: tuple[str, str]) -> None:
     files = {
         "huge.json": b" " * 3_000_000,
         "list.json": b"[]",
+        "all.zip": b"PK",
         "other.json": b'{"schema": "lesson-progress"}',
         "old.json": right("Old", (site[0], "0" * 12)),
     }
     drop(grading, files)
-    expect(said(grading)).to_have_text("4 files are done.", timeout=PATIENCE_MS)
+    expect(said(grading)).to_have_text("5 files are done.", timeout=PATIENCE_MS)
     look = {name: cells(row(grading, name))["Look at"] for name in files}
     assert look == {
         "huge.json": "This file has 3.0 MB; a hand-in has at most 2.",
         "list.json": "This is no hand-in: the file holds no object.",
+        "all.zip": "This is a zip: unpack it, and drop the folder that comes out.",
         "other.json": 'This is no hand-in: its schema is "lesson-progress", '
         'not "lesson-hand-in/1".',
         "old.json": "Of another version of the site: 000000000000.",
@@ -235,15 +245,25 @@ def test_files_are_dropped_by_mouse_and_chosen_by_keys(
         text,
     )
     expect(said(grading)).to_have_text("1 file is done.", timeout=PATIENCE_MS)
-    grading.get_by_role("button", name="Choose files").focus()
     with grading.expect_file_chooser() as chooser:
-        grading.keyboard.press("Enter")
+        grading.get_by_role("button", name="Choose files").press("Enter")
     chooser.value.set_files(payload({"b.json": text.encode()}))
     expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
     grading.keyboard.press("Tab")
     grading.keyboard.press("Tab")
     focused = grading.evaluate("document.activeElement.getAttribute('aria-label')")
     assert focused == "Results"
+
+
+def test_two_files_of_one_name_stay_two(grading: Page, site: tuple[str, str]) -> None:
+    files = {name: right(name, site) for name in ("Ada", "Bob")}
+    for content in (files["Ada"], files["Bob"], files["Ada"]):
+        drop(grading, {"hand-in.json": content})
+        expect(grading.get_by_role("progressbar")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
+    names = grading.locator(".grading-table tbody th").all_inner_texts()
+    assert [name.split()[0] for name in names] == ["Ada", "Bob"]
+    assert "hand-in.json (2)" in names[1]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -257,6 +277,11 @@ def test_it_fits_in_both_themes(
     drop(grading, {**long, "a.json": right("Ada", site)})
     expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
     assert grading.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    left, edge = grading.evaluate(
+        """() => [".grading-table summary", ".grading-table"].map(
+          (name) => document.querySelector(name).getBoundingClientRect().left)"""
+    )
+    assert left >= edge, "the name is cut off"
     ink, paper = grading.evaluate(
         """() => [".grading-table td", "body"].map((name) => {
           const style = getComputedStyle(document.querySelector(name));

@@ -3,6 +3,7 @@
 import { button, headingText, make } from "../page/dom";
 import { copy, save } from "../page/save";
 import { root } from "../shared/site";
+import { fill as filled, weave } from "../shared/words";
 import type { Parts } from "./template";
 import { dressTabs } from "./twin-styles";
 
@@ -37,7 +38,11 @@ export function addTwin(link: HTMLAnchorElement, id: string, parts: Parts): void
   const own = tab("pylib", `${id}--pylib`, `${id}--code`);
   const torch = tab("PyTorch", `${id}--torch`, `${id}--twin`);
   const tabs = [own, torch];
-  const list = make("div", { class: "cell-tabs", role: "tablist", "aria-label": `Code of ${name}` }, ...tabs);
+  const list = make(
+    "div",
+    { class: "cell-tabs", role: "tablist", "aria-label": filled(WORDS.torch.tabs, { cell: name }) },
+    ...tabs,
+  );
   const panel = make("div", { class: "cell-torch", role: "tabpanel", id: `${id}--twin`, "aria-labelledby": torch.id });
   for (const [key, value] of Object.entries({ role: "tabpanel", id: `${id}--code`, "aria-labelledby": own.id }))
     source.setAttribute(key, value);
@@ -72,13 +77,13 @@ function tab(label: string, id: string, panel: string): HTMLButtonElement {
 /** Where the code does not come, the tab says so and leads to it; opened again, it tries once more. */
 async function fill(panel: HTMLElement, address: string, id: string, name: string): Promise<void> {
   if (panel.querySelector("pre")) return;
-  panel.replaceChildren(make("p", { role: "status" }, "Loading …"));
+  panel.replaceChildren(make("p", { role: "status" }, WORDS.torch.loading));
   try {
     const twin = find(await load(address), id);
     panel.replaceChildren(twin.block, bar(twin, id, name));
   } catch {
-    const link = make("a", { href: address }, "Open its page");
-    panel.replaceChildren(make("p", { role: "status" }, "The PyTorch code did not come. ", link, "."));
+    const link = make("a", { href: address }, WORDS.torch.open);
+    panel.replaceChildren(make("p", { role: "status" }, ...weave(WORDS.torch.gone, { link })));
   }
 }
 
@@ -119,21 +124,19 @@ function text(block: HTMLElement): string {
 }
 
 function bar(twin: Twin, id: string, name: string): HTMLElement {
-  const before = twin.before.map(({ title }) => `“${title}”`).join(", ");
-  const place = before && ` It comes after the PyTorch code of ${before}; “Download” has that too.`;
-  const words = make("span", { role: "status" }, `This prints the same numbers. It does not run here.${place}`);
+  const cells = twin.before.map(({ title }) => filled(WORDS.torch.quoted, { cell: title })).join(", ");
+  const place = cells && ` ${filled(WORDS.torch.needs, { cells })}`;
+  const words = make("span", { role: "status" }, `${WORDS.torch.told}${place}`);
   const copied = async (): Promise<void> => {
-    const is = await copy(twin.code);
-    words.textContent = is ? `The code is copied.${place}` : "This browser lets no page copy anything.";
+    words.textContent = (await copy(twin.code)) ? `${WORDS.torch.copied}${place}` : WORDS.menu.refused;
   };
+  const saved = (): void => save(new Blob([script(twin, name)], { type: "text/x-python" }), `${id}-pytorch.py`);
   return make(
     "div",
     { class: "cell-torch-bar" },
     words,
-    button("Copy", () => void copied(), { class: "cell-button" }),
-    button("Download", () => save(new Blob([script(twin, name)], { type: "text/x-python" }), `${id}-pytorch.py`), {
-      class: "cell-button",
-    }),
+    button(WORDS.torch.copy, () => void copied(), { class: "cell-button" }),
+    button(WORDS.torch.save, saved, { class: "cell-button" }),
   );
 }
 
@@ -145,5 +148,6 @@ function script({ code, before }: Twin, name: string): string {
   const wheel = document.querySelector("page-tools")?.getAttribute("wheel");
   const install = ["# pip install torch numpy matplotlib"];
   if (wheel && /^from pylib/m.test(whole)) install.push(`# pip install ${new URL(wheel, root).href}`);
-  return [`# ${heading ? headingText(heading) : name}, in PyTorch: ${page}`, ...install, "", whole].join("\n");
+  const title = filled(WORDS.torch.title, { page: heading ? headingText(heading) : name });
+  return [`# ${title}: ${page}`, ...install, "", whole].join("\n");
 }
