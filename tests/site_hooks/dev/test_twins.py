@@ -1,5 +1,7 @@
 """Comparing what twins print with what their cells printed."""
 
+from typing import Any
+
 import pytest
 
 from site_hooks.content.cells import Cell
@@ -53,7 +55,7 @@ def test_what_is_wrong_is_said_by_file_and_line() -> None:
         Cell("two", "run", "print(1)", "page", "page.md", 9),
         Cell("two", "torch", "print(1)", "page", "page.md", 13, {"raises": "RuntimeError"}),
     ]
-    events = {
+    events: dict[str, list[dict[str, Any]]] = {
         "one": [{"kind": "stdout", "text": "1\n"}, {"kind": "figure", "figure": 1}],
         "two": [{"kind": "result", "text": "1"}],
     }
