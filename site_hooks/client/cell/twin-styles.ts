@@ -70,6 +70,7 @@ const RULES = `
     display: block;
     overflow-x: auto;
     padding: var(--cell-pad) var(--cell-pad) var(--cell-pad) 1em;
+    border: 0;
     border-radius: 0;
     background: none;
     box-shadow: none;
@@ -99,7 +100,7 @@ const RULES = `
   }
 
   .cell-torch-bar > span {
-    flex: 1 1 16em;
+    flex: 1 1 24em;
   }
 
   @media print {

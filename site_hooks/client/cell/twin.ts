@@ -147,7 +147,7 @@ function script({ code, before }: Twin, name: string): string {
   const whole = [...before.map((one) => `# ${one.title}\n${one.code}`), `# ${name}\n${code}`].join("\n\n");
   const wheel = document.querySelector("page-tools")?.getAttribute("wheel");
   const install = ["# pip install torch numpy matplotlib"];
-  if (wheel && /^from pylib/m.test(whole)) install.push(`# pip install ${new URL(wheel, root).href}`);
+  if (wheel && /^from pylib\b/m.test(whole)) install.push(`# pip install ${new URL(wheel, root).href}`);
   const title = filled(WORDS.torch.title, { page: heading ? headingText(heading) : name });
   return [`# ${title}: ${page}`, ...install, "", whole].join("\n");
 }
