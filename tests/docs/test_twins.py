@@ -48,8 +48,7 @@ def python() -> str:
     """The Python that runs twins; without one a test is skipped, but not in CI."""
     found = twins.python()
     if found is None:
-        assert not os.environ.get("CI"), twins.ABSENT
-        pytest.skip(twins.ABSENT)
+        (pytest.fail if "CI" in os.environ else pytest.skip)(twins.ABSENT)
     asked = [found, "-c", "import torch; print(torch.__version__)"]
     version = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
     if not version.startswith(VERSION):
