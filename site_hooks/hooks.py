@@ -46,6 +46,7 @@ from site_hooks.content import (  # noqa: E402
     solutions,
     standfirst,
     take_home,
+    twins,
 )
 from site_hooks.content.cells import Cell  # noqa: E402
 from site_hooks.content.fences import Fences, fill, mark  # noqa: E402
@@ -182,7 +183,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
                 text, name, path, lambda cell: notebooks.linked(_fences.of_notebook(cell), read)
             )
             named = {key: solutions.marked(cell, shown, _said) for key, cell in named.items()}
-            marks = {name: mark(n) for n, name in enumerate(named)}
+            # A twin is a raw cell, which is nowhere on the page.
+            marks = {key: mark(n) for n, key in enumerate(named) if named[key].kind != "torch"}
             html = notebooks.live(html, marks, cells.markdown_ids(text, path), read, _said)
             page.present_anchor_ids = notebooks.ids(html)
             own = list(named.values())
@@ -242,6 +244,11 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
         html, images = render.page(own, events, get_relative_url(".", page.url) + "/", _said)
         page.content = fill(page.content or "", html)
         made |= images
+        if twins.of(own):
+            to_root = get_relative_url(".", page.url) + "/"
+            made[f"{page.url}{render.TWINS}"] = twins.document(
+                own, str(page.title), to_root, _wheel, _said, str(config.theme["language"])
+            )
         if any(cell.is_learners for cell in own):
             page.content += render.page_tools(NOTEBOOK, _wheel)
             made[f"{page.url}{NOTEBOOK}"] = _left_out.taken_home(home(events))

@@ -15,12 +15,22 @@ from site_hooks.errors import BuildError, check_each
 # A figure is drawn at build and always shown; a live one is drawn anew as its controls are moved;
 # the others are the learner's.
 Kind = Literal[
-    "run", "live", "check", "solution", "wrong", "hint", "figure", "answer", "guess", "quiz"
+    "run",
+    "live",
+    "check",
+    "solution",
+    "wrong",
+    "hint",
+    "torch",
+    "figure",
+    "answer",
+    "guess",
+    "quiz",
 ]
 Language = Literal["python", "markdown", "quiz"]
 # The kinds of each language's fences. A quiz says `id`; the others say of which cell they are.
 KINDS_OF: dict[Language, tuple[Kind, ...]] = {
-    "python": ("run", "live", "check", "solution", "wrong", "hint", "figure"),
+    "python": ("run", "live", "check", "solution", "wrong", "hint", "torch", "figure"),
     "markdown": ("hint", "answer", "guess"),
     "quiz": ("quiz",),
 }
@@ -30,13 +40,14 @@ SETTINGS_OF: dict[Kind, tuple[str, ...]] = {
     "run": SETTINGS,
     "live": ("title", "session", "timeout"),
     "figure": ("title",),
+    "torch": ("raises", "within"),
 }
 
 BLANK = "___"
 
 # The tags of a notebook that say nothing alone, and those whose value is an id.
 _WITH_ID = {"id", *(kind for kinds in KINDS_OF.values() for kind in kinds)}
-_WITH_VALUE = _WITH_ID | {"title", "session", "raises", "timeout"}
+_WITH_VALUE = _WITH_ID | {"title", "session", "raises", "timeout", "within"}
 
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
@@ -132,7 +143,8 @@ def collect_notebook(
     """The cells of a notebook, by the ids that the notebook gives them, in its order.
 
     A code cell is of kind "run" with its own id; a tag such as `live:id` or `check:id` says
-    otherwise. Of its Markdown cells only those are taken that have a tag such as `answer:id`.
+    otherwise. Of its Markdown cells only those are taken that have a tag such as `answer:id`, of
+    its raw cells, which Jupyter does not run, those with `torch:id`.
 
     Args:
         text: The notebook's file.
@@ -151,6 +163,11 @@ def collect_notebook(
         settings = _settings(part, path)
         if part.kind == "code":
             kind = _kind(settings, "python")
+            if kind == "torch":
+                raise BuildError(
+                    f"{path}: cell {part.number} is a twin, which must not run where the notebook "
+                    "is run from top to bottom; make it a raw cell"
+                )
             key = kind or "id"
             cell_id = settings.pop(key) if key in settings else _free_id(part, cells)
             own = Cell(cell_id, kind or "run", part.source, page, path, part.number, settings)
@@ -160,6 +177,10 @@ def collect_notebook(
             cell_id = settings.pop(kind)
             own = Cell(cell_id, kind, part.source, page, path, part.number, settings, "markdown")
             own = replace(own, html=prose(own))
+        elif part.kind == "raw" and "torch" in settings:
+            own = Cell(
+                settings.pop("torch"), "torch", part.source, page, path, part.number, settings
+            )
         else:
             return
         cells[part.id] = own
@@ -210,7 +231,11 @@ def validate(cells: Sequence[Cell]) -> list[Cell]:
     taken: dict[str, Cell] = {}
     check_each(cells, lambda cell: _check(cell, taken))
     check_each(cells, lambda cell: _check_named(cell, taken))
-    return _marked(cells)
+    marked = _marked(cells)
+    check_each(
+        (cell for cell in marked if cell.kind == "torch"), lambda twin: _check_twin(twin, marked)
+    )
+    return marked
 
 
 def _check(cell: Cell, taken: dict[str, Cell]) -> None:
@@ -231,6 +256,12 @@ def _check(cell: Cell, taken: dict[str, Cell]) -> None:
         raise BuildError(
             f"{cell.where}: unknown {'tag' if cell.is_in_notebook else 'key'} {unknown[0]}; "
             f"known beside {cell.kind}: {', '.join(known) or 'none'}"
+        )
+    if cell.kind == "torch" and cell.id in taken and taken[cell.id].kind != "run":
+        its = cell.written(taken[cell.id].kind)
+        raise BuildError(
+            f"{cell.where}: {cell.written('torch')} belongs to {its}, which has no place for it; "
+            "delete it"
         )
     belongs = not cell.has_place and cell.kind not in ("answer", "guess")
     if belongs and (cell.id not in taken or taken[cell.id].kind != "run"):
@@ -314,6 +345,26 @@ def _refuse_unproven(cell: Cell, parts: Mapping[Kind, Sequence[Cell]]) -> None:
     for key in ("raises", "hide"):
         if key in cell.settings:
             raise BuildError(f'{cell.where}: the exercise "{cell.id}" cannot say {key}; delete it')
+
+
+def _check_twin(twin: Cell, cells: Sequence[Cell]) -> None:
+    """Refuse a twin that the page could not show beside its cell."""
+    own = twin.written("torch")
+    if twin is not next(one for one in cells if (one.kind, one.id) == ("torch", twin.id)):
+        raise BuildError(f"{twin.where}: a second {own}; write one")
+    if any(one.id == twin.id and one.is_exercise for one in cells):
+        raise BuildError(
+            f"{twin.where}: {own} belongs to an exercise, whose solution it would give away; "
+            "delete it"
+        )
+    within = twin.settings.get("within", "0")
+    if not re.fullmatch(r"0(\.\d+)?", within):
+        raise BuildError(
+            f"{twin.where}: within is {within}, which is no share of a number; write one such as "
+            "0.01"
+        )
+    if has_blank(twin.source):
+        raise BuildError(f"{twin.where}: the twin has a blank ___; write it whole")
 
 
 def _borrowed_imports(check: str, *others: str) -> list[str]:

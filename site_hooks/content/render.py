@@ -20,6 +20,8 @@ from site_hooks.content.outputs import Event
 from site_hooks.paths import CACHE
 
 FIGURES = "assets/outputs"
+# Beside each page that has twins; its sections have the ids of the cells.
+TWINS = "in-pytorch.html"
 # What a narrow window has beside the room of a live figure's picture, in CSS pixels.
 BESIDE = 56
 
@@ -47,13 +49,14 @@ def page(
     images: dict[str, bytes] = {}
     needs = needed_cells(cells)
     exercises = {one.id for one in cells if one.is_exercise}
+    twins = {one.id for one in cells if one.kind == "torch"}
     for one in cells:
         emitted = events.get(one.id, ())
         if one.kind == "figure":
             html.append(picture(one, emitted, to_root, said))
         elif one.is_learners:
             parts = of_exercise(cells, one.id) if one.is_exercise else {}
-            html.append(cell(one, emitted, to_root, needs[one.id], parts, said))
+            html.append(cell(one, emitted, to_root, needs[one.id], parts, said, one.id in twins))
         else:
             # What belongs to an exercise stands in its cell.
             html.append(
@@ -71,6 +74,7 @@ def cell(
     needs: Sequence[str] = (),
     parts: Mapping[Kind, Sequence[Cell]] | None = None,
     said: words.Words = words.ENGLISH,
+    has_twin: bool = False,
 ) -> str:
     """A runnable cell: readable code and output, which script turns into the live cell.
 
@@ -83,6 +87,7 @@ def cell(
         needs: The ids of the cells whose names it needs.
         parts: What belongs to it, if it is an exercise: `cells.of_exercise`.
         said: The interface's words.
+        has_twin: It stands in PyTorch too, in the document beside the page.
 
     Returns:
         One line-safe block of HTML. The outer `<div>` keeps Markdown from wrapping it in `<p>`.
@@ -126,6 +131,9 @@ def cell(
         for number, part in enumerate(some, start=1)
         if kind in _ASIDES
     )
+    if has_twin:
+        address = f"{TWINS}#{cell.id}"
+        below += f'<a class="cell-twin" href="{address}" {_UNSEARCHED}>{said["torch"]["link"]}</a>'
     return f'<div class="cell"><py-cell {written}>{"".join(blocks)}</py-cell>{below}</div>'
 
 

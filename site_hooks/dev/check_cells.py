@@ -5,8 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 from site_hooks.content import outputs
+from site_hooks.content import twins as in_pytorch
 from site_hooks.content.cells import Cell
-from site_hooks.dev import proof
+from site_hooks.dev import proof, twins
 from site_hooks.errors import BuildError
 from site_hooks.hooks import page_reader
 from site_hooks.paths import CACHE, IS_INSTALLED
@@ -52,6 +53,12 @@ def _check(page: str, cells: list[Cell]) -> int:
         print(f"  {where}: {changed} ({found.seconds:.1f} s)")
         for mutant in found.survivors:
             print(f"    passes too: {mutant.what} (line {mutant.line} of the solution)")
+    if in_pytorch.of(cells):
+        python = twins.python()
+        if python is None:
+            print(f"  {twins.ABSENT}")
+        else:
+            faults += twins.faults(cells, events, twins.run(cells, python))
     for fault in faults:
         print(fault)
     return len(faults)

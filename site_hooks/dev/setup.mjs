@@ -81,6 +81,23 @@ function pythonPackages() {
   });
 }
 
+/**
+ * PyTorch, which proves the twins of cells. Only CI installs it: 200 MB, and some GB where no build for the CPU is at
+ * hand, are much for one test. Its version stands in pyproject.toml; the pip of a new environment may be too old to read
+ * groups.
+ */
+export function pytorch() {
+  once(path.join(VENV, ".torch"), ["pyproject.toml", "requirements.txt"], "Installing PyTorch", () => {
+    const read = "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['torch'])";
+    const { output } = run(PYTHON, ["-c", read], { stdio: ["ignore", "pipe", "inherit"] });
+    const wanted = (output ?? "").trim().split(" ");
+    if (run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wanted]).status)
+      fail(
+        "PyTorch could not be installed. Check the network and the free disk space, then run the same command again.",
+      );
+  });
+}
+
 /** The first Python that is new enough: PYTHON from the environment, then the usual names. */
 export function findPython() {
   const names = ["python3", "python", "python3.14", "python3.13", "python3.12", "python3.11"].map((name) => [name]);

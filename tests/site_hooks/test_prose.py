@@ -39,6 +39,8 @@ ALLOWED: dict[str, dict[str, str]] = {
     "cell/form-comments.ts": {"": "errors of a comment in the code, as content/forms.py has them"},
     "cell/state.ts": dict.fromkeys(("x min", "x ms", "x xx"), "units, and texts side by side"),
     "cell/take-home.ts": {"": "words of the notebook, whose text is the lesson's"},
+    "cell/twin-styles.ts": {"": STYLES},
+    "cell/twin.ts": {"# pip install": "a command"},
     "embed/styles.ts": {"": STYLES},
     "grade/similarity.ts": {"False None": PYTHON},
     "grade/table.ts": {"look at": "a column of the CSV, which scripts read"},

@@ -270,6 +270,9 @@ export class Cell implements RunnableCell {
   near(): void {
     if (!this.#form) void this.#updateForm();
     if (!this.#controls.folded) void this.#code.edit();
+    const twin = this.#host?.parentElement?.querySelector<HTMLAnchorElement>(":scope > .cell-twin");
+    // Where it does not come, the link stays.
+    if (twin) import("./twin").then(({ addTwin }) => addTwin(twin, this.id, this.#parts)).catch(() => {});
   }
 
   /** Shows the code that the page's address holds for this cell, and never runs it. */
