@@ -75,7 +75,7 @@ function actions(taken: Taken): Action[] {
     say((await copy(text)) ? `${what} is copied.` : "This browser lets no page copy anything.");
   const texts = [...output.querySelectorAll(":scope > .cell-text")].map((pre) => pre.textContent ?? "");
   if (texts.length) found.push(["Copy output", () => told(texts.join(""), "The output")]);
-  const figures = [...output.querySelectorAll<HTMLElement>("figure[data-figure]")];
+  const figures = [...output.querySelectorAll<HTMLElement>("figure[data-figure]:not([data-kind=instrument])")];
   for (const [figure, name, file] of named(figures, "figure", taken.id)) {
     found.push([`Save ${name} as PNG`, () => savePng(figure, `${file}.png`)]);
     found.push([
