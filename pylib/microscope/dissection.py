@@ -127,7 +127,7 @@ class Dissection:
         named = [n for n, other in {**rule.arguments, **rule.aliases}.items() if other == key]
         name = "" if key == PARAMETER and "w" in named else next(iter(named), "")
         if key == STEP:
-            of = [{"kind": "text", "text": "Δ"}, symbol(rule, PARAMETER, name)]
+            of = [{"kind": "name", "text": "Δ", "upright": True}, symbol(rule, PARAMETER, name)]
             tree = {"kind": "row", "of": of, "key": STEP}
         else:
             tree = symbol(rule, key, name)

@@ -268,8 +268,8 @@ def _without_out(value: ast.expr) -> ast.expr:
 def _row(write: "_Writer", row: _Row) -> dict[str, Any]:
     target: ast.expr = row.target
     where: ast.expr | None = None
-    if isinstance(target, ast.Subscript) and write.rule.key(target) is None:
-        target, where = target.value, target.slice  # s[same > 0]: where that holds
+    if isinstance(row.target, ast.Subscript) and write.rule.key(row.target) is None:
+        target, where = row.target.value, row.target.slice  # s[same > 0]: where that holds
         row.value = _put(row.value, row.target, target)
     key = write.rule.key(target)
     parts = [
@@ -305,15 +305,15 @@ class _Writer:
                 return self._binary(left, op, right)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
                 return self._denied(operand)
-            case ast.UnaryOp(op=op, operand=operand):
-                sign = "−" if isinstance(op, ast.USub) else "+"
-                return _in_row([_text(sign), self.tree(operand, PRODUCT)]), SUM
+            case ast.UnaryOp(op=minus, operand=operand):
+                sign = _text("−" if isinstance(minus, ast.USub) else "+")
+                return _in_row([sign, self.tree(operand, PRODUCT)]), SUM
             case ast.Call():
                 return self._call(node)
             case ast.Compare(left=left, ops=ops, comparators=others):
                 parts = [self.tree(left, SUM)]
-                for sign, other in zip(ops, others, strict=True):
-                    parts += [_text(_COMPARED.get(type(sign), "in")), self.tree(other, SUM)]
+                for compared, other in zip(ops, others, strict=True):
+                    parts += [_text(_COMPARED.get(type(compared), "in")), self.tree(other, SUM)]
                 return _in_row(parts), 0
             case ast.BoolOp(op=op, values=values):
                 word = "and" if isinstance(op, ast.And) else "or"

@@ -9,7 +9,7 @@ from pylib._typing import FloatArray
 
 Plane: TypeAlias = dict[str, Any]
 
-COLUMNS, ROWS = 97, 73
+COLUMNS, ROWS = 129, 97
 POINTS = 241
 MARGIN = 0.08
 

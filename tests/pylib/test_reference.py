@@ -19,6 +19,7 @@ MODULES = (
     "data",
     "gradcheck",
     "losses",
+    "microscope",
     "models",
     "optimizers",
     "plots",

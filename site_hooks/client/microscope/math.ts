@@ -6,7 +6,9 @@ const MATHML = "http://www.w3.org/1998/Math/MathML";
 
 /** Ready to be put into a page. */
 export function math(node: Node): Element {
-  return make("math", make("mrow", ...drawn(node)));
+  const made = make("math", make("mrow", ...drawn(node)));
+  made.setAttribute("displaystyle", "true");
+  return made;
 }
 
 function make(name: string, ...children: (Element | string)[]): Element {

@@ -206,16 +206,16 @@ export class PathView implements View {
     if (event.button || this.#start.hasAttribute("data-fixed")) return;
     event.preventDefault();
     this.#start.focus({ preventScroll: true });
-    this.#start.setPointerCapture(event.pointerId);
     const leaving = new AbortController();
     const { signal } = leaving;
     const move = ({ clientX, clientY }: PointerEvent): void => {
       const { left, top } = this.#over.getBoundingClientRect();
       this.#moveTo(this.#frame.at(clientX - left, clientY - top));
     };
-    this.#start.addEventListener("pointermove", move, { signal });
+    // Of the window: a pointer is faster than what follows it.
+    addEventListener("pointermove", move, { signal });
     for (const end of ["pointerup", "pointercancel"] as const)
-      this.#start.addEventListener(
+      addEventListener(
         end,
         () => {
           leaving.abort();

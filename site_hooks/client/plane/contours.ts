@@ -11,7 +11,7 @@ export type Segments = number[];
 
 export function levels(heights: Float32Array, count = LEVELS): number[] {
   const [low, high] = range(heights);
-  return Array.from({ length: count }, (_, at) => low + (high - low) * ((at + 0.5) / count) ** POWER);
+  return Array.from({ length: count }, (_, at) => low + (high - low) * ((at + 0.8) / count) ** POWER);
 }
 
 export function contour(heights: Float32Array, columns: number, rows: number, level: number): Segments {
