@@ -50,8 +50,15 @@ export class PathView implements View {
   constructor(private readonly moves: StartMoves) {
     this.#over.append(this.#future, this.#past, this.#arrows, this.#places, this.#here, this.#start);
     this.root.append(this.#canvas, this.#over);
-    new ResizeObserver(() => this.#layOut()).observe(this.root);
-    new MutationObserver(() => this.#layOut()).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+    const theme = new MutationObserver(() => {
+      if (this.root.isConnected) this.#layOut();
+      else theme.disconnect();
+    });
+    // A page that is left takes the view away, and may bring it back.
+    new ResizeObserver(() => {
+      theme.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+      this.#layOut();
+    }).observe(this.root);
     this.#start.addEventListener("pointerdown", (event) => this.#take(event));
     this.#start.addEventListener("keydown", (event) => this.#key(event));
   }

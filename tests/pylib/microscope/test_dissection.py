@@ -18,9 +18,7 @@ from pylib.schedules import ExponentialLR
 from pylib.surfaces import Beale, DoubleWell, Function, Quadratic, Rosenbrock
 from pylib.training import minimize
 
-CLASSES = [
-    name for name in optimizers.__all__ if name not in ("GradientOptimizer", "Optimizer")
-]
+CLASSES = [name for name in optimizers.__all__ if name not in ("GradientOptimizer", "Optimizer")]
 # What makes a rule take its other branches.
 SETTINGS: list[tuple[str, dict[str, Any]]] = [
     *((name, {"max_iter": 1} if name == "LBFGS" else {}) for name in CLASSES),
@@ -187,9 +185,9 @@ def _unknown(told: Mapping[str, Any]) -> set[str]:
         if isinstance(node, ast.Name | ast.Attribute)
     }
     flags = {"nesterov", "ns_coefficients", "old_dirs", "old_stps", "line_search_fn"}
-    return names | {f"{kind}.{flag}" for kind in ("set", "state") for flag in flags} | {
-        "set.eps[0]"
-    }
+    return (
+        names | {f"{kind}.{flag}" for kind in ("set", "state") for flag in flags} | {"set.eps[0]"}
+    )
 
 
 def test_formulas_are_the_rules_that_the_lesson_teaches() -> None:
