@@ -291,7 +291,7 @@ if (kind === "key") {
   grip.dispatchEvent(new KeyboardEvent("keydown", { key: dx, bubbles: true, cancelable: true }));
 } else {
   grip.dispatchEvent(new PointerEvent("pointerdown", at(0)));
-  for (let part = 0.25; part <= 1; part += 0.25) dispatchEvent(new PointerEvent("pointermove", at(part)));
+  for (const part of [0.25, 0.5, 0.75, 1]) dispatchEvent(new PointerEvent("pointermove", at(part)));
   dispatchEvent(new PointerEvent("pointerup", at(1)));
 }"""
 START = "document.querySelector('#microscope .scope-start').getAttribute('aria-valuetext')"

@@ -267,11 +267,8 @@ export class Microscope {
 function panel(name: string, title: string, view: View): Panel {
   const lit = make("span", { class: "scope-lit" });
   const head = make("div", { class: "scope-head" }, make("strong", {}, title), lit);
-  return {
-    view,
-    lit,
-    root: make("section", { class: `scope-panel scope-${name}-panel`, "aria-label": title }, head, view.root),
-  };
+  const attributes = { class: `scope-panel scope-${name}-panel`, role: "group", "aria-label": title };
+  return { view, lit, root: make("div", attributes, head, view.root) };
 }
 
 /** The moment for those who listen. */

@@ -8,7 +8,7 @@ import { KEY, type Moment, type View, valueAt } from "./view";
 export class NumbersView implements View {
   readonly root = make("div", {
     class: "scope-numbers",
-    role: "region",
+    role: "group",
     "aria-label": "All numbers of this step",
     tabindex: "0",
   });

@@ -1,4 +1,4 @@
-"""Values that the page shows with an instrument: what is emitted, for pages that move and that stay."""
+"""Values that the page shows with an instrument: what is emitted for it."""
 
 import json
 from typing import Any
