@@ -11,7 +11,12 @@ const WORDS = /\b(?:def|if|else|elif|return|for|while|in|not|and|or|is|None|True
 const TOKEN = new RegExp(`(?<c1>#.*)|(?<s2>"[^"]*"|'[^']*')|(?<k>${WORDS.source})|(?<mi>\\b\\d[\\d.e]*)`, "g");
 
 export class SourceView implements View {
-  readonly root = make("pre", { class: "highlight scope-source", tabindex: "0", role: "group", "aria-label": "Source of the rule" });
+  readonly root = make("pre", {
+    class: "highlight scope-source",
+    tabindex: "0",
+    role: "group",
+    "aria-label": "Source of the rule",
+  });
   #record: MicroscopeRecord | null = null;
   /** Behind each line that makes something, by its number. */
   #made: { line: number; key: string; place: HTMLElement }[] = [];
