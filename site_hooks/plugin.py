@@ -38,7 +38,6 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     @event_priority(200)
     def _bring_settings(self, config: MkDocsConfig) -> MkDocsConfig:
         """Before any other plugin looks at them."""
-        self._has_footer = "footer" in config.extra
         try:
             brought = settings.bring(config)
         except BuildError as error:
@@ -73,12 +72,10 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             shown = [file.src_uri for file in found if file.inclusion not in hidden]
             first = nest_paths(shown)  # type: ignore[no-untyped-call]
             config.nav = [*first, *taken.navigation(settings.nav(), there - {*own})]
-        if not self._has_footer:
-            config.extra["footer"] = [name for name in config.extra["footer"] if name in there]
         return files
 
     on_config = CombinedEvent(_bring_settings, staticmethod(hooks.on_config))
-    on_files = CombinedEvent(_take_pages, staticmethod(hooks.on_files))
+    on_files = CombinedEvent(_take_pages, *map(staticmethod, hooks.on_files.methods))
     on_page_markdown = staticmethod(hooks.on_page_markdown)
     on_page_content = staticmethod(hooks.on_page_content)
     on_env = staticmethod(hooks.on_env)
@@ -86,6 +83,7 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     on_post_page = staticmethod(hooks.on_post_page)
     on_post_build = staticmethod(hooks.on_post_build)
     on_build_error = staticmethod(hooks.on_build_error)
+    on_serve = staticmethod(hooks.on_serve)
 
 
 def _file(name: str, config: MkDocsConfig, is_linked: bool) -> File:

@@ -4,6 +4,7 @@ import { PyCell } from "./cell/py-cell";
 import { followContents } from "./page/contents-follower";
 import { followEmbed } from "./embed/door";
 import { letGoOfLeftPages } from "./page/left-pages";
+import { eachPage } from "./page/material";
 import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
 import { SectionChooser } from "./page/section-chooser";
@@ -38,4 +39,9 @@ if (!unsupported && !customElements.get("py-cell")) {
   turnPagesByKey();
   followPractice();
   followEmbed();
+  // Where the interface and the page's text differ in language.
+  eachPage(() => {
+    const article = document.querySelector<HTMLElement>("article[lang]");
+    if (article) void import("./page/spoken").then(({ speak }) => speak(article));
+  });
 }

@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -29,6 +30,7 @@ from tests import servers
 from tests.browser import test_grading as grading
 
 GUIDE = PAGES / "instructors" / "course.md"
+LANGUAGES = (PAGES / "instructors" / "languages.md").read_text("utf-8")
 TAKEN = ("losses/mse", "losses/huber", "optimizers/sgd")
 OWN = ("step-size", "notes", "first-page")
 NOTES = """# Notes
@@ -189,12 +191,32 @@ def test_exercises_can_be_proven(course: Course) -> None:
     assert "write-step: " in done.stdout
 
 
+def test_it_is_packaged_for_a_learning_system(course: Course) -> None:
+    done = course.run("python", "-m", "site_hooks", "package", "scorm12", "--pages", "losses/*")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = (course.folder / "build").glob("*-scorm12.zip")
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        manifest = archive.read("imsmanifest.xml").decode()
+        launch = archive.read("launch.html").decode()
+    listed = re.findall(r'<file href="([^"]+)"', manifest)
+    assert {*listed, "imsmanifest.xml"} == names
+    assert {f"{name}/index.html" for name in (*OWN, *TAKEN)} <= names
+    given = re.search(r'id="package">(.*?)</script>', launch)
+    assert given
+    items = json.loads(given[1])["items"]
+    assert {item["page"] for item in items} == {"losses/mse", "losses/huber"}
+    done = course.run("python", "-m", "site_hooks", "package", "cmi5", "--site", "docs")
+    assert done.returncode == 1
+    assert "docs holds no built site: build it first, with `mkdocs build --strict`" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         (("mkdocs.yml", "losses/mse", "losses/mes"), 'pages: "losses/mes" names no page'),
         (("docs/notes.md", "losses/huber.md", "losses/focal.md"), "'losses/focal.md'"),
-        (("docs/notes.md", "(w - 3)", "\\nope"), "notes.md: formula"),
+        (("docs/notes.md", "(w - 3)", "\\nope"), "notes.md:3: formula"),
     ],
 )
 def test_a_mistake_of_the_instructor_ends_the_build(
@@ -211,6 +233,46 @@ def test_a_mistake_of_the_instructor_ends_the_build(
         file.write_text(text, encoding="utf-8")
     assert done.returncode != 0
     assert words in done.stderr
+
+
+def test_a_language_is_added_as_its_guide_says(
+    course: Course, serve: Callable[[Path], str], page: Page
+) -> None:
+    (command,) = re.findall(r"^    (python -m site_hooks new-language \w+)$", LANGUAGES, re.M)
+    assert course.run(*command.split()).returncode == 0
+    language = command.split()[-1]
+    path = course.folder / "languages" / f"{language}.json"
+    said = json.loads(path.read_text("utf-8"))
+    said["cell"] |= {"run": "Exécuter « tout »", "doneIn": "Fini en {time} `ms`"}
+    del said["cell"]["reset"], said["tools"]
+    said["all"] |= {"locale": language, "point": ","}
+    settings = course.folder / "mkdocs.yml"
+    before = settings.read_text("utf-8")
+    after = before.replace("theme: lesson", f"theme:\n  name: lesson\n  language: {language}")
+    assert after != before
+    build = ("mkdocs", "build", "--strict", "--site-dir", language)
+    try:
+        settings.write_text(after, "utf-8")
+        path.write_text(json.dumps(said), "utf-8")
+        done = course.run(*build)
+        assert done.returncode == 0, done.stderr
+        said["cell"]["doneIn"] = "Fini"
+        path.write_text(json.dumps(said), "utf-8")
+        wrong = course.run(*build[:-1], "wrong")
+        assert "fr.json: cell.doneIn needs these gaps, and no others: {time}" in wrong.stderr
+    finally:
+        settings.write_text(before, "utf-8")
+    page.goto(f"{serve(course.folder / language)}/step-size/")
+    assert page.evaluate("document.documentElement.lang") == language
+    cell = page.locator("py-cell#two-steps")
+    cell.get_by_role("button", name="Exécuter « tout »").click()
+    expect(cell.locator(".cell-status")).to_have_text(
+        re.compile(r"Fini en [\d,]+ m?s `ms`"), timeout=120_000
+    )
+    expect(page.get_by_role("button", name="Run all")).to_be_visible()
+    page.get_by_role("textbox", name="Recherche").click()
+    page.keyboard.type("downhill")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
 
 
 def test_a_cell_runs_in_the_browser(
@@ -260,7 +322,11 @@ def test_a_course_in_another_site_is_handed_in_and_a_class_is_marked(
         marking.goto(f"{address}grade/")
         named = hand_ins.identity((course.site / "grade/index.html").read_text("utf-8"))
         made = hand_ins.of_class(named, own=0.01, asked=asked)
-        made.add("ada.json", own, hand_ins.Expected(1, 1))
+        made.add(
+            "ada.json",
+            own,
+            hand_ins.Expected(1, 1, asked=sum(one.page == good.page for one in asked)),
+        )
         assert len(made.files) == 121
         marking.get_by_label("Seconds for each cell").fill("5")
         grading.drop(marking, made.files)

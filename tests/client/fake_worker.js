@@ -22,14 +22,6 @@ self.onmessage = async ({ data }) => {
 
 /** As pylib.kernel.names, for the little that is understood here: variables, and the one member that each has. */
 function known({ session, path }) {
-  if (source.includes("pylib")) {
-    // What CPython says to the request, where a test answers for it.
-    const body = JSON.stringify({ source, session, cell, theme, live });
-    const answer = await fetch(new URL("../runtime/python.json", import.meta.url), { method: "POST", body });
-    for (const event of await answer.json()) emit(event);
-    post({ type: "free", id });
-    return;
-  }
   const scope = names.get(session) ?? new Map();
   if (!path) return [...scope].map(([name, value]) => ({ name, kind: "variable", detail: `str ${value}` }));
   return scope.has(path) ? [{ name: "shout", kind: "function", detail: "(times=1)", doc: "Says it aloud." }] : null;

@@ -7,13 +7,15 @@ import { style } from "../practice/styles";
 import type { GradedPage, GradeRequest } from "../shared/grading";
 import { root } from "../shared/site";
 import { LARGEST, type Read, read, tooLarge } from "../shared/submission";
-import { dropped, type Found } from "./dropped";
+import { dropped, type Found, isSecret, refused, several } from "./dropped";
 import { Judge, type Judged, StartError } from "./judge";
 import { createGrader } from "./python-parts";
 import { type Exercise, exercisesOf, regrade, sameTimes, type Site } from "./regrade";
 import { type SecretChecks, secretChecks } from "./secret-checks";
 import { alike } from "./similarity";
 import { alikeWords, counts, flagsOf, type Row, table } from "./table";
+import { fill } from "../shared/words";
+import { counted } from "../shared/counted";
 
 /** Each holds some 150 MB. */
 const MOST_WORKERS = 3;
@@ -21,18 +23,20 @@ const SECONDS = 10;
 const MOST_SECONDS = 600;
 
 const OUTCOMES: Record<string, string> = {
-  pass: "right",
-  doubtful: "passes, but may deceive the check",
-  fail: "not right",
-  error: "ends with an error",
-  blank: "has a blank left",
-  timeout: "does not end",
-  broke: "makes Python break down",
-  untouched: "not done",
-  skipped: "not run",
+  pass: WORDS.grade.pass,
+  doubtful: WORDS.grade.doubtful,
+  fail: WORDS.grade.fail,
+  error: WORDS.grade.error,
+  blank: WORDS.grade.blank,
+  timeout: WORDS.grade.timeout,
+  broke: WORDS.grade.broke,
+  untouched: WORDS.grade.untouched,
+  skipped: WORDS.grade.skipped,
 };
 
 interface Entry extends Row {
+  /** What the file holds. */
+  text: string;
   read: Read | null;
   line: HTMLTableRowElement;
 }
@@ -43,7 +47,7 @@ class GradingPage extends HTMLElement {
     accept: ".json,.py,application/json",
     multiple: "",
     hidden: "",
-    "aria-label": "Hand-ins, and a file of secret checks",
+    "aria-label": WORDS.grade.files,
   });
   readonly #seconds = make("input", {
     type: "number",
@@ -53,11 +57,13 @@ class GradingPage extends HTMLElement {
     class: "grading-seconds",
   });
   readonly #zone = make("div", { class: "grading-zone" });
-  readonly #bar = make("div", { class: "grading-bar", role: "progressbar", "aria-label": "Hand-ins judged" });
-  readonly #stopButton = button("Stop", () => this.#stop.abort());
-  readonly #goOn = button("Go on", () => void this.#run());
+  readonly #bar = make("div", { class: "grading-bar", role: "progressbar", "aria-label": WORDS.grade.judged });
+  readonly #stopButton = button(WORDS.all.stop, () => this.#stop.abort());
+  readonly #goOn = button(WORDS.grade.goOn, () => void this.#run());
   readonly #busy = make("div", { class: "grading-busy" });
   readonly #said = make("p", { class: "progress-said", role: "status" });
+  /** Whose secret checks judge: a file that a learner handed in must not pass for them. */
+  readonly #inUse = make("p", { class: "grading-in-use" });
   readonly #results = make("div", { class: "grading-results" });
   readonly #body = make("tbody");
   readonly #pairs = make("div", { class: "grading-pairs" });
@@ -85,10 +91,10 @@ class GradingPage extends HTMLElement {
       void this.#take(files);
     });
     this.#zone.append(
-      make("p", {}, "Drop hand-ins here: files, or a folder of them."),
-      button("Choose files", () => this.#input.click()),
+      make("p", {}, WORDS.grade.drop),
+      button(WORDS.grade.choose, () => this.#input.click()),
       this.#input,
-      make("label", {}, "Seconds for each cell ", this.#seconds),
+      make("label", {}, `${WORDS.grade.seconds} `, this.#seconds),
     );
     this.#zone.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -98,15 +104,22 @@ class GradingPage extends HTMLElement {
     this.#zone.addEventListener("drop", (event) => {
       event.preventDefault();
       this.#zone.removeAttribute("data-over");
-      if (event.dataTransfer) void dropped(event.dataTransfer).then((files) => this.#take(files));
+      if (event.dataTransfer) this.#drop(event.dataTransfer);
     });
     this.#busy.append(this.#bar, this.#stopButton);
     this.#busy.hidden = this.#goOn.hidden = this.#results.hidden = true;
-    const head = ["Name", "Right", "Claimed", "Doubtful", "Look at", "Alike"];
+    const head = [
+      WORDS.grade.name,
+      WORDS.grade.right,
+      WORDS.grade.claimed,
+      WORDS.grade.doubtfulHead,
+      WORDS.grade.lookAt,
+      WORDS.grade.alike,
+    ];
     this.#results.append(
       make(
         "div",
-        { class: "grading-table", role: "region", "aria-label": "Results", tabindex: "0" },
+        { class: "grading-table", role: "region", "aria-label": WORDS.grade.results, tabindex: "0" },
         make(
           "table",
           { class: "grading-rows" },
@@ -117,15 +130,22 @@ class GradingPage extends HTMLElement {
       this.#pairs,
       make(
         "div",
-        { class: "progress-tools", role: "group", "aria-label": "Results" },
-        button("Download CSV", () => this.#download()),
-        button("Clear", () => this.#clear()),
+        { class: "progress-tools", role: "group", "aria-label": WORDS.grade.results },
+        button(WORDS.grade.csv, () => this.#download()),
+        button(WORDS.all.clear, () => this.#clear()),
       ),
     );
-    this.replaceChildren(this.#zone, this.#busy, this.#said, this.#goOn, this.#results);
+    this.replaceChildren(this.#zone, this.#busy, this.#said, this.#inUse, this.#goOn, this.#results);
   }
 
   // Files.
+
+  #drop(data: DataTransfer): void {
+    dropped(data).then(
+      (files) => this.#take(files),
+      () => this.#say(WORDS.grade.unread),
+    );
+  }
 
   async #take(files: Found[]): Promise<void> {
     if (!files.length) return;
@@ -134,23 +154,31 @@ class GradingPage extends HTMLElement {
       this.#exercises = exercisesOf(await this.#pages);
     } catch {
       this.#pages = null;
-      this.#say(
-        "The list of this site’s exercises could not be loaded. Check the connection, then drop the files again.",
-      );
+      this.#say(WORDS.grade.noList);
       return;
     }
-    const problems: string[] = [];
-    for (const { path, file } of files.filter((one) => one.path.endsWith(".py"))) {
-      const found = file.size > LARGEST ? tooLarge(file.size) : secretChecks(await file.text(), this.#keys());
-      if (typeof found === "string") problems.push(`${path}: ${found}`);
-      else this.#takeSecret(found);
-    }
-    for (const { path, file } of files.filter((one) => !one.path.endsWith(".py"))) await this.#add(path, file);
+    const secret = files.filter(({ path }) => isSecret(path));
+    const problem = secret.length > 1 ? several(secret) : secret[0] ? await this.#readSecret(secret[0]) : "";
+    for (const { path, file } of files.filter((one) => !isSecret(one.path))) await this.#add(path, file);
     this.#entries.sort((a, b) => (a.file < b.file ? -1 : 1));
     this.#body.replaceChildren(...this.#entries.map(({ line }) => line));
     this.#results.hidden = !this.#entries.length;
-    if (problems.length) this.#say(problems.join(" "));
-    else await this.#run();
+    if (!problem) return this.#run();
+    this.#say(problem);
+    this.#goOn.hidden = this.#isRunning || !this.#waiting().length;
+  }
+
+  /** Takes the checks of a file, and says which they are; or gives back what is wrong with it. */
+  async #readSecret({ path, file }: Found): Promise<string> {
+    const found =
+      file.size > LARGEST ? tooLarge(file.size) : secretChecks(await file.text().catch(() => ""), this.#keys());
+    if (typeof found === "string") return `${path}: ${found}`;
+    this.#takeSecret(found);
+    this.#inUse.textContent = fill(WORDS.grade.secretInUse, {
+      file: path,
+      exercises: [...found.keys()].join(", "),
+    });
+    return "";
   }
 
   #keys(): Set<string> {
@@ -167,13 +195,26 @@ class GradingPage extends HTMLElement {
     }
   }
 
-  async #add(file: string, content: File): Promise<void> {
-    const found = content.size > LARGEST ? tooLarge(content.size) : read(await content.text().catch(() => ""));
+  async #add(path: string, content: File): Promise<void> {
+    const text = content.size > LARGEST ? "" : await content.text().catch(() => "");
+    const found = refused(path) ?? (content.size > LARGEST ? tooLarge(content.size) : read(text));
+    const file = this.#nameFor(path, text);
     const isRead = typeof found !== "string";
     const { name, saved, course, version, cells } = isRead
       ? found.submission
       : { name: file, saved: "", course: "", version: "", cells: [] };
-    const own = { file, name: name.trim() || file, saved, course, version, cells, report: null, sameAs: [], alike: [] };
+    const own = {
+      file,
+      text,
+      name: name.trim() || file,
+      saved,
+      course,
+      version,
+      cells,
+      report: null,
+      sameAs: [],
+      alike: [],
+    };
     const entry = {
       ...own,
       read: isRead ? found : null,
@@ -182,6 +223,15 @@ class GradingPage extends HTMLElement {
     };
     this.#entries = [...this.#entries.filter((other) => other.file !== file), entry];
     draw(entry);
+  }
+
+  /** A file's path, with a number if one with other content has it; the same file takes its own place. */
+  #nameFor(path: string, text: string): string {
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? path : `${path} (${number})`;
+      const there = this.#entries.find(({ file }) => file === name);
+      if (!there || there.text === text) return name;
+    }
   }
 
   // Judging.
@@ -218,10 +268,10 @@ class GradingPage extends HTMLElement {
     const judged = this.#entries.length - left;
     this.#say(
       problem
-        ? `Python could not be loaded. ${problem}`
+        ? fill(WORDS.grade.noPython, { why: problem })
         : left
-          ? `Stopped: ${judged} of ${this.#entries.length} files are done.`
-          : `${judged} ${judged === 1 ? "file is" : "files are"} done.`,
+          ? fill(WORDS.grade.stopped, { judged, all: this.#entries.length })
+          : counted(WORDS.grade.done, judged),
     );
     // Files came meanwhile, or other checks.
     if (!problem && left && (!signal.aborted || this.#secret !== site.secret)) await this.#run();
@@ -280,19 +330,15 @@ class GradingPage extends HTMLElement {
     const items = pairs.map(({ one, other, share, common }) => {
       const [a, b] = [this.#entries[one]!, this.#entries[other]!];
       const percent = Math.round(share * 100);
-      return make("li", {}, `${a.name} (${a.file}) and ${b.name} (${b.file}): ${percent} %, ${common} passages`);
+      return make(
+        "li",
+        {},
+        fill(WORDS.grade.pair, { name: a.name, file: a.file, otherName: b.name, otherFile: b.file, percent, common }),
+      );
     });
     this.#pairs.replaceChildren(
       ...(items.length
-        ? [
-            make("h2", { id: "alike" }, "Alike"),
-            make(
-              "p",
-              {},
-              "Code that these share, and that few others have. Read both before you conclude anything from it.",
-            ),
-            make("ul", {}, ...items),
-          ]
+        ? [make("h2", { id: "alike" }, WORDS.grade.alike), make("p", {}, WORDS.grade.pairs), make("ul", {}, ...items)]
         : []),
     );
   }
@@ -305,7 +351,7 @@ class GradingPage extends HTMLElement {
     for (const [name, value] of Object.entries({ min: 0, max: all, now: done }))
       this.#bar.setAttribute(`aria-value${name}`, String(value));
     this.#bar.style.setProperty("--share", String(all ? done / all : 0));
-    this.#bar.replaceChildren(make("span", {}, `${done} of ${all} files`));
+    this.#bar.replaceChildren(make("span", {}, fill(WORDS.grade.progress, { done, all })));
   }
 
   #say(words: string): void {
@@ -322,10 +368,11 @@ class GradingPage extends HTMLElement {
     this.#entries = [];
     this.#known.clear();
     this.#secret = new Map();
+    this.#inUse.textContent = "";
     this.#body.replaceChildren();
     this.#pairs.replaceChildren();
     this.#results.hidden = this.#goOn.hidden = true;
-    this.#say("Everything is cleared: this page holds no hand-in any more.");
+    this.#say(WORDS.grade.cleared);
     this.#zone.querySelector("button")?.focus();
   }
 }
@@ -343,7 +390,7 @@ async function exercises(): Promise<GradedPage[]> {
 /** Whatever a file holds goes in as text. */
 function draw(entry: Entry): void {
   const { line, file, report, problem } = entry;
-  const { right, claimed, doubtful } = counts(entry);
+  const { right, of, claimed, doubtful } = counts(entry);
   const isOpen = line.querySelector("details")?.open ?? false;
   const flags = flagsOf(entry);
   const name = report
@@ -356,19 +403,23 @@ function draw(entry: Entry): void {
   line.dataset["state"] = problem ? "problem" : report ? "done" : "waiting";
   line.replaceChildren(
     make("th", { scope: "row" }, name, ...(entry.name === file ? [] : [make("span", { class: "grading-file" }, file)])),
-    cell("Right", report ? `${right} of ${report.results.size}` : problem ? "" : "waiting"),
-    number("Claimed", claimed),
-    number("Doubtful", doubtful),
-    cell("Look at", ...(flags.length ? [make("ul", {}, ...flags.map((words) => make("li", {}, words)))] : [])),
-    cell("Alike", alikeWords(entry)),
+    cell(
+      WORDS.grade.right,
+      report ? fill(WORDS.grade.rightOf, { right, all: of }) : problem ? "" : WORDS.grade.waiting,
+    ),
+    number(WORDS.grade.claimed, claimed),
+    number(WORDS.grade.doubtfulHead, doubtful),
+    cell(WORDS.grade.lookAt, ...(flags.length ? [make("ul", {}, ...flags.map((words) => make("li", {}, words)))] : [])),
+    cell(WORDS.grade.alike, alikeWords(entry)),
   );
 }
 
 function answers({ report }: Entry): Node[] {
   const items = [...(report?.results ?? [])].flatMap(([key, { outcome, message, check, flags, claimed }]) => {
     if (outcome === "untouched" && !claimed) return [];
-    const asked = check && check !== "lesson" ? ` (${check})` : "";
-    const words = `${OUTCOMES[outcome]}${asked}${claimed ? ", claimed" : ""}`;
+    const what = OUTCOMES[outcome]!;
+    const asked = check && check !== "lesson" ? fill(WORDS.grade.asked, { what, check }) : what;
+    const words = claimed ? fill(WORDS.grade.alsoClaimed, { what: asked }) : asked;
     return [
       make(
         "li",
@@ -379,7 +430,7 @@ function answers({ report }: Entry): Node[] {
       ),
     ];
   });
-  return [items.length ? make("ul", {}, ...items) : make("p", {}, "Nothing was done.")];
+  return [items.length ? make("ul", {}, ...items) : make("p", {}, WORDS.grade.nothing)];
 }
 
 await style("grading");

@@ -3,6 +3,7 @@ import type { SubmittedCell } from "../shared/submission";
 import { csv } from "./csv";
 import type { Exercise, Report } from "./regrade";
 import type { Pair } from "./similarity";
+import { fill } from "../shared/words";
 
 export interface Row {
   file: string;
@@ -24,14 +25,19 @@ export interface Row {
 
 export interface Counts {
   right: number;
+  /** Exercises of the pages that were handed in: a page has fewer than the course. */
+  of: number;
   claimed: number;
   doubtful: number;
 }
 
-export function counts({ report }: Row): Counts {
+export function counts({ report, cells }: Pick<Row, "report" | "cells">): Counts {
+  const pages = new Set(cells.map(({ page }) => page));
+  const keys = [...(report?.results.keys() ?? [])];
   const results = [...(report?.results.values() ?? [])];
   return {
     right: results.filter(({ outcome }) => outcome === "pass").length,
+    of: keys.filter((key) => pages.has(key.slice(0, key.indexOf("#")))).length || keys.length,
     claimed: results.filter(({ claimed }) => claimed).length,
     doubtful: results.filter(({ outcome }) => outcome === "doubtful").length,
   };
@@ -42,7 +48,7 @@ export function flagsOf({ problem, report, sameAs }: Row): string[] {
   return [
     ...(problem ? [problem] : []),
     ...(report?.flags ?? []),
-    ...(sameAs.length ? [`Checked at the same milliseconds as ${sameAs.map(({ file }) => file).join(", ")}.`] : []),
+    ...(sameAs.length ? [fill(WORDS.grade.sameTimes, { files: sameAs.map(({ file }) => file).join(", ") })] : []),
   ];
 }
 
@@ -55,8 +61,8 @@ export function table(rows: readonly Row[], exercises: readonly Exercise[]): str
   return csv([
     [...head, ...exercises.map(({ key }) => key)],
     ...rows.map((row) => {
-      const { right, claimed, doubtful } = counts(row);
-      const numbers = row.report ? [right, exercises.length, claimed, doubtful] : ["", "", "", ""];
+      const { right, of, claimed, doubtful } = counts(row);
+      const numbers = row.report ? [right, of, claimed, doubtful] : ["", "", "", ""];
       const results = exercises.map(({ key }) => {
         const result = row.report?.results.get(key);
         return result ? `${result.outcome}${result.claimed ? ", claimed" : ""}` : "";

@@ -55,7 +55,8 @@ export class BarsView implements View {
 
   #row(record: MicroscopeRecord, quantity: Quantity): Row {
     const number = make("span", { class: "scope-number" });
-    const name = quantity.key === "step" ? "step" : quantity.key === "g" ? "gradient" : lastName(quantity);
+    const name =
+      quantity.key === "step" ? WORDS.scope.step : quantity.key === "g" ? WORDS.scope.gradient : lastName(quantity);
     const label = make("div", { class: "scope-bar-label" });
     label.append(math(quantity.symbol), make("span", { class: "scope-name" }, name), number);
     const strips = (quantity.values[0] ?? []).map((_, weight) => strip(record, quantity, weight));

@@ -31,7 +31,7 @@ export class FormulaView implements View {
         return row;
       }),
     );
-    if (!formulas.length) this.root.append(make("li", {}, "The source of this rule cannot be read as formulas."));
+    if (!formulas.length) this.root.append(make("li", {}, WORDS.scope.noFormula));
   }
 }
 

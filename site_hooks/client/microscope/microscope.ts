@@ -2,6 +2,7 @@
 // any of them lights it in all. Loaded by cell/instruments.ts.
 import type { FormControls } from "../cell/form";
 import { button, make } from "../page/dom";
+import { fill } from "../shared/words";
 import { BarsView } from "./bars-view";
 import { FormulaView } from "./formula-view";
 import { math } from "./math";
@@ -59,7 +60,14 @@ export class Microscope {
   readonly #numbers: NumbersView;
   readonly #settings: SettingsView | null;
   readonly #play: HTMLButtonElement;
-  readonly #range = make("input", { type: "range", min: "0", max: "0", value: "0", step: "1", "aria-label": "Step" });
+  readonly #range = make("input", {
+    type: "range",
+    min: "0",
+    max: "0",
+    value: "0",
+    step: "1",
+    "aria-label": WORDS.scope.position,
+  });
   readonly #count = make("span", { class: "scope-count", "aria-hidden": "true" });
   readonly #stopped = make("p", { class: "scope-stopped" });
   readonly #speaker: Speaker;
@@ -82,10 +90,10 @@ export class Microscope {
     });
     this.#path.movable = claimed.includes(START);
     const views: [string, string, View][] = [
-      ["path", "Path", this.#path],
-      ["bars", "What it remembers", new BarsView((step) => this.#seek(step))],
-      ["formula", "Formula", new FormulaView()],
-      ["source", "Source", new SourceView()],
+      ["path", WORDS.scope.path, this.#path],
+      ["bars", WORDS.scope.bars, new BarsView((step) => this.#seek(step))],
+      ["formula", WORDS.scope.formula, new FormulaView()],
+      ["source", WORDS.scope.source, new SourceView()],
     ];
     this.#panels = views.map(([name, title, view]) => panel(name, title, view));
     this.#numbers = new NumbersView((key) => this.#choose(key));
@@ -98,17 +106,17 @@ export class Microscope {
       : null;
     const said = make("p", { class: "scope-said", role: "status" });
     this.#speaker = new Speaker((words) => (said.textContent = words));
-    this.#play = button("Play", () => this.#toggle(), { class: "cell-button scope-play" });
+    this.#play = button(WORDS.scope.play, () => this.#toggle(), { class: "cell-button scope-play" });
     const bar = make(
       "div",
-      { class: "scope-bar", role: "group", "aria-label": "Steps" },
+      { class: "scope-bar", role: "group", "aria-label": WORDS.scope.steps },
       this.#play,
-      button("Back", () => this.#goBy(-1), { class: "cell-button" }),
-      button("Step", () => this.#goBy(1), { class: "cell-button" }),
+      button(WORDS.scope.back, () => this.#goBy(-1), { class: "cell-button" }),
+      button(WORDS.scope.forth, () => this.#goBy(1), { class: "cell-button" }),
       this.#range,
       this.#count,
     );
-    for (const [name, value] of Object.entries({ role: "group", "aria-label": "Microscope", "aria-live": "off" })) {
+    for (const [name, value] of Object.entries({ role: "group", "aria-label": WORDS.scope.name, "aria-live": "off" })) {
       figure.setAttribute(name, value);
     }
     figure.dataset["kind"] = "instrument";
@@ -177,7 +185,7 @@ export class Microscope {
     if (!this.#moment) return;
     if (this.#moment.step === stepsOf(this.#moment.record)) this.#seek(0);
     this.#isPlaying = true;
-    this.#sayPlaying("Pause");
+    this.#sayPlaying(WORDS.scope.pause);
     this.#due = performance.now() + 1000 / PACE;
     requestAnimationFrame((now) => this.#tick(now));
   }
@@ -198,7 +206,7 @@ export class Microscope {
 
   #pause(): void {
     this.#isPlaying = false;
-    this.#sayPlaying("Play");
+    this.#sayPlaying(WORDS.scope.play);
   }
 
   #sayPlaying(word: string): void {
@@ -220,7 +228,10 @@ export class Microscope {
     this.#draw(false);
     const { record, step, lit } = this.#moment;
     const named = quantityOf(record, lit)?.names[0] ?? lit;
-    if (lit) this.#speaker.say(`${named} at step ${step}: ${shortAll(valueAt(record, lit, step))}`);
+    if (lit)
+      this.#speaker.say(
+        fill(WORDS.scope.lit, { name: named ?? "", step, numbers: shortAll(valueAt(record, lit, step)) }),
+      );
   }
 
   #hover({ target, pointerType }: PointerEvent): void {
@@ -239,7 +250,7 @@ export class Microscope {
     if (!this.#moment) return;
     const { record, step } = this.#moment;
     this.#range.valueAsNumber = step;
-    const said = `${step} of ${stepsOf(record)}`;
+    const said = fill(WORDS.scope.of, { step, steps: stepsOf(record) });
     this.#range.setAttribute("aria-valuetext", said);
     this.#count.textContent = said;
     for (const { view } of this.#panels) view.show(this.#moment);
@@ -273,12 +284,13 @@ function panel(name: string, title: string, view: View): Panel {
 
 /** The moment for those who listen. */
 function inWords({ record, step }: Moment): string {
-  const parts = [`Step ${step} of ${stepsOf(record)}`, `weights ${shortAll(record.path[step])}`];
-  parts.push(`value ${shortAll([record.values[step] ?? null])}`);
+  const value = shortAll([record.values[step] ?? null]);
+  const parts = [fill(WORDS.scope.said, { step, steps: stepsOf(record), weights: shortAll(record.path[step]), value })];
   for (const { key } of record.quantities) {
-    const name = key === "g" ? "gradient" : key === "step" ? "step" : key.startsWith("state.") ? key.slice(6) : "";
-    const values = name ? valueAt(record, key, step) : undefined;
-    if (values) parts.push(`${name} ${shortAll(values)}`);
+    const known = { g: WORDS.scope.gradient, step: WORDS.scope.step }[key];
+    const name = known ?? (key.startsWith("state.") ? key.slice("state.".length) : "");
+    const numbers = name ? valueAt(record, key, step) : undefined;
+    if (numbers) parts.push(fill(WORDS.scope.one, { name, numbers: shortAll(numbers) }));
   }
   return `${parts.join("; ")}.`;
 }

@@ -9,7 +9,7 @@ export class NumbersView implements View {
   readonly root = make("div", {
     class: "scope-numbers",
     role: "group",
-    "aria-label": "All numbers of this step",
+    "aria-label": WORDS.scope.numbers,
     tabindex: "0",
   });
   #record: MicroscopeRecord | null = null;
@@ -34,7 +34,8 @@ export class NumbersView implements View {
     const widest = Math.max(weights, ...record.quantities.map(({ values }) => values[0]?.length ?? 1));
     this.#rows = record.quantities.map(({ key, symbol, names, values }) => {
       const button = make("button", { type: "button", "aria-pressed": "false" });
-      const words = key === "step" ? "step" : key === "g" ? "gradient" : key.replace(/^(?:state|set)\./, "");
+      const words =
+        key === "step" ? WORDS.scope.step : key === "g" ? WORDS.scope.gradient : key.replace(/^(?:state|set)\./, "");
       button.append(math(symbol), make("span", { class: "scope-name" }, words));
       button.addEventListener("click", () => this.choose(key));
       const width = values[0]?.length ?? (key === "w" ? weights : 1);
@@ -44,14 +45,14 @@ export class NumbersView implements View {
       return { key, button, places, row };
     });
     const heads = Array.from({ length: widest }, (_, at) =>
-      make("th", { scope: "col" }, widest > 1 ? `[${at}]` : "value"),
+      make("th", { scope: "col" }, widest > 1 ? `[${at}]` : WORDS.scope.value),
     );
     this.root.replaceChildren(
       make(
         "table",
         { class: "cell-rows" },
-        make("caption", {}, "All numbers of this step"),
-        make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "quantity"), ...heads)),
+        make("caption", {}, WORDS.scope.numbers),
+        make("thead", {}, make("tr", {}, make("th", { scope: "col" }, WORDS.scope.quantity), ...heads)),
         make("tbody", {}, ...this.#rows.map(({ row }) => row)),
       ),
     );

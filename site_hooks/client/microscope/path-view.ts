@@ -2,6 +2,7 @@
 import { make } from "../page/dom";
 import { heightAt, paint } from "../plane/paint";
 import { type Frame, Frame as FrameOf, frameOf, type Surface, surfaceOf } from "../plane/surface";
+import { fill } from "../shared/words";
 import { shortAll } from "./numbers";
 import { type MicroscopeRecord, type Quantity, stepsOf } from "./record";
 import { set, svg } from "./svg";
@@ -37,7 +38,7 @@ export class PathView implements View {
   readonly #places = svg("g");
   readonly #start = svg(
     "g",
-    { class: "scope-start", role: "slider", tabindex: 0, "aria-label": "Start of the walk", "aria-valuemin": 0 },
+    { class: "scope-start", role: "slider", tabindex: 0, "aria-label": WORDS.scope.start, "aria-valuemin": 0 },
     svg("circle", { r: 22, class: "scope-grip" }),
     svg("circle", { r: 8, class: "scope-ring" }),
   );
@@ -123,7 +124,10 @@ export class PathView implements View {
     const [left, top] = points[0]!;
     set(this.#start, { transform: `translate(${left} ${top})` });
     const start = record.path[0]!;
-    set(this.#start, { "aria-valuenow": start[0] ?? 0, "aria-valuetext": `start at ${shortAll(start)}` });
+    set(this.#start, {
+      "aria-valuenow": start[0] ?? 0,
+      "aria-valuetext": fill(WORDS.scope.startAt, { point: shortAll(start) }),
+    });
     this.#start.toggleAttribute("hidden", !this.#surface);
     this.#drawArrows();
   }

@@ -2,6 +2,7 @@
 // with the optimizers' names as keys.
 import { make } from "../page/dom";
 import { numberLiteral } from "../cell/literals";
+import { fill } from "../shared/words";
 import { dict, entries } from "./python-dict";
 import type { MicroscopeRecord, Setting } from "./record";
 
@@ -34,7 +35,7 @@ export class SettingsView {
 
   #build(optimizer: string, settings: readonly Setting[]): void {
     this.root.replaceChildren(
-      make("legend", {}, `Settings of ${optimizer}`),
+      make("legend", {}, fill(WORDS.scope.settings, { optimizer })),
       ...settings.flatMap((setting) => this.#fields(optimizer, setting)),
     );
   }
@@ -59,7 +60,11 @@ export class SettingsView {
 
   /** The rate, on a log scale. */
   #rate(input: HTMLInputElement, take: () => void): HTMLInputElement {
-    const range = make("input", { type: "range", class: "scope-rate", "aria-label": "lr, on a log scale" });
+    const range = make("input", {
+      type: "range",
+      class: "scope-rate",
+      "aria-label": fill(WORDS.scope.rate, { name: "lr" }),
+    });
     Object.assign(range, { min: String(LOWEST * NOTCHES), max: String(HIGHEST * NOTCHES), step: "1" });
     range.addEventListener("input", () => {
       input.value = String(Number((10 ** (range.valueAsNumber / NOTCHES)).toPrecision(2)));

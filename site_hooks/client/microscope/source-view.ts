@@ -7,15 +7,15 @@ import { KEY, type Moment, type View } from "./view";
 
 type Span = MicroscopeRecord["source"]["spans"][number];
 
-const WORDS = /\b(?:def|if|else|elif|return|for|while|in|not|and|or|is|None|True|False|with|break|continue|self)\b/;
-const TOKEN = new RegExp(`(?<c1>#.*)|(?<s2>"[^"]*"|'[^']*')|(?<k>${WORDS.source})|(?<mi>\\b\\d[\\d.e]*)`, "g");
+const KEYWORDS = /\b(?:def|if|else|elif|return|for|while|in|not|and|or|is|None|True|False|with|break|continue|self)\b/;
+const TOKEN = new RegExp(`(?<c1>#.*)|(?<s2>"[^"]*"|'[^']*')|(?<k>${KEYWORDS.source})|(?<mi>\\b\\d[\\d.e]*)`, "g");
 
 export class SourceView implements View {
   readonly root = make("pre", {
     class: "highlight scope-source",
     tabindex: "0",
     role: "group",
-    "aria-label": "Source of the rule",
+    "aria-label": WORDS.scope.code,
   });
   #record: MicroscopeRecord | null = null;
   /** Behind each line that makes something, by its number. */
@@ -52,7 +52,7 @@ export class SourceView implements View {
       return line;
     });
     const code = make("code", { class: "language-python" }, ...this.#lines);
-    this.root.replaceChildren(source.text ? code : "This rule has no source that can be read.");
+    this.root.replaceChildren(source.text ? code : WORDS.scope.noSource);
   }
 }
 

@@ -31,7 +31,7 @@ SETTINGS: list[tuple[str, dict[str, Any]]] = [
     ("LBFGS", {"max_iter": 3, "line_search_fn": "strong_wolfe"}),
     ("Muon", {"nesterov": False, "adjust_lr_fn": "match_rms_adamw"}),
 ]
-STARTS = {Quadratic: [-1.8, 1.2], Beale: [1.0, 1.0], DoubleWell: [1.7]}
+STARTS: dict[Any, list[float]] = {Quadratic: [-1.8, 1.2], Beale: [1.0, 1.0], DoubleWell: [1.7]}
 STEPS = 25
 
 
