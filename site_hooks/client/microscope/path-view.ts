@@ -61,6 +61,8 @@ export class PathView implements View {
       this.#layOut();
     }).observe(this.root);
     this.#start.addEventListener("pointerdown", (event) => this.#take(event));
+    // A finger on it scrolls nothing; touch-action does not reach into SVG everywhere.
+    this.#start.addEventListener("touchstart", (event) => event.preventDefault(), { passive: false });
     this.#start.addEventListener("keydown", (event) => this.#key(event));
   }
 
@@ -159,6 +161,8 @@ export class PathView implements View {
       if (quantity.kind === "place") this.#drawPlace(record, quantity, value);
       else if (quantity.key !== "step") this.#drawDirection(record, quantity, value as number[], from);
     }
+    const box = quantityOf(record, lit);
+    if (box?.kind === "number") this.#drawBox(record, box, box.values[step - 1], from);
     const stride = valueAt(record, "step", step);
     if (stride) {
       const end = from.map((part, at) => (part ?? 0) + (stride[at] ?? 0));
@@ -171,6 +175,23 @@ export class PathView implements View {
     const dot = svg("circle", { cx, cy, r: 4.5, class: "scope-place", [KEY]: key });
     dot.style.setProperty("--own", colourOf(record, key));
     this.#places.append(dot);
+  }
+
+  /** What has no direction, and a number for each weight: a box with sides as the roots of the numbers. */
+  #drawBox(
+    record: MicroscopeRecord,
+    { key, values }: Quantity,
+    value: readonly (number | null)[] | undefined,
+    from: readonly (number | null)[],
+  ): void {
+    if (value?.length !== from.length) return;
+    const most = Math.max(...values.flat().map((part) => Math.abs(part ?? 0))) || 1;
+    const [wide, high] = [0, 1].map((at) => LONGEST * Math.sqrt(Math.abs(value[at] ?? value[0] ?? 0) / most)) as Point;
+    const [x, y] = this.#place(from);
+    const sides = { x: x - wide / 2, y: y - high / 2, width: wide, height: high };
+    const box = svg("rect", { ...sides, class: "scope-box", [KEY]: key });
+    box.style.setProperty("--own", colourOf(record, key));
+    this.#places.append(box);
   }
 
   /** Downhill, as the walk goes. A long one is longer by the root, so that short ones are seen too. */
