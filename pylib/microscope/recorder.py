@@ -33,7 +33,11 @@ class Recorder:
     def __init__(self, rule: Rule) -> None:
         self._rule = rule
         self._first = rule.code.co_firstlineno
-        self._made_at = {line + self._first - 1: made for line, made in rule.made_at().items()}
+        # Line -> the first line of its statement, and key, name and entry of what it writes to.
+        self._made_at = {
+            line + self._first - 1: (first, [_place(rule, target) for target in targets])
+            for line, (first, targets) in rule.made_at().items()
+        }
         self._given: Values = {}
         self._lines: dict[int, Values] = {}
         self.steps: list[Values] = []
@@ -68,9 +72,9 @@ class Recorder:
 
     def _look(self, names: Mapping[str, Any], line: int) -> None:
         first, targets = self._made_at[line]
-        for target in targets:
-            key = self._rule.key(target)
-            value = self._value(target, names)
+        for key, name, entry in targets:
+            held = names.get(name)
+            value = numbers(held.get(entry) if isinstance(held, dict) else held)
             if key is not None and value is not None:
                 self._lines.setdefault(first, {})[key] = value
 
@@ -99,14 +103,6 @@ class Recorder:
                 found[key] = number
         return found | self._given
 
-    def _value(self, target: Any, names: Mapping[str, Any]) -> FloatArray | None:
-        """What a target holds now: by its name, or by its place in the state."""
-        name = getattr(target, "id", None) or getattr(getattr(target, "value", None), "id", "")
-        held = names.get(str(name))
-        if isinstance(held, dict):
-            held = held.get(getattr(getattr(target, "slice", None), "value", None))
-        return numbers(held)
-
     def _keep(self, optimizer: Any, before: FloatArray, watch: Watch) -> None:
         self._meet(optimizer, watch.names)
         values = self._worked_out(watch.names)
@@ -124,6 +120,13 @@ class Recorder:
         self.made.append(self._lines)
         self.ran.append([line - self._first + 1 for line in watch.lines])
         self.before.append(before.ravel())
+
+
+def _place(rule: Rule, target: Any) -> tuple[str | None, str, Any]:
+    """The key of a target, and where its value is found: under a name, or there in an entry."""
+    name = getattr(target, "id", None) or getattr(getattr(target, "value", None), "id", "")
+    entry = getattr(getattr(target, "slice", None), "value", None)
+    return rule.key(target), str(name), entry
 
 
 def numbers(value: Any) -> FloatArray | None:

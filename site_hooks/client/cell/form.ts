@@ -72,7 +72,7 @@ export class FormControls {
     }
     for (const [place, one] of this.#controls.entries()) {
       one.show(fields[place]!);
-      one.root.hidden = this.#claimed.includes(fields[place]!.name);
+      one.root.style.display = this.#claimed.includes(fields[place]!.name) ? "none" : "";
     }
     const words = errors.map(([line, text]) => make("p", {}, fill(WORDS.form.problem, { line, problem: text })));
     if (words.length || this.#errors.firstChild) this.#errors.replaceChildren(...words);
