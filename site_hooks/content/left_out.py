@@ -40,6 +40,7 @@ LESSON = (
     "reference/data.md",
     "reference/training.md",
     "reference/gradcheck.md",
+    "reference/microscope.md",
     "reference/checks.md",
     "reference/plots.md",
     "reference/differences.md",

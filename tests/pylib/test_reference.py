@@ -62,6 +62,7 @@ NO_EXAMPLE = {
     "gradcheck.GradientReport",
     "gradcheck.HasGradient",
     "losses.Loss",
+    "microscope.Dissection",
     "models.Model",
     "optimizers.GradientOptimizer",
     "optimizers.Optimizer",

@@ -4,7 +4,7 @@ import { math } from "./math";
 import { shortAll } from "./numbers";
 import { type MicroscopeRecord, type Quantity, stepsOf } from "./record";
 import { set, svg } from "./svg";
-import { colourOf, isRemembered, KEY, type Moment, type View, valueAt } from "./view";
+import { colourOf, isRemembered, KEY, type Moment, stateName, type View, valueAt } from "./view";
 
 /** Of a strip, in its own units. */
 const HEIGHT = 26;
@@ -78,7 +78,7 @@ export class BarsView implements View {
 }
 
 function lastName({ key, names }: Quantity): string {
-  return key.startsWith("state.") ? key.slice("state.".length) : (names[0] ?? key);
+  return stateName(key) ?? names[0] ?? key;
 }
 
 /** All bars of one weight, to the largest of them. */

@@ -14,7 +14,7 @@ import { recordOf, stepsOf } from "./record";
 import { SettingsView } from "./settings-view";
 import { SourceView } from "./source-view";
 import { Speaker } from "./speaker";
-import { KEY, type Moment, quantityOf, type View, valueAt } from "./view";
+import { KEY, type Moment, quantityOf, stateName, type View, valueAt } from "./view";
 
 /** Steps in a second, as it plays. */
 const PACE = 8;
@@ -288,9 +288,9 @@ function inWords({ record, step }: Moment): string {
   const parts = [fill(WORDS.scope.said, { step, steps: stepsOf(record), weights: shortAll(record.path[step]), value })];
   for (const { key } of record.quantities) {
     const known = { g: WORDS.scope.gradient, step: WORDS.scope.step }[key];
-    const name = known ?? (key.startsWith("state.") ? key.slice("state.".length) : "");
+    const name = known ?? stateName(key);
     const numbers = name ? valueAt(record, key, step) : undefined;
-    if (numbers) parts.push(fill(WORDS.scope.one, { name, numbers: shortAll(numbers) }));
+    if (name && numbers) parts.push(fill(WORDS.scope.one, { name, numbers: shortAll(numbers) }));
   }
   return `${parts.join("; ")}.`;
 }

@@ -6,7 +6,7 @@ import { fill } from "../shared/words";
 import { shortAll } from "./numbers";
 import { type MicroscopeRecord, type Quantity, stepsOf } from "./record";
 import { set, svg } from "./svg";
-import { colourOf, KEY, type Moment, quantityOf, type View, valueAt } from "./view";
+import { colourOf, KEY, type Moment, quantityOf, stateName, type View, valueAt } from "./view";
 
 /** Of a picture's width, its height; and no more CSS pixels than these. */
 const SHAPE = 0.74;
@@ -153,7 +153,7 @@ export class PathView implements View {
     const from = record.before[step - 1];
     if (!this.#surface || !from) return;
     const shown = record.quantities.filter(
-      ({ key, kind }) => kind !== "number" && (key === "g" || key.startsWith("state.") || key === lit) && key !== "w",
+      ({ key, kind }) => kind !== "number" && (key === "g" || stateName(key) !== null || key === lit) && key !== "w",
     );
     for (const quantity of shown) {
       const value = quantity.values[step - 1];

@@ -29,9 +29,14 @@ export function valueAt(record: MicroscopeRecord, key: string | null, step: numb
   return values?.every((value) => value === null) ? undefined : values;
 }
 
+/** What the optimizer calls an array of its state; null for anything else. */
+export function stateName(key: string): string | null {
+  return /^state\.(.+)/.exec(key)?.[1] ?? null;
+}
+
 /** Arrays that are remembered, and what goes into them and comes of them. */
 export function isRemembered({ key }: Quantity): boolean {
-  return key === "g" || key === "step" || key.startsWith("state.");
+  return key === "g" || key === "step" || stateName(key) !== null;
 }
 
 const COLOURS = ["purple", "teal", "red", "blue"];
@@ -40,7 +45,7 @@ const COLOURS = ["purple", "teal", "red", "blue"];
 export function colourOf(record: MicroscopeRecord, key: string): string {
   if (key === "g") return "var(--orange)";
   if (key === "step") return "var(--green)";
-  const states = record.quantities.filter((one) => one.key.startsWith("state."));
+  const states = record.quantities.filter((one) => stateName(one.key) !== null);
   const place = states.findIndex((one) => one.key === key);
   return place < 0 ? "var(--blue)" : `var(--${COLOURS[place % COLOURS.length]})`;
 }
