@@ -211,6 +211,16 @@ def test_formulas_are_the_rules_that_the_lesson_teaches() -> None:
     assert dissect(place, SGD, [1.0, 1.0], 2).formulas() == ["θ ← θ − α g"]
 
 
+def test_a_name_that_is_bound_again_is_no_setting() -> None:
+    """L-BFGS begins with t = lr, and searches for another one."""
+    walk = dissect(
+        Beale(), optimizers.LBFGS, [1.0, 1.0], 3, max_iter=1, line_search_fn="strong_wolfe"
+    )
+    assert "t" not in walk.rule.aliases
+    assert np.array_equal(walk.values["t"], walk.values["state.t"])
+    assert not np.array_equal(walk.values["t"], walk.values["set.lr"])
+
+
 def test_more_weights_than_can_be_drawn() -> None:
     lean = Function(lambda w: float(w @ w), lambda w: 2 * w)
     walk = dissect(lean, Adam, [1.0, 2.0, 3.0], 4, lr=0.1)
