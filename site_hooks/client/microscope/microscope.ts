@@ -250,7 +250,7 @@ export class Microscope {
     if (!this.#moment) return;
     const { record, step } = this.#moment;
     this.#range.valueAsNumber = step;
-    const said = fill(WORDS.scope.of, { step, steps: stepsOf(record) });
+    const said = fill(WORDS.player.of, { at: step, all: stepsOf(record) });
     this.#range.setAttribute("aria-valuetext", said);
     this.#count.textContent = said;
     for (const { view } of this.#panels) view.show(this.#moment);
@@ -290,7 +290,7 @@ function inWords({ record, step }: Moment): string {
     const known = { g: WORDS.scope.gradient, step: WORDS.scope.step }[key];
     const name = known ?? stateName(key);
     const numbers = name ? valueAt(record, key, step) : undefined;
-    if (name && numbers) parts.push(fill(WORDS.scope.one, { name, numbers: shortAll(numbers) }));
+    if (name && numbers) parts.push(`${name} ${shortAll(numbers)}`);
   }
   return `${parts.join("; ")}.`;
 }
