@@ -28,6 +28,11 @@ PYLIB = {
     "checks": {"pylib.gradcheck", *NUMERIC},
     # Optimizers and schedules come as arguments.
     "training": {"pylib._watch", *NUMERIC},
+    # A walk of `minimize`, watched; plots draw it where it stands still.
+    "microscope": {
+        *("matplotlib", "pylib.optimizers", "pylib.plots", "pylib.surfaces", "pylib.training"),
+        *NUMERIC,
+    },
     "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
     # It runs what cells import; the library never imports it, nor it the library.
     "kernel": {"contourpy", "matplotlib", "numpy", "pylib._watch", "pylib.palette"},
@@ -203,6 +208,10 @@ CLIENT_LAYERS = {
     "practice": {*SHARED, "page", "storage", "cell"},
     "lms": {*SHARED, "page", "storage", "cell"},
     "embed": {*SHARED, "page", "cell"},
+    # Pictures of surfaces, for those that draw on them.
+    "plane": set(),
+    # An instrument, which a cell that shows one loads.
+    "microscope": {*SHARED, "page", "cell", "plane"},
     # A page's script of its own, with Python in workers of its own.
     "grade": {*SHARED, "page", "session", "practice"},
     "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed"},

@@ -3,6 +3,7 @@
 Those of a live run come as raw pixels, in that theme alone.
 """
 
+import json
 import sys
 import warnings
 from collections.abc import Callable
@@ -67,6 +68,23 @@ class Figures:
                 continue
             self._add(figure, event)
             self._others += narrow
+
+    def show_instrument(self, value: Any, name: str, record: Any) -> None:
+        """Emits what the page shows with an instrument of its own; for a page that stays, a figure.
+
+        Args:
+            value: What `last_value` was given.
+            name: The instrument's name.
+            record: What it shows; JSON.
+        """
+        self._output.flush()
+        number = len(self._drawn) + 1
+        event = {"kind": "instrument", "figure": number, "instrument": name, "alt": repr(value)}
+        self._output.emit(event | {"record": json.dumps(record, allow_nan=False)})
+        if self._stills:
+            self.show([value._still_()])
+        else:
+            self._drawn.append((None, event))
 
     def _add(self, figure: Any, event: Event) -> None:
         self._output.emit(event)

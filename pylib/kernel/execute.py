@@ -238,7 +238,8 @@ def draw_svg(request_json: str) -> str | None:
     kept = module.__dict__.get(FIGURES, {}) if module else {}
     figures = kept.get(request["cell"], [])
     number = request["figure"]
-    return mpl_backend.draw_svg(figures[number - 1]) if number <= len(figures) else None
+    figure = figures[number - 1] if number <= len(figures) else None
+    return None if figure is None else mpl_backend.draw_svg(figure)
 
 
 def survey(cells: str) -> str:

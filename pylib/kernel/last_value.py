@@ -28,6 +28,9 @@ def show_value(value: Any, output: Output, shown: Figures) -> None:
         return
     if any(_is_artist(part) for part in _first_parts(value)):
         return
+    if instrument := _instrument(value):
+        shown.show_instrument(value, *instrument)
+        return
     if _is_deep(value):
         raise RecursionError("maximum recursion depth exceeded while getting the repr of an object")
     text = repr(value)
@@ -37,6 +40,17 @@ def show_value(value: Any, output: Output, shown: Figures) -> None:
     if rows := table(value):
         event["table"] = rows
     output.emit(event)
+
+
+def _instrument(value: Any) -> tuple[str, Any] | None:
+    """The name of what the page shows a value with, and what it needs for it.
+
+    Such a value is of the library's, with a method `_instrument_` that gives both, and a method
+    `_still_` that draws a figure for readers who can move nothing.
+    """
+    made = getattr(type(value), "_instrument_", None)
+    is_ours = type(value).__module__.startswith("pylib.")
+    return made(value) if made is not None and is_ours else None
 
 
 def _first_parts(value: Any) -> Sequence[Any]:

@@ -27,7 +27,8 @@ class Trace:
         lrs: The learning rate of each update, shape `(T,)`.
         stopped: `None`, or why the walk ended before its last step.
         state: The optimizer's state after each update where `keep_state` asked for it: for each
-            name (`exp_avg`, ...) an array whose first axis has length T.
+            name (`exp_avg`, ...) an array whose first axis has length T. What changes its size,
+            such as the memory of L-BFGS, is left out.
     """
 
     path: FloatArray
@@ -176,10 +177,7 @@ def minimize(
 
     if stopped is not None and report is not None:
         report(stopped.message)
-    state = (
-        {name: np.array([each[name] for each in states]) for name in states[0]} if states else {}
-    )
-    return Trace(path[: done + 1], values[: done + 1], lrs[:done], stopped, state)
+    return Trace(path[: done + 1], values[: done + 1], lrs[:done], stopped, _stacked(states))
 
 
 def _copy(state: dict[str, Any]) -> dict[str, Any]:
@@ -187,6 +185,16 @@ def _copy(state: dict[str, Any]) -> dict[str, Any]:
         name: np.array(value)
         for name, value in state.items()
         if isinstance(value, np.ndarray | float | int)
+    }
+
+
+def _stacked(states: list[dict[str, Any]]) -> dict[str, FloatArray]:
+    """Each array of the state, step by step; one whose size changes is left out."""
+    columns = {name: [each[name] for each in states] for name in (states[0] if states else ())}
+    return {
+        name: np.array(column)
+        for name, column in columns.items()
+        if len({array.shape for array in column}) == 1
     }
 
 

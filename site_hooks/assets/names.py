@@ -13,7 +13,7 @@ LIBRARIES = (
     *("matplotlib.pyplot", "matplotlib.axes.Axes"),
     *("collections", "copy", "dataclasses", "functools", "itertools", "json", "math", "random"),
     *("statistics", "time"),
-    *("pylib.data", "pylib.gradcheck", "pylib.plots", "pylib.surfaces"),
+    *("pylib.data", "pylib.gradcheck", "pylib.microscope", "pylib.plots", "pylib.surfaces"),
     # With what their classes hold.
     *("pylib.losses*", "pylib.models*", "pylib.optimizers*", "pylib.schedules*", "pylib.training*"),
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["slider", "number", "integer", "boolean", "string", "select"]
+Kind = Literal["slider", "number", "integer", "boolean", "string", "raw", "select"]
 Value = float | str | bool
 
 # What a control of each type may say besides its type.
@@ -23,6 +23,7 @@ KEYS: dict[Kind, tuple[str, ...]] = {
     "integer": ("label", "min", "max", "step"),
     "boolean": ("label",),
     "string": ("label",),
+    "raw": ("label",),
 }
 SCALES = ("linear", "log")
 _TOO_LARGE = "too large: Python makes infinity of it"
@@ -163,6 +164,9 @@ def _field(line: int, before: str, text: str) -> Field:
         return Field(name, kind, label, line, literal, problem)
     if kind == "string":
         problem = "" if _is_string(literal) else f"{name}: {literal} is not a string in quotes"
+        return Field(name, kind, label, line, literal, problem)
+    if kind == "raw":
+        problem = "" if literal else f"{name}: it has no value"
         return Field(name, kind, label, line, literal, problem)
     low, high, step = (_number(said, key) for key in ("min", "max", "step"))
     if kind == "slider" and (low is None or high is None):

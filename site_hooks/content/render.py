@@ -115,7 +115,7 @@ def cell(
     output = _output(events, to_root, both_themes=is_live)
     blocks = [
         block,
-        _room_for_form(cell),
+        _room_for_form(cell, events),
         f'<div class="built-output" {_UNSEARCHED}>{output}</div>',
     ]
     if is_live:
@@ -137,9 +137,11 @@ def cell(
     return f'<div class="cell"><py-cell {written}>{"".join(blocks)}</py-cell>{below}</div>'
 
 
-def _room_for_form(cell: Cell) -> str:
+def _room_for_form(cell: Cell, events: Sequence[Event]) -> str:
     """Where script puts the controls: as high as they will be, so that the page does not jump."""
     fields = forms.parse(cell.source).fields if cell.has_form else ()
+    if any(event["kind"] == "instrument" for event in events):
+        fields = tuple(field for field in fields if field.kind != "raw")  # the instrument has those
     if not fields:
         return ""
     rooms = "".join(
@@ -207,9 +209,15 @@ def figure_name(png: str) -> str:
     return f"{FIGURES}/{hashlib.sha256(png.encode()).hexdigest()[:16]}.png"
 
 
+def record_name(record: str) -> str:
+    """Where what an instrument shows lies in the site: named by its content."""
+    return f"{FIGURES}/{hashlib.sha256(record.encode()).hexdigest()[:16]}.json"
+
+
 def figures(cell: Cell, events: Sequence[Event]) -> dict[str, bytes]:
-    """The image files that the cell's HTML refers to."""
-    return {
+    """The images, and the records of instruments, that the cell's HTML refers to."""
+    records = [event["record"] for event in events if event["kind"] == "instrument"]
+    return {record_name(record): record.encode() for record in records} | {
         figure_name(event["png"]): b64decode(event["png"])
         for event in events
         if event["kind"] in ("figure", "narrow")
@@ -251,6 +259,15 @@ def _in_any_room(image: str, narrow: Sequence[Event], to_root: str) -> str:
     return f"<picture>{sources}{image}</picture>" if sources else image
 
 
+def _instrument(events: Sequence[Event], figure: Event, to_root: str) -> str:
+    """The attributes of a figure that stands for an instrument."""
+    for event in events:
+        if event["kind"] == "instrument" and event["figure"] == figure["figure"]:
+            address = f"{to_root}{record_name(event['record'])}"
+            return f' data-instrument="{event["instrument"]}" data-record="{address}"'
+    return ""
+
+
 def _output(events: Sequence[Event], to_root: str, *, both_themes: bool) -> str:
     parts: list[str] = []
     text: list[str] = []
@@ -273,7 +290,7 @@ def _output(events: Sequence[Event], to_root: str, *, both_themes: bool) -> str:
                 image = (
                     _both_themes(same, to_root, narrow) if both_themes else _image(event, to_root)
                 )
-                parts.append(f"<figure>{image}</figure>")
+                parts.append(f"<figure{_instrument(events, event, to_root)}>{image}</figure>")
             case "error":
                 end_text()
                 parts.append(

@@ -129,10 +129,14 @@ def test_every_cell_prints_and_draws_what_it_did_at_build(
         built = cell.locator(".built-output")
         printed = "".join(built.locator("> pre").all_text_contents())
         if not cell.get_attribute("raises"):
-            shown = "".join(output.locator("pre").all_text_contents())
+            shown = "".join(output.locator("> pre").all_text_contents())
             assert shown.split() == printed.split(), f"{address}#{name}"
         if output.locator("figure[data-kind=animation]").count():
             assert built.locator("figure").count() == 2, "the first and the last frame"
+            continue
+        if output.locator("figure[data-kind=instrument]").count():
+            assert built.locator("figure[data-record]").count() == 1
+            expect(output.locator("figure canvas")).to_have_attribute("aria-label", LABEL)
             continue
         figures = output.locator("figure img")
         assert figures.count() == built.locator("figure").count(), f"{address}#{name}"
@@ -142,6 +146,8 @@ def test_every_cell_prints_and_draws_what_it_did_at_build(
             assert len(figure.get_attribute("alt") or "") > 10
 
 
+# Of an instrument: what it shows, in words.
+LABEL = re.compile(r"^\w+ on \w+: \d+ steps from ")
 VALUE = "control => control.type === 'checkbox' ? control.checked : control.value"
 # The keys that move a control, away from the end that it may stand at.
 MOVE = """control => {
@@ -164,10 +170,13 @@ def test_every_control_of_a_live_figure_draws_its_picture_anew(
     )
     rests = 0
     for cell in watched.locator("py-cell[live]").all():
-        figure = cell.get_by_role("log").locator("figure img")
-        for control in cell.locator(".cell-field > :is(input, select)").all():
+        # An instrument says what it shows; the address of a picture is another each time.
+        figure, shows = cell.get_by_role("log").locator("figure img"), "src"
+        if cell.locator("figure[data-kind=instrument]").count():
+            figure, shows = cell.get_by_role("log").locator("figure canvas"), "aria-label"
+        for control in cell.locator(".cell-field > :is(input, select):visible").all():
             name = control.get_attribute("id")
-            source, value = figure.get_attribute("src"), control.evaluate(VALUE)
+            source, value = figure.get_attribute(shows), control.evaluate(VALUE)
             control.focus()
             for key in control.evaluate(MOVE):
                 watched.keyboard.press(key)
@@ -175,8 +184,8 @@ def test_every_control_of_a_live_figure_draws_its_picture_anew(
             rests = watched.evaluate("window.rests.length")
             assert watched.evaluate("window.rests.every(Boolean)"), name
             assert control.evaluate(VALUE) != value, name
-            expect(figure).not_to_have_attribute("src", source or "")
-            assert figure.evaluate(COLOURS) > 10, name
+            expect(figure).not_to_have_attribute(shows, source or "")
+            assert shows == "aria-label" or figure.evaluate(COLOURS) > 10, name
 
 
 def test_a_live_figure_from_the_first_touch_to_full_screen(watched: Page, lesson: str) -> None:

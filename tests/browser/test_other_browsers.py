@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,9 @@ import pytest
 from bench.browser_driver import NAMES, Page, Theatre, program
 from bench.site import SITE, site
 from bench.start import KEPT
+from pylib.optimizers import RMSprop
+from pylib.surfaces import Quadratic
+from pylib.training import minimize
 from site_hooks.publish import security
 from tests.browser.conftest import security_headers
 
@@ -259,6 +263,76 @@ def test_nothing_is_wider_than_a_phone(reader: Reader) -> None:
         for path in ("", PAGE, "choosing/"):
             assert page.evaluate(FRAME, f"/{path}") <= 360, path
         assert not page.errors
+
+
+CHOOSE = """const select = document.querySelector("#microscope--0-optimizer");
+select.value = [...select.options].find((option) => option.text === values[0]).value;
+for (const type of ["input", "change"]) select.dispatchEvent(new Event(type, { bubbles: true }));"""
+STEPS = """const figure = document.querySelector("#microscope figure.scope");
+const range = figure.querySelector(".scope-bar input");
+const told = [];
+for (let step = 0; step <= Number(range.max); step += 1) {
+  range.value = String(step);
+  range.dispatchEvent(new Event("input", { bubbles: true }));
+  const rows = [...figure.querySelectorAll("tr[data-q]")];
+  told.push(Object.fromEntries(rows.map(({ dataset: { q, value } }) => [q, value])));
+}
+return told;"""
+# A pointer takes the start and moves it; a key does. Where the walk begins then.
+MOVE = """const grip = document.querySelector("#microscope .scope-start");
+const { left, top, width, height } = grip.getBoundingClientRect();
+const [kind, dx, dy] = values;
+const at = (part) => ({
+  clientX: left + width / 2 + part * dx, clientY: top + height / 2 + part * dy,
+  pointerId: 7, pointerType: kind, bubbles: true, cancelable: true, isPrimary: true,
+});
+if (kind === "key") {
+  grip.focus();
+  grip.dispatchEvent(new KeyboardEvent("keydown", { key: dx, bubbles: true, cancelable: true }));
+} else {
+  grip.dispatchEvent(new PointerEvent("pointerdown", at(0)));
+  for (const part of [0.25, 0.5, 0.75, 1]) dispatchEvent(new PointerEvent("pointermove", at(part)));
+  dispatchEvent(new PointerEvent("pointerup", at(1)));
+}"""
+START = "document.querySelector('#microscope .scope-start').getAttribute('aria-valuetext')"
+LIT = """document.querySelector("#microscope .scope-formulas [data-q='state.square_avg']")
+  .dispatchEvent(new MouseEvent("click", { bubbles: true }));
+return [...document.querySelectorAll("#microscope .scope-panel")].map((panel) =>
+  [panel.querySelectorAll("[data-lit]").length, panel.querySelector(".scope-lit").textContent]);"""
+SETTLED = "document.querySelector('#microscope').dataset.state === 'done'"
+
+
+def test_the_microscope_has_the_numbers_of_minimize_and_is_moved(reader: Reader) -> None:
+    with reader.visit("labs/microscope/") as page:
+        page.wait("document.querySelector('#microscope .scope-count')")
+        page.evaluate("document.querySelector('#microscope').scrollIntoView()")
+        assert len(page.evaluate(STEPS)) == 61  # before Python is there
+        page.evaluate(CHOOSE, "RMSprop")
+        named = "document.querySelector('#microscope canvas').getAttribute('aria-label')"
+        page.wait(f"{named}.startsWith('RMSprop') && {SETTLED}")
+        trace = minimize(Quadratic(), RMSprop, [-1.8, 1.2], 60, lr=0.2, keep_state=True)
+        told = page.evaluate(STEPS)
+        assert [row["w"] for row in told] == [
+            " ".join(map(javascript, point)) for point in trace.path
+        ]
+        squares = [row["state.square_avg"] for row in told[1:]]
+        assert squares == [" ".join(map(javascript, one)) for one in trace.state["square_avg"]]
+        shown = page.evaluate(LIT)
+        assert all(words.startswith("s") for _, words in shown)
+        assert all(lit for lit, _ in shown)
+        for kind, dx, dy in (("mouse", 60, 30), ("touch", 20, 50), ("key", "ArrowRight", 0)):
+            before = page.evaluate("return " + START)
+            page.evaluate(MOVE, kind, dx, dy)
+            page.wait(f"{START} !== values[0] && {SETTLED}", before)
+        assert not page.errors
+
+
+def javascript(value: float) -> str:
+    """A number as JavaScript writes it."""
+    text = repr(float(value)).removesuffix(".0")
+    if 1e-6 <= abs(value) < 1e-4:
+        text = f"{Decimal(text):f}"
+    return re.sub(r"e([+-])0", r"e\1", text)
 
 
 # A frame of another site, and the heights that it tells.

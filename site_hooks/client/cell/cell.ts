@@ -220,6 +220,10 @@ export class Cell implements RunnableCell {
       changed: () => this.#showOnHost(),
       emptied: () => this.#controls.run.focus(),
       typed: (line) => session.type(line),
+      form: async () => {
+        await this.#updateForm();
+        return this.#form;
+      },
     });
     this.#parts.below.append(this.#output.root);
     this.#parts.below.before(this.#remarks.root);

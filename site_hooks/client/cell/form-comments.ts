@@ -2,7 +2,7 @@
 // site_hooks/content/forms.py reads the same comments; both pass the cases of tests/site_hooks/content/forms.json.
 import { isNumber, isString, isWhole, type Value, literalValue } from "./literals";
 
-export type FieldKind = "slider" | "number" | "integer" | "boolean" | "string" | "select";
+export type FieldKind = "slider" | "number" | "integer" | "boolean" | "string" | "raw" | "select";
 
 /** One control: the literal that it sets, and what it may set it to. */
 export interface Field {
@@ -45,6 +45,7 @@ const KEYS: Record<Exclude<FieldKind, "select">, string[]> = {
   integer: ["label", "min", "max", "step"],
   boolean: ["label"],
   string: ["label"],
+  raw: ["label"],
 };
 const SCALES = ["linear", "log"];
 const TOO_LARGE = "too large: Python makes infinity of it";
@@ -147,6 +148,7 @@ function field(line: number, before: string, start: number, text: string): Field
   const value = literalValue(literal);
   if (kind === "boolean") return worth(made, typeof value === "boolean" && value, "is not True or False");
   if (kind === "string") return worth(made, isString(literal) && value, "is not a string in quotes");
+  if (kind === "raw") return literal ? { ...made, value: literal } : { ...made, problem: `${name}: it has no value` };
   return numeric(made, said, value);
 }
 

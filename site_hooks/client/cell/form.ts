@@ -44,6 +44,7 @@ export class FormControls {
   #words = "";
   #quiet: ReturnType<typeof setTimeout> | undefined;
   #held = false;
+  #claimed: readonly string[] = [];
 
   constructor(private readonly options: FormOptions) {
     this.#errors = options.make("div", { class: "cell-form-errors" });
@@ -69,10 +70,37 @@ export class FormControls {
       root.replaceChildren(...this.#controls.map((one) => one.root), this.#errors, this.#said);
       this.#controls[focused]?.input.focus();
     }
-    for (const [place, one] of this.#controls.entries()) one.show(fields[place]!);
+    for (const [place, one] of this.#controls.entries()) {
+      one.show(fields[place]!);
+      one.root.style.display = this.#claimed.includes(fields[place]!.name) ? "none" : "";
+    }
     const words = errors.map(([line, text]) => make("p", {}, fill(WORDS.form.problem, { line, problem: text })));
     if (words.length || this.#errors.firstChild) this.#errors.replaceChildren(...words);
-    root.hidden = !fields.length && !errors.length;
+    root.hidden = fields.every(({ name }) => this.#claimed.includes(name)) && !errors.length;
+  }
+
+  /** What the code sets a name to, if it has a control; null if not. */
+  literal(name: string): string | null {
+    return parse(this.options.code()).fields.find((field) => field.name === name)?.literal ?? null;
+  }
+
+  /** Sets a name that has a control, as if that was moved. */
+  set(name: string, literal: string): void {
+    const field = parse(this.options.code()).fields.find((one) => one.name === name);
+    if (!field || field.literal === literal) return;
+    this.#words = "";
+    this.options.replace(field.from, field.to, literal);
+    this.options.moved();
+  }
+
+  rested(): void {
+    this.options.rested();
+  }
+
+  /** What the cell shows has controls of its own for these names. */
+  claim(names: readonly string[]): void {
+    this.#claimed = names;
+    this.update();
   }
 
   /** Says what came of a move, once: not while a control is held or moved on. */
@@ -168,7 +196,8 @@ function control(field: Field, make: typeof Make, id: string): Control {
   };
 }
 
-function refusal({ integer, min, max }: Field): string {
+function refusal({ kind: sort, integer, min, max }: Field): string {
+  if (sort === "raw") return WORDS.form.raw;
   const kind = integer ? WORDS.form.whole : WORDS.form.number;
   if (min === null) return fill(max === null ? WORDS.form.any : WORDS.form.most, { kind, max: String(max) });
   return fill(max === null ? WORDS.form.least : WORDS.form.between, { kind, min, max: String(max) });
@@ -190,9 +219,16 @@ function behaviour(field: Field, make: typeof Make, id: string): [Control["input
   return [input, BEHAVIOUR[field.kind](input, field)];
 }
 
-const TYPED = ["number", "integer", "string"];
-const INPUTS = { slider: "range", number: "number", integer: "number", boolean: "checkbox", string: "text" };
-const BEHAVIOUR = { slider, number: numeric, integer: numeric, boolean, string };
+const TYPED = ["number", "integer", "string", "raw"];
+const INPUTS = {
+  slider: "range",
+  number: "number",
+  integer: "number",
+  boolean: "checkbox",
+  string: "text",
+  raw: "text",
+};
+const BEHAVIOUR = { slider, number: numeric, integer: numeric, boolean, string, raw };
 
 function slider(input: HTMLInputElement, field: Field): Behaviour {
   return field.log ? logSlider(input, field) : linearSlider(input, field);
@@ -273,6 +309,15 @@ function string(input: HTMLInputElement): Behaviour {
   return {
     show: ({ value }) => (input.value = String(value)),
     read: ({ value, literal }) => (input.value === value ? literal : stringLiteral(input.value, literal)),
+    words: () => "",
+  };
+}
+
+/** Whatever Python may stand there, in one line. */
+function raw(input: HTMLInputElement): Behaviour {
+  return {
+    show: ({ literal }) => (input.value = literal),
+    read: () => (/^[^#]*\S[^#]*$/.test(input.value) ? input.value.trim() : null),
     words: () => "",
   };
 }

@@ -76,7 +76,7 @@ function actions(taken: Taken): Action[] {
     say((await copy(text)) ? words : WORDS.menu.refused);
   const texts = [...output.querySelectorAll(":scope > .cell-text")].map((pre) => pre.textContent ?? "");
   if (texts.length) found.push([WORDS.menu.copyOutput, () => told(texts.join(""), WORDS.menu.copiedOutput)]);
-  const figures = [...output.querySelectorAll<HTMLElement>("figure[data-figure]")];
+  const figures = [...output.querySelectorAll<HTMLElement>("figure[data-figure]:not([data-kind=instrument])")];
   for (const [figure, name, file] of named(figures, WORDS.menu.figure, taken.id)) {
     found.push([fill(WORDS.menu.png, { name }), () => savePng(figure, `${file}.png`)]);
     found.push([

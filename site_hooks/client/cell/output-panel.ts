@@ -2,9 +2,10 @@
 import { button, make } from "../page/dom";
 import type { Built } from "./built-output";
 import { problem, type ProblemHelp } from "./error-view";
+import type { FormControls } from "./form";
 import { paint, settle } from "./frame-canvas";
 import type { Player } from "./player";
-import type { AnimationEvent, FigureEvent, FrameEvent, OutputEvent } from "../shared/protocol";
+import type { AnimationEvent, FigureEvent, FrameEvent, InstrumentEvent, OutputEvent } from "../shared/protocol";
 import { SHOWN, TextStream, terminal } from "./text-stream";
 import { enlargeable } from "../page/picture-view";
 import { save } from "../page/save";
@@ -27,6 +28,8 @@ export interface PanelActions {
   emptied(): void;
   /** A line was typed for input(). */
   typed(line: string): void;
+  /** The cell's controls, once they are there. */
+  form(): Promise<FormControls | null>;
 }
 
 export class OutputPanel {
@@ -127,7 +130,8 @@ export class OutputPanel {
     figure.dataset["figure"] = String(this.root.querySelectorAll("figure").length);
     const image = figure.querySelector("img");
     if (image) dress(image, theme());
-    enlargeable(figure);
+    if (figure.dataset["record"]) this.#instrument(figure);
+    else enlargeable(figure);
   }
 
   /** What is shown, in words. */
@@ -177,6 +181,9 @@ export class OutputPanel {
         return;
       case "animation":
         this.#animation(event);
+        return;
+      case "instrument":
+        this.#instrument(this.#place(event.figure, event.kind), event);
         return;
       case "error":
         this.#add(problem(event, help));
@@ -357,8 +364,18 @@ export class OutputPanel {
     if (figure) paint(figure, event);
   }
 
+  /** With an event, or as the build has left it. */
+  #instrument(figure: HTMLElement | null, event?: InstrumentEvent): void {
+    if (!figure) return;
+    figure.dataset["kind"] = "instrument";
+    void import("./instruments").then(
+      ({ show }) => show(figure, this.actions.form, event),
+      () => event && figure.append(event.alt),
+    );
+  }
+
   #animation(event: AnimationEvent): void {
-    const figure = this.#place(event.figure);
+    const figure = this.#place(event.figure, event.kind);
     if (!figure) return;
     const begun = this.#players.get(event.figure);
     const player = begun ?? import("./player").then((module) => new module.Player(figure, event));
@@ -376,7 +393,7 @@ export class OutputPanel {
   }
 
   /** The figure of that number, made if there is none; null beyond those that are shown. */
-  #place(number: number): HTMLElement | null {
+  #place(number: number, kind?: string): HTMLElement | null {
     if (number > FIGURES) {
       this.#hiddenFigures = Math.max(this.#hiddenFigures, number - FIGURES);
       return null;
@@ -386,7 +403,8 @@ export class OutputPanel {
     const placed = (this.#next ?? shown).find(isIt);
     if (placed) return placed;
     const begun = shown.find(isIt);
-    const isOther = begun?.dataset["kind"] === "animation"; // its player is another run's
+    // The player of an animation is another run's.
+    const isOther = begun?.dataset["kind"] !== kind || kind === "animation";
     const figure = begun && !isOther ? begun : make("figure", { "data-figure": String(number) });
     this.#add(figure);
     return figure;

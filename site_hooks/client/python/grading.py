@@ -114,7 +114,8 @@ STANDARD = (
     *("numpy.linalg", "numpy.ma", "numpy.random", "numpy.testing", "matplotlib.pyplot"),
 )
 PACKAGES = (
-    *("pylib.checks", "pylib.data", "pylib.gradcheck", "pylib.losses", "pylib.models"),
+    *("pylib.checks", "pylib.data", "pylib.gradcheck", "pylib.losses", "pylib.microscope"),
+    "pylib.models",
     *("pylib.optimizers", "pylib.palette", "pylib.plots", "pylib.schedules", "pylib.surfaces"),
     "pylib.training",
 )

@@ -113,6 +113,13 @@ const event = v.variant("kind", [
         ),
     ),
   ),
+  v.object({
+    kind: v.literal("instrument"),
+    figure: counted,
+    instrument: v.literal("microscope"),
+    alt: text,
+    record: text,
+  }),
   v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(counted), ran: v.boolean() }),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);

@@ -44,6 +44,7 @@ export type RunEvent =
   | FigureEvent
   | FrameEvent
   | AnimationEvent
+  | InstrumentEvent
   | ErrorEvent
   | CheckEvent
   /** The last event of a run, but for figures in the other theme. */
@@ -123,6 +124,20 @@ export interface AnimationEvent {
   /** Four bytes for each pixel of the rectangles, one after the other; handed over, not copied. */
   rgba: Uint8ClampedArray<ArrayBuffer>;
 }
+
+/** A value that the page shows with an instrument of its own, which is loaded for it. */
+export interface InstrumentEvent {
+  kind: "instrument";
+  /** Counts from 1 within the run, with figures. */
+  figure: number;
+  instrument: InstrumentName;
+  /** What it shows, in words. */
+  alt: string;
+  /** JSON; the instrument takes nothing for granted in it, as code in cells can post events. */
+  record: string;
+}
+
+export type InstrumentName = "microscope";
 
 export interface ErrorEvent {
   kind: "error";

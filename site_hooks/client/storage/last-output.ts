@@ -27,7 +27,7 @@ export class Recording {
       this.#events = null;
       return;
     }
-    this.#size += "text" in event ? event.text.length : 0;
+    this.#size += "text" in event ? event.text.length : "record" in event ? event.record.length : 0;
     if (this.#size > LIMIT) this.#events = null;
     else this.#events.push(event);
   }

@@ -91,6 +91,12 @@ class TestMinimize:
         assert trace.stopped is not None
         assert trace.stopped.loss == math.inf
 
+    def test_keeps_what_of_a_state_stays_as_large_as_it_is(self) -> None:
+        """L-BFGS remembers one more pair with each step."""
+        trace = minimize(Rosenbrock(), LBFGS, [-1.2, 1.0], steps=4, max_iter=1, keep_state=True)
+        assert trace.state["d"].shape == (4, 2)
+        assert "ro" not in trace.state
+
     def test_state_is_kept_where_asked(self) -> None:
         """Adam's first moment under a constant gradient of 1 is 1 - 0.9^t."""
         slope = Function(lambda w: float(w[0]), np.ones_like)

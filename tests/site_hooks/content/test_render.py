@@ -151,3 +151,19 @@ def test_the_version_of_an_exercise_is_that_of_its_starter_and_check() -> None:
     assert version(cell(title="New"), cell("assert w", "check")) == one
     assert len({one, version(cell("w = 2"), cell("assert w", "check")),
                 version(cell(), cell("assert not w", "check"))}) == 3  # fmt: skip
+
+
+def test_a_figure_that_stands_for_an_instrument_says_where_its_record_lies() -> None:
+    shown = {"kind": "instrument", "figure": 1, "instrument": "microscope", "alt": "a walk"}
+    events = [shown | {"record": '{"path": []}'}, figure("light"), figure("dark")]
+    own = cell('lr = 0.1  #@param {type:"number"}\nat = [1]  #@param {type:"raw"}', kind="live")
+    html, files = render.page([own], {"one": events}, "../../")
+    page = parse(html[0])
+    (drawn,) = page.select(".built-output figure")
+    assert drawn["data-instrument"] == "microscope"
+    name = str(drawn["data-record"]).removeprefix("../../")
+    assert files[name] == b'{"path": []}'
+    # The instrument itself has controls for what is raw.
+    assert [label.text for label in page.select(".cell-label")] == ["lr"]
+    others = parse(render.cell(own, [figure("light")], "")).select(".cell-label")
+    assert [label.text for label in others] == ["lr", "at"]
