@@ -29,6 +29,16 @@ PYLIB = {
     # Optimizers and schedules come as arguments.
     "training": {"pylib._watch", *NUMERIC},
     "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
+    "race": {
+        "pylib.data",
+        "pylib.losses",
+        "pylib.models",
+        "pylib.optimizers",
+        "pylib.schedules",
+        "pylib.surfaces",
+        "pylib.training",
+        *NUMERIC,
+    },
     # It runs what cells import; the library never imports it, nor it the library.
     "kernel": {"contourpy", "matplotlib", "numpy", "pylib._watch", "pylib.palette"},
 }
