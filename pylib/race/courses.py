@@ -196,7 +196,11 @@ def _logistic(start: ArrayLike | None, batch: int | None, seed: int) -> Course:
     def objective(rows: int | None = batch) -> Training:
         return Training(LogisticRegression(), X, y, rows, seed)
 
-    exact = {"line_search_fn": "strong_wolfe", "tolerance_grad": 1e-12, "tolerance_change": 0.0}
+    exact: dict[str, Any] = {
+        "line_search_fn": "strong_wolfe",
+        "tolerance_grad": 1e-12,
+        "tolerance_change": 0.0,
+    }
     best = minimize(objective(None), LBFGS, [0.0, 0.0], steps=10, report=None, **exact)
     return Course(
         objective=objective,
