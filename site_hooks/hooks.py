@@ -99,7 +99,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add every file that is made, not written, but for what cells draw."""
     global _assets, _wheel
     try:
-        config.extra["hero"] = hero.figure()
+        race = files.get_file_from_path(hero.PAGE)
+        config.extra["hero"] = hero.figure(race.url if race else None)
         made = prebuilt.files()
         (_wheel,) = (name for name in made if name.endswith(".whl"))
         if not config.extra.get(HANDOUT):
@@ -184,7 +185,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     if any(left_out):
         pages = sum(map(bool, left_out))
         _log.info("%d left out of this build, on %d pages", sum(left_out), pages)
-    made: dict[str, bytes] = {}
+    made: dict[str, bytes] = {hero.FIRST: hero.first()} if _has(files)(hero.PAGE) else {}
     for (page, own, home), events in zip(_pages, emitted, strict=True):
         html, images = render.page(own, events, get_relative_url(".", page.url) + "/")
         page.content = fill(page.content or "", html)

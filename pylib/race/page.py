@@ -116,10 +116,10 @@ def own(namespace: Mapping[str, Any]) -> Answer:
         namespace: Of the cell.
 
     Returns:
-        Their names.
+        Their names, and the rate that each has by default.
     """
     found = [
-        name
+        [name, contender(f"own:{name}", own=namespace).lr]
         for name, value in namespace.items()
         if isinstance(value, type) and value.__module__ == "__main__" and hasattr(value, "step")
     ]

@@ -31,7 +31,8 @@ EDITOR = CLIENT / "cell" / "editor.ts"
 EDITOR_HELP = CLIENT / "cell" / "editor-help.ts"
 COMPARISON = CLIENT / "practice" / "comparison.ts"
 HAND_IN = CLIENT / "practice" / "hand-in.ts"
-LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON, HAND_IN]}
+RACE = CLIENT / "race" / "race.ts"
+LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON, HAND_IN, RACE]}
 # The modules that such a script takes from another one, which exports what it needs of them: two
 # copies of CodeMirror on a page would not know each other.
 HOSTS = {

@@ -6,6 +6,7 @@ import { followEmbed } from "./embed/door";
 import { letGoOfLeftPages } from "./page/left-pages";
 import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
+import { followRace } from "./race/door";
 import { SectionChooser } from "./page/section-chooser";
 import { firstDepth } from "./shared/depth";
 import { Intent } from "./session/intent";
@@ -38,4 +39,5 @@ if (!unsupported && !customElements.get("py-cell")) {
   turnPagesByKey();
   followPractice();
   followEmbed();
+  followRace();
 }

@@ -176,7 +176,7 @@ def test_an_optimizer_of_one_s_own_joins() -> None:
     mine, theirs = json.loads(page.race(asked(*entries), {"Tiny": Tiny}).text)["runs"]
     assert mine["x"] == theirs["x"]
     assert page.own({"Tiny": type("Tiny", (Tiny,), {"__module__": "__main__"}), "np": np}).text == (
-        '["Tiny"]'
+        '[["Tiny",0.1]]'
     )
 
 

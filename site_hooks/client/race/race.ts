@@ -1,0 +1,453 @@
+// <optimizer-race>: the page on which optimizers race. Python computes each run once; the page plays them by one clock.
+import type { Cell } from "../cell/cell";
+import { fromFragment, toFragment } from "../cell/code-link";
+import { button, enable, make } from "../page/dom";
+import { copy } from "../page/save";
+import { style } from "../practice/styles";
+import type { Session } from "../session/session";
+import { root } from "../shared/site";
+import { Announcer } from "./announcer";
+import { Clock } from "./clock";
+import { Form } from "./form";
+import { Asker, StoppedError } from "./python";
+import { Results } from "./table";
+import { type Answer, answerFrom, ownFrom, type Plane, type Run, ticks, trialsFrom } from "./runs";
+import { fromText, names, type Race, short, toText } from "./settings";
+import { type Axis, type Line, Stage } from "./stage";
+
+export interface Means {
+  session: Session;
+  cellOf(host: Element): Cell | undefined;
+}
+
+/** The cell in which the learner writes an optimizer. */
+const CELL = "your-optimizer";
+/** Trials of each contender that is tuned. */
+const TRIALS = 12;
+/** Numbers in the table follow the clock so often. */
+const NUMBERS_MS = 100;
+/** While a race plays, a screen reader is told who leads so often. */
+const LEADER_MS = 4000;
+/** Of a loss chart: decades below the first loss that are shown at most. */
+const DEEPEST = 1e-12;
+
+let means: Means;
+
+class OptimizerRace extends HTMLElement {
+  #race!: Race;
+  #answer: Answer | null = null;
+  /** The settings that the answer is for. */
+  #raced = "";
+  #names: string[] = [];
+  #form!: Form;
+  #asker!: Asker;
+  #isBusy = false;
+  #numbersAt = 0;
+  #leaderAt = 0;
+  readonly #field = new Stage("race-field", { showsNames: true, isDashed: false });
+  readonly #distance = new Stage("race-chart", { showsNames: false, isDashed: true });
+  readonly #loss = new Stage("race-chart", { showsNames: false, isDashed: true });
+  readonly #results = new Results();
+  readonly #note = make("p", { class: "race-note" });
+  readonly #said = make("p", { class: "race-said", role: "status" });
+  readonly #told = make("p", { class: "race-unseen", role: "status" });
+  readonly #announcer = new Announcer(this.#told);
+  readonly #clock = new Clock(
+    (at) => this.#moved(at),
+    (isPlaying) => this.#playing(isPlaying),
+  );
+  readonly #play = button("Play", () => (this.#clock.isPlaying ? this.#clock.pause() : this.#clock.play()));
+  readonly #back = button("Back", () => this.#stepBy(-1));
+  readonly #next = button("Step", () => this.#stepBy(1));
+  readonly #scrubber = make("input", { type: "range", min: "0", step: "1", "aria-label": "Step" });
+  readonly #run = button("Run the race", () => void this.#compute(), { class: "race-run" });
+  readonly #tune = button(`Tune all, ${TRIALS} trials each`, () => void this.#tuneAll());
+  readonly #stop = button("Stop", () => this.#asker.stop());
+  readonly #left = new AbortController();
+
+  connectedCallback(): void {
+    if (!this.querySelector(".race-field")) void this.#build();
+  }
+
+  disconnectedCallback(): void {
+    this.#clock.pause();
+    this.#left.abort();
+  }
+
+  async #build(): Promise<void> {
+    const page = document.getElementById(CELL)?.getAttribute("page") ?? "race";
+    this.#asker = new Asker(means.session, `${page}:main`, (words) => this.#say(words));
+    const first = await this.#first();
+    let notice = "";
+    const asked = /^#(on=.*)$/.exec(location.hash)?.[1];
+    this.#race = first.race;
+    if (asked) {
+      const [settings = "", code] = asked.split("&code=");
+      try {
+        this.#race = fromText(settings);
+      } catch (error) {
+        notice = `The race of this link could not be read: ${(error as Error).message}. This is another one.`;
+      }
+      if (code) void this.#takeCode(`#code=${code}`);
+    }
+    this.#form = new Form(
+      this.#race,
+      () => names(this.#race.contenders),
+      () => this.#changed(),
+    );
+    this.#lay();
+    if (first.answer && toText(this.#race) === toText(first.race)) {
+      this.#show(first.answer, !matchMedia("(prefers-reduced-motion: reduce)").matches);
+    } else this.#say("Press “Run the race”. Python computes it in this page.");
+    if (notice) this.#say(notice);
+    this.#changed();
+    const { signal } = this.#left;
+    document.addEventListener("py-cell:done", (event) => void this.#learn(event), { signal });
+    const refresh = (): void => this.#refresh();
+    const watch = new MutationObserver(refresh);
+    watch.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+    signal.addEventListener("abort", () => watch.disconnect());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh, { signal });
+    void document.fonts?.ready.then(refresh);
+  }
+
+  /** The race that the build ran, which is that of the front page. */
+  async #first(): Promise<{ race: Race; answer: Answer | null }> {
+    try {
+      const response = await fetch(new URL("race/first.json", root));
+      if (!response.ok) throw new Error(String(response.status));
+      const { text, answer } = (await response.json()) as { text: string; answer: unknown };
+      return { race: fromText(text), answer: answerFrom(JSON.stringify(answer)) };
+    } catch {
+      return { race: fromText("on=Rosenbrock&for=200&c=SGD,lr:0.002&c=Adam,lr:0.1"), answer: null };
+    }
+  }
+
+  #lay(): void {
+    this.#scrubber.addEventListener("input", () => {
+      this.#clock.pause();
+      this.#clock.set(Number(this.#scrubber.value));
+      this.#tell();
+    });
+    const speed = make(
+      "select",
+      { "aria-label": "Speed" },
+      ...[0.25, 0.5, 1, 2, 4].map((times) =>
+        make("option", times === 1 ? { value: "1", selected: "" } : { value: String(times) }, `${times}×`),
+      ),
+    );
+    speed.addEventListener("change", () => (this.#clock.speed = Number(speed.value)));
+    this.#stop.hidden = true;
+    this.replaceChildren(
+      make(
+        "div",
+        { class: "race-views" },
+        this.#field.root,
+        make("div", { class: "race-charts" }, this.#distance.root, this.#loss.root),
+      ),
+      make(
+        "div",
+        { class: "race-player", role: "group", "aria-label": "The race" },
+        this.#play,
+        this.#back,
+        this.#next,
+        this.#scrubber,
+        speed,
+      ),
+      this.#told,
+      this.#note,
+      this.#results.root,
+      make(
+        "div",
+        { class: "race-buttons", role: "group", "aria-label": "Results" },
+        button("Copy as CSV", () => void this.#copy(this.#results.csv(this.#clock.at), "The table is copied.")),
+        button("Copy link", () => void this.#copyLink()),
+      ),
+      make("h2", { id: "set-it-up" }, "Set it up"),
+      this.#form.root,
+      make("div", { class: "race-buttons" }, this.#run, this.#tune, this.#stop),
+      this.#said,
+    );
+  }
+
+  // Settings.
+
+  #changed(): void {
+    const isOther = this.#raced !== "" && this.#raced !== toText(this.#race);
+    this.toggleAttribute("data-stale", isOther);
+    if (isOther && !this.#isBusy) this.#say("The settings have changed. Run the race to see it.");
+  }
+
+  async #copyLink(): Promise<void> {
+    let fragment = `#${toText(this.#race)}`;
+    const cell = this.#cell();
+    if (cell && this.#race.contenders.some(({ optimizer }) => optimizer.startsWith("own:")))
+      fragment += `&${(await toFragment(CELL, cell.text)).slice(1)}`;
+    history.replaceState(history.state, "", fragment);
+    await this.#copy(location.href, "The link is copied: it opens this race, and runs nothing.");
+  }
+
+  async #copy(text: string, words: string): Promise<void> {
+    this.#say((await copy(text)) ? words : "This browser does not let the page copy.");
+  }
+
+  // The learner's own optimizer.
+
+  #cell(): Cell | undefined {
+    const host = document.getElementById(CELL);
+    return host ? means.cellOf(host) : undefined;
+  }
+
+  /** Shows the code of a link in the cell, and does not run it. */
+  async #takeCode(fragment: string): Promise<void> {
+    try {
+      const { cell, code } = await fromFragment(fragment);
+      if (cell === CELL) this.#cell()?.take(code, "This code came with the link. Read it before you run it.");
+    } catch {
+      this.#say("The code of this link could not be read: a part of it is missing.");
+    }
+  }
+
+  async #learn(event: Event): Promise<void> {
+    const { detail } = event as CustomEvent<{ id: string; ok: boolean }>;
+    if (detail.id !== CELL || !detail.ok || this.#isBusy) return;
+    await this.#work(async () => {
+      const own = ownFrom(await this.#asker.ask("own"));
+      this.#form.offer(own);
+      const newest = own.at(-1);
+      if (!newest) {
+        this.#say("The cell has made no class with a method step, so nobody joins.");
+        return;
+      }
+      const has = this.#form.join(...newest);
+      this.#say(
+        has
+          ? `${newest[0]} has joined. Run the race to see it.`
+          : `${newest[0]} is another one now. Run the race to see it.`,
+      );
+    });
+  }
+
+  // Python.
+
+  async #compute(): Promise<void> {
+    if (this.#form.problem) {
+      this.#say(`Not a race yet: ${this.#form.problem}.`);
+      return;
+    }
+    await this.#work(async () => {
+      const text = toText(this.#race);
+      const answer = answerFrom(await this.#asker.ask("race", forPython(this.#race)));
+      if (text !== toText(this.#race)) return;
+      this.#say("");
+      this.#show(answer, true);
+      this.querySelector(".race-views")?.scrollIntoView({ block: "nearest" });
+    });
+  }
+
+  /** Each contender gets the same number of trials, and keeps its best rate; then they race. */
+  async #tuneAll(): Promise<void> {
+    if (this.#form.problem) return;
+    const words: string[] = [];
+    const isDone = await this.#work(async () => {
+      const { contenders } = this.#race;
+      for (const [at, one] of contenders.entries()) {
+        this.#progress = `Tuning ${names(contenders)[at]}, ${at + 1} of ${contenders.length}. `;
+        const { contenders: all, ...course } = forPython(this.#race);
+        const found = trialsFrom(await this.#asker.ask("trials", { ...course, contender: all[at], trials: TRIALS }));
+        const name = names(contenders)[at]!;
+        if ("error" in found) words.push(`${name}: ${found.error}`);
+        else if (found.best === null) words.push(`${name}: every rate diverged`);
+        else {
+          one.lr = Number(found.best.toPrecision(4));
+          words.push(`${name} ${short(one.lr)}`);
+        }
+      }
+      this.#form.show(this.#race);
+      this.#changed();
+    });
+    if (!isDone) return;
+    await this.#compute();
+    this.#say(`Best of ${TRIALS} rates each, by the worst loss of the last fifth: ${words.join(", ")}.`);
+  }
+
+  #progress = "";
+
+  /** One thing is asked at a time; whether it was done. */
+  async #work(action: () => Promise<void>): Promise<boolean> {
+    if (this.#isBusy) return false;
+    this.#setBusy(true);
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.#progress = "";
+      const words = error instanceof Error ? error.message : String(error);
+      this.#say(error instanceof StoppedError ? words : `The race could not be run. ${words}`);
+      return false;
+    } finally {
+      this.#progress = "";
+      this.#setBusy(false);
+    }
+  }
+
+  #setBusy(is: boolean): void {
+    this.#isBusy = is;
+    this.toggleAttribute("data-busy", is);
+    this.#stop.hidden = !is;
+    enable(this.#run, !is);
+    enable(this.#tune, !is);
+  }
+
+  #say(words: string): void {
+    this.#said.textContent = words && this.#progress + words;
+  }
+
+  // What is seen.
+
+  #show(answer: Answer, plays: boolean): void {
+    this.#answer = answer;
+    this.#raced = toText(this.#race);
+    this.removeAttribute("data-stale");
+    this.#names = names(this.#race.contenders);
+    this.#results.show(this.#race, answer, this.#names);
+    const length = this.#race.length;
+    this.#scrubber.max = String(length);
+    this.#note.textContent = about(this.#race, answer.plane);
+    this.#drawScenes();
+    this.#clock.reset(length, plays ? 0 : length);
+    if (plays) this.#clock.play();
+    else this.#tell();
+  }
+
+  #drawScenes(): void {
+    const { plane, runs } = this.#answer!;
+    const ran = runs.flatMap((run, slot) => ("error" in run ? [] : [{ run, slot }]));
+    const counted = this.#race.by === "steps" ? "steps" : "gradient evaluations";
+    const lines = (x: (run: Run, ticks: number[]) => number[], y: (run: Run) => number[]): Line[] =>
+      ran.map(({ run, slot }) => {
+        const on = ticks(run, this.#race.by);
+        return { name: this.#names[slot]!, slot, x: x(run, on), y: y(run), ticks: on };
+      });
+    const all = this.#names.join(", ");
+    if (plane) {
+      const [left, right, bottom, top] = plane.bounds;
+      const [across, up] = plane.names ?? ["along the first direction", "along the second"];
+      this.#field.show(
+        {
+          x: { name: across, low: left, high: right },
+          y: { name: up, low: bottom, high: top },
+          lines: lines(
+            (run) => run.x,
+            (run) => run.y,
+          ),
+          relief: plane,
+          goals: plane.minima,
+          isEqual: true,
+        },
+        `The paths of ${all} over lines of equal loss. The table below has their numbers.`,
+      );
+    }
+    const time: Axis = { name: counted, low: 0, high: this.#race.length };
+    const away = plane?.from === "start" ? "distance from the start" : "distance from the minimum";
+    for (const [stage, name, of] of [
+      [this.#distance, away, (run: Run) => run.distance],
+      [this.#loss, "loss", (run: Run) => run.loss],
+    ] as const) {
+      const found = lines((_, on) => on, of);
+      stage.show(
+        { x: time, y: axis(name, found), lines: found },
+        `The ${name} of ${all} against ${counted}. The table below has their numbers.`,
+      );
+    }
+  }
+
+  #refresh(): void {
+    for (const stage of [this.#field, this.#distance, this.#loss]) stage.refresh();
+  }
+
+  #moved(at: number): void {
+    for (const stage of [this.#field, this.#distance, this.#loss]) stage.draw(at);
+    const now = performance.now();
+    const isEnd = at >= this.#clock.length;
+    if (now - this.#numbersAt >= NUMBERS_MS || !this.#clock.isPlaying || isEnd) {
+      this.#numbersAt = now;
+      this.#scrubber.value = String(Math.floor(at));
+      this.#scrubber.setAttribute("aria-valuetext", this.#moment(at));
+      this.#results.draw(at, this.#moment(at));
+    }
+    if (this.#clock.isPlaying && !isEnd && now - this.#leaderAt >= LEADER_MS) {
+      this.#leaderAt = now;
+      const [first] = this.#results.ranked(at);
+      if (first && at > 0) this.#announcer.say(`${this.#moment(at)}: ${first.name} leads, loss ${short(first.loss)}.`);
+    }
+  }
+
+  #moment(at: number): string {
+    const counted = this.#race.by === "steps" ? "steps" : "gradient evaluations";
+    return `After ${Math.floor(at)} of ${this.#clock.length} ${counted}`;
+  }
+
+  /** All numbers of the moment, as text. */
+  #tell(): void {
+    const all = this.#results
+      .ranked(this.#clock.at)
+      .map(({ name, loss, distance }) => `${name}: loss ${short(loss)}, distance ${short(distance)}`);
+    this.#announcer.say(`${this.#moment(this.#clock.at)}. ${all.join(". ")}.`);
+  }
+
+  #playing(is: boolean): void {
+    this.#play.querySelector("span")!.textContent = is ? "Pause" : "Play";
+    if (is) this.#leaderAt = performance.now();
+    else if (this.isConnected) this.#tell();
+  }
+
+  #stepBy(steps: number): void {
+    this.#clock.pause();
+    const { at } = this.#clock;
+    this.#clock.set(steps > 0 ? Math.floor(at) + 1 : Math.ceil(at) - 1);
+    this.#tell();
+  }
+}
+
+/** As pylib.race.page takes it: it refuses what a course does not have. */
+function forPython(race: Race): Omit<Race, "contenders"> & { contenders: Race["contenders"] } {
+  const contenders = race.contenders.map((one) => ({
+    ...one,
+    settings: Object.fromEntries(Object.entries(one.settings).filter(([, value]) => value !== "")),
+  }));
+  return { ...race, contenders };
+}
+
+/** Of a chart: logarithmic, unless a number is below 0; what diverges leaves it. */
+function axis(name: string, lines: readonly Line[]): Axis {
+  const first = Math.max(...lines.map(({ y }) => y[0] ?? 0), 0);
+  const all = lines.flatMap(({ y }) => y);
+  const low = Math.min(...all);
+  const high = Math.max(...all);
+  if (low < 0) {
+    const bounded = Math.max(low, -10 * Math.max(first, 1));
+    return { name, low: bounded, high: Math.max(Math.min(high, 10 * Math.max(first, 1)), bounded + 1) };
+  }
+  const top = Math.min(high, 100 * (first || high)) || 1;
+  const least = Math.min(...all.filter((value) => value > 0), top);
+  return { name, low: Math.max(Math.min(least, top / 10), top * DEEPEST), high: top * 1.2, isLog: true };
+}
+
+function about({ course }: Race, plane: Plane | null): string {
+  if (!plane) return "";
+  if (course === "network")
+    return `The network has ${plane.weights} weights. The picture shows the two directions in which the runs moved most: ${(100 * plane.share).toFixed(0)} % of all their motion. A run’s own loss is in the chart.`;
+  if (course === "logistic") return "The weights are a slope and an intercept. The cross is where the loss is lowest.";
+  if (course === "Saddle") return "A saddle has no minimum: the distance is that from the start.";
+  return plane.minima.length > 1
+    ? "Each cross is a minimum; the distance is that from the nearest one."
+    : "The cross is the minimum.";
+}
+
+/** Called once. */
+export async function start(given: Means): Promise<void> {
+  means = given;
+  await style("race");
+  if (!customElements.get("optimizer-race")) customElements.define("optimizer-race", OptimizerRace);
+}
