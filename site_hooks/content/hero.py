@@ -64,9 +64,9 @@ def figure(race_page: str | None = None) -> str:
     paths = [[_pixel((x, y)) for x, y in path] for path in walk()]
     lines = "".join(
         f'<g class="walk--{colour}" style="--pace:linear({_pace(path)})">'
-        f'<defs><path id="walk-{colour}" pathLength="1" d="{_path(path)}"/></defs>'
         + "".join(
-            f'<use href="#walk-{colour}" class="walk-{part}"/>' for part in ("way", "line", "head")
+            f'<path pathLength="1" class="walk-{part}" d="{_path(path)}"/>'
+            for part in ("way", "line", "head")
         )
         + "</g>"
         for (*_, colour), path in zip(RUNS, paths, strict=True)

@@ -158,7 +158,7 @@ export class Form {
     const settings = Object.entries(OPTIMIZERS[one.optimizer]?.settings ?? {});
     const more = make(
       "details",
-      { class: "race-more" },
+      { class: "race-more", "data-kind": "settings" },
       make("summary", {}, "Settings"),
       make("div", { class: "race-fields" }, ...settings.map(([name, usual]) => this.#setting(one, name, usual))),
     );
@@ -180,8 +180,8 @@ export class Form {
       { "data-slot": String(at), role: "group", "aria-label": title },
       make("span", { class: "race-sign", "aria-hidden": "true" }, SIGNS[at]!),
       make("div", { class: "race-fields" }, ...fields),
-      ...(settings.length ? [more] : []),
       remove,
+      ...(settings.length ? [more] : []),
     );
   }
 

@@ -40,6 +40,8 @@ const LEFT = 54;
 const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 38;
+/** What stands at the edge is seen whole. */
+const EDGE = 9;
 const FONT = "13px";
 /** Points nearer than this to the one before are not drawn. */
 const FINE = 0.6;
@@ -151,7 +153,7 @@ export class Stage {
 
   #clip(on: CanvasRenderingContext2D): void {
     on.beginPath();
-    on.rect(LEFT, TOP, this.#width - LEFT - RIGHT, this.#height - TOP - BOTTOM);
+    on.rect(LEFT - EDGE, TOP - EDGE, this.#width - LEFT - RIGHT + 2 * EDGE, this.#height - TOP - BOTTOM + 2 * EDGE);
     on.clip();
   }
 

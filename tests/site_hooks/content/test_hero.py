@@ -45,9 +45,10 @@ def test_every_walk_is_minimize_s_number_by_number(figure: str, at: int) -> None
     given: dict[str, Any] = dict(own)
     path = minimize(surface, getattr(optimizers, name), hero.START, hero.STEPS, **given).path
     assert hero.walk()[at] == path.tolist()
-    drawn = re.search(rf'id="walk-{colour}" pathLength="1" d="M([\d. -]+)"', figure)
-    assert drawn
-    pixels = np.array(drawn[1].split(), dtype=float).reshape(-1, 2)
+    group = figure.split(f'<g class="walk--{colour}"')[1].split("</g>")[0]
+    way, line, head = re.findall(r'class="walk-\w+" d="M([\d. -]+)"', group)
+    assert way == line == head
+    pixels = np.array(way.split(), dtype=float).reshape(-1, 2)
     x, y = pixels.T / hero.SCALE
     assert np.column_stack([hero.LEFT + x, hero.TOP - y]) == pytest.approx(path, abs=1e-3)
 
@@ -87,7 +88,7 @@ def test_every_walk_begins_at_the_start_and_goes_down() -> None:
 def ends_and_names(figure: str) -> tuple[Places, Places]:
     """Where each line ends, and where its name is anchored, by colour."""
     names = re.findall(r'walk-name--(\w+)" x="([\d.]+)" y="([\d.]+)"', figure)
-    ends = re.findall(r'id="walk-(\w+)" pathLength="1" d="[^"]* ([\d.]+) ([\d.]+)"', figure)
+    ends = re.findall(r'<g class="walk--(\w+)".*?d="[^"]* ([\d.]+) ([\d.]+)"', figure)
     assert len(ends) == len(names) == len(hero.RUNS)
     (to, at) = ({c: (float(x), float(y)) for c, x, y in found} for found in (ends, names))
     return to, at
