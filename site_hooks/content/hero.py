@@ -78,7 +78,7 @@ def figure(race_page: str | None = None) -> str:
     start_x, start_y = _pixel(START)
     svg = (
         f'<svg viewBox="0 0 {_round((RIGHT - LEFT) * SCALE)} {_round((TOP - BOTTOM) * SCALE)}" '
-        'role="img" aria-labelledby="hero-title hero-text">'
+        'role="img" aria-labelledby="hero-title" aria-describedby="hero-text">'
         '<title id="hero-title">Four optimizers on one loss</title>'
         '<desc id="hero-text">Lines of equal loss form a long, tilted valley. From one start, '
         "SGD zigzags across the valley, momentum swings past the bottom, "
@@ -95,7 +95,7 @@ def figure(race_page: str | None = None) -> str:
     more = ""
     if race_page is not None:
         href = f"{race_page}#{settings()}".replace("&", "&amp;")
-        svg = f'<a href="{href}" aria-label="Open this race">{svg}</a>'
+        svg = f'<a href="{href}">{svg}</a>'
         more = " A click opens the race."
     return (
         f'<figure class="hero__figure">{svg}'

@@ -12,7 +12,7 @@ const FIRST_RATE = 0.1;
 export class Form {
   readonly root = make("div", { class: "race-form" });
   readonly #course = make("div", { class: "race-fields" });
-  readonly #contenders = make("ol", { class: "race-contenders" });
+  readonly #contenders = make("div", { class: "race-contenders" });
   readonly #add = button("Add a contender", () => this.#join());
   readonly #problem = make("p", { class: "race-problem", role: "alert" });
   /** Fields that hold what is no value: by what is wrong. */
@@ -176,7 +176,7 @@ export class Form {
     );
     enable(remove, contenders.length > 1);
     return make(
-      "li",
+      "div",
       { "data-slot": String(at), role: "group", "aria-label": title },
       make("span", { class: "race-sign", "aria-hidden": "true" }, SIGNS[at]!),
       make("div", { class: "race-fields" }, ...fields),

@@ -35,7 +35,7 @@ def test_it_is_one_line_of_well_formed_markup_with_a_text_for_those_who_cannot_s
     svg = ElementTree.fromstring(figure).find("svg")
     assert svg is not None
     ids = [child.get("id") for child in svg if child.tag in ("title", "desc")]
-    assert " ".join(str(name) for name in ids) == svg.get("aria-labelledby")
+    assert ids == [svg.get("aria-labelledby"), svg.get("aria-describedby")]
 
 
 @pytest.mark.parametrize("at", range(4))
