@@ -46,16 +46,15 @@ def visit(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
     opened = []
 
     def open_page(fragment: str = "", path: str = "race/", **options: Any) -> Page:
-        context = browser.new_context(
-            **{"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
-        )
+        usual: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+        context = browser.new_context(**{**usual, "reduced_motion": "reduce", **options})
         opened.append(context)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         page = context.new_page()
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("dialog", lambda dialog: wrong.append(dialog.message))
         inside = (address, "blob:", "data:")
-        context.on("request", lambda r: r.url.startswith(inside) or wrong.append(r.url))
+        context.on("request", lambda r: None if r.url.startswith(inside) else wrong.append(r.url))
         page.goto(f"{address}{path}{fragment and '#' + fragment}")
         if path == "race/":
             expect(button(page, "Run the race")).to_be_visible()
