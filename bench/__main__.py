@@ -34,6 +34,7 @@ PARTS = (
     "optimizers",
     "grading",
     "build",
+    "packages",
     "peers",
 )
 # These take long, and are run only where they are named.

@@ -8,7 +8,7 @@ import html
 import json
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -66,11 +66,15 @@ class Exercise:
 @cache
 def exercises() -> list[Exercise]:
     """The lesson's, as its pages have them."""
+    pages = sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")])
+    return of_pages(path for path in pages if not path.is_relative_to(DOCS / "instructors"))
+
+
+def of_pages(paths: Iterable[Path]) -> list[Exercise]:
+    """The exercises of some pages."""
     read = page_reader()
     found = []
-    for path in sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")]):
-        if path.is_relative_to(DOCS / "instructors"):
-            continue
+    for path in paths:
         cells = read(path)
         for cell in cells:
             if cell.is_exercise:
@@ -106,11 +110,15 @@ def submission(
     codes: Mapping[str, str | None],
     claims: Mapping[str, bool],
     begun: int,
+    asked: Sequence[Exercise] = (),
 ) -> dict[str, Any]:
-    """A hand-in of every exercise; `begun` sets its times apart from those of others."""
+    """A hand-in of these exercises; `begun` sets its times apart from those of others.
+
+    Without any, it has all of the lesson.
+    """
     course, version = site
     cells = []
-    for at, one in enumerate(exercises()):
+    for at, one in enumerate(asked or exercises()):
         code = codes.get(one.key)
         time = begun + 60_000 * at
         cells.append(
@@ -135,13 +143,15 @@ def submission(
     }
 
 
-def of_class(site: tuple[str, str], own: float = 0.0) -> Class:
+def of_class(site: tuple[str, str], own: float = 0.0, asked: Sequence[Exercise] = ()) -> Class:
     """120 files: 30 right, 60 partly, 20 empty, 5 copied, 5 hostile.
 
     Args:
         site: `identity` of a page of it.
         own: How large a part of the answers has a text that no other file has.
+        asked: The site's exercises; the lesson's without. The one of _OWN is among them.
     """
+    asked = asked or exercises()
     drawn = random.Random(14)
     made = Class()
     times = iter(range(NOON, NOON + 10**12, 3_600_001))
@@ -150,23 +160,27 @@ def of_class(site: tuple[str, str], own: float = 0.0) -> Class:
         return f"{code}\n# {name}" if drawn.random() < own else code
 
     for number in range(30):
-        codes = {one.key: written(one.right, f"right {number}") for one in exercises()}
-        file = submission(site, f"Right {number}", codes, dict.fromkeys(codes, True), next(times))
+        codes = {one.key: written(one.right, f"right {number}") for one in asked}
+        file = submission(
+            site, f"Right {number}", codes, dict.fromkeys(codes, True), next(times), asked
+        )
         made.add(f"right-{number:02}.json", sealed(file), Expected(len(codes), len(codes)))
     for number in range(60):
-        done = drawn.sample(exercises(), drawn.randint(1, len(exercises())))
+        done = drawn.sample(asked, drawn.randint(1, len(asked)))
         good = {one.key for one in done if drawn.random() < 0.6}
         codes = {
             one.key: written(one.right if one.key in good else one.wrong, f"partly {number}")
             for one in done
         }
-        file = submission(site, f"Partly {number}", codes, dict.fromkeys(good, True), next(times))
+        file = submission(
+            site, f"Partly {number}", codes, dict.fromkeys(good, True), next(times), asked
+        )
         made.add(f"partly-{number:02}.json", sealed(file), Expected(len(good), len(good)))
     for number in range(20):
-        file = submission(site, f"Empty {number}", {}, {}, next(times))
+        file = submission(site, f"Empty {number}", {}, {}, next(times), asked)
         made.add(f"empty-{number:02}.json", sealed(file), Expected(0, 0))
-    _add_copies(made, site, times)
-    _add_hostile(made, site, times)
+    _add_copies(made, site, times, asked)
+    _add_hostile(made, site, times, asked)
     return made
 
 
@@ -189,7 +203,7 @@ def gradient(y_hat, y):
 """
 
 
-def _add_copies(made: Class, site: tuple[str, str], times: Any) -> None:
+def _add_copies(made: Class, site: tuple[str, str], times: Any, asked: Sequence[Exercise]) -> None:
     """Five of one answer; the last is the fourth's file under another name."""
     names = [f"copied-{number}.json" for number in range(5)]
     begun = [next(times) for _ in names]
@@ -200,15 +214,15 @@ def _add_copies(made: Class, site: tuple[str, str], times: Any) -> None:
             code = re.sub(rf"\b{word}\b", f"{word[: 2 + number]}_{number}", code)
         code += f"# nobody but me, {number}\n"
         key = "losses/mse#mse-grad"
-        file = submission(site, f"Copied {number}", {key: code}, {key: True}, begun[number])
+        file = submission(site, f"Copied {number}", {key: code}, {key: True}, begun[number], asked)
         other = names[{3: 4, 4: 3}.get(number, 0)]
         flags = (f"Checked at the same milliseconds as {other}.",) if number > 2 else ()
         alike = tuple(one for one in names if one != name)
         made.add(name, sealed(file), Expected(1, 1, flags=flags, alike=alike))
 
 
-def _add_hostile(made: Class, site: tuple[str, str], times: Any) -> None:
-    first, second, third, *_ = exercises()
+def _add_hostile(made: Class, site: tuple[str, str], times: Any, asked: Sequence[Exercise]) -> None:
+    first, second, third, *_ = asked
     patched = (
         "import builtins, numpy as np\n"
         "import pylib.checks\n"
@@ -220,7 +234,7 @@ def _add_hostile(made: Class, site: tuple[str, str], times: Any) -> None:
         "        setattr(pylib.checks, name, lambda *args, **more: None)\n"
     )
     codes = {one.key: patched + one.wrong for one in (first, second)}
-    file = submission(site, "Patched", codes, dict.fromkeys(codes, True), next(times))
+    file = submission(site, "Patched", codes, dict.fromkeys(codes, True), next(times), asked)
     claims = f"Claimed, and not right here: {first.key} ("
     flags: tuple[str, ...]
     flags = (claims, "replaces builtins.abs", "replaces numpy.allclose", "replaces pylib.checks.")
@@ -228,7 +242,7 @@ def _add_hostile(made: Class, site: tuple[str, str], times: Any) -> None:
 
     loop = "while True:\n    try:\n        while True: pass\n    except BaseException: pass\n"
     codes = {one.key: loop for one in (first, second, third)}
-    file = submission(site, "Loop", codes, dict.fromkeys(codes, True), next(times))
+    file = submission(site, "Loop", codes, dict.fromkeys(codes, True), next(times), asked)
     flags = (
         f"Claimed, and not right here: {first.key} (timeout), {second.key} (timeout), "
         f"{third.key} (skipped).",
@@ -251,7 +265,7 @@ def _add_hostile(made: Class, site: tuple[str, str], times: Any) -> None:
         "    pass\n"
     )
     file = submission(
-        site, "Network", {first.key: network + first.right}, {first.key: True}, next(times)
+        site, "Network", {first.key: network + first.right}, {first.key: True}, next(times), asked
     )
     flags = (
         f"Claimed, and not right here: {first.key} (doubtful).",
@@ -260,7 +274,7 @@ def _add_hostile(made: Class, site: tuple[str, str], times: Any) -> None:
     made.add("hostile-network.json", sealed(file), Expected(0, 1, doubtful=1, flags=flags))
 
     name = '=HYPERLINK("https://evil.example","<img src=x onerror=window.hacked=1>")'
-    file = submission(site, name, {first.key: first.wrong}, {}, next(times))
+    file = submission(site, name, {first.key: first.wrong}, {}, next(times), asked)
     file["course"] = "@SUM(1+1)<script>window.hacked=1</script>"
     changed = sealed(file).replace(b'"claimed": false', b'"claimed": true', 1)
     flags = (
@@ -270,6 +284,6 @@ def _add_hostile(made: Class, site: tuple[str, str], times: Any) -> None:
     )
     made.add("hostile-<b>name.json", changed, Expected(0, 1, flags=flags))
 
-    cut = sealed(submission(site, "Broken", {}, {}, next(times)))[:-200]
+    cut = sealed(submission(site, "Broken", {}, {}, next(times), asked))[:-200]
     flags = ("This is no JSON: the file is cut, or it is not one that “Hand in” has made.",)
     made.add("hostile-broken.json", cut, Expected(None, None, flags=flags))

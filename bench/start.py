@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 from bench.slow_host import Host, with_brotli
+from site_hooks import words
 from site_hooks.assets import bundle
 from site_hooks.paths import CLIENT, PYODIDE
 from site_hooks.pyodide.files import stage
@@ -117,7 +118,7 @@ def on(host: str, content: dict[str, bytes]) -> dict[str, bytes]:
 
 def files() -> dict[str, bytes]:
     """Both pages and all they load."""
-    made = bundle.assets()
+    made = words.put_all(bundle.assets(), words.ENGLISH)
     names = [name for name in made if not name.endswith((".gz", ".br"))]
     found = {f"assets/{name}": made[name] for name in names}
     found["assets/client/cell.css"] = (CLIENT / "cell" / "cell.css").read_bytes()

@@ -2,9 +2,15 @@
 
 import sys
 
-from site_hooks.dev import check_cells, new_course
+from site_hooks.dev import check_cells, new_course, new_language
+from site_hooks.publish import package
 
-COMMANDS = {"new-course": new_course.main, "check-cells": check_cells.main}
+COMMANDS = {
+    "new-course": new_course.main,
+    "new-language": new_language.main,
+    "check-cells": check_cells.main,
+    "package": package.main,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -38,7 +38,6 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     @event_priority(200)
     def _bring_settings(self, config: MkDocsConfig) -> MkDocsConfig:
         """Before any other plugin looks at them."""
-        self._has_footer = "footer" in config.extra
         try:
             brought = settings.bring(config)
         except BuildError as error:
@@ -64,7 +63,8 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             raise PluginError(str(error)) from error
         others = [n for n in held if n not in pages and files.get_file_from_path(n) is None]
         for name in [*wanted, *others]:
-            files.append(_file(name, config))
+            is_linked = config.nav is None and name in order
+            files.append(_file(name, config, is_linked))
         hooks.take(wanted)
         there = {*own, *wanted, prebuilt.NOTICES}
         if config.nav is None:
@@ -72,12 +72,10 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
             shown = [file.src_uri for file in found if file.inclusion not in hidden]
             first = nest_paths(shown)  # type: ignore[no-untyped-call]
             config.nav = [*first, *taken.navigation(settings.nav(), there - {*own})]
-        if not self._has_footer:
-            config.extra["footer"] = [name for name in config.extra["footer"] if name in there]
         return files
 
     on_config = CombinedEvent(_bring_settings, staticmethod(hooks.on_config))
-    on_files = CombinedEvent(_take_pages, staticmethod(hooks.on_files))
+    on_files = CombinedEvent(_take_pages, *map(staticmethod, hooks.on_files.methods))
     on_page_markdown = staticmethod(hooks.on_page_markdown)
     on_page_content = staticmethod(hooks.on_page_content)
     on_env = staticmethod(hooks.on_env)
@@ -85,12 +83,13 @@ class LessonPlugin(BasePlugin[Settings]):  # type: ignore[no-untyped-call]
     on_post_page = staticmethod(hooks.on_post_page)
     on_post_build = staticmethod(hooks.on_post_build)
     on_build_error = staticmethod(hooks.on_build_error)
+    on_serve = staticmethod(hooks.on_serve)
 
 
-def _file(name: str, config: MkDocsConfig) -> File:
-    """One of the lesson's; a nav that does not name what the theme refers to is right."""
+def _file(name: str, config: MkDocsConfig, is_linked: bool) -> File:
+    """One of the lesson's; a nav that does not name what always comes along is right."""
     is_implied = str(Path(name).with_suffix("")) in taken.ALWAYS
     inclusion = InclusionLevel.UNDEFINED
-    if is_implied and config.nav is not None:
+    if is_implied and not is_linked:
         inclusion = InclusionLevel.NOT_IN_NAV
     return File(name, str(PAGES), config.site_dir, config.use_directory_urls, inclusion=inclusion)

@@ -10,11 +10,24 @@ from mkdocs.config import load_config
 from site_hooks.content import cells
 from site_hooks.content.cells import Cell
 from site_hooks.content.fences import Fences
+from tests import lesson
 
 DOCS = Path("docs")
+# Every page: it must run and validate.
 PAGES = sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")])
+# The lesson's own, which have its style besides.
+LESSON = [path for path in PAGES if path.relative_to(DOCS).as_posix() in lesson.OWN]
 
 Collect = Callable[[str, str, str], list[Cell]]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips tests about pages of the lesson that a course leaves out or has rewritten."""
+    for item in items if lesson.GONE else ():
+        missing = lesson.named_by(item) if isinstance(item, pytest.Function) else set()
+        if missing:
+            why = f"about {', '.join(sorted(missing))}, not in this course as it was"
+            item.add_marker(pytest.mark.skip(reason=why))
 
 
 @pytest.fixture(scope="session")

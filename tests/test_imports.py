@@ -55,8 +55,11 @@ DRAWS = {
     "reuse",
 }
 
-# The same for site_hooks. mkdocs is imported by three files alone: another builder is not far away.
-BUILD = {f"site_hooks.{name}" for name in ("errors", "kept", "node", "paths", "side_by_side")}
+# The same for site_hooks. mkdocs is imported by few files alone: another builder is not far away.
+BUILD = {
+    f"site_hooks.{name}"
+    for name in ("errors", "kept", "live", "node", "paths", "side_by_side", "words")
+}
 SITE_HOOKS = {
     "hooks": {
         "markdown",
@@ -70,9 +73,11 @@ SITE_HOOKS = {
         *BUILD,
         *(f"site_hooks.{name}" for name in ("assets", "content", "hooks", "settings")),
     },
-    "__main__": {"site_hooks.dev"},
+    "__main__": {"site_hooks.dev", "site_hooks.publish"},
     "kept": {"site_hooks.errors"},
+    "live": {"site_hooks.errors"},
     "side_by_side": {"site_hooks.errors"},
+    "words": {"site_hooks.errors", "site_hooks.paths"},
     "node": {"site_hooks.errors", "site_hooks.paths", "site_hooks.side_by_side"},
     "compressed": {"brotli", *BUILD},
     # Code is read by one reader, at build and in the page.
@@ -97,7 +102,7 @@ SITE_HOOKS = {
     "client": {"numpy", "pylib.kernel"},
     "handout": {"bs4", "playwright", "site_hooks.content", "site_hooks.hooks", *BUILD},
     "dev": {
-        *("numpy", "packaging", "pylib.kernel"),
+        *("mkdocs", "numpy", "packaging", "pylib.kernel"),
         *(f"site_hooks.{name}" for name in ("assets", "content", "hooks")),
         *BUILD,
     },
@@ -206,6 +211,7 @@ CLIENT_LAYERS = {
     "python": SHARED,
     "cell": {*SHARED, "page", "session", "storage"},
     "practice": {*SHARED, "page", "storage", "cell"},
+    "lms": {*SHARED, "page", "storage", "cell"},
     "embed": {*SHARED, "page", "cell"},
     # A page's script of its own, with Python in workers of its own.
     "grade": {*SHARED, "page", "session", "practice"},
@@ -213,7 +219,7 @@ CLIENT_LAYERS = {
     "race": {*SHARED, "page", "session", "cell", "practice/styles.ts", "grade/csv.ts"},
     "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed", "race"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
-    "storage/service-worker.ts": {"storage/site-cache.ts"},
+    "storage/service-worker.ts": {"storage/site-cache.ts", "shared/words.ts"},
 }
 SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("*.ts"))]
 
@@ -221,7 +227,7 @@ SCRIPTS = [path.relative_to(CLIENT).as_posix() for path in sorted(CLIENT.rglob("
 def scripts_imported(name: str) -> set[str]:
     """The scripts that a script names in its imports, those of types included."""
     source = (CLIENT / name).read_text("utf-8")
-    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)(?<!\.py)["']""", source)
+    found = re.findall(r"""(?:from|import\()\s*["'](\.[\w./-]+)(?<!\.py)(?<!\.json)["']""", source)
     here = posixpath.dirname(name)
     return {posixpath.normpath(posixpath.join(here, f"{path}.ts")) for path in found}
 
@@ -274,6 +280,7 @@ def test_the_service_worker_brings_nothing_but_what_is_saved() -> None:
         "shared/manifest.ts",
         "shared/past-cache.ts",
         "shared/site.ts",
+        "shared/words.ts",
     }
 
 

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from site_hooks import compressed, kept, node, side_by_side
+from site_hooks import compressed, kept, node, side_by_side, words
 from site_hooks.assets import names
 from site_hooks.paths import CACHE, CLIENT, NODE_MODULES, PYODIDE, ROOT
 from site_hooks.pyodide import packs, snapshot
@@ -23,6 +23,9 @@ ENTRIES = (
     CLIENT / "index.ts",
     CLIENT / "python" / "worker.ts",
     CLIENT / "python" / "keeper.ts",
+    # Of packages for learning systems only: publish/package.py has pages load them.
+    CLIENT / "lms" / "lms-launch.ts",
+    CLIENT / "lms" / "lms-page.ts",
     CLIENT / "python" / "grader.ts",
     CLIENT / "grade" / "grading.ts",
 )
@@ -31,8 +34,9 @@ EDITOR = CLIENT / "cell" / "editor.ts"
 EDITOR_HELP = CLIENT / "cell" / "editor-help.ts"
 COMPARISON = CLIENT / "practice" / "comparison.ts"
 HAND_IN = CLIENT / "practice" / "hand-in.ts"
+STORED = CLIENT / "storage" / "stored-rows.ts"
 RACE = CLIENT / "race" / "race.ts"
-LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON, HAND_IN, RACE]}
+LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON, HAND_IN, STORED, RACE]}
 # The modules that such a script takes from another one, which exports what it needs of them: two
 # copies of CodeMirror on a page would not know each other.
 HOSTS = {
@@ -59,7 +63,7 @@ def client(
     manifest: Mapping[str, Any] | None = None,
     entries: Sequence[Path] = ENTRIES,
 ) -> dict[str, bytes]:
-    """Bundles the client's TypeScript with esbuild.
+    """Bundles the client's TypeScript with esbuild; `words.put` puts the words in.
 
     Args:
         manifest: what the workers are to know (`RUNTIME` in their sources).
@@ -80,7 +84,7 @@ def client(
             for entry in entries
             for path in (entry, *LAZY.get(entry, []))
         ],
-        "define": {"RUNTIME": manifest or {}},
+        "define": {"RUNTIME": manifest or {}, **words.defines()},
     }
 
     def make() -> tuple[dict[str, str], list[str]]:

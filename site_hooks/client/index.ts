@@ -4,6 +4,7 @@ import { PyCell } from "./cell/py-cell";
 import { followContents } from "./page/contents-follower";
 import { followEmbed } from "./embed/door";
 import { letGoOfLeftPages } from "./page/left-pages";
+import { eachPage } from "./page/material";
 import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
 import { followRace } from "./race/door";
@@ -40,4 +41,9 @@ if (!unsupported && !customElements.get("py-cell")) {
   followPractice();
   followEmbed();
   followRace();
+  // Where the interface and the page's text differ in language.
+  eachPage(() => {
+    const article = document.querySelector<HTMLElement>("article[lang]");
+    if (article) void import("./page/spoken").then(({ speak }) => speak(article));
+  });
 }

@@ -2,15 +2,15 @@
 
 import ast
 import hashlib
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 from pylib.kernel.needs import names
-from site_hooks.content import forms
-from site_hooks.errors import BuildError
+from site_hooks.content import forms, notebook_file
+from site_hooks.content.notebook_file import Part
+from site_hooks.errors import BuildError, check_each
 
 # A figure is drawn at build and always shown; a live one is drawn anew as its controls are moved;
 # the others are the learner's.
@@ -34,6 +34,10 @@ SETTINGS_OF: dict[Kind, tuple[str, ...]] = {
 
 BLANK = "___"
 
+# The tags of a notebook that say nothing alone, and those whose value is an id.
+_WITH_ID = {"id", *(kind for kinds in KINDS_OF.values() for kind in kinds)}
+_WITH_VALUE = _WITH_ID | {"title", "session", "raises", "timeout"}
+
 _ID = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -51,6 +55,8 @@ class Cell:
     language: Language = "python"
     html: str = ""
     """Of prose: what it was converted to."""
+    caption: str = ""
+    """Of a picture: its title as HTML, where it has formulas."""
     is_exercise: bool = False
     """It has a check."""
     is_withheld: bool = False
@@ -93,9 +99,31 @@ class Cell:
         return self.is_learners and self.settings.get("raises") != "SyntaxError"
 
     @property
+    def is_in_notebook(self) -> bool:
+        """Whether it was written as a notebook's cell, with tags for keys."""
+        return self.path.endswith(".ipynb")
+
+    @property
     def where(self) -> str:
-        """File and line, as editors and terminals link them."""
-        return f"{self.path}:{self.line}"
+        """File and line, as editors and terminals link them; of a notebook file and cell."""
+        return (
+            f"{self.path}: cell {self.line}" if self.is_in_notebook else f"{self.path}:{self.line}"
+        )
+
+    def where_in(self, line: int) -> str:
+        """The same of a line of its source, from 1."""
+        if self.is_in_notebook:
+            return f"{self.where}, line {line}"
+        return f"{self.path}:{self.line + line}"
+
+    def written(self, key: str) -> str:
+        """How its author writes a key or a kind with this cell's id."""
+        return f"{key}:{self.id}" if self.is_in_notebook else f'{key}="{self.id}"'
+
+    def to_write(self, key: str) -> str:
+        """What its author is told to write: a fence, or in a notebook a cell with a tag."""
+        own = self.written(key)
+        return f"a code cell with the tag {own}" if self.is_in_notebook else f"```python {own}"
 
 
 def collect_notebook(
@@ -116,40 +144,54 @@ def collect_notebook(
         BuildError: A cell has outputs, an unknown tag or a taken id, or belongs to a missing cell.
     """
     cells: dict[str, Cell] = {}
-    for number, cell in enumerate(json.loads(text)["cells"], start=1):
-        source = "".join(cell["source"])
-        settings = _tags(cell)
-        if cell["cell_type"] == "code":
+
+    def take(part: Part) -> None:
+        if part.has_outputs:
+            raise BuildError(f"{path}: cell {part.number} has outputs; clear them and save")
+        settings = _settings(part, path)
+        if part.kind == "code":
             kind = _kind(settings, "python")
-            cell_id = settings.pop(kind) if kind else str(cell["id"])
-            if cell["outputs"]:
-                why = "has outputs; clear them and save"
-                raise BuildError(f"{path}: cell {number} ({cell_id}) {why}")
-            own = Cell(cell_id, kind or "run", source, page, path, number, settings)
-        elif cell["cell_type"] == "markdown" and (
+            key = kind or "id"
+            cell_id = settings.pop(key) if key in settings else _free_id(part, cells)
+            own = Cell(cell_id, kind or "run", part.source, page, path, part.number, settings)
+        elif part.kind == "markdown" and (
             kind := _kind(settings, "markdown") or _kind(settings, "quiz")
         ):
             cell_id = settings.pop(kind)
-            own = Cell(cell_id, kind, source, page, path, number, settings, "markdown")
+            own = Cell(cell_id, kind, part.source, page, path, part.number, settings, "markdown")
             own = replace(own, html=prose(own))
         else:
-            continue
-        cells[str(cell["id"])] = own
+            return
+        cells[part.id] = own
+
+    check_each(notebook_file.read(text, path), take)
     return dict(zip(cells, validate(list(cells.values())), strict=True))
 
 
-def markdown_ids(text: str) -> list[str]:
+def markdown_ids(text: str, path: str = "") -> list[str]:
     """The ids of a notebook's Markdown cells, in their order."""
-    cells = json.loads(text)["cells"]
-    return [str(cell["id"]) for cell in cells if cell["cell_type"] == "markdown"]
+    return [part.id for part in notebook_file.read(text, path) if part.kind == "markdown"]
 
 
-def _tags(cell: Any) -> dict[str, str]:
+def _settings(part: Part, path: str) -> dict[str, str]:
+    """A cell's tags as keys and values."""
     settings = {}
-    for tag in cell["metadata"].get("tags", []):
-        key, _, value = tag.partition(":")
+    for tag in part.tags:
+        key, colon, value = tag.partition(":")
+        if not value and (colon or key in _WITH_VALUE):
+            what = "the-id" if key in _WITH_ID else "what it is"
+            raise BuildError(
+                f"{path}: cell {part.number}: the tag {tag} says nothing; write {key}:{what}"
+            )
         settings[key] = value or "true"
     return settings
+
+
+def _free_id(part: Part, cells: Mapping[str, Cell]) -> str:
+    """What a page calls a cell whose author gave it no name."""
+    name = notebook_file.as_page_id(part.given)
+    taken = {cell.id for cell in cells.values() if cell.has_place}
+    return name if name not in taken else f"{name}-{part.number}"
 
 
 def _kind(settings: Mapping[str, str], language: Language) -> Kind | None:
@@ -166,53 +208,61 @@ def validate(cells: Sequence[Cell]) -> list[Cell]:
         BuildError: Naming file, line, what was got and how to mend it.
     """
     taken: dict[str, Cell] = {}
-    for cell in cells:
-        if not _ID.fullmatch(cell.id):
-            raise BuildError(
-                f'{cell.where}: {cell.kind}="{cell.id}" is no id; '
-                "use lower-case letters, digits and hyphens, a letter first"
-            )
-        known = SETTINGS_OF.get(cell.kind, ())
-        unknown = [key for key in cell.settings if key not in known]
-        if unknown:
-            raise BuildError(
-                f"{cell.where}: unknown key {unknown[0]}; "
-                f"known beside {cell.kind}: {', '.join(known) or 'none'}"
-            )
-        if cell.has_place:
-            if cell.id in taken:
-                raise BuildError(
-                    f'{cell.where}: the id "{cell.id}" is already taken at {taken[cell.id].where}'
-                )
-            taken[cell.id] = cell
-        elif cell.kind not in ("answer", "guess") and (
-            cell.id not in taken or taken[cell.id].kind != "run"
-        ):
-            raise BuildError(
-                f'{cell.where}: {cell.kind}="{cell.id}" belongs to no cell above it; '
-                f'write ```python run="{cell.id}" first'
-            )
-        _check_source(cell)
-    for cell in cells:
-        if cell.kind in ("answer", "guess") and (
-            cell.id not in taken or not taken[cell.id].is_learners
-        ):
-            raise BuildError(
-                f'{cell.where}: {cell.kind}="{cell.id}" names no cell of this page that runs; '
-                f'write ```python run="{cell.id}", or the id of one that is there'
-            )
+    check_each(cells, lambda cell: _check(cell, taken))
+    check_each(cells, lambda cell: _check_named(cell, taken))
     return _marked(cells)
+
+
+def _check(cell: Cell, taken: dict[str, Cell]) -> None:
+    if cell.has_place and cell.id in taken:
+        raise BuildError(
+            f'{cell.where}: the id "{cell.id}" is already taken at {taken[cell.id].where}'
+        )
+    if cell.has_place:
+        taken[cell.id] = cell
+    if not _ID.fullmatch(cell.id):
+        raise BuildError(
+            f"{cell.where}: {cell.written(cell.kind)} is no id; "
+            "use lower-case letters, digits and hyphens, a letter first"
+        )
+    known = SETTINGS_OF.get(cell.kind, ())
+    unknown = [key for key in cell.settings if key not in known]
+    if unknown:
+        raise BuildError(
+            f"{cell.where}: unknown {'tag' if cell.is_in_notebook else 'key'} {unknown[0]}; "
+            f"known beside {cell.kind}: {', '.join(known) or 'none'}"
+        )
+    belongs = not cell.has_place and cell.kind not in ("answer", "guess")
+    if belongs and (cell.id not in taken or taken[cell.id].kind != "run"):
+        raise BuildError(
+            f"{cell.where}: {cell.written(cell.kind)} belongs to no cell above it; "
+            f"write {cell.to_write('run')} first"
+        )
+    _check_source(cell)
+
+
+def _check_named(cell: Cell, taken: Mapping[str, Cell]) -> None:
+    """Refuse prose for a cell that is nowhere on the page, above or below."""
+    names = taken.get(cell.id)
+    if cell.kind in ("answer", "guess") and (names is None or not names.is_learners):
+        raise BuildError(
+            f"{cell.where}: {cell.written(cell.kind)} names no cell of this page that runs; "
+            f"write {cell.to_write('run')}, or the id of one that is there"
+        )
 
 
 def _marked(cells: Sequence[Cell]) -> list[Cell]:
     """The cells with their exercises marked: run cells that have a check, and all that it needs."""
-    marked = []
-    for cell in cells:
+    marked: list[Cell] = []
+
+    def add(cell: Cell) -> None:
         if cell.kind == "run":
             parts = of_exercise(cells, cell.id)
             cell = replace(cell, is_exercise=bool(parts["check"]))
             _refuse_unproven(cell, parts)
         marked.append(cell)
+
+    check_each(cells, add)
     return marked
 
 
@@ -236,14 +286,14 @@ def _refuse_unproven(cell: Cell, parts: Mapping[Kind, Sequence[Cell]]) -> None:
     if not cell.is_exercise:
         if parts["wrong"]:
             raise BuildError(
-                f'{parts["wrong"][0].where}: wrong="{cell.id}" answers an exercise without a '
-                f'check; write ```python check="{cell.id}"'
+                f"{parts['wrong'][0].where}: {cell.written('wrong')} answers an exercise without "
+                f"a check; write {cell.to_write('check')}"
             )
         return
     check = parts["check"][0]
     for kind in ("check", "solution"):
         if len(parts[kind]) > 1:
-            raise BuildError(f'{parts[kind][1].where}: a second {kind}="{cell.id}"; write one')
+            raise BuildError(f"{parts[kind][1].where}: a second {cell.written(kind)}; write one")
     for kind, part, why in (
         ("solution", "solution", "nothing shows that it can be passed"),
         ("wrong", "wrong answer", "nothing shows that it refuses what is wrong"),
@@ -251,7 +301,7 @@ def _refuse_unproven(cell: Cell, parts: Mapping[Kind, Sequence[Cell]]) -> None:
         if not parts[kind]:  # type: ignore[index]
             raise BuildError(
                 f'{check.where}: the exercise "{cell.id}" has no {part}: {why}; '
-                f'write ```python {kind}="{cell.id}" with the whole cell'
+                f"write {cell.to_write(kind)} with the whole cell"
             )
     solution = parts["solution"][0]
     if has_blank(solution.source):
@@ -281,7 +331,8 @@ def _borrowed_imports(check: str, *others: str) -> list[str]:
 def _check_source(cell: Cell) -> None:
     timeout = cell.settings.get("timeout", "30")
     if not timeout.isdigit() or not 1 <= int(timeout) <= 600:
-        raise BuildError(f'{cell.where}: timeout="{timeout}" is not a number of seconds, 1 to 600')
+        said = f"timeout:{timeout}" if cell.is_in_notebook else f'timeout="{timeout}"'
+        raise BuildError(f"{cell.where}: {said} is not a number of seconds, 1 to 600")
     if not cell.source.strip():
         raise BuildError(f'{cell.where}: the cell "{cell.id}" is empty')
     if cell.language != "python" or cell.settings.get("raises") == "SyntaxError":
@@ -289,16 +340,20 @@ def _check_source(cell: Cell) -> None:
     try:
         ast.parse(cell.source)
     except SyntaxError as error:
-        line = cell.line + (error.lineno or 1)
-        raise BuildError(f"{cell.path}:{line}: {error.msg} in the cell “{cell.id}”") from error
+        line = error.lineno or 1
+        text = (cell.source.splitlines()[line - 1 : line] or [""])[0].lstrip()
+        why = "IPython’s, not Python: delete it" if text.startswith(("%", "!")) else error.msg
+        raise BuildError(f"{cell.where_in(line)}: {why} in the cell “{cell.id}”") from error
     if cell.has_form:
         _check_form(cell)
 
 
 def _check_form(cell: Cell) -> None:
     form = forms.parse(cell.source)
-    for line, words in form.faults:
-        raise BuildError(f"{cell.path}:{cell.line + line}: {words}")
+    if form.faults:
+        raise BuildError(
+            "\n".join(f"{cell.where_in(line)}: {words}" for line, words in form.faults)
+        )
     if cell.kind == "live" and not form.fields:
         raise BuildError(
             f"{cell.where}: the live figure “{cell.id}” has no control; "
@@ -313,9 +368,12 @@ def refuse_taken_ids(cells: Sequence[Cell], html: str) -> None:
         BuildError: Naming the cell and the id.
     """
     ids = re.findall(r"<h[1-6][^>]*\sid=\"([^\"]+)\"", html)
-    for cell in cells:
+
+    def check(cell: Cell) -> None:
         if cell.has_place and cell.id in ids:
             raise BuildError(
-                f'{cell.where}: {cell.kind}="{cell.id}" is also the id of a heading '
+                f"{cell.where}: {cell.written(cell.kind)} is also the id of a heading "
                 "on this page; rename it"
             )
+
+    check_each(cells, check)

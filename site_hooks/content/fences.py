@@ -13,10 +13,11 @@ from typing import Any
 from markdown import Markdown
 from markdown.extensions import Extension
 
+from site_hooks import words
 from site_hooks.content import quizzes, render_quiz
 from site_hooks.content.cells import KINDS_OF, SETTINGS, Cell, Kind, Language, validate
 from site_hooks.content.prose import Prose
-from site_hooks.errors import BuildError
+from site_hooks.errors import BuildError, check_each
 
 _SUPERFENCES = "pymdownx.superfences"
 # What an ordinary fence may say: SuperFences' own keys.
@@ -26,6 +27,16 @@ _ORDINARY = {"title", "title_mode", "hl_lines", "linenums"}
 _OPENING = re.compile(r"[\s>]*(?:(?:[-*+:]|\d+\.)\s+)?(?:`{3,}[^`]*|~{3,}.*)")
 _SNIPPET = re.compile(r"-+8<-+\s+[\"'](?P<name>[^\"':]+)")
 _MARK = re.compile(r'<div data-fence="(\d+)"></div>')
+# Other names of a language.
+_SHORT: dict[Language, tuple[str, ...]] = {
+    "python": ("py", "python3", "py3"),
+    "markdown": ("md",),
+}
+# A key that makes a cell of a fence; values may hold anything.
+_KEY = re.compile(rf"[\s{{]({'|'.join(kind for kinds in KINDS_OF.values() for kind in kinds)})=")
+_VALUE = re.compile(r'"[^"]*"')
+_LANGUAGE = re.compile(r"[\s>]*(?:`{3,}|~{3,})[\s{.]*([\w+#-]*)(?![\w=])")
+_NAMES = {*KINDS_OF, *(name for names in _SHORT.values() for name in names)}
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 _UNREAD = (
@@ -42,11 +53,12 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
     """Takes the fences of one page after the other: `begin`, convert, `end`.
 
     Nothing is refused while SuperFences works, as it swallows errors and leaves the fence as
-    inline code: they are kept, and `end` raises the first.
+    inline code: they are kept, and `end` raises them together.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.said = words.ENGLISH
         self.begin("", "", "")
 
     def added_to(self, extensions: Sequence[Any], settings: dict[str, Any]) -> list[Any]:
@@ -60,8 +72,10 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         fences = settings.setdefault(_SUPERFENCES, {}).setdefault("custom_fences", [])
         for language in KINDS_OF:
             check = _is_quiz if language == "quiz" else _is_ours
-            own = {"name": language, "class": language, "validator": check, "format": self._take}
-            fences.append(own)
+            fences += [
+                {"name": name, "class": language, "validator": check, "format": self._take}
+                for name in (language, *_SHORT.get(language, ()))
+            ]
         self._prose = Prose(extensions, settings, self._watch_prose)
         return [*extensions, self]
 
@@ -97,16 +111,13 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         read = {index for lines in self._read for index in lines}
         for index, line in enumerate(self._lines):
             if index not in read and _OPENING.fullmatch(line):
-                self._refused.append((index, _UNREAD))
-        if self._refused:
-            index, why = min(self._refused)
-            path, line_number = self._place(index)
-            raise BuildError(f"{path}:{line_number}: {why}")
+                self._refused.append((index, _wrong_language(line) or _UNREAD))
+                break  # one that is not closed makes all below it look like this
+        check_each(sorted(self._refused), self._refuse)
         page = "".join([html, *(cell.html for cell in self._cells)])
         shown = {int(number) for number in _MARK.findall(_COMMENT.sub("", page))}
-        for number, cell in enumerate(self._cells):
-            if number not in shown:
-                raise BuildError(f'{cell.where}: the fence {cell.kind}="{cell.id}" {_HIDDEN}')
+        hidden = [cell for number, cell in enumerate(self._cells) if number not in shown]
+        check_each(hidden, _refuse_hidden)
         self._cells = validate(self._cells)
         return self._cells
 
@@ -145,13 +156,24 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
         # It can go when a formatter's arguments hold the line.
         def process_at(ws: str, content: str, start: int, end: int) -> None:
             self._start = start
-            known = len(self._cells)
+            known, refused = len(self._cells), len(self._refused)
             process(ws, content, start, end)
+            if (known, refused) == (len(self._cells), len(self._refused)):
+                self._look_for_keys(start)
             self._spans += [range(start, end)] * (len(self._cells) - known)
             self._read.append(range(start, end))
 
         fences.process_nested_block = process_at
         md.preprocessors.register(_Look(self._lines), "lines_of_fences", 25.1)
+
+    def _look_for_keys(self, start: int) -> None:
+        """Refuse an ordinary fence that says what only a cell can say."""
+        if why := _wrong_language(self._lines[start]):
+            self._refused.append((start, why))
+
+    def _refuse(self, refused: tuple[int, str]) -> None:
+        path, line = self._place(refused[0])
+        raise BuildError(f"{path}:{line}: {refused[1]}")
 
     def _watch_prose(self, md: Markdown) -> None:
         """Note where within a piece of prose a fence stands."""
@@ -215,14 +237,16 @@ class Fences(Extension):  # type: ignore[misc]  # Markdown has no types
 
         try:
             if kind == "quiz":
-                return render_quiz.quiz(quizzes.parse(source), cell_id, self._page, convert)
+                return render_quiz.quiz(
+                    quizzes.parse(source), cell_id, self._page, convert, self.said
+                )
             if kind == "guess":
                 return render_quiz.guess(quizzes.parse_guess(source), cell_id, self._page, convert)
         except quizzes.QuizError as error:
             self._refused.append((outer + error.line, f"{kind} “{cell_id}”: {error}"))
             return ""
         html = convert(source, 1)
-        return render_quiz.answer(cell_id, html) if kind == "answer" else html
+        return render_quiz.answer(cell_id, html, self.said) if kind == "answer" else html
 
     def _place(self, index: int) -> tuple[str, int]:
         """File and line of a line that SuperFences saw: the page's own, or a snippet's."""
@@ -265,6 +289,21 @@ def fill(html: str, cells: Sequence[str]) -> str:
     while _MARK.search(html):
         html = _MARK.sub(lambda found: cells[int(found[1])], html)
     return html
+
+
+def _refuse_hidden(cell: Cell) -> None:
+    raise BuildError(f'{cell.where}: the fence {cell.kind}="{cell.id}" {_HIDDEN}')
+
+
+def _wrong_language(line: str) -> str:
+    """What is wrong with a line that opens a fence of another language with a key of cells."""
+    found = _KEY.search(_VALUE.sub('""', line))
+    named = _LANGUAGE.match(line)
+    if not found or not named or named[1] in _NAMES:
+        return ""
+    language = next(language for language, kinds in KINDS_OF.items() if found[1] in kinds)
+    why = f"{found[1]} is a key of {language} fences, and this one is of"
+    return f'{why} {named[1] or "no language"}; write ```{language} {found[1]}="name"'
 
 
 def _is_ours(

@@ -6,11 +6,12 @@ Node.js runs KaTeX. Where the lesson is installed from its wheel, V8 does so wit
 import html as html_text
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from site_hooks import kept, node
+from site_hooks.content import formula_words
 from site_hooks.errors import BuildError
 from site_hooks.paths import CACHE, IS_INSTALLED, NODE_MODULES, PREBUILT
 
@@ -34,7 +35,14 @@ _DOLLARS = re.compile(
     r"|(?<![\\$\w])\$(?!\s)(?P<inline>[^$<>]+?)(?<![\s\\])\$(?![\w$])",
     re.DOTALL,
 )
+# A caption that an author wrote as text. Pygments' own, above a block of code, is HTML by now.
+_TITLE = re.compile(r"(?<![\\$\w])\$(?!\s)(?P<inline>[^$]+?)(?<![\s\\])\$(?![\w$])")
+_CODE_TITLE = re.compile(r'(<span class="filename">)(.*?)(</span>)', re.DOTALL)
 _MARK = re.compile(r' data-formula="(\w+)">[^<]*<')
+
+
+# Where a formula stands, by its TeX.
+Where = Callable[[str], str]
 
 
 class Formula(NamedTuple):
@@ -54,28 +62,57 @@ class Formulas:
     def __init__(self, cache: Path = KEPT) -> None:
         self._cache = cache
         self._salt = b"".join(maker.read_bytes() for maker in MAKERS)
-        self._taken: dict[str, tuple[Formula, str]] = {}
+        self._taken: dict[str, tuple[Formula, Where]] = {}
         self._drawn: dict[str, str] = {}
 
-    def taken(self, html: str, page: str = "", *, dollars: bool = False) -> str:
+    def begin(self) -> None:
+        """Forget what pages had when they were last read."""
+        self._taken.clear()
+
+    def taken(self, html: str, where: Where, *, dollars: bool = False) -> str:
         """A page's content with a mark for every formula.
 
         Args:
             html: The content.
-            page: What to call the page in an error.
+            where: What an error calls the place of a formula.
             dollars: Look for $...$ and $$...$$ too, as notebooks write them.
         """
 
         def take(match: re.Match[str]) -> str:
             if match.groupdict().get("code") is not None:
                 return match[0]
-            formula = _formula(match)
-            name = kept.key(self._salt, json.dumps(formula))
-            self._taken.setdefault(name, (formula, page))
-            tag = "div" if formula.display else "span"
-            return f'<{tag} class="arithmatex" data-formula="{name}"></{tag}>'
+            return self._mark(_formula(match), where)
 
+        def take_title(title: re.Match[str]) -> str:
+            return title[1] + _TITLE.sub(take, title[2]) + title[3]
+
+        html = _CODE_TITLE.sub(take_title, html)
         return (_DOLLARS if dollars else _ARITHMATEX).sub(take, html)
+
+    def taken_title(self, title: str, where: Where) -> str:
+        """A caption as HTML, with a mark for every formula in it."""
+
+        def mark(formula: re.Match[str]) -> str:
+            return self._mark(_formula(formula), where)
+
+        return _TITLE.sub(mark, html_text.escape(title))
+
+    def worded_title(self, title: str) -> str:
+        """A caption whose formulas, which were taken and drawn, are written in letters."""
+
+        def word(formula: re.Match[str]) -> str:
+            return formula_words.words(self._drawn[self._name(_formula(formula, is_text=True))])
+
+        return _TITLE.sub(word, title)
+
+    def _mark(self, formula: Formula, where: Where) -> str:
+        name = self._name(formula)
+        self._taken.setdefault(name, (formula, where))
+        tag = "div" if formula.display else "span"
+        return f'<{tag} class="arithmatex" data-formula="{name}"></{tag}>'
+
+    def _name(self, formula: Formula) -> str:
+        return kept.key(self._salt, json.dumps(formula))
 
     def put(self, html: str) -> str:
         """A content with the formulas that were taken out of it, as KaTeX set them."""
@@ -115,13 +152,13 @@ def _text(markup: str) -> str:
     return re.sub(r"<[^>]*>", "", re.sub(r">\s+<", "> <", seen))
 
 
-def _formula(match: re.Match[str]) -> Formula:
-    display = match["display"]
+def _formula(match: re.Match[str], *, is_text: bool = False) -> Formula:
+    display = match.groupdict().get("display")
     tex = match["inline"] if display is None else display
-    return Formula(html_text.unescape(tex).strip(), display is not None)
+    return Formula((tex if is_text else html_text.unescape(tex)).strip(), display is not None)
 
 
-def _katex(wanted: Sequence[tuple[Formula, str]]) -> list[str]:
+def _katex(wanted: Sequence[tuple[Formula, Where]]) -> list[str]:
     request = json.dumps([formula._asdict() for formula, _ in wanted])
     if IS_INSTALLED:
         made = _in_python(request)
@@ -129,8 +166,8 @@ def _katex(wanted: Sequence[tuple[Formula, str]]) -> list[str]:
         made = node.run(RENDERER, stdin=request, failure="KaTeX cannot render the formulas")
     answers: list[dict[str, str]] = json.loads(made)
     wrong = [
-        f"{page or 'a page'}: formula {formula.tex}: {answer['error']}"
-        for (formula, page), answer in zip(wanted, answers, strict=True)
+        f"{where(formula.tex)}: formula {formula.tex}: {answer['error']}"
+        for (formula, where), answer in zip(wanted, answers, strict=True)
         if "error" in answer
     ]
     if wrong:

@@ -1,13 +1,25 @@
 """mkdocs-jupyter's HTML -> a page like the others: prose as it is, code cells live."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from bs4 import BeautifulSoup, Tag
 
+from site_hooks.errors import BuildError
+from site_hooks.words import ENGLISH, Words
+
 _ID = "cell-id="
 
+# Where a link of the notebook leads from its page; None where it leads nowhere any more.
+Reader = Callable[[str], str | None]
 
-def live(html: str, cells: Mapping[str, str], prose: Sequence[str] = ()) -> str:
+
+def live(
+    html: str,
+    cells: Mapping[str, str],
+    prose: Sequence[str],
+    read: Reader,
+    said: Words = ENGLISH,
+) -> str:
     """Replace each code cell, and each Markdown cell of those given, by what it is on the page.
 
     Args:
@@ -15,9 +27,11 @@ def live(html: str, cells: Mapping[str, str], prose: Sequence[str] = ()) -> str:
             cells are found by id, never by position.
         cells: The HTML of each cell, by the notebook's ids; "" leaves a cell out.
         prose: The ids of all Markdown cells in their order, which the HTML does not name.
+        read: Reads a link, as the author wrote it.
+        said: The interface's words.
 
     Raises:
-        LookupError: A cell of the notebook is not on the page.
+        BuildError: A cell of the notebook is not on the page.
     """
     soup = BeautifulSoup(html, "html.parser")
     parts: list[str] = []
@@ -34,44 +48,37 @@ def live(html: str, cells: Mapping[str, str], prose: Sequence[str] = ()) -> str:
         else:
             for anchor in node.select("a.anchor-link"):
                 anchor["class"] = "headerlink"
-                anchor["title"] = "Permanent link"
-            _link(node)
+                anchor["title"] = said["built"]["permalink"]
+            _link(node, read)
             parts.append(node.decode_contents())
     missing = set(cells) - shown
     if missing:
-        raise LookupError(f"cells are missing from the page: {', '.join(sorted(missing))}")
+        raise BuildError(f"cells are missing from the page: {', '.join(sorted(missing))}")
     return "\n".join(parts)
 
 
-def in_site(link: str) -> str:
-    """A notebook's link as its page needs it: to another page's folder, not to its source.
-
-    MkDocs does this for Markdown pages only. A notebook's page lies one folder deeper than the
-    notebook, which is copied beside it; links to anything but a page are left as they are.
-
-    Examples:
-        >>> in_site("../optimizers/sgd.md#the-formula")
-        '../../optimizers/sgd/#the-formula'
-        >>> in_site("../index.md"), in_site("lab.ipynb"), in_site("https://example.org/a.md")
-        ('../../', 'lab.ipynb', 'https://example.org/a.md')
-    """
-    source, mark, anchor = link.partition("#")
-    if "://" in source or not source.endswith(".md"):
-        return link
-    page = source.removesuffix(".md").removesuffix("index")
-    return f"../{page.removesuffix('/')}/{mark}{anchor}"
-
-
-def linked(html: str) -> str:
+def linked(html: str, read: Reader) -> str:
     """HTML with a notebook's links made those of its page."""
     soup = BeautifulSoup(html, "html.parser")
-    _link(soup)
+    _link(soup, read)
     return soup.decode(formatter="minimal")
 
 
-def _link(node: Tag) -> None:
-    for link in node.select("a[href]"):
-        link["href"] = in_site(str(link["href"]))
+def ids(html: str) -> set[str]:
+    """What can be linked to in a page."""
+    return {str(node["id"]) for node in BeautifulSoup(html, "html.parser").select("[id]")}
+
+
+def _link(node: Tag, read: Reader) -> None:
+    for link in node.select("a[href]:not(.headerlink)"):
+        address = read(str(link["href"]))
+        if address is None:
+            link.name = "span"
+            del link["href"]
+        else:
+            link["href"] = address
+    for image in node.select("img[src]"):
+        image["src"] = read(str(image["src"])) or ""
 
 
 def _is_code(node: Tag) -> bool:

@@ -5,13 +5,13 @@ from typing import Any
 
 from markdown import Markdown
 
-from site_hooks.content import absent
+from site_hooks.content import left_out
 
 # They number what a page has: headings, notes.
 _OF_PAGES = {"toc", "footnotes"}
-# What treats a page's links: ours, and what MkDocs 1.6 calls its processor that makes links between
-# sources links between pages.
-_LINKS = {absent.NAME: absent.PRIORITY, "relpath": 0}
+# What reads links, and its place: MkDocs 1.6 calls its own processor, which makes links between
+# sources links between pages, "relpath".
+_LINKS = {left_out.NAME: left_out.PRIORITY, "relpath": 0}
 
 
 class Prose:
@@ -52,9 +52,9 @@ class Prose:
             )
             self._watch(self._converter)
         processors = self._converter.treeprocessors
-        for name, priority in _LINKS.items():
+        for name, place in _LINKS.items():
             if name in processors:
                 processors.deregister(name)
             if page is not None and name in page.treeprocessors:
-                processors.register(page.treeprocessors[name], name, priority)
+                processors.register(page.treeprocessors[name], name, place)
         return str(self._converter.reset().convert(text))

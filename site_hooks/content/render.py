@@ -12,7 +12,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
 from pylib.kernel.depth import depth
-from site_hooks import kept
+from site_hooks import kept, words
 from site_hooks.content import forms
 from site_hooks.content.cells import Cell, Kind, of_exercise, version
 from site_hooks.content.needs import defined_names, needed_cells
@@ -30,7 +30,10 @@ _ASIDES = ("hint", "solution")
 
 
 def page(
-    cells: Sequence[Cell], events: Mapping[str, Sequence[Event]], to_root: str
+    cells: Sequence[Cell],
+    events: Mapping[str, Sequence[Event]],
+    to_root: str,
+    said: words.Words = words.ENGLISH,
 ) -> tuple[list[str], dict[str, bytes]]:
     """The HTML of each cell of a page, and the image files that it refers to.
 
@@ -38,6 +41,7 @@ def page(
         cells: The page's cells.
         events: What they emitted at build, by id.
         to_root: The relative address from the page to the site's root, such as "../../".
+        said: The interface's words.
     """
     html: list[str] = []
     images: dict[str, bytes] = {}
@@ -46,13 +50,15 @@ def page(
     for one in cells:
         emitted = events.get(one.id, ())
         if one.kind == "figure":
-            html.append(picture(one, emitted, to_root))
+            html.append(picture(one, emitted, to_root, said))
         elif one.is_learners:
             parts = of_exercise(cells, one.id) if one.is_exercise else {}
-            html.append(cell(one, emitted, to_root, needs[one.id], parts))
+            html.append(cell(one, emitted, to_root, needs[one.id], parts, said))
         else:
             # What belongs to an exercise stands in its cell.
-            html.append("" if one.id in exercises and one.kind in _ASIDES else aside(one))
+            html.append(
+                "" if one.id in exercises and one.kind in _ASIDES else aside(one, said=said)
+            )
         if one.runs_at_build:
             images |= figures(one, emitted)
     return html, images
@@ -64,6 +70,7 @@ def cell(
     to_root: str,
     needs: Sequence[str] = (),
     parts: Mapping[Kind, Sequence[Cell]] | None = None,
+    said: words.Words = words.ENGLISH,
 ) -> str:
     """A runnable cell: readable code and output, which script turns into the live cell.
 
@@ -75,6 +82,7 @@ def cell(
         to_root: The relative address from the page to the site's root, such as "../../".
         needs: The ids of the cells whose names it needs.
         parts: What belongs to it, if it is an exercise: `cells.of_exercise`.
+        said: The interface's words.
 
     Returns:
         One line-safe block of HTML. The outer `<div>` keeps Markdown from wrapping it in `<p>`.
@@ -107,12 +115,13 @@ def cell(
     ]
     if is_live:
         blocks[0] = (
-            f'<details class="picture-code" {_UNSEARCHED}><summary>Code of this figure</summary>'
+            f'<details class="picture-code" {_UNSEARCHED}><summary>'
+            f"{said['built']['figureCode']}</summary>"
             f"{block}</details>"
         )
         blocks = [*blocks[1:], blocks[0]]
     below = "".join(
-        aside(part, number if len(some) > 1 else None)
+        aside(part, number if len(some) > 1 else None, said)
         for kind, some in (parts or {}).items()
         for number, part in enumerate(some, start=1)
         if kind in _ASIDES
@@ -142,31 +151,34 @@ def page_tools(notebook: str, wheel: str) -> str:
     return f'<page-tools notebook="{escape(notebook)}" wheel="{escape(wheel)}"></page-tools>'
 
 
-def picture(cell: Cell, events: Sequence[Event], to_root: str) -> str:
+def picture(
+    cell: Cell, events: Sequence[Event], to_root: str, said: words.Words = words.ENGLISH
+) -> str:
     """A figure drawn at build, in the page's theme, with its code folded below it."""
     drawings = _both_themes(_drawings(events), to_root)
-    caption = escape(cell.settings.get("title", ""))
+    caption = cell.caption or escape(cell.title)
     return (
         f'<figure class="picture" id="{cell.id}">{drawings}'
         f"<figcaption>{caption}</figcaption></figure>"
-        '<details class="picture-code" data-search-exclude><summary>Code of this picture</summary>'
+        '<details class="picture-code" data-search-exclude>'
+        f"<summary>{said['built']['pictureCode']}</summary>"
         f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
         "</details>"
     )
 
 
-def aside(cell: Cell, number: int | None = None) -> str:
+def aside(cell: Cell, number: int | None = None, said: words.Words = words.ENGLISH) -> str:
     """A solution or a hint, folded away; prose; a check or a wrong answer shows nothing.
 
     Of a solution that is left out it says no more than from when on it is shown.
     """
     if cell.is_withheld:
-        words = f"The solution is shown from {escape(cell.shown_from)} on."
-        return f"<p {_UNSEARCHED}><small>{words}</small></p>" if cell.shown_from else ""
+        told = said["built"]["shownFrom"].format(day=escape(cell.shown_from))
+        return f"<p {_UNSEARCHED}><small>{told}</small></p>" if cell.shown_from else ""
     if cell.kind not in _ASIDES:
         return cell.html
     block = f'<pre class="highlight"><code class="language-python">{code(cell.source)}</code></pre>'
-    title = cell.kind.capitalize() + (f" {number}" if number else "")
+    title = said["built"][cell.kind] + (f" {number}" if number else "")
     return (
         f'<details class="cell-{cell.kind}" data-kind="{cell.kind}" data-for="{cell.id}" '
         f"{_UNSEARCHED}><summary>{title}</summary>{cell.html or block}</details>"

@@ -2,29 +2,31 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 
+from site_hooks import words
 from site_hooks.content.quizzes import OTHER, Option, Quiz
 
 # Markdown and the line of its first line within the fence -> HTML.
 Convert = Callable[[str, int], str]
 
 _PARAGRAPH = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
-_ORDINALS = ("first", "second", "third")
 
 
-def quiz(asked: Quiz, quiz_id: str, page: str, convert: Convert) -> str:
+def quiz(
+    asked: Quiz, quiz_id: str, page: str, convert: Convert, said: words.Words = words.ENGLISH
+) -> str:
     """A quiz as `<lesson-quiz>`, which script makes one that is answered."""
     options = list(asked.options)
     if asked.kind == "order":  # the right order is the answer
         options.sort(key=lambda option: _digest(quiz_id + option.words))
         if options == list(asked.options):
             options.reverse()
-    items = "".join(_item(asked, option, convert) for option in options)
+    items = "".join(_item(asked, option, convert, said["built"]) for option in options)
     answers = f"<ol>{items}</ol>"
     if asked.kind == "number":
-        answers = f"<details><summary>Answer</summary>{answers}</details>"
+        answers = f"<details><summary>{said['built']['answer']}</summary>{answers}</details>"
     written = "\0".join([asked.question, *(f"{o.mark}{o.words}{o.picture}" for o in asked.options)])
     return (
         f'<div class="quiz"><lesson-quiz id="{quiz_id}" page="{escape(page)}" kind="{asked.kind}" '
@@ -45,17 +47,17 @@ def guess(asked: Quiz, cell_id: str, page: str, convert: Convert) -> str:
     return f'{head} kind="choice">{question}<ol>{items}</ol></cell-guess></div>'
 
 
-def answer(cell_id: str, html: str) -> str:
+def answer(cell_id: str, html: str, said: words.Words = words.ENGLISH) -> str:
     """What a cell shows, in words: script folds it until the cell has run."""
     head = f'<details class="answer" data-for="{cell_id}" open>'
-    return f"{head}<summary>Answer</summary>{html}</details>"
+    return f"{head}<summary>{said['built']['answer']}</summary>{html}</details>"
 
 
 def _question(asked: Quiz, convert: Convert) -> str:
     return f'<div data-kind="question">{convert(asked.question, 1)}</div>'
 
 
-def _item(asked: Quiz, option: Option, convert: Convert) -> str:
+def _item(asked: Quiz, option: Option, convert: Convert, said: Mapping[str, str]) -> str:
     why = convert(option.explanation, option.explanation_line)
     explanation = f'<div data-kind="explanation">{why}</div>'
     right = str(option.is_right).lower()
@@ -65,13 +67,12 @@ def _item(asked: Quiz, option: Option, convert: Convert) -> str:
         return f'<li data-right="{right}"{value}>{shown}{explanation}</li>'
     if asked.kind == "order":
         right = option.mark
-        place = int(option.mark)
-        ordinal = _ORDINALS[place - 1] if place <= len(_ORDINALS) else f"{place}th"
-        verdict = f"It comes {ordinal}."
+        verdict = said.get(f"place{option.mark}", said["place"]).format(place=option.mark)
     else:
-        verdict = "Right." if option.is_right else "Not right."
+        verdict = said["right" if option.is_right else "notRight"]
     return (
-        f'<li data-right="{right}">{_words(option, convert)}<details><summary>Answer</summary>'
+        f'<li data-right="{right}">{_words(option, convert)}'
+        f"<details><summary>{said['answer']}</summary>"
         f'<p class="quiz-verdict">{verdict}</p>{explanation}</details></li>'
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from site_hooks import words
 from site_hooks.content.cells import Cell
 from site_hooks.errors import BuildError
 
@@ -23,18 +24,14 @@ class Release:
     is_shown: bool
     at: datetime | None = None
 
-    @property
-    def words(self) -> str:
+    def words(self, said: words.Words = words.ENGLISH) -> str:
         """When they are shown, for readers; "" where no date says it.
 
         Examples:
-            >>> Release(False, datetime(2027, 1, 31, 12, tzinfo=UTC)).words
+            >>> Release(False, datetime(2027, 1, 31, 12, tzinfo=UTC)).words()
             '31 January 2027, 12:00 UTC'
         """
-        if self.at is None:
-            return ""
-        day = f"{self.at.day} {self.at:%B %Y}"
-        return day if _is_midnight(self.at) else f"{day}, {self.at:%H:%M %Z}"
+        return words.moment(self.at, said) if self.at else ""
 
 
 def release(value: object, where: str, now: datetime) -> Release:
@@ -61,11 +58,11 @@ def release(value: object, where: str, now: datetime) -> Release:
     return Release(at <= now, at)
 
 
-def marked(cell: Cell, own: Release) -> Cell:
+def marked(cell: Cell, own: Release, said: words.Words = words.ENGLISH) -> Cell:
     """The cell as its page's setting has it: a solution may be one that this build leaves out."""
     if own.is_shown or cell.kind != "solution":
         return cell
-    return replace(cell, is_withheld=True, shown_from=own.words)
+    return replace(cell, is_withheld=True, shown_from=own.words(said))
 
 
 def without(notebook: str) -> str:
@@ -77,10 +74,6 @@ def without(notebook: str) -> str:
 
 def _is_solution(cell: dict[str, Any]) -> bool:
     return any(tag.partition(":")[0] == "solution" for tag in cell["metadata"].get("tags", []))
-
-
-def _is_midnight(at: datetime) -> bool:
-    return not (at.hour or at.minute or at.second or at.utcoffset())
 
 
 def _moment(value: object) -> datetime | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from html import unescape
 from typing import Any
 
-from site_hooks.content import quizzes
+from site_hooks.content import notebook_file, quizzes
 from site_hooks.content.cells import Cell
 from site_hooks.content.outputs import Event
 
@@ -83,11 +83,11 @@ def of_notebook(text: str, own: Mapping[str, Cell], source: str, _: object) -> b
         source: The file below docs/.
     """
     cells: list[NotebookCell] = []
-    for number, cell in enumerate(json.loads(text)["cells"]):
-        if str(cell["id"]) in own:
-            cells += _code(own[str(cell["id"])], (), number, source)
-        else:
-            cells.append(_markdown(str(cell["id"]), prose("".join(cell["source"]), source)))
+    for part in notebook_file.read(text, source):
+        if part.id in own:
+            cells += _code(own[part.id], (), part.number, source)
+        elif part.kind == "markdown":
+            cells.append(_markdown(part.id, prose(part.source, source)))
     return _json(cells)
 
 

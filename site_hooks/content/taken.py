@@ -7,8 +7,9 @@ from typing import Any
 
 from site_hooks.errors import BuildError
 
-# What the theme refers to: how the cells work, and what a learner has done.
-ALWAYS = ("help", "progress")
+# What the theme refers to: how the cells work, what a learner has done, what a browser keeps; and
+# where an instructor marks.
+ALWAYS = ("help", "progress", "privacy", "grade")
 
 
 def chosen(patterns: Sequence[str], pages: Sequence[str]) -> list[str]:

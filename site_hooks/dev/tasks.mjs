@@ -1,5 +1,5 @@
-// The npm commands: start, build, check, check-cells, handout, test, bench, wheel, new-course. Each first sets up what it
-// needs.
+// The npm commands: start, build, check, check-cells, package, handout, test, bench, wheel, new-course, new-language. Each
+// first sets up what it needs.
 import { spawn } from "node:child_process";
 import net from "node:net";
 import { fail, findChromium, PYTHON, ROOT, run, setUp } from "./setup.mjs";
@@ -25,12 +25,14 @@ const tasks = {
   build: () => inTurn([BUILD]),
   check: () => inTurn(CHECK),
   "check-cells": () => inTurn([python("-m", "site_hooks.dev.check_cells", ...rest)]),
+  package: () => inTurn([BUILD, python("-m", "site_hooks.publish.package", ...rest)]),
   handout: () => inTurn([python("-m", "site_hooks.handout", ...rest)], { CHROMIUM: findChromium() }),
   // With arguments, such as `-k sgd` or a folder, pytest alone: the tests that they name.
   test: () =>
     inTurn(rest.length ? [python("-m", "pytest", ...rest)] : [...CHECK, ...TEST], { CHROMIUM: findChromium() }),
   wheel: () => inTurn([python("-m", "site_hooks.dev.lesson_wheel")]),
   "new-course": () => inTurn([python("-m", "site_hooks", "new-course", ...rest)]),
+  "new-language": () => inTurn([python("-m", "site_hooks", "new-language", ...rest)]),
   bench: () => inTurn([BUILD, python("-m", "bench")], { CHROMIUM: findChromium() }),
 };
 
@@ -49,7 +51,7 @@ async function serve() {
   if (await inUse(PORT))
     fail(`Port ${PORT} is in use. End the program that uses it, or choose another: PORT=8001 npm start`);
   const address = `127.0.0.1:${PORT}`;
-  const args = ["-m", "mkdocs", "serve", "--quiet", "--livereload", "--dev-addr", address];
+  const args = ["-m", "site_hooks.dev.serve", address];
   const server = spawn(PYTHON, args, { cwd: ROOT, stdio: "inherit", env: ENVIRONMENT });
   server.on("exit", (code) => process.exit(code ?? 0));
   /** @type {NodeJS.Signals[]} */

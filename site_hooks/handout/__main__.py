@@ -126,11 +126,17 @@ def _print(
     links = Links(names, root, addresses)
     chapters = [
         chapter(
-            _lead(page) + page.html, page.url, page.title, n, links, only_exercises=asked.exercises
+            _lead(page) + page.html,
+            page.url,
+            page.title,
+            n,
+            links,
+            only_exercises=asked.exercises,
+            said=site.said,
         )
         for n, page in enumerate(pages, start=1)
     ]
-    words = Words(sheet.title, site.name, site.language, site.licence, root, site.day)
+    words = Words(sheet.title, site.name, site.language, site.licence, root, site.day, site.said)
     html = document(
         words, chapters, addresses, answers=asked.solutions == "end", sheet=asked.exercises
     )

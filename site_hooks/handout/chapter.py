@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import PageElement
 
 from site_hooks.content.quizzes import OTHER
+from site_hooks.words import ENGLISH, Words
 
 # What only a screen has, and what is drawn for a dark one.
 _SCREEN = (
@@ -68,7 +69,14 @@ class Links:
 
 
 def chapter(
-    html: str, url: str, title: str, number: int, links: Links, *, only_exercises: bool = False
+    html: str,
+    url: str,
+    title: str,
+    number: int,
+    links: Links,
+    *,
+    only_exercises: bool = False,
+    said: Words = ENGLISH,
 ) -> Chapter:
     """Make a page's content readable on paper.
 
@@ -79,6 +87,7 @@ def chapter(
         number: The chapter's, with which its exercises are numbered.
         links: Where links lead.
         only_exercises: Leave out what is neither an exercise, a question, nor the text before one.
+        said: The interface's words.
     """
     made = Chapter(links.chapters[folder_of(url)], number, title)
     soup = BeautifulSoup(html, "html.parser")
@@ -88,7 +97,7 @@ def chapter(
     for picture in soup.select("picture"):
         picture.unwrap()
     _refer(soup, url, made.id, links)
-    _Practice(soup, made).replace()
+    _Practice(soup, made, said["paper"]).replace()
     _unfold(soup)
     if only_exercises:
         _keep_exercises(soup)
@@ -150,9 +159,10 @@ def _refer_link(soup: BeautifulSoup, link: Tag, url: str, prefix: str, links: Li
 class _Practice:
     """Cells, exercises, questions and guesses, in the order of the page."""
 
-    def __init__(self, soup: BeautifulSoup, made: Chapter) -> None:
+    def __init__(self, soup: BeautifulSoup, made: Chapter, said: Mapping[str, str]) -> None:
         self._soup = soup
         self._made = made
+        self._said = said
         self._count = 0
 
     def replace(self) -> None:
@@ -168,7 +178,7 @@ class _Practice:
         for seen in self._soup.select("details.answer"):
             _remove(seen, "summary")
             seen.name = "div"
-            seen.attrs = {"class": "seen"}
+            seen.attrs = {"class": "seen", "data-words": f"{self._said['shows']} "}
 
     def _next(self) -> str:
         self._count += 1
@@ -184,7 +194,7 @@ class _Practice:
         shown = output.decode_contents().strip() if output else ""
         shown = f'<div class="output">{shown}</div>' if shown else ""
         note = (
-            f'<p class="note">In the browser it is drawn anew with other {_joined(labels)}.</p>'
+            f'<p class="note">{self._said["drawn"].format(labels=_joined(labels, self._said))}</p>'
             if labels
             else ""
         )
@@ -203,7 +213,7 @@ class _Practice:
             self._made.answers.append(_numbered(number, _code(solution)))
         rows = min(max(rows + _SPARE, _LEAST), _MOST)
         title = re.sub(r"^Exercise:\s*", "", str(cell.get("title", "")))
-        head = _title(title[:1].upper() + title[1:], f"Exercise {number}")
+        head = _title(title[:1].upper() + title[1:], self._said["exercise"].format(number=number))
         name = _attribute("id", cell.get("id"))
         room = f'<div class="room" style="--rows: {rows}"></div>'
         return f'<div class="cell exercise"{name}>{head}{_code(cell)}{room}</div>'
@@ -212,35 +222,34 @@ class _Practice:
         number = self._next()
         kind = str(quiz.get("kind", "one"))
         options = quiz.select("li[data-right]")
-        self._made.answers.append(_numbered(number, _answers(kind, options)))
+        self._made.answers.append(_numbered(number, _answers(kind, options, self._said)))
         name = _attribute("id", quiz.get("id"))
-        head = _title("", f"Question {number}")
-        return f'<div class="question"{name}>{head}{_asked(quiz, kind, options)}</div>'
+        head = _title("", self._said["question"].format(number=number))
+        return f'<div class="question"{name}>{head}{_asked(quiz, kind, options, self._said)}</div>'
 
     def _guess(self, guess: Tag) -> str:
         kind = str(guess.get("kind", "choice"))
-        asked = _asked(guess, kind, guess.select("li[data-right]"))
-        return f'<div class="guess">{_title("", "Your guess")}{asked}</div>'
+        asked = _asked(guess, kind, guess.select("li[data-right]"), self._said)
+        return f'<div class="guess">{_title("", self._said["guess"])}{asked}</div>'
 
 
-def _asked(quiz: Tag, kind: str, options: Sequence[Tag]) -> str:
+def _asked(quiz: Tag, kind: str, options: Sequence[Tag], said: Mapping[str, str]) -> str:
     """A question, and its options as something to mark, to number or to write on."""
     question = _inner(quiz, "[data-kind=question]")
     if kind == "number":
         return f'{question}<p class="blank">= </p>'
-    several = {"several": "Several are right.", "order": "Number them in their order."}.get(kind)
-    told = f'<p class="note">{several}</p>' if several else ""
+    told = f'<p class="note">{said[kind]}</p>' if kind in ("several", "order") else ""
     listed = "".join(f"<li>{_inner(option, '[data-kind=option]')}</li>" for option in options)
     return f'{question}{told}<ol class="options">{listed}</ol>'
 
 
-def _answers(kind: str, options: Sequence[Tag]) -> str:
+def _answers(kind: str, options: Sequence[Tag], said: Mapping[str, str]) -> str:
     """What is right, and what is said of each option."""
     letters = [f"{chr(ord('a') + place)})" for place in range(len(options))]
     if kind == "order":
         order = sorted(zip(options, letters, strict=True), key=lambda one: int(_right(one[0])))
         listed = ", ".join(letter for _, letter in order)
-        return f"<p>In this order: {listed}</p>"
+        return f"<p>{said['inOrder'].format(letters=listed)}</p>"
     lines = []
     for option, letter in zip(options, letters, strict=True):
         name = letter
@@ -248,7 +257,7 @@ def _answers(kind: str, options: Sequence[Tag]) -> str:
             words = _inner(option, "[data-kind=option]")
             name = words if option.get("data-value") == OTHER else f"= {words}"
         is_right = _right(option) == "true"
-        mark = '<strong class="right">right</strong> ' if is_right else ""
+        mark = f'<strong class="right">{said["right"]}</strong> ' if is_right else ""
         why = _inner(option, "[data-kind=explanation]")
         lines.append(f'<div class="option-answer"><p>{name} {mark}</p><div>{why}</div></div>')
     return "".join(lines)
@@ -377,8 +386,8 @@ def _attribute(name: str, value: object) -> str:
     return f' {name}="{escape(str(value))}"' if value else ""
 
 
-def _joined(words: Sequence[str]) -> str:
+def _joined(words: Sequence[str], said: Mapping[str, str]) -> str:
     """As in: a, b and c."""
     escaped = [escape(word) for word in words]
     head, last = ", ".join(escaped[:-1]), escaped[-1]
-    return f"{head} and {last}" if head else last
+    return said["and"].format(first=head, last=last) if head else last

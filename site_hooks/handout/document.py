@@ -1,11 +1,13 @@
 """Chapters -> one HTML page for print: head, contents, chapters, hints, answers, addresses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 
 from site_hooks.handout.chapter import Addresses, Chapter
+from site_hooks.words import ENGLISH
+from site_hooks.words import Words as Interface
 
 STYLE = Path(__file__).with_name("handout.css")
 
@@ -22,6 +24,7 @@ class Words:
     address: str
     """Of the site; "" if it is not known."""
     day: str
+    said: Interface = field(default_factory=lambda: ENGLISH)
 
 
 def document(
@@ -38,16 +41,17 @@ def document(
 
     The contents have an empty `<span class="page" data-of="ID">` for each page number.
     """
+    said = words.said["paper"]
     backs = [
-        ("hints", "Hints", _back(chapters, [c.hints for c in chapters])),
-        *([("answers", "Answers", _back(chapters, [c.answers for c in chapters]))] * answers),
-        ("addresses", "Addresses", _listed(addresses)),
+        ("hints", said["hints"], _back(chapters, [c.hints for c in chapters])),
+        *([("answers", said["answers"], _back(chapters, [c.answers for c in chapters]))] * answers),
+        ("addresses", said["addresses"], _listed(addresses)),
     ]
     backs = [back for back in backs if back[2]]
     body = "".join(
         [
             _head(words),
-            _contents(chapters, [(name, title) for name, title, _ in backs]),
+            _contents(chapters, [(name, title) for name, title, _ in backs], said["contents"]),
             *(_chapter(chapter) for chapter in chapters),
             *(
                 f'<section class="back {name}"><h2 id="{name}">{title}</h2>{html}</section>'
@@ -74,16 +78,16 @@ def _head(words: Words) -> str:
     )
 
 
-def _contents(chapters: Sequence[Chapter], backs: Sequence[tuple[str, str]]) -> str:
+def _contents(chapters: Sequence[Chapter], backs: Sequence[tuple[str, str]], name: str) -> str:
     rows = []
     for chapter in chapters:
         rows.append(
             _row(chapter.id, f"{chapter.number}&ensp;{escape(chapter.title)}", "of-chapter")
         )
-        rows += [_row(name, escape(title), "of-section") for name, title in chapter.sections]
-    rows += [_row(name, title, "of-chapter") for name, title in backs]
-    title = '<h2 class="contents">Contents</h2>'
-    return f'<nav aria-label="Contents">{title}<div>{"".join(rows)}</div></nav>'
+        rows += [_row(place, escape(title), "of-section") for place, title in chapter.sections]
+    rows += [_row(place, title, "of-chapter") for place, title in backs]
+    title = f'<h2 class="contents">{name}</h2>'
+    return f'<nav aria-label="{name}">{title}<div>{"".join(rows)}</div></nav>'
 
 
 def _row(name: str, title: str, kind: str) -> str:

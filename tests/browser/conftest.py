@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from site_hooks import words
 from site_hooks.assets import bundle, names
 from site_hooks.paths import CLIENT, HOOKS
 from site_hooks.publish import security
@@ -114,6 +115,11 @@ def serve() -> Iterator[Callable[[Path], str]]:
         server.server_close()
 
 
+def said(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Scripts with English words in them."""
+    return words.put_all(files, words.ENGLISH)
+
+
 @pytest.fixture(scope="session")
 def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of pages of cells, styled as Material styles them, before a stand-in for Python."""
@@ -121,7 +127,7 @@ def fake_python(tmp_path_factory: pytest.TempPathFactory) -> Path:
     styles = Path(str(importlib.resources.files("material"))) / "templates/assets/stylesheets"
     files = {
         f"assets/client/{name}": content
-        for name, content in bundle.client(entries=[CLIENT / "index.ts"]).items()
+        for name, content in said(bundle.client(entries=[CLIENT / "index.ts"])).items()
     }
     files["assets/client/names.json"] = names.index()
     files["assets/client/worker.js"] = (HERE.parent / "client/fake_worker.js").read_bytes()
@@ -146,7 +152,7 @@ def python_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path]
     folder = tmp_path_factory.mktemp("python")
     session = CLIENT / "session"
     scripts = (*bundle.ENTRIES, session / "download-server.ts", session / "keeping.ts")
-    made = bundle.assets(entries=scripts)
+    made = said(bundle.assets(entries=scripts))
     files = {f"assets/{name}": content for name, content in made.items()}
     (core,) = (name for name in made if re.fullmatch(r"runtime/core\..*\.wasm", name))
     page = Path(__file__).parent / "python" / "index.html"

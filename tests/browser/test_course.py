@@ -1,5 +1,7 @@
 """The guide to a course of one's own, followed where there is no Node.js: from an empty folder on.
 
+At last it is served by nginx in a subfolder, shown by another site, handed in, and marked.
+
 The lesson comes as its wheel, into an environment of its own, from the index that pip knows here.
 """
 
@@ -9,20 +11,26 @@ import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, FrameLocator, Page, expect
 
+from bench import hand_ins
 from site_hooks import node
 from site_hooks.content import formulas
+from site_hooks.content.taken import ALWAYS
 from site_hooks.dev import lesson_wheel, new_course
 from site_hooks.paths import PAGES
+from tests import servers
+from tests.browser import test_grading as grading
 
 GUIDE = PAGES / "instructors" / "course.md"
+LANGUAGES = (PAGES / "instructors" / "languages.md").read_text("utf-8")
 TAKEN = ("losses/mse", "losses/huber", "optimizers/sgd")
 OWN = ("step-size", "notes", "first-page")
 NOTES = """# Notes
@@ -36,10 +44,14 @@ print(1 + 2)
 
 
 class Course(NamedTuple):
-    """A course that was built, and how its programs are run."""
+    """A course that was built, how its programs are run, and another site beside it."""
 
     folder: Path
     run: Callable[..., "subprocess.CompletedProcess[str]"]
+
+    lms: Path
+    """What the other site shows, the one that may embed the course."""
+    other: str
 
     @property
     def site(self) -> Path:
@@ -51,8 +63,11 @@ class Course(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+def course(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> Course:
     place = tmp_path_factory.mktemp("instructor")
+    lms = place / "lms"
+    lms.mkdir()
+    other = serve(lms).replace("127.0.0.1", "localhost")
     wheel = lesson_wheel.build(place)
     subprocess.run([sys.executable, "-m", "venv", place / ".venv"], check=True)
     programs = place / ".venv" / "bin"
@@ -84,10 +99,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     pages = f"pages: {json.dumps(TAKEN)}"
     settings, count = re.subn(r"pages: \[.*\]", pages, settings)
     assert count == 1
+    settings += f"extra:\n  embed: [{other}]\n"
     (folder / "mkdocs.yml").write_text(settings, encoding="utf-8")
     must("pip", "install", "-q", "-r", "requirements.txt")
     must("mkdocs", "build", "--strict")
-    return Course(folder, run)
+    return Course(folder, run, lms, other)
 
 
 def test_nothing_is_installed_but_at_the_versions_that_the_wheel_names(course: Course) -> None:
@@ -101,7 +117,7 @@ def test_the_site_has_its_own_pages_and_those_that_it_takes(course: Course) -> N
     found = {
         path.parent.relative_to(course.site).as_posix() for path in course.site.rglob("index.html")
     }
-    assert found == {".", *OWN, *TAKEN, "help", "progress", "about/notices"}
+    assert found == {".", *OWN, *TAKEN, *ALWAYS, "about/notices"}
     nav = [
         link.text.strip()
         for link in course.page("notes").select(".md-nav--primary .md-nav__link[href]")
@@ -109,10 +125,11 @@ def test_the_site_has_its_own_pages_and_those_that_it_takes(course: Course) -> N
     own = [nav.index(title) for title in ("One step downhill", "Notes", "The step size")]
     lesson = [nav.index(title) for title in ("Mean squared error", "Huber loss and MAE")]
     assert max(own) < min(lesson)
+    assert {"Privacy", "Mark hand-ins"}.isdisjoint(nav)
 
 
 def test_every_link_leads_to_a_page_and_what_led_elsewhere_is_text(course: Course) -> None:
-    for name in (".", *OWN, *TAKEN, "help", "progress"):
+    for name in (".", *OWN, *TAKEN, *ALWAYS):
         folder = course.site / name
         for link in course.page(name).select("a[href]"):
             address = str(link["href"]).partition("#")[0].partition("?")[0]
@@ -174,12 +191,32 @@ def test_exercises_can_be_proven(course: Course) -> None:
     assert "write-step: " in done.stdout
 
 
+def test_it_is_packaged_for_a_learning_system(course: Course) -> None:
+    done = course.run("python", "-m", "site_hooks", "package", "scorm12", "--pages", "losses/*")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (path,) = (course.folder / "build").glob("*-scorm12.zip")
+    with zipfile.ZipFile(path) as archive:
+        names = set(archive.namelist())
+        manifest = archive.read("imsmanifest.xml").decode()
+        launch = archive.read("launch.html").decode()
+    listed = re.findall(r'<file href="([^"]+)"', manifest)
+    assert {*listed, "imsmanifest.xml"} == names
+    assert {f"{name}/index.html" for name in (*OWN, *TAKEN)} <= names
+    given = re.search(r'id="package">(.*?)</script>', launch)
+    assert given
+    items = json.loads(given[1])["items"]
+    assert {item["page"] for item in items} == {"losses/mse", "losses/huber"}
+    done = course.run("python", "-m", "site_hooks", "package", "cmi5", "--site", "docs")
+    assert done.returncode == 1
+    assert "docs holds no built site: build it first, with `mkdocs build --strict`" in done.stdout
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
         (("mkdocs.yml", "losses/mse", "losses/mes"), 'pages: "losses/mes" names no page'),
         (("docs/notes.md", "losses/huber.md", "losses/focal.md"), "'losses/focal.md'"),
-        (("docs/notes.md", "(w - 3)", "\\nope"), "notes.md: formula"),
+        (("docs/notes.md", "(w - 3)", "\\nope"), "notes.md:3: formula"),
     ],
 )
 def test_a_mistake_of_the_instructor_ends_the_build(
@@ -198,6 +235,46 @@ def test_a_mistake_of_the_instructor_ends_the_build(
     assert words in done.stderr
 
 
+def test_a_language_is_added_as_its_guide_says(
+    course: Course, serve: Callable[[Path], str], page: Page
+) -> None:
+    (command,) = re.findall(r"^    (python -m site_hooks new-language \w+)$", LANGUAGES, re.M)
+    assert course.run(*command.split()).returncode == 0
+    language = command.split()[-1]
+    path = course.folder / "languages" / f"{language}.json"
+    said = json.loads(path.read_text("utf-8"))
+    said["cell"] |= {"run": "Exécuter « tout »", "doneIn": "Fini en {time} `ms`"}
+    del said["cell"]["stop"], said["tools"]
+    said["all"] |= {"locale": language, "point": ","}
+    settings = course.folder / "mkdocs.yml"
+    before = settings.read_text("utf-8")
+    after = before.replace("theme: lesson", f"theme:\n  name: lesson\n  language: {language}")
+    assert after != before
+    build = ("mkdocs", "build", "--strict", "--site-dir", language)
+    try:
+        settings.write_text(after, "utf-8")
+        path.write_text(json.dumps(said), "utf-8")
+        done = course.run(*build)
+        assert done.returncode == 0, done.stderr
+        said["cell"]["doneIn"] = "Fini"
+        path.write_text(json.dumps(said), "utf-8")
+        wrong = course.run(*build[:-1], "wrong")
+        assert "fr.json: cell.doneIn needs these gaps, and no others: {time}" in wrong.stderr
+    finally:
+        settings.write_text(before, "utf-8")
+    page.goto(f"{serve(course.folder / language)}/step-size/")
+    assert page.evaluate("document.documentElement.lang") == language
+    cell = page.locator("py-cell#two-steps")
+    cell.get_by_role("button", name="Exécuter « tout »").click()
+    expect(cell.locator(".cell-status")).to_have_text(
+        re.compile(r"Fini en [\d,]+ m?s `ms`"), timeout=120_000
+    )
+    expect(page.get_by_role("button", name="Run all")).to_be_visible()
+    page.get_by_role("textbox", name="Recherche").click()
+    page.keyboard.type("downhill")
+    expect(page.locator(".md-search-result__item").first).to_be_visible()
+
+
 def test_a_cell_runs_in_the_browser(
     course: Course, serve: Callable[[Path], str], page: Page
 ) -> None:
@@ -205,3 +282,53 @@ def test_a_cell_runs_in_the_browser(
     cell = page.locator("py-cell#two-steps")
     cell.get_by_role("button", name="Run Code").click()
     expect(cell.get_by_role("log")).to_contain_text("[2.]\n[1.]", timeout=120_000)
+
+
+def check(framed: FrameLocator, one: hand_ins.Exercise, answer: str) -> None:
+    """Writes an answer into an exercise, and has it checked."""
+    cell = framed.locator(f"py-cell#{one.id}")
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").fill(answer)
+    cell.get_by_role("button", name="Check").click()
+
+
+def test_a_course_in_another_site_is_handed_in_and_a_class_is_marked(
+    course: Course, browser: Browser, tmp_path: Path
+) -> None:
+    asked = hand_ins.of_pages(
+        [*(PAGES / f"{name}.md" for name in TAKEN), course.folder / "docs/first-page.md"]
+    )
+    good, bad = [one for one in asked if one.page == "losses/mse"][:2]
+    with servers.running(servers.nginx_command, course.site, tmp_path) as address:
+        frame = f'<iframe title="Lesson" width=1000 height=800 src="{address}losses/mse/?embed">'
+        (course.lms / "unit.html").write_text(f"<!doctype html><title>Unit</title>{frame}</iframe>")
+        learner = browser.new_page(viewport={"width": 1280, "height": 900})
+        learner.goto(f"{course.other}/unit.html")
+        framed = learner.frame_locator("iframe")
+        check(framed, good, good.right)
+        passed = framed.locator(f"py-cell#{good.id}")
+        expect(passed).to_have_attribute("data-check", "pass", timeout=120_000)
+        check(framed, bad, bad.wrong)
+        failed = framed.locator(f"py-cell#{bad.id}")
+        expect(failed).to_have_attribute("data-check", "fail", timeout=60_000)
+        framed.get_by_text("Hand in this page").click()
+        framed.get_by_label("Your name").fill("Ada")
+        with learner.expect_download() as download:
+            framed.get_by_role("button", name="Download the file").click()
+        own = Path(download.value.path()).read_bytes()
+        learner.close()
+
+        marking = browser.new_page(viewport={"width": 1280, "height": 900})
+        marking.goto(f"{address}grade/")
+        named = hand_ins.identity((course.site / "grade/index.html").read_text("utf-8"))
+        made = hand_ins.of_class(named, own=0.01, asked=asked)
+        made.add("ada.json", own, hand_ins.Expected(1, 1))
+        assert len(made.files) == 121
+        marking.get_by_label("Seconds for each cell").fill("5")
+        grading.drop(marking, made.files)
+        done = grading.said(marking)
+        expect(done).to_have_text("121 files are done.", timeout=grading.PATIENCE_MS)
+        grading.assert_table(marking, made, len(asked))
+        grading.assert_csv(grading.download(marking), made, asked)
+        assert marking.evaluate("window.hacked") is None
+        marking.close()

@@ -32,8 +32,8 @@ def test_page_changes_leave_nothing_behind(lesson: Page) -> None:
     """Material's own left some 2400 nodes a page, and 4 listeners."""
     session = watch(lesson)
     found = lesson_pages(lesson)
-    addresses = [next(a for a in found if a.endswith(f"{name}/")) for name in ("mse", "huber")]
-    addresses += [next(a for a in found if a.endswith("optimizers/adam/"))]
+    names = ("losses/mse/", "losses/huber/", "optimizers/adam/")
+    addresses = [next(a for a in found if a.endswith(name)) for name in names]
 
     def settled() -> Counts:
         lesson.wait_for_timeout(1500)  # both drawings of a figure are there, and timers have ended
@@ -50,7 +50,9 @@ def test_page_changes_leave_nothing_behind(lesson: Page) -> None:
 
 def test_a_page_that_is_visited_again_is_whole(lesson: Page) -> None:
     """Its cell comes back with code, output and buttons, though the page around it was let go."""
-    first, second = (a for a in lesson_pages(lesson) if a.endswith(("/mse/", "/huber/")))
+    first, second = (
+        a for a in lesson_pages(lesson) if a.endswith(("losses/mse/", "losses/huber/"))
+    )
     follow(lesson, first)
     run(lesson, "print(6 * 7)")
     for address in (second, first, second, first):

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, e
 
 from bench.site import wait_until
 from bench.start import KEPT
+from site_hooks import words
 from site_hooks.assets import bundle
 from site_hooks.publish import finish
 from tests.browser.conftest import security_headers
@@ -445,7 +446,7 @@ PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>{name}</title>
 @pytest.fixture(scope="module")
 def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Folders of two deployments: all files differ, and the second has one page more."""
-    client = bundle.client({"packs": {}, "key": ""})
+    client = words.put_all(bundle.client({"packs": {}, "key": ""}), words.ENGLISH)
     made = {}
     for version in ("first", "second"):
         folder = tmp_path_factory.mktemp(version) / "site"
@@ -464,7 +465,7 @@ def versions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        finish.finish(folder, bundle.service_worker)
+        finish.finish(folder, lambda told: words.put(bundle.service_worker(told), words.ENGLISH))
         made[version] = folder
     # Hosts tell by the second whether a file is another one; both were made within one.
     for path in made["first"].rglob("*"):

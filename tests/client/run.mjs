@@ -1,6 +1,6 @@
 // Bundles the client's unit tests and runs them under Node: node tests/client/run.mjs
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
@@ -18,6 +18,7 @@ const packs = {
   wasm: pack("wasm.1.pack", 3000, "wasm-packed", file("pyodide.1.wasm", 2000)),
 };
 const tests = readdirSync(here, { encoding: "utf8", recursive: true }).filter((name) => name.endsWith(".test.mjs"));
+const words = JSON.parse(readFileSync(path.join(here, "../../site_hooks/languages/en.json"), "utf8"));
 try {
   await build({
     entryPoints: tests.map((name) => path.join(here, name)),
@@ -28,11 +29,12 @@ try {
     format: "esm",
     platform: "node",
     define: {
+      WORDS: JSON.stringify(words),
       RUNTIME: JSON.stringify({ packs, key: "key" }),
       "import.meta.url": '"https://a.test/lesson/assets/client/index.js"',
     },
     // The page that scripts ask for the site's version when they load.
-    banner: { js: `globalThis.document = { querySelector: () => ({ content: "v1" }) };` },
+    banner: { js: `globalThis.document = { querySelector: () => ({ content: "v1", dataset: {} }) };` },
     sourcemap: "inline",
     logLevel: "warning",
   });

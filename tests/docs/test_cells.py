@@ -6,7 +6,7 @@ import pytest
 
 from site_hooks.content import outputs
 from site_hooks.content.cells import Cell
-from tests.conftest import PAGES
+from tests.conftest import LESSON, PAGES
 
 CACHE = Path(".cache/outputs")
 
@@ -19,10 +19,10 @@ def test_no_cell_fails_unless_it_says_so(path: Path, own: list[Cell]) -> None:
             assert events[cell.id][-1]["kind"] == "done", cell.where
 
 
-LESSON = [path for path in PAGES if path.parent.name in ("losses", "optimizers")]
+TAUGHT = [path for path in LESSON if path.parent.name in ("losses", "optimizers")]
 
 
-@pytest.mark.parametrize("path", LESSON, ids=str)
+@pytest.mark.parametrize("path", TAUGHT, ids=str)
 def test_a_lesson_page_has_a_picture_four_cells_and_one_that_breaks(
     path: Path, own: list[Cell]
 ) -> None:
@@ -44,7 +44,7 @@ LINES = {"run": 22, "live": 40}
 UNTOUCHED = {"labs", "reference", "instructors", "grade.md", "help.md", "privacy.md", "progress.md"}
 
 
-@pytest.mark.parametrize("path", PAGES, ids=str)
+@pytest.mark.parametrize("path", LESSON, ids=str)
 def test_cells_are_short(path: Path, own: list[Cell]) -> None:
     for cell in own:
         if cell.language != "python" or cell.kind in ("check", "wrong"):
@@ -56,7 +56,7 @@ def test_cells_are_short(path: Path, own: list[Cell]) -> None:
         assert len(lines) <= limit, f"{cell.where}: {len(lines)} lines"
 
 
-@pytest.mark.parametrize("path", [p for p in PAGES if p.parts[1] not in UNTOUCHED], ids=str)
+@pytest.mark.parametrize("path", [p for p in LESSON if p.parts[1] not in UNTOUCHED], ids=str)
 def test_a_page_of_the_lesson_has_a_live_figure(path: Path, own: list[Cell]) -> None:
     live = [cell for cell in own if cell.kind == "live"]
     assert live

@@ -12,7 +12,7 @@ import pytest
 
 from pylib.kernel.needs import names
 from site_hooks.content.cells import Cell
-from tests.conftest import PAGES
+from tests.conftest import LESSON
 
 # Each cell is run again in a fork, so that no other cell has been run again before it.
 AGAIN = """
@@ -51,7 +51,7 @@ for cell, first in [(cell, run(cell)) for cell in cells]:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork: Linux, macOS")
-@pytest.mark.parametrize("path", PAGES, ids=str)
+@pytest.mark.parametrize("path", LESSON, ids=str)
 def test_a_cell_gives_the_same_after_all_others_of_its_page(path: Path, own: list[Cell]) -> None:
     request = [
         {"cell": cell.id, "source": cell.source, "session": cell.session}
@@ -71,7 +71,7 @@ def test_a_cell_gives_the_same_after_all_others_of_its_page(path: Path, own: lis
     assert not done.stdout, f"{path}, first and again:\n{done.stdout}"
 
 
-@pytest.mark.parametrize("path", PAGES, ids=str)
+@pytest.mark.parametrize("path", LESSON, ids=str)
 def test_a_name_that_a_cell_takes_is_made_by_one_cell_only(path: Path, own: list[Cell]) -> None:
     runs = [c for c in own if c.is_learners and c.settings.get("raises") != "SyntaxError"]
     for cell in runs:

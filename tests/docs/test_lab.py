@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import LESSON
+
 EXECUTE = """
 import sys, nbformat
 from nbclient import NotebookClient
@@ -18,7 +20,7 @@ print("figures", figures)
 """
 
 
-@pytest.mark.parametrize("path", sorted(Path("docs/labs").glob("*.ipynb")), ids=str)
+@pytest.mark.parametrize("path", [path for path in LESSON if path.suffix == ".ipynb"], ids=str)
 def test_the_notebook_runs_in_jupyter_with_pylib_installed(path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", EXECUTE, str(path)],

@@ -6,10 +6,13 @@ from pathlib import Path
 import pytest
 
 from site_hooks.pyodide import put_off
+from tests import lesson
+from tests.conftest import LESSON
 
 ROOMS = ("pylib", "site_hooks", "tests", "bench")
 OWN = [path for room in ROOMS for path in Path(room).rglob("*") if "__pycache__" not in path.parts]
-READ = [*Path().glob("*.md"), Path("mkdocs.yml"), *Path("docs").rglob("*.md"), *OWN]
+LESSON_TEXTS = [path for path in LESSON if path.suffix == ".md"]
+READ = [*Path().glob("*.md"), Path("mkdocs.yml"), *LESSON_TEXTS, *OWN]
 TEXT = {".md", ".yml", ".py", ".ts", ".mjs", ".css", ".html", ".jinja"}
 
 ADDRESS = re.compile(r"https?://\S+")
@@ -17,11 +20,12 @@ ADDRESS = re.compile(r"https?://\S+")
 NAMES = re.compile(
     rf"\b(?:{'|'.join(ROOMS)}|docs)/[\w./-]*\w\.[a-z]+\b(?!/)|(?<![\w./-])\w[\w/-]*\.(?:py|ts|mjs)\b"
 )
-# Examples of pages to write, Pyodide's own files, and what a build writes.
+# Examples of files to write, Pyodide's own, what a build writes, and what a course leaves out.
 ELSEWHERE = {
-    *("docs/log-cosh.md", "docs/step-size.md", "docs/first-page.md"),
+    *("docs/log-cosh.md", "docs/step-size.md", "docs/first-page.md", "docs/assets/course.css"),
     *("pyodide.mjs", "pylab.py", "script.mjs"),
     *put_off.FILES,
+    *(f"docs/{name}" for name in lesson.GONE),
 }
 
 

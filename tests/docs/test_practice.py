@@ -7,7 +7,7 @@ import pytest
 from site_hooks.content import outputs
 from site_hooks.content.cells import Cell
 from site_hooks.dev import proof
-from tests.conftest import DOCS, PAGES, Collect
+from tests.conftest import DOCS, LESSON, PAGES, Collect
 
 CACHE = Path(".cache/outputs")
 
@@ -22,6 +22,8 @@ def test_exercises_accept_what_is_right_and_refuse_what_is_wrong(
     formulas = {trial.exercise.id for trial in proof.trials(own) if trial.is_formula}
     for found in proof.prove(own):
         assert found.faults == []
+        if path not in LESSON:
+            continue
         if found.exercise.id in formulas:
             assert len(found.refused) >= 10, f"{found.exercise.where}: too few changed solutions"
         accepted = RIGHT_TOO.get(found.exercise.id, {})

@@ -11,7 +11,7 @@ import pytest
 
 from site_hooks.content.cells import Cell
 from site_hooks.content.needs import needed_cells
-from tests.conftest import PAGES
+from tests.conftest import LESSON
 
 # What is given as JSON: the orders in which cells run, each for its last one. Orders that begin
 # alike share that beginning: a process forks where they part.
@@ -41,7 +41,7 @@ follow(orders, 0, {})
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork: Linux, macOS")
-@pytest.mark.parametrize("path", PAGES, ids=str)
+@pytest.mark.parametrize("path", LESSON, ids=str)
 def test_a_cell_that_is_run_first_ends_well(path: Path, own: list[Cell]) -> None:
     cells = {cell.id: cell for cell in own if cell.runs_at_build}
     needs = needed_cells(own)

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests import lesson
+
 ROOT = Path(__file__).parents[2]
 PAGES = ROOT / "docs" / "reference"
 MODULES = (
@@ -102,6 +104,8 @@ RULES = [p for p in DOCUMENTED if p.name.startswith(ALGORITHMS) and p.name not i
 @cache
 def page(short: str) -> str:
     """The Markdown of a module's reference page."""
+    if f"reference/{short}.md" in lesson.GONE:
+        pytest.skip(f"reference/{short}.md is not in this course")
     return (PAGES / f"{short}.md").read_text(encoding="utf-8")
 
 

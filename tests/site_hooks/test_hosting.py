@@ -1,12 +1,8 @@
 """The hosting guide's files with real servers: headers, compressed copies, types, a subfolder."""
 
 import gzip
-import os
 import re
-import shutil
-import socket
 import subprocess
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -17,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from site_hooks.publish import finish
+from tests import servers
 
 ROOT = Path(__file__).parents[2]
 HOSTING = ROOT / "site_hooks" / "hosting"
@@ -34,48 +31,6 @@ FILES = {
     "assets/runtime/core.0123456789ab.wasm": "bare pack" * 1000,
     "assets/runtime/pyodide.0123456789ab.wasm": "wasm" * 1000,
 }
-NGINX = """
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-{user}
-events {{}}
-http {{
-  include /etc/nginx/mime.types;
-  access_log off;
-  client_body_temp_path {folder}/body;
-  proxy_temp_path {folder}/proxy;
-  fastcgi_temp_path {folder}/fastcgi;
-  uwsgi_temp_path {folder}/uwsgi;
-  scgi_temp_path {folder}/scgi;
-  server {{
-    listen 127.0.0.1:{port};
-    {lesson}
-  }}
-}}
-"""
-APACHE = """
-ServerRoot {folder}
-ServerName localhost
-Listen 127.0.0.1:{port}
-PidFile {folder}/apache.pid
-ErrorLog {folder}/error.log
-{modules}
-TypesConfig /etc/mime.types
-DirectoryIndex index.html
-Alias /lesson {site}
-# As Debian has it.
-AddType application/x-gzip .gz .tgz
-AddOutputFilterByType DEFLATE text/html text/css text/javascript application/javascript
-<Directory {site}>
-  AllowOverride FileInfo
-  Require all granted
-</Directory>
-"""
-APACHE_MODULES = Path("/usr/lib/apache2/modules")
-NEEDED = (
-    *("mpm_event", "authz_core", "dir", "mime", "alias", "headers", "rewrite"),
-    *("setenvif", "filter", "deflate"),
-)
 
 
 class Unredirected(urllib.request.HTTPRedirectHandler):
@@ -97,60 +52,15 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def nginx_command(site: Path, folder: Path, port: int) -> list[str]:
-    root = os.geteuid() == 0
-    path = os.pathsep.join((os.environ["PATH"], "/usr/sbin"))
-    if not shutil.which("nginx", path=path) and root and shutil.which("apt-get"):
-        install = ["apt-get", "install", "-y", "-qq", "nginx-light"]
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(install, env=environment, capture_output=True, check=False)
-    nginx = shutil.which("nginx", path=path)
-    if not nginx:
-        pytest.skip("nginx is not installed: apt-get install nginx-light")
-    lesson = (HOSTING / "nginx.conf").read_text("utf-8").replace("/srv/lesson", str(site))
-    user = "user root;" if root else ""
-    config = folder / "nginx.conf"
-    config.write_text(NGINX.format(folder=folder, port=port, user=user, lesson=lesson))
-    return [nginx, "-c", str(config), "-e", f"{folder}/error.log", "-g", "daemon off;"]
-
-
-def apache_command(site: Path, folder: Path, port: int) -> list[str]:
-    apache = shutil.which("apache2", path=os.pathsep.join((os.environ["PATH"], "/usr/sbin")))
-    if not apache or not APACHE_MODULES.is_dir():
-        pytest.skip("Apache is not installed: apt-get install apache2")
-    modules = "\n".join(
-        f"LoadModule {name}_module {APACHE_MODULES}/mod_{name}.so" for name in NEEDED
-    )
-    config = folder / "apache.conf"
-    config.write_text(APACHE.format(folder=folder, port=port, modules=modules, site=site))
-    return [apache, "-f", str(config), "-DFOREGROUND"]
-
-
-@pytest.fixture(scope="module", params=[nginx_command, apache_command], ids=["nginx", "apache"])
+@pytest.fixture(
+    scope="module", params=[servers.nginx_command, servers.apache_command], ids=["nginx", "apache"]
+)
 def host(
     request: pytest.FixtureRequest, site: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of the site on a real server."""
-    folder = tmp_path_factory.mktemp("server")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = subprocess.Popen(request.param(site, folder, port))
-    try:
-        wait_for(port, folder)
-        yield f"http://127.0.0.1:{port}/lesson/"
-    finally:
-        server.terminate()
-        server.wait(10)
-
-
-def wait_for(port: int, folder: Path) -> None:
-    for _ in range(100):
-        with socket.socket() as client:
-            if not client.connect_ex(("127.0.0.1", port)):
-                return
-        time.sleep(0.1)
-    pytest.fail(f"the server did not start:\n{(folder / 'error.log').read_text()}")
+    with servers.running(request.param, site, tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 def get(url: str, **headers: str) -> tuple[int, Message, bytes]:

@@ -1,6 +1,8 @@
 // What few runs put out, built when one does: tables, the progress of a training, the field of input().
 import { button, make } from "../page/dom";
 import type { RunEvent, Table } from "../shared/protocol";
+import { fill } from "../shared/words";
+import { counted } from "../shared/counted";
 
 export type Built = Extract<RunEvent, { kind: "result" | "progress" | "input" }>;
 
@@ -33,14 +35,16 @@ function table({ columns, rows, of: [length, width] }: Table): HTMLElement {
     make("tbody", {}, ...body),
   );
   // Reached by keyboard, as it scrolls.
-  return make("div", { class: "cell-table", role: "region", "aria-label": `Table: ${words}`, tabindex: "0" }, shown);
+  return make(
+    "div",
+    { class: "cell-table", role: "region", "aria-label": fill(WORDS.output.table, { words }), tabindex: "0" },
+    shown,
+  );
 }
 
 function size(rows: number, length: number, columns: number, width: number): string {
-  const part = (shown: number, all: number, name: string): string =>
-    `${shown < all ? `the first ${shown} of ` : ""}${all} ${name}${all === 1 ? "" : "s"}`;
-  const words = `${part(rows, length, "row")}, ${part(columns, width, "column")}`;
-  return words[0]!.toUpperCase() + words.slice(1);
+  const high = counted(rows < length ? WORDS.output.firstRows : WORDS.output.rows, length, { shown: rows });
+  return `${high}, ${counted(columns < width ? WORDS.output.firstColumns : WORDS.output.columns, width, { shown: columns })}`;
 }
 
 function showProgress(place: HTMLElement, { what, done, total }: Extract<Built, { kind: "progress" }>): void {
@@ -54,17 +58,17 @@ function showProgress(place: HTMLElement, { what, done, total }: Extract<Built, 
     bar = make("div", { role: "progressbar", "aria-valuemin": "0", "aria-valuemax": "100" }, make("span"));
     place.replaceChildren(make("span", { class: "cell-step" }), bar);
   }
-  bar.setAttribute("aria-label", `Progress of ${what}`);
+  bar.setAttribute("aria-label", fill(WORDS.output.progressOf, { what }));
   bar.setAttribute("aria-valuenow", percent);
-  place.firstElementChild!.textContent = `${what}: step ${done} of ${total}`;
+  place.firstElementChild!.textContent = fill(WORDS.output.stepOf, { what, done, total });
   (bar.firstElementChild as HTMLElement).style.width = `${percent}%`;
 }
 
 /** It takes the focus if that is in this cell: who pressed Run goes on typing. Then it gives the focus back. */
 function ask(place: HTMLElement, prompt: string, answer: (line: string) => void): void {
   const field = make("input", { type: "text", autocomplete: "off", autocapitalize: "off", spellcheck: "false" });
-  const form = make("form", {}, make("label", {}, make("span", {}, prompt || "input() waits for a line:"), field));
-  form.append(button("Answer", () => form.requestSubmit(), { class: "cell-button" }));
+  const form = make("form", {}, make("label", {}, make("span", {}, prompt || WORDS.output.input), field));
+  form.append(button(WORDS.output.answer, () => form.requestSubmit(), { class: "cell-button" }));
   const before = document.activeElement;
   form.addEventListener("submit", (event) => {
     event.preventDefault();

@@ -1,5 +1,6 @@
 // Links from a cell to another one of its page, and the words around them.
 import { make } from "../page/dom";
+import { weave } from "../shared/words";
 
 /** `go` takes the reader there. */
 export function linkTo(id: string, words: string, go: () => void): HTMLElement {
@@ -15,12 +16,6 @@ export function linkTo(id: string, words: string, go: () => void): HTMLElement {
 
 /** Of a name that is missing: a cell makes it, above or below. */
 export function whereMade(name: string, isAbove: boolean, link: Node): HTMLElement {
-  const where = isAbove ? "further up" : "further down";
-  return make(
-    "p",
-    { class: "cell-problem-advice" },
-    make("code", {}, name),
-    ` is made by a cell ${where} on this page. Run that one first, then this one again. `,
-    link,
-  );
+  const words = isAbove ? WORDS.remark.madeAbove : WORDS.remark.madeBelow;
+  return make("p", { class: "cell-problem-advice" }, ...weave(words, { name: make("code", {}, name), link }));
 }

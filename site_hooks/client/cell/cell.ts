@@ -27,6 +27,7 @@ import { depthOf, firstDepth } from "../shared/depth";
 import { type Ended, type Run, type RunObserver, session } from "../session/session";
 import { type LastOutput, lastOutputs, Recording } from "../storage/last-output";
 import { dress, theme } from "../page/theme";
+import { fill, weave } from "../shared/words";
 
 /** What py-cell:start, py-cell:done and py-cell:check tell; at the start ok is null and ms is 0. */
 export interface CellEventDetail {
@@ -282,7 +283,7 @@ export class Cell implements RunnableCell {
       const { code } = await fromFragment(hash);
       this.#code.offer(code, () => history.replaceState(history.state, "", `#${this.id}`));
     } catch {
-      this.#code.note("The code of this link could not be read: a part of it is missing.");
+      this.#code.note(WORDS.cell.badLink);
     }
   }
 
@@ -395,18 +396,14 @@ export class Cell implements RunnableCell {
     if (!this.#last) return;
     const { code, events } = this.#last;
     this.#last = null;
-    const changed = code === this.#code.text ? "" : " The code has changed since.";
     if (events?.length) {
       this.#output.clear();
-      this.#output.remark(
-        `From before the page was loaded again.${changed} Python has forgotten the variables: “Run again” makes them anew.`,
-      );
+      this.#output.remark(code === this.#code.text ? WORDS.remark.recalled : WORDS.remark.recalledChanged);
       for (const event of events) this.#put(event);
       this.#output.finish();
       this.#recalled = true;
       this.#markStale(true);
-    } else if (!events)
-      this.#output.hintMore(" What it showed before the page was loaded again was too large to keep.");
+    } else if (!events) this.#output.hintMore(` ${WORDS.cell.tooLarge}`);
   }
 
   #forget(): void {
@@ -477,7 +474,7 @@ export class Cell implements RunnableCell {
     this.#forgetOutput();
     if (pace === "asked") {
       this.#code.began();
-      this.#output.begin("Waiting for Python.");
+      this.#output.begin(WORDS.cell.waitPython);
     } else this.#output.follow();
     if (pace !== "moving") {
       this.#runs += 1;
@@ -651,9 +648,9 @@ export class Cell implements RunnableCell {
     if (this.#pace === "asked") this.#output.begin("");
     this.#show({ kind: "unloaded", failure });
     this.#output.finish(false, true);
-    const retry = button("Retry", () => session.retry(), { class: "cell-button" });
+    const retry = button(WORDS.cell.retry, () => session.retry(), { class: "cell-button" });
     // A page whose files are gone cannot get them by trying again.
-    const reload = button("Reload the page", () => location.reload(), { class: "cell-button" });
+    const reload = button(WORDS.all.reload, () => location.reload(), { class: "cell-button" });
     this.#say(...(failure.kind === "gone" ? [reload, retry] : [retry]));
     compareOutputs();
   }
@@ -668,9 +665,9 @@ export class Cell implements RunnableCell {
     this.#output.finish(false, true);
     const { blocker } = this.prerequisites;
     // Its name does not begin with "Run": one button of a cell does.
-    const longer = button("Try again with 5 minutes", this.#startLonger, { class: "cell-button" });
+    const longer = button(WORDS.cell.longer, this.#startLonger, { class: "cell-button" });
     const isShort = end.how === "timeout" && this.#usualLimit < MORE_TIME;
-    this.#say(...(blocker ? [blocker.link(`Go to “${blocker.caption}”`)] : isShort ? [longer] : []));
+    this.#say(...(blocker ? [blocker.link(fill(WORDS.all.goTo, { cell: blocker.caption }))] : isShort ? [longer] : []));
     if (ran !== null) this.#tell("py-cell:done", false, ran);
     this.#over(false);
   }
@@ -685,7 +682,7 @@ export class Cell implements RunnableCell {
     const found = this.#host && definingCell(name, this.#host);
     const cell = found && mounted.get(found.cell);
     if (!cell) return null;
-    return whereMade(name, found.above, cell.link(`Go to “${cell.caption}”`));
+    return whereMade(name, found.above, cell.link(fill(WORDS.all.goTo, { cell: cell.caption })));
   }
 
   /** A link leads here: a page that shows some of its cells only shows this one too. */
@@ -766,7 +763,7 @@ export class Cell implements RunnableCell {
     if (this.#drawn) {
       this.#shown = "built";
       this.#output.adopt(this.#drawn.cloneNode(true).childNodes);
-    } else this.#output.hint(make("strong", {}, "Run Code"), " shows the output here.");
+    } else this.#output.hint(...weave(WORDS.output.first, { bold: make("strong", {}, WORDS.cell.run) }));
   }
 
   #showOnHost(): void {
@@ -798,6 +795,6 @@ function words(host: HTMLElement, attribute: string): string[] {
 /** What the build found that its code needs; a page of others may not say it. */
 function waitingFor(ahead: Run | null): string {
   const other = ahead && askers.get(ahead);
-  if (!other || !ahead.left) return "Waiting for the cells before it.";
-  return `Waiting for “${other.caption}” on the page “${other.heading}”, which you left: it is stopped in a few seconds.`;
+  if (!other || !ahead.left) return WORDS.cell.waitCells;
+  return fill(WORDS.cell.waitPage, { cell: other.caption, page: other.heading });
 }

@@ -35,22 +35,17 @@ export function cleanCode(text: string, inText = false, isTop = true): Cleaned {
     text = change(text);
     if (text !== before) changes.push(words);
   };
-  step("invisible characters", (code) => code.replace(INVISIBLE, ""));
-  step("special spaces", (code) => code.replace(SPACES, " "));
-  step("line separators", (code) => (inText ? code.replace(LINE_ENDS, "\n") : withLineEnds(code)));
+  step(WORDS.paste.invisible, (code) => code.replace(INVISIBLE, ""));
+  step(WORDS.paste.spaces, (code) => code.replace(SPACES, " "));
+  step(WORDS.paste.separators, (code) => (inText ? code.replace(LINE_ENDS, "\n") : withLineEnds(code)));
   if (!inText) {
-    step("prompts", withoutPrompts);
-    step("curly quotes or long dashes", (code) => read(code).straight);
-    step("tabs before a line", withoutTabs);
-    if (isTop) step("spaces before every line", dedented);
-    step("%matplotlib is a comment now (figures are shown below the cell by themselves)", (code) =>
-      commented(code, DRAWS),
-    );
-    step(
-      "what installs packages is a comment now (nothing can be installed; NumPy, matplotlib and pylib are here)",
-      (code) => commented(code, INSTALLS),
-    );
-    step("commands to Jupyter are comments now", (code) => commented(code, COMMANDS));
+    step(WORDS.paste.prompts, withoutPrompts);
+    step(WORDS.paste.quotes, (code) => read(code).straight);
+    step(WORDS.paste.tabs, withoutTabs);
+    if (isTop) step(WORDS.paste.indent, dedented);
+    step(WORDS.paste.matplotlib, (code) => commented(code, DRAWS));
+    step(WORDS.paste.installs, (code) => commented(code, INSTALLS));
+    step(WORDS.paste.commands, (code) => commented(code, COMMANDS));
   }
   return { code: text, changes };
 }

@@ -8,6 +8,7 @@ import { button, make } from "../page/dom";
 import { movedByKey } from "../page/keyboard";
 import { wasUpdated } from "../page/site-version";
 import { KEYS, type Parts } from "./template";
+import { fill } from "../shared/words";
 
 export interface CodeOptions {
   id: string;
@@ -137,14 +138,14 @@ export class CodePane {
     this.#replace(this.options.source);
     this.mark(null);
     if (before === this.options.source) this.note("");
-    else this.note("This is the lesson's code again.", ["Undo", () => this.#replace(before)]);
+    else this.note(WORDS.code.lessons, [WORDS.all.undo, () => this.#replace(before)]);
   }
 
   /** Puts another code in the place of the learner's, and offers to undo that. */
   take(code: string, words: string): void {
     const before = this.#text;
     this.#replace(code);
-    this.note(words, ["Undo", () => this.#replace(before)]);
+    this.note(words, [WORDS.all.undo, () => this.#replace(before)]);
   }
 
   /** A control changes a part of the code; undone in one step with all until it has rested(). */
@@ -189,7 +190,7 @@ export class CodePane {
     };
     // A link's code is to be kept or not: no third way.
     if (shown.length && this.#own === null)
-      shown.push(button("×", close, { "aria-label": "Close this note", class: "cell-close" }));
+      shown.push(button("×", close, { "aria-label": WORDS.code.closeNote, class: "cell-close" }));
     notice.replaceChildren(...shown);
   }
 
@@ -220,15 +221,15 @@ export class CodePane {
     };
     this.#set(code);
     this.#ask(
-      "This code came with the link. Read it before you run it.",
+      WORDS.code.fromLink,
       [
-        "Keep it",
+        WORDS.code.keepIt,
         () => {
           choose(this.#text);
-          this.note("This is the link's code.", ["Undo", () => this.#replace(own)]);
+          this.note(WORDS.code.links, [WORDS.all.undo, () => this.#replace(own)]);
         },
       ],
-      [own === this.options.source ? "Back to the lesson's" : "Back to mine", () => choose(own)],
+      [own === this.options.source ? WORDS.code.backLessons : WORDS.code.backMine, () => choose(own)],
     );
   }
 
@@ -249,9 +250,7 @@ export class CodePane {
     } else if (outcome === "full") this.#tellOfFullStorage();
     else if (!blockedStorageTold) {
       blockedStorageTold = true;
-      this.#warn(
-        "This browser blocks storage, so it keeps no data for this site: your changes are gone when you leave it.",
-      );
+      this.#warn(WORDS.code.blocked);
     }
   }
 
@@ -259,16 +258,13 @@ export class CodePane {
   #tellOfFullStorage(): void {
     if (this.#fullStorageTold) return;
     this.#fullStorageTold = true;
-    this.#warn(
-      "This browser’s storage for this site is full: this change is gone when you leave it. The help page says how to make room.",
-      [
-        "Try again",
-        () => {
-          this.#fullStorageTold = false;
-          if (this.#own === null) this.#keep();
-        },
-      ],
-    );
+    this.#warn(WORDS.code.full, [
+      WORDS.all.again,
+      () => {
+        this.#fullStorageTold = false;
+        if (this.#own === null) this.#keep();
+      },
+    ]);
   }
 
   /** What the browser's storage holds: a draft, else the lesson's code. */
@@ -288,16 +284,16 @@ export class CodePane {
       return;
     }
     this.#ask(
-      "This cell was changed in another tab.",
+      WORDS.code.otherTab,
       [
-        "Take that version",
+        WORDS.code.takeThat,
         () => {
           const mine = this.#text;
           this.#replace(theirs);
-          this.note("This is the other tab's version.", ["Undo", () => this.#replace(mine)]);
+          this.note(WORDS.code.isOther, [WORDS.all.undo, () => this.#replace(mine)]);
         },
       ],
-      ["Keep this one", () => this.#keep()],
+      [WORDS.code.keepThis, () => this.#keep()],
     );
   }
 
@@ -309,7 +305,7 @@ export class CodePane {
       parent: parts.source,
       code: this.#text,
       state: this.#kept,
-      label: `Code of ${title || id}`,
+      label: fill(WORDS.code.codeOf, { cell: title || id }),
       describedBy: parts.keys.id,
       help: async () => {
         const help = await loadHelp();
@@ -318,7 +314,7 @@ export class CodePane {
       onChange: (code) => this.#changed(code),
       onRun,
       onFocus: (has) => this.#hintKeys(has && movedByKey()),
-      onTab: (leaves) => this.#hintKeys(true, leaves ? "Tab leaves the editor now." : KEYS),
+      onTab: (leaves) => this.#hintKeys(true, leaves ? WORDS.code.tabLeaves : KEYS),
       onPaste: (cleaned) => this.#pasted(cleaned),
     });
     const isRead = block.contains(document.activeElement);
@@ -331,10 +327,7 @@ export class CodePane {
   async #tellOfUpdate(): Promise<void> {
     if (this.#updateTold || !(await wasUpdated()) || this.#updateTold) return;
     this.#updateTold = true;
-    this.note("The lesson was updated since this page was opened. Reload the page to edit this code.", [
-      "Reload the page",
-      () => location.reload(),
-    ]);
+    this.note(WORDS.code.updated, [WORDS.all.reload, () => location.reload()]);
   }
 
   /** Says how to leave the editor, in sight of those who came by keyboard or press Tab in it. */
@@ -346,7 +339,10 @@ export class CodePane {
 
   #pasted(cleaned: Parameters<EditorOptions["onPaste"]>[0]): void {
     if (!cleaned) return this.note("");
-    this.note(`Cleaned what you pasted: ${cleaned.changes.join(", ")}.`, ["Paste as it was", cleaned.asItWas]);
+    this.note(fill(WORDS.code.cleaned, { changes: cleaned.changes.join(", ") }), [
+      WORDS.code.asPasted,
+      cleaned.asItWas,
+    ]);
     this.#pasteTold = true;
   }
 
@@ -355,12 +351,12 @@ export class CodePane {
     const restored = drafts.restore(page, id, source);
     if (restored.kind === "none") return;
     this.#set(restored.code);
-    if (restored.kind === "draft") this.note("Your code from last time. Reset brings back the lesson's.");
+    if (restored.kind === "draft") this.note(WORDS.code.draft);
     else {
       this.#ask(
-        "The lesson has changed this cell since you edited it.",
-        ["Keep mine", () => this.#replace(restored.code)],
-        ["Take the new one", () => this.#replace(source)],
+        WORDS.code.changed,
+        [WORDS.code.keepMine, () => this.#replace(restored.code)],
+        [WORDS.code.takeNew, () => this.#replace(source)],
       );
     }
   }

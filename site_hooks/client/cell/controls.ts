@@ -7,7 +7,7 @@ export interface Actions {
   run(): void;
   stop(): void;
   reset(): void;
-  /** The "More" menu is asked for. */
+  /** The WORDS.cell.more menu is asked for. */
   more(opener: HTMLButtonElement): void;
   /** Folded code was opened. */
   unfolded(): void;
@@ -23,16 +23,19 @@ export class Controls {
     private readonly parts: Parts,
     private readonly actions: Actions,
   ) {
-    this.run = button("Run Code", () => actions.run(), {
+    this.run = button(WORDS.cell.run, () => actions.run(), {
       class: "cell-button cell-run",
-      title: "Shift+Enter runs and moves on, Ctrl+Enter (⌘ Enter) runs",
+      title: WORDS.cell.runKeys,
     });
-    this.#stop = button("Stop", () => actions.stop(), { class: "cell-button cell-stop", title: "Stop the run" });
-    this.#reset = button("Reset", () => actions.reset(), {
+    this.#stop = button(WORDS.all.stop, () => actions.stop(), {
+      class: "cell-button cell-stop",
+      title: WORDS.cell.stopRun,
+    });
+    this.#reset = button(WORDS.cell.reset, () => actions.reset(), {
       class: "cell-button cell-reset",
-      title: "Bring back the lesson's code",
+      title: WORDS.cell.resetTip,
     });
-    const more = button("More", () => actions.more(more), {
+    const more = button(WORDS.cell.more, () => actions.more(more), {
       class: "cell-button cell-more",
       "aria-haspopup": "menu",
       "aria-expanded": "false",
@@ -62,12 +65,12 @@ export class Controls {
 
   /** The output is old. */
   again(is: boolean): void {
-    this.run.querySelector("span")?.replaceChildren(is ? "Run again" : "Run Code");
+    this.run.querySelector("span")?.replaceChildren(is ? WORDS.cell.runAgain : WORDS.cell.run);
   }
 
   /** Folds code away behind a button: above it set-up code, below its picture that of a live figure. */
   fold(place: HTMLElement = this.parts.buttons): void {
-    this.#fold = button("Show code", () => this.#turn(), { class: "cell-button", "aria-expanded": "false" });
+    this.#fold = button(WORDS.cell.show, () => this.#turn(), { class: "cell-button", "aria-expanded": "false" });
     this.parts.shell.toggleAttribute("data-folded", true);
     place.prepend(this.#fold);
   }
@@ -83,7 +86,7 @@ export class Controls {
   #turn(): void {
     const folded = this.parts.shell.toggleAttribute("data-folded");
     this.#fold?.setAttribute("aria-expanded", String(!folded));
-    this.#fold?.querySelector("span")?.replaceChildren(folded ? "Show code" : "Hide code");
+    this.#fold?.querySelector("span")?.replaceChildren(folded ? WORDS.cell.show : WORDS.cell.hide);
     if (!folded) this.actions.unfolded();
   }
 }

@@ -21,23 +21,37 @@ import {
   parameterAt,
   parametersOf,
 } from "./lesson-names";
+import { fill } from "../shared/words";
 
 export { openSearchPanel };
 
-/** The words of the search panel, as those of the page's other buttons. */
+/** CodeMirror's own words for what is heard or seen in an editor. */
 const PHRASES = {
-  next: "Next",
-  previous: "Previous",
-  all: "Select all",
-  "match case": "Match case",
-  regexp: "Pattern",
-  "by word": "Whole words",
-  replace: "Replace",
-  "replace all": "Replace all",
-  close: "Close",
+  Find: WORDS.editor.find,
+  Replace: WORDS.editor.replace,
+  Completions: WORDS.editor.completions,
+  "current match": WORDS.editor.match,
+  "on line": WORDS.editor.onLine,
+  "replaced $ matches": WORDS.editor.replacedAll,
+  "replaced match on line $": WORDS.editor.replaced,
+  "Selection deleted": WORDS.editor.deleted,
+  "folded code": WORDS.editor.folded,
+  unfold: WORDS.editor.unfold,
+  next: WORDS.editor.next,
+  previous: WORDS.editor.previous,
+  all: WORDS.editor.all,
+  "match case": WORDS.editor.case,
+  regexp: WORDS.editor.pattern,
+  "by word": WORDS.editor.words,
+  replace: WORDS.editor.replace,
+  "replace all": WORDS.editor.replaceAll,
+  close: WORDS.all.close,
 };
 
 export function editorHelp(lesson: Lesson): Extension {
+  // Words that cell.css shows.
+  for (const [name, words] of Object.entries({ takes: WORDS.editor.takes, taps: WORDS.editor.taps }))
+    document.documentElement.style.setProperty(`--cell-${name}`, JSON.stringify(words));
   return [
     pythonLanguage.data.of({ autocomplete: (context: CompletionContext) => complete(context, lesson) }),
     parameters(lesson),
@@ -55,7 +69,7 @@ export function editorHelp(lesson: Lesson): Extension {
 }
 
 function foldMark(open: boolean): HTMLElement {
-  return make("span", { title: open ? "Fold these lines" : "Unfold these lines" }, open ? "⌄" : "›");
+  return make("span", { title: open ? WORDS.editor.fold : WORDS.editor.unfold }, open ? "⌄" : "›");
 }
 
 // Names.
@@ -247,7 +261,12 @@ function said(call: Call, entry: KnownName): { words: string; at: number; texts:
   const at = parameterAt(texts, call.place, call.name);
   const own = nameOf(texts[at] ?? "");
   const words = entry.params?.[own] ? `${own}: ${entry.params[own]}` : (entry.doc ?? "");
-  return { words, at, texts, spoken: `${entry.name}, ${own ? `parameter ${texts[at]}` : ""}. ${words}` };
+  return {
+    words,
+    at,
+    texts,
+    spoken: `${entry.name}, ${own ? fill(WORDS.editor.parameter, { name: texts[at]! }) : ""}. ${words}`,
+  };
 }
 
 /** Shown while a call is typed, or when it is asked for; it goes with the call, with Esc, and with the focus. */

@@ -1,6 +1,7 @@
 // An ErrorEvent as the learner reads it: plain words, then the lines of their own code, the whole traceback folded.
 import { button, make } from "../page/dom";
 import type { ErrorEvent } from "../shared/protocol";
+import { fill, weave } from "../shared/words";
 
 export interface ProblemHelp {
   /** The cell that raised the error. */
@@ -29,7 +30,12 @@ export function problem(error: ErrorEvent, help: ProblemHelp): HTMLElement {
   if (lines.length) node.append(make("ol", { class: "cell-frames" }, ...lines));
   const trace = make("pre", { tabindex: "0" }, error.traceback);
   node.append(
-    make("details", { class: "cell-trace", "data-kind": "traceback" }, make("summary", {}, "Full traceback"), trace),
+    make(
+      "details",
+      { class: "cell-trace", "data-kind": "traceback" },
+      make("summary", {}, WORDS.output.traceback),
+      trace,
+    ),
   );
   return node;
 }
@@ -37,12 +43,12 @@ export function problem(error: ErrorEvent, help: ProblemHelp): HTMLElement {
 function line(frame: ErrorEvent["frames"][number], help: ProblemHelp): HTMLElement {
   const node = make("li", {}, place(frame.cell, frame.line, help));
   if (frame.function && frame.function !== "<module>")
-    node.append(make("span", {}, "in ", make("code", {}, frame.function)));
+    node.append(make("span", {}, ...weave(WORDS.output.in, { function: make("code", {}, frame.function) })));
   node.append(make("code", { class: "cell-frame-source" }, frame.source.trim()));
   return node;
 }
 
 function place(cell: string, line: number, help: ProblemHelp): HTMLElement {
-  const elsewhere = cell === help.cell ? "" : ` of “${help.caption(cell)}”`;
-  return button(`Line ${line}${elsewhere}`, () => help.show(cell, line), { class: "cell-link" });
+  const words = cell === help.cell ? WORDS.output.line : WORDS.output.lineOf;
+  return button(fill(words, { line, cell: help.caption(cell) }), () => help.show(cell, line), { class: "cell-link" });
 }

@@ -13,6 +13,7 @@ import {
   type Value,
   wholeText,
 } from "./literals";
+import { fill } from "../shared/words";
 
 export { LiveRuns } from "./live-runs";
 
@@ -69,7 +70,7 @@ export class FormControls {
       this.#controls[focused]?.input.focus();
     }
     for (const [place, one] of this.#controls.entries()) one.show(fields[place]!);
-    const words = errors.map(([line, text]) => make("p", {}, `Line ${line}: ${text}.`));
+    const words = errors.map(([line, text]) => make("p", {}, fill(WORDS.form.problem, { line, problem: text })));
     if (words.length || this.#errors.firstChild) this.#errors.replaceChildren(...words);
     root.hidden = !fields.length && !errors.length;
   }
@@ -149,7 +150,7 @@ function control(field: Field, make: typeof Make, id: string): Control {
     show(now) {
       const rests = now.value === null;
       input.disabled = rests;
-      say(rests ? `${now.problem}: write one, and this control works.` : now.problem && `${now.problem}.`);
+      say(rests ? fill(WORDS.form.broken, { problem: now.problem }) : now.problem && `${now.problem}.`);
       value.textContent = behave.words?.(now) ?? now.literal;
       if (rests) return;
       input.removeAttribute("aria-invalid");
@@ -168,9 +169,9 @@ function control(field: Field, make: typeof Make, id: string): Control {
 }
 
 function refusal({ integer, min, max }: Field): string {
-  const kind = integer ? "a whole number" : "a number";
-  const range = min !== null && max !== null ? ` from ${min} to ${max}` : min !== null ? `, ${min} or more` : "";
-  return `Not used: ${kind}${range || (max !== null ? `, ${max} or less` : "")} is needed.`;
+  const kind = integer ? WORDS.form.whole : WORDS.form.number;
+  if (min === null) return fill(max === null ? WORDS.form.any : WORDS.form.most, { kind, max: String(max) });
+  return fill(max === null ? WORDS.form.least : WORDS.form.between, { kind, min, max: String(max) });
 }
 
 interface Behaviour {

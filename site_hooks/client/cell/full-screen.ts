@@ -12,11 +12,11 @@ export class FullScreen {
     turned: () => void,
   ) {
     if (!document.fullscreenEnabled) return;
-    const turn = button("Full screen", () => this.#turn(), { class: "cell-button" });
+    const turn = button(WORDS.cell.fullScreen, () => this.#turn(), { class: "cell-button" });
     turn.prepend(icon("full"));
     this.buttons.push(turn);
     shell.addEventListener("fullscreenchange", () => {
-      turn.querySelector("span")?.replaceChildren(this.#isOn ? "Leave full screen" : "Full screen");
+      turn.querySelector("span")?.replaceChildren(this.#isOn ? WORDS.cell.leaveScreen : WORDS.cell.fullScreen);
       turned();
     });
     shell.addEventListener("keydown", (event) => {

@@ -1,10 +1,11 @@
-// A cell's "More" menu: what can be taken from it. Made when its button is pressed, for what the cell shows then.
+// A cell's WORDS.cell.more menu: what can be taken from it. Made when its button is pressed, for what the cell shows then.
 import { make } from "../page/dom";
 import { copy, save, saveFrom } from "../page/save";
 import { toFragment } from "./code-link";
 import { resizeCode } from "../storage/code-size";
 import { isWide, turnWide } from "./full-width";
 import { csv, type Rows, tsv } from "./tables";
+import { fill } from "../shared/words";
 
 export interface Taken {
   id: string;
@@ -31,7 +32,7 @@ export function openMenu(opener: HTMLButtonElement, taken: Taken): void {
     });
     return item;
   });
-  const menu = make("div", { class: "cell-menu", role: "menu", "aria-label": "More" }, ...items);
+  const menu = make("div", { class: "cell-menu", role: "menu", "aria-label": WORDS.cell.more }, ...items);
   const leaving = new AbortController();
   const close = (isBack: boolean): void => {
     leaving.abort();
@@ -70,35 +71,35 @@ export function openMenu(opener: HTMLButtonElement, taken: Taken): void {
 
 function actions(taken: Taken): Action[] {
   const { output, say } = taken;
-  const found: Action[] = [["Copy link", () => copyLink(taken)]];
-  const told = async (text: string, what: string): Promise<void> =>
-    say((await copy(text)) ? `${what} is copied.` : "This browser lets no page copy anything.");
+  const found: Action[] = [[WORDS.menu.link, () => copyLink(taken)]];
+  const told = async (text: string, words: string): Promise<void> =>
+    say((await copy(text)) ? words : WORDS.menu.refused);
   const texts = [...output.querySelectorAll(":scope > .cell-text")].map((pre) => pre.textContent ?? "");
-  if (texts.length) found.push(["Copy output", () => told(texts.join(""), "The output")]);
+  if (texts.length) found.push([WORDS.menu.copyOutput, () => told(texts.join(""), WORDS.menu.copiedOutput)]);
   const figures = [...output.querySelectorAll<HTMLElement>("figure[data-figure]")];
-  for (const [figure, name, file] of named(figures, "figure", taken.id)) {
-    found.push([`Save ${name} as PNG`, () => savePng(figure, `${file}.png`)]);
+  for (const [figure, name, file] of named(figures, WORDS.menu.figure, taken.id)) {
+    found.push([fill(WORDS.menu.png, { name }), () => savePng(figure, `${file}.png`)]);
     found.push([
-      `Save ${name} as SVG`,
+      fill(WORDS.menu.svg, { name }),
       async () => {
         const svg = await taken.drawSvg(Number(figure.dataset["figure"]));
         if (svg) save(new Blob([svg], { type: "image/svg+xml" }), `${file}.svg`);
-        else say("Python does not have this figure any more: run the cell again, then save it.");
+        else say(WORDS.menu.gone);
       },
     ]);
   }
-  for (const [table, name, file] of named([...output.querySelectorAll("table")], "table", taken.id)) {
-    found.push([`Copy ${name}`, () => told(tsv(rows(table)), "The table")]);
+  for (const [table, name, file] of named([...output.querySelectorAll("table")], WORDS.menu.table, taken.id)) {
+    found.push([fill(WORDS.menu.copyTable, { name }), () => told(tsv(rows(table)), WORDS.menu.copiedTable)]);
     found.push([
-      `Download ${name}`,
+      fill(WORDS.menu.saveTable, { name }),
       () => save(new Blob([csv(rows(table))], { type: "text/csv;charset=utf-8" }), `${file}.csv`),
     ]);
   }
   found.push(
-    ["Find in the code", taken.search],
-    ["Larger code", () => say(`The code is ${resizeCode(1)} large, in all cells.`)],
-    ["Smaller code", () => say(`The code is ${resizeCode(-1)} large, in all cells.`)],
-    [isWide(taken.shell) ? "Leave full width" : "Full width", () => turnWide(taken.shell)],
+    [WORDS.menu.find, taken.search],
+    [WORDS.menu.larger, () => say(fill(WORDS.menu.size, { size: resizeCode(1) }))],
+    [WORDS.menu.smaller, () => say(fill(WORDS.menu.size, { size: resizeCode(-1) }))],
+    [isWide(taken.shell) ? WORDS.menu.narrow : WORDS.menu.wide, () => turnWide(taken.shell)],
   );
   return found;
 }
@@ -106,14 +107,16 @@ function actions(taken: Taken): Action[] {
 /** Each with what to call it, and its file: counted where there are several. */
 function named<T>(nodes: T[], kind: string, id: string): [T, string, string][] {
   return nodes.map((node, at) =>
-    nodes.length > 1 ? [node, `${kind} ${at + 1}`, `${id}-${at + 1}`] : [node, kind, id],
+    nodes.length > 1
+      ? [node, fill(WORDS.menu.numbered, { name: kind, n: at + 1 }), `${id}-${at + 1}`]
+      : [node, kind, id],
   );
 }
 
 async function copyLink({ id, code, say }: Taken): Promise<void> {
   // Without the search: the page by itself, wherever it was copied.
   const { href: link } = Object.assign(new URL(location.href), { search: "", hash: await toFragment(id, code) });
-  say((await copy(link)) ? "The link is copied. It holds the code as it stands." : `Copy this link: ${link}`);
+  say((await copy(link)) ? WORDS.menu.copiedLink : fill(WORDS.menu.copyThis, { link }));
 }
 
 /** As it is on paper, where both drawings are here. */

@@ -1,5 +1,6 @@
 // Which cells run before a cell, and when an output is older than what it was made with: rules, without a page.
 import type { Survey, SurveyedCell } from "../shared/protocol";
+import { fill } from "../shared/words";
 
 /** What a cell was run with. */
 export interface Made {
@@ -86,12 +87,15 @@ export function runOrder<M extends Member>(target: M, members: readonly M[], sur
 
 /** Why an output is older than what it was made with, in words; null if it is not. */
 export function staleness(cell: Member, made: Made, life: number): string | null {
-  if (cell.text !== made.code) return "The code has changed since.";
+  if (cell.text !== made.code) return WORDS.remark.changed;
   const changed = [...made.from].find(
     ([other, code]) => other.text !== code || (other.made !== null && other.made.at > made.at),
   );
-  if (changed) return `“${changed[0].caption}” has ${changed[0].text === changed[1] ? "run again" : "changed"} since.`;
-  if (made.life !== life && (made.makes || made.from.size)) return "Python has been started anew since.";
+  if (changed) {
+    const [{ caption, text }, code] = changed;
+    return fill(text === code ? WORDS.remark.ranSince : WORDS.remark.changedSince, { cell: caption });
+  }
+  if (made.life !== life && (made.makes || made.from.size)) return WORDS.remark.anew;
   return null;
 }
 

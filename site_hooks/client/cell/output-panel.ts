@@ -9,6 +9,7 @@ import { SHOWN, TextStream, terminal } from "./text-stream";
 import { enlargeable } from "../page/picture-view";
 import { save } from "../page/save";
 import { dress, theme } from "../page/theme";
+import { fill } from "../shared/words";
 
 type TextKind = "stdout" | "stderr" | "result";
 
@@ -49,7 +50,11 @@ export class OutputPanel {
     private readonly fileName: string,
     private readonly actions: PanelActions,
   ) {
-    this.root = make("div", { class: "cell-output", role: "log", "aria-label": `Output of ${caption}` });
+    this.root = make("div", {
+      class: "cell-output",
+      role: "log",
+      "aria-label": fill(WORDS.output.of, { cell: caption }),
+    });
   }
 
   /** There is output, or a message. */
@@ -389,15 +394,12 @@ export class OutputPanel {
 
   #sayWhatIsMissing(): void {
     if (this.#hiddenFigures) {
-      this.#note("cut", `Only the first ${FIGURES} figures are shown; ${this.#hiddenFigures} more were drawn.`);
+      this.#note("cut", fill(WORDS.output.figures, { shown: FIGURES, hidden: this.#hiddenFigures }));
     }
     const stream = this.#stream;
     if (!stream.cut) return;
-    const note = this.#note(
-      "cut",
-      `The output is long: the first ${count(SHOWN)} of ${count(stream.total)} characters are shown. `,
-    );
-    const label = stream.lost ? "Save the first 20 MB" : "Save all output";
+    const note = this.#note("cut", `${fill(WORDS.output.long, { shown: count(SHOWN), all: count(stream.total) })} `);
+    const label = stream.lost ? WORDS.output.saveFirst : WORDS.output.saveAll;
     note.append(button(label, () => save(stream.file(), this.fileName), { class: "cell-button" }));
   }
 
@@ -424,7 +426,7 @@ function firstLines(node: Element): string {
 }
 
 function count(characters: number): string {
-  return characters.toLocaleString("en");
+  return characters.toLocaleString(WORDS.all.locale);
 }
 
 /**

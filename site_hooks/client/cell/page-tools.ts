@@ -5,20 +5,21 @@ import { save } from "../page/save";
 import { session } from "../session/session";
 import { root } from "../shared/site";
 import type { Notebook } from "./take-home";
+import { fill } from "../shared/words";
 
 export class PageTools extends HTMLElement {
   readonly #status = make("span", { class: "page-tools-status", role: "status" });
-  readonly #runAll = button("Run all", () => void this.#run());
+  readonly #runAll = button(WORDS.tools.runAll, () => void this.#run());
 
   connectedCallback(): void {
     if (this.firstChild) return;
     const tools = make(
       "div",
-      { role: "group", "aria-label": "All cells of this page" },
+      { role: "group", "aria-label": WORDS.tools.label },
       this.#runAll,
-      button("Restart Python", () => this.#restart()),
-      button("Download notebook", () => void this.#download("ipynb")),
-      button("Download script", () => void this.#download("py")),
+      button(WORDS.tools.restart, () => this.#restart()),
+      button(WORDS.tools.notebook, () => void this.#download("ipynb")),
+      button(WORDS.tools.script, () => void this.#download("py")),
     );
     this.append(tools, this.#status);
   }
@@ -30,7 +31,7 @@ export class PageTools extends HTMLElement {
   async #run(): Promise<void> {
     enable(this.#runAll, false);
     const cells = cellsOnPage();
-    this.#say(`Running ${cells.length} cells.`);
+    this.#say(fill(WORDS.tools.running, { n: cells.length }));
     const unsolved: Cell[] = [];
     const waiting: Cell[] = [];
     let words = "";
@@ -46,7 +47,7 @@ export class PageTools extends HTMLElement {
       if (blocker && isUnsolved(blocker)) waiting.push(cell);
       else if (isUnsolved(cell)) unsolved.push(cell);
       else {
-        words = `Not all have run: “${cell.caption}” did not end well.`;
+        words = fill(WORDS.tools.badEnd, { cell: cell.caption });
         cell.focusRun();
         break;
       }
@@ -57,7 +58,7 @@ export class PageTools extends HTMLElement {
 
   #restart(): void {
     session.restart();
-    this.#say("Python starts anew. A run makes again what it needs.");
+    this.#say(WORDS.tools.restarted);
   }
 
   async #download(kind: "ipynb" | "py"): Promise<void> {
@@ -78,7 +79,7 @@ export class PageTools extends HTMLElement {
       save(new Blob([text], { type }), `${name(address)}.${kind}`);
       this.#say("");
     } catch {
-      this.#say("The download failed. Check the connection, then try again.");
+      this.#say(WORDS.tools.failed);
     }
   }
 
@@ -92,11 +93,12 @@ function isUnsolved(cell: Cell): boolean {
 }
 
 function summary(count: number, unsolved: Cell[], waiting: Cell[]): string {
-  if (!unsolved.length) return `All ${count} cells have run.`;
-  const listed = (cells: Cell[]): string => cells.map(({ caption }) => `“${caption}”`).join(", ");
-  const rest = waiting.length ? ` Not run, because it needs one of these: ${listed(waiting)}.` : "";
+  if (!unsolved.length) return fill(WORDS.tools.all, { n: count });
+  const listed = (cells: Cell[]): string =>
+    cells.map(({ caption }) => fill(WORDS.tools.quoted, { name: caption })).join(", ");
+  const rest = waiting.length ? ` ${fill(WORDS.tools.needs, { cells: listed(waiting) })}` : "";
   const done = count - unsolved.length - waiting.length;
-  return `${done} of ${count} cells have run. Still yours to solve: ${listed(unsolved)}.${rest}`;
+  return fill(WORDS.tools.some, { done, count, cells: listed(unsolved), rest });
 }
 
 /** After the folder of the page. */

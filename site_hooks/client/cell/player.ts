@@ -2,6 +2,7 @@
 import { button, make } from "../page/dom";
 import { theme } from "../page/theme";
 import type { AnimationEvent, Theme } from "../shared/protocol";
+import { fill } from "../shared/words";
 
 const SPEEDS = [0.25, 0.5, 1, 2];
 /** A figure that is not on the page for this long was left. */
@@ -38,8 +39,8 @@ export class Player {
     const { columns, rows, width, alt } = first;
     this.#canvas = make("canvas", { width: `${columns}`, height: `${rows}`, role: "img", "aria-label": alt });
     this.#canvas.style.width = `${width}px`;
-    this.#play = button("Play", () => this.#toggle(), { class: "cell-button player-play" });
-    const step = button("Step", () => this.#step(1), { class: "cell-button" });
+    this.#play = button(WORDS.player.play, () => this.#toggle(), { class: "cell-button player-play" });
+    const step = button(WORDS.player.step, () => this.#step(1), { class: "cell-button" });
     this.#range = make("input", { type: "range", min: "0", max: "0", value: "0", step: "1" });
     this.#speed = make("select", {}, ...SPEEDS.map((speed) => make("option", { value: `${speed}` }, `${speed} ×`)));
     this.#speed.value = "1";
@@ -55,8 +56,8 @@ export class Player {
         { class: "player-bar" },
         this.#play,
         step,
-        make("label", { class: "player-speed" }, make("span", {}, "Speed"), this.#speed),
-        make("label", { class: "player-frame" }, make("span", {}, "Frame"), this.#range),
+        make("label", { class: "player-speed" }, make("span", {}, WORDS.player.speed), this.#speed),
+        make("label", { class: "player-frame" }, make("span", {}, WORDS.player.frame), this.#range),
         this.#count,
       ),
     );
@@ -109,14 +110,14 @@ export class Player {
     if (this.#isPlaying) return;
     if (this.#isWhole && this.#at >= this.#here - 1) this.#at = 0;
     this.#isPlaying = true;
-    this.#name("Pause");
+    this.#name(WORDS.player.pause);
     this.#due = this.#seen = performance.now();
     requestAnimationFrame((now) => this.#tick(now));
   }
 
   #stop(): void {
     this.#isPlaying = false;
-    this.#name("Play");
+    this.#name(WORDS.player.play);
   }
 
   #name(name: string): void {
@@ -200,7 +201,7 @@ export class Player {
   #tell(): void {
     this.#range.max = String(this.#expected - 1);
     this.#range.valueAsNumber = this.#at;
-    const said = `${this.#at + 1} of ${this.#expected}`;
+    const said = fill(WORDS.player.of, { at: this.#at + 1, all: this.#expected });
     this.#range.setAttribute("aria-valuetext", said);
     this.#count.textContent = said;
   }

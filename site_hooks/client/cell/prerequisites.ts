@@ -62,7 +62,7 @@ export class Prerequisites {
     own.depth = this.#depth(own, survey);
     const order = runOrder(this.cell, this.#members, survey, session.life);
     const links = order.map((cell) => cell.link(cell.caption));
-    this.say("Runs first", links);
+    this.say(WORDS.remark.first, links);
     const waiting = new Set(order);
     const runs = [own];
     const ahead: Ahead = {
@@ -70,7 +70,7 @@ export class Prerequisites {
       survey,
       ended: (cell, ok) => {
         waiting.delete(cell);
-        if (!waiting.size) this.say("Ran first", links);
+        if (!waiting.size) this.say(WORDS.remark.ran, links);
         if (ok || this.blocker) return;
         for (const blocked of [this.cell, ...waiting]) blocked.prerequisites.blocker = cell;
         session.withdraw(runs, "blocked");

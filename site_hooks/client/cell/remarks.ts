@@ -1,5 +1,6 @@
 // The lines between a cell's code and its output: what ran first, that the output is old, that time is nearly up.
 import { button, make } from "../page/dom";
+import { fill, weave } from "../shared/words";
 
 export class Remarks {
   readonly root = make("div", { class: "cell-remarks", "aria-live": "polite" });
@@ -9,19 +10,23 @@ export class Remarks {
 
   /** Which cells run first, or ran: none takes the line away. */
   first(words: string, links: readonly Node[]): void {
-    const listed = links.flatMap((link, index) => (index ? [", ", link] : [link]));
-    this.#show(this.#first, links.length ? [`${words}: `, ...listed, "."] : []);
+    const cells = document.createDocumentFragment();
+    cells.append(...links.flatMap((link, index) => (index ? [", ", link] : [link])));
+    this.#show(this.#first, links.length ? weave(words, { cells }) : []);
   }
 
   stale(why: string | null): void {
-    this.#show(this.#stale, why ? [make("strong", {}, "Older output. "), `${why} “Run again” makes it anew.`] : []);
+    this.#show(this.#stale, why ? [make("strong", {}, WORDS.remark.older), ` ${why} ${WORDS.remark.again}`] : []);
   }
 
   /** A run ends in so many seconds; null takes the line away. `focus` gets the focus that the line may have. */
   nearLimit(seconds: number | null, goOn: () => void, focus: HTMLElement): void {
     if (this.#limit.contains(document.activeElement)) focus.focus();
-    const more = button("Go on for 5 minutes", goOn, { class: "cell-link" });
-    this.#show(this.#limit, seconds === null ? [] : [`Its time is up in ${Math.ceil(seconds)} s. `, more]);
+    const more = button(WORDS.remark.goOn, goOn, { class: "cell-link" });
+    this.#show(
+      this.#limit,
+      seconds === null ? [] : [fill(WORDS.remark.timeUp, { seconds: Math.ceil(seconds) }), " ", more],
+    );
   }
 
   #show(line: HTMLElement, words: (Node | string)[]): void {

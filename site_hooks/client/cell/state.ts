@@ -1,5 +1,6 @@
 // What has come of a cell's latest run: the one thing that its buttons, attributes, status line and words show.
 import type { Breakdown, ErrorEvent, Failure, FailureKind, Progress } from "../shared/protocol";
+import { decimal, fill } from "../shared/words";
 import type { Ended } from "../session/session";
 
 export type CellState =
@@ -39,28 +40,29 @@ export function status(state: CellState): string {
     case "idle":
       return "";
     case "queued":
-      return "Waiting";
+      return WORDS.cell.waiting;
     case "loading":
-      return "Loading";
+      return WORDS.cell.loading;
     case "running":
-      return "Running";
+      return WORDS.cell.running;
     case "done":
-      return state.ran ? `Done in ${duration(state.ms)}` : "Not run";
+      return state.ran ? fill(WORDS.cell.doneIn, { time: duration(state.ms) }) : WORDS.cell.notRun;
     case "error":
-      return "Error";
+      return WORDS.cell.error;
     case "unloaded":
-      return "Not loaded";
+      return WORDS.cell.notLoaded;
     case "ended":
-      return state.how === "crashed" ? "Error" : "Stopped";
+      return state.how === "crashed" ? WORDS.cell.error : WORDS.cell.stopped;
   }
 }
 
 /** What is being loaded, how much of it is here, and how long the rest takes. */
 export function loadingStep({ step, amount }: Progress): string {
   if (!amount) return step;
-  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(1);
-  const left = amount.seconds ? `, about ${timeLeft(amount.seconds)} left` : "";
-  return `${step}: ${megabytes(amount.bytes)} of ${megabytes(amount.of)} MB${left}`;
+  const megabytes = (bytes: number): string => decimal(bytes / 1e6, 1);
+  const gaps = { step, bytes: megabytes(amount.bytes), all: megabytes(amount.of) };
+  if (!amount.seconds) return fill(WORDS.cell.step, gaps);
+  return fill(WORDS.cell.stepLeft, { ...gaps, time: timeLeft(amount.seconds) });
 }
 
 function timeLeft(seconds: number): string {
@@ -73,58 +75,54 @@ export function hint(state: Exclude<CellState, { kind: "idle" }>): string {
     case "queued":
       return state.behind;
     case "loading":
-      return "Python is being loaded; your code runs as soon as it is there.";
+      return WORDS.cell.pythonComes;
     case "running":
-      return "Running …";
+      return WORDS.cell.runningNow;
     case "done":
-      return state.ran ? "Done. It printed nothing." : "Nothing was run: fill the blank in first.";
+      return state.ran ? WORDS.cell.doneSilent : WORDS.cell.fillBlank;
     default:
       return "";
   }
 }
 
-const LOST = "Python was started anew, so the variables of this page are gone: the next run makes again what it needs.";
-const KEPT = "The variables are kept.";
-
 /** What a learner can do where Python could not be loaded. */
 const ADVICE: Record<FailureKind, string> = {
-  offline: "Check the connection, then try again.",
-  changed: "Try again, or on another network.",
-  gone: "Reload the page.",
-  server: "Try again later.",
-  stalled: "Check the connection, then try again.",
-  unsupported: "Try again; if it fails again, update the browser.",
+  offline: WORDS.cell.adviceOffline,
+  changed: WORDS.cell.adviceChanged,
+  gone: WORDS.cell.adviceGone,
+  server: WORDS.cell.adviceServer,
+  stalled: WORDS.cell.adviceOffline,
+  unsupported: WORDS.cell.adviceUnsupported,
 };
 
 const BROKE: Record<Breakdown["kind"], string> = {
-  recursion:
-    "Python broke down, because calls went too deep: a function, method or attribute comes back to itself without an end, or lists are nested too deep.",
-  memory: "Python broke down, perhaps because memory ran out: take fewer rows, or a smaller grid or figure.",
-  unknown: "Python broke down.",
+  recursion: WORDS.cell.brokeRecursion,
+  memory: WORDS.cell.brokeMemory,
+  unknown: WORDS.cell.broke,
 };
 
 /** What the page itself says below the output; null where there is nothing to say. */
 export function message(state: CellState): { kind: "failed" | "stopped" | "crashed"; text: string } | null {
   if (state.kind === "unloaded") {
     const { kind, message } = state.failure;
-    return { kind: "failed", text: `Python could not be loaded. ${message} ${ADVICE[kind]} Your code is kept.` };
+    return { kind: "failed", text: fill(WORDS.cell.unloaded, { why: message, advice: ADVICE[kind] }) };
   }
   if (state.kind !== "ended") return null;
   const { kind, detail }: Breakdown = state.breakdown ?? { kind: "unknown", detail: "" };
-  const left = state.kept ? KEPT : LOST;
+  const left = state.kept ? WORDS.cell.kept : WORDS.cell.lost;
   const why: Record<Ended["how"], string> = {
-    stopped: `Stopped. ${left}`,
-    replaced: `Stopped, because you left this page and ran a cell of another one. ${left}`,
-    timeout: `Stopped, because it ran longer than ${state.limit} s. ${left}`,
-    crashed: `${BROKE[kind]} ${LOST}${detail && ` (${detail})`}`,
-    withdrawn: "Stopped before it began.",
-    dropped: "Not run, because the cell before it was stopped.",
-    blocked: "Not run, because a cell that it needs did not end well.",
+    stopped: fill(WORDS.cell.wasStopped, { left }),
+    replaced: fill(WORDS.cell.wasReplaced, { left }),
+    timeout: fill(WORDS.cell.wasLong, { limit: state.limit, left }),
+    crashed: `${BROKE[kind]} ${WORDS.cell.lost}${detail && ` (${detail})`}`,
+    withdrawn: WORDS.cell.withdrawn,
+    dropped: WORDS.cell.dropped,
+    blocked: WORDS.cell.blocked,
   };
   return { kind: state.how === "crashed" ? "crashed" : "stopped", text: why[state.how] };
 }
 
 function duration(ms: number): string {
   if (ms < 1000) return `${Math.max(1, Math.round(ms))} ms`;
-  return `${(ms / 1000).toFixed(1)} s`;
+  return `${decimal(ms / 1000, 1)} s`;
 }

@@ -20,7 +20,7 @@ export interface Parts {
   bar: HTMLProgressElement;
 }
 
-export const KEYS = "Shift+Enter runs and moves on. Esc, then Tab, leaves the editor.";
+export const KEYS = WORDS.cell.keys;
 
 export function parts(id: string, title: string, isLive: boolean): Parts {
   const status = make("span", { class: "cell-status" });
@@ -32,7 +32,7 @@ export function parts(id: string, title: string, isLive: boolean): Parts {
   const foot = make("div", { class: "cell-foot" });
   const keys = make("span", { class: "cell-keys", id: `${id}--keys` }, KEYS);
   const step = make("span", { class: "cell-step" });
-  const bar = make("progress", { max: "1", value: "0", "aria-label": "Loading Python" });
+  const bar = make("progress", { max: "1", value: "0", "aria-label": WORDS.cell.loadingPython });
   const loading = make("div", { class: "cell-loading" }, step, bar);
   loading.hidden = true;
   const below = make("div", { class: "cell-below" }, loading);

@@ -4,6 +4,7 @@ import { partsOf, showAlone } from "./alone";
 import type { Cell } from "../cell/cell";
 import { tellHeight } from "./height";
 import { dressEmbedded } from "./styles";
+import { fill } from "../shared/words";
 
 /** What it takes from the script of every page, which has it. */
 export interface Means {
@@ -33,7 +34,7 @@ export function start({ cellOf, eachPage, root }: Means): void {
     const home = wayHome(id, parts, cellOf);
     page.append(home);
     if (id && !parts.length) {
-      const missing = made("p", `There is no cell “${id.slice(0, 80)}” on this page.`, "embed-missing");
+      const missing = made("p", fill(WORDS.page.noCell, { id: id.slice(0, 80) }), "embed-missing");
       missing.setAttribute("role", "alert");
       home.before(missing);
       parts.push(missing);
@@ -93,7 +94,7 @@ export function start({ cellOf, eachPage, root }: Means): void {
 function wayHome(id: string, parts: Element[], cellOf: Means["cellOf"]): HTMLElement {
   const address = inLesson(location);
   if (id) address.hash = parts.length ? id : "";
-  const link = made("a", "Open in the lesson");
+  const link = made("a", WORDS.page.open);
   Object.assign(link, { href: address.href, target: "_top" });
   const takeCode = async (): Promise<void> => {
     const host = document.getElementById(id);

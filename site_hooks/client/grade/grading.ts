@@ -14,6 +14,8 @@ import { type Exercise, exercisesOf, regrade, sameTimes, type Site } from "./reg
 import { type SecretChecks, secretChecks } from "./secret-checks";
 import { alike } from "./similarity";
 import { alikeWords, counts, flagsOf, type Row, table } from "./table";
+import { fill } from "../shared/words";
+import { counted } from "../shared/counted";
 
 /** Each holds some 150 MB. */
 const MOST_WORKERS = 3;
@@ -21,15 +23,15 @@ const SECONDS = 10;
 const MOST_SECONDS = 600;
 
 const OUTCOMES: Record<string, string> = {
-  pass: "right",
-  doubtful: "passes, but may deceive the check",
-  fail: "not right",
-  error: "ends with an error",
-  blank: "has a blank left",
-  timeout: "does not end",
-  broke: "makes Python break down",
-  untouched: "not done",
-  skipped: "not run",
+  pass: WORDS.grade.pass,
+  doubtful: WORDS.grade.doubtful,
+  fail: WORDS.grade.fail,
+  error: WORDS.grade.error,
+  blank: WORDS.grade.blank,
+  timeout: WORDS.grade.timeout,
+  broke: WORDS.grade.broke,
+  untouched: WORDS.grade.untouched,
+  skipped: WORDS.grade.skipped,
 };
 
 interface Entry extends Row {
@@ -43,7 +45,7 @@ class GradingPage extends HTMLElement {
     accept: ".json,.py,application/json",
     multiple: "",
     hidden: "",
-    "aria-label": "Hand-ins, and a file of secret checks",
+    "aria-label": WORDS.grade.files,
   });
   readonly #seconds = make("input", {
     type: "number",
@@ -53,9 +55,9 @@ class GradingPage extends HTMLElement {
     class: "grading-seconds",
   });
   readonly #zone = make("div", { class: "grading-zone" });
-  readonly #bar = make("div", { class: "grading-bar", role: "progressbar", "aria-label": "Hand-ins judged" });
-  readonly #stopButton = button("Stop", () => this.#stop.abort());
-  readonly #goOn = button("Go on", () => void this.#run());
+  readonly #bar = make("div", { class: "grading-bar", role: "progressbar", "aria-label": WORDS.grade.judged });
+  readonly #stopButton = button(WORDS.all.stop, () => this.#stop.abort());
+  readonly #goOn = button(WORDS.grade.goOn, () => void this.#run());
   readonly #busy = make("div", { class: "grading-busy" });
   readonly #said = make("p", { class: "progress-said", role: "status" });
   readonly #results = make("div", { class: "grading-results" });
@@ -85,10 +87,10 @@ class GradingPage extends HTMLElement {
       void this.#take(files);
     });
     this.#zone.append(
-      make("p", {}, "Drop hand-ins here: files, or a folder of them."),
-      button("Choose files", () => this.#input.click()),
+      make("p", {}, WORDS.grade.drop),
+      button(WORDS.grade.choose, () => this.#input.click()),
       this.#input,
-      make("label", {}, "Seconds for each cell ", this.#seconds),
+      make("label", {}, `${WORDS.grade.seconds} `, this.#seconds),
     );
     this.#zone.addEventListener("dragover", (event) => {
       event.preventDefault();
@@ -102,11 +104,18 @@ class GradingPage extends HTMLElement {
     });
     this.#busy.append(this.#bar, this.#stopButton);
     this.#busy.hidden = this.#goOn.hidden = this.#results.hidden = true;
-    const head = ["Name", "Right", "Claimed", "Doubtful", "Look at", "Alike"];
+    const head = [
+      WORDS.grade.name,
+      WORDS.grade.right,
+      WORDS.grade.claimed,
+      WORDS.grade.doubtfulHead,
+      WORDS.grade.lookAt,
+      WORDS.grade.alike,
+    ];
     this.#results.append(
       make(
         "div",
-        { class: "grading-table", role: "region", "aria-label": "Results", tabindex: "0" },
+        { class: "grading-table", role: "region", "aria-label": WORDS.grade.results, tabindex: "0" },
         make(
           "table",
           { class: "grading-rows" },
@@ -117,9 +126,9 @@ class GradingPage extends HTMLElement {
       this.#pairs,
       make(
         "div",
-        { class: "progress-tools", role: "group", "aria-label": "Results" },
-        button("Download CSV", () => this.#download()),
-        button("Clear", () => this.#clear()),
+        { class: "progress-tools", role: "group", "aria-label": WORDS.grade.results },
+        button(WORDS.grade.csv, () => this.#download()),
+        button(WORDS.all.clear, () => this.#clear()),
       ),
     );
     this.replaceChildren(this.#zone, this.#busy, this.#said, this.#goOn, this.#results);
@@ -134,9 +143,7 @@ class GradingPage extends HTMLElement {
       this.#exercises = exercisesOf(await this.#pages);
     } catch {
       this.#pages = null;
-      this.#say(
-        "The list of this site’s exercises could not be loaded. Check the connection, then drop the files again.",
-      );
+      this.#say(WORDS.grade.noList);
       return;
     }
     const problems: string[] = [];
@@ -218,10 +225,10 @@ class GradingPage extends HTMLElement {
     const judged = this.#entries.length - left;
     this.#say(
       problem
-        ? `Python could not be loaded. ${problem}`
+        ? fill(WORDS.grade.noPython, { why: problem })
         : left
-          ? `Stopped: ${judged} of ${this.#entries.length} files are done.`
-          : `${judged} ${judged === 1 ? "file is" : "files are"} done.`,
+          ? fill(WORDS.grade.stopped, { judged, all: this.#entries.length })
+          : counted(WORDS.grade.done, judged),
     );
     // Files came meanwhile, or other checks.
     if (!problem && left && (!signal.aborted || this.#secret !== site.secret)) await this.#run();
@@ -280,19 +287,15 @@ class GradingPage extends HTMLElement {
     const items = pairs.map(({ one, other, share, common }) => {
       const [a, b] = [this.#entries[one]!, this.#entries[other]!];
       const percent = Math.round(share * 100);
-      return make("li", {}, `${a.name} (${a.file}) and ${b.name} (${b.file}): ${percent} %, ${common} passages`);
+      return make(
+        "li",
+        {},
+        fill(WORDS.grade.pair, { name: a.name, file: a.file, otherName: b.name, otherFile: b.file, percent, common }),
+      );
     });
     this.#pairs.replaceChildren(
       ...(items.length
-        ? [
-            make("h2", { id: "alike" }, "Alike"),
-            make(
-              "p",
-              {},
-              "Code that these share, and that few others have. Read both before you conclude anything from it.",
-            ),
-            make("ul", {}, ...items),
-          ]
+        ? [make("h2", { id: "alike" }, WORDS.grade.alike), make("p", {}, WORDS.grade.pairs), make("ul", {}, ...items)]
         : []),
     );
   }
@@ -305,7 +308,7 @@ class GradingPage extends HTMLElement {
     for (const [name, value] of Object.entries({ min: 0, max: all, now: done }))
       this.#bar.setAttribute(`aria-value${name}`, String(value));
     this.#bar.style.setProperty("--share", String(all ? done / all : 0));
-    this.#bar.replaceChildren(make("span", {}, `${done} of ${all} files`));
+    this.#bar.replaceChildren(make("span", {}, fill(WORDS.grade.progress, { done, all })));
   }
 
   #say(words: string): void {
@@ -325,7 +328,7 @@ class GradingPage extends HTMLElement {
     this.#body.replaceChildren();
     this.#pairs.replaceChildren();
     this.#results.hidden = this.#goOn.hidden = true;
-    this.#say("Everything is cleared: this page holds no hand-in any more.");
+    this.#say(WORDS.grade.cleared);
     this.#zone.querySelector("button")?.focus();
   }
 }
@@ -356,19 +359,23 @@ function draw(entry: Entry): void {
   line.dataset["state"] = problem ? "problem" : report ? "done" : "waiting";
   line.replaceChildren(
     make("th", { scope: "row" }, name, ...(entry.name === file ? [] : [make("span", { class: "grading-file" }, file)])),
-    cell("Right", report ? `${right} of ${report.results.size}` : problem ? "" : "waiting"),
-    number("Claimed", claimed),
-    number("Doubtful", doubtful),
-    cell("Look at", ...(flags.length ? [make("ul", {}, ...flags.map((words) => make("li", {}, words)))] : [])),
-    cell("Alike", alikeWords(entry)),
+    cell(
+      WORDS.grade.right,
+      report ? fill(WORDS.grade.rightOf, { right, all: report.results.size }) : problem ? "" : WORDS.grade.waiting,
+    ),
+    number(WORDS.grade.claimed, claimed),
+    number(WORDS.grade.doubtfulHead, doubtful),
+    cell(WORDS.grade.lookAt, ...(flags.length ? [make("ul", {}, ...flags.map((words) => make("li", {}, words)))] : [])),
+    cell(WORDS.grade.alike, alikeWords(entry)),
   );
 }
 
 function answers({ report }: Entry): Node[] {
   const items = [...(report?.results ?? [])].flatMap(([key, { outcome, message, check, flags, claimed }]) => {
     if (outcome === "untouched" && !claimed) return [];
-    const asked = check && check !== "lesson" ? ` (${check})` : "";
-    const words = `${OUTCOMES[outcome]}${asked}${claimed ? ", claimed" : ""}`;
+    const what = OUTCOMES[outcome]!;
+    const asked = check && check !== "lesson" ? fill(WORDS.grade.asked, { what, check }) : what;
+    const words = claimed ? fill(WORDS.grade.alsoClaimed, { what: asked }) : asked;
     return [
       make(
         "li",
@@ -379,7 +386,7 @@ function answers({ report }: Entry): Node[] {
       ),
     ];
   });
-  return [items.length ? make("ul", {}, ...items) : make("p", {}, "Nothing was done.")];
+  return [items.length ? make("ul", {}, ...items) : make("p", {}, WORDS.grade.nothing)];
 }
 
 await style("grading");

@@ -2,6 +2,7 @@
 import { downloadsOf } from "./python-parts";
 import type { FromGrader, Graded, GradeRequest, Outcome, ToGrader } from "../shared/grading";
 import type { Failure } from "../shared/protocol";
+import { fill } from "../shared/words";
 
 /** What is needed of a Worker; tests put their own in its place. */
 export interface WorkerLike {
@@ -55,7 +56,7 @@ export class Judge {
         clearTimeout(stall);
         reject(new StartError(failure));
       };
-      const stalled = (): void => fail({ kind: "stalled", message: "Nothing has arrived for two minutes." });
+      const stalled = (): void => fail({ kind: "stalled", message: WORDS.all.nothingCame });
       let stall = setTimeout(stalled, STALL_MS);
       this.#hear = (message) => {
         clearTimeout(stall);
@@ -63,7 +64,7 @@ export class Judge {
         else if (message.type === "failed") fail(message.failure);
         else stall = setTimeout(stalled, STALL_MS);
       };
-      this.#die = (detail) => fail({ kind: "unsupported", message: `Python did not start (${detail}).` });
+      this.#die = (detail) => fail({ kind: "unsupported", message: fill(WORDS.grade.noStart, { detail }) });
       worker.onmessage = ({ data }) => this.#hear(data);
       worker.onerror = (event) => this.#die(event.message ?? "");
       const { port, seal } = this.parts();
@@ -89,20 +90,20 @@ export class Judge {
       };
       const lost = (outcome: "timeout" | "broke", message: string): void =>
         done({ outcome, message, check: null, flags: [], renew: true });
-      const limit = setTimeout(() => lost("timeout", `It was stopped after ${seconds} seconds.`), seconds * 1000);
+      const limit = setTimeout(() => lost("timeout", fill(WORDS.grade.stoppedAfter, { seconds })), seconds * 1000);
       this.#hear = (message) => {
         if (!("id" in message) || message.id !== id) return;
         if (message.type === "flag") flags.push(cut(message.words));
-        if (message.type === "broke") lost("broke", `Python broke down: ${cut(message.detail)}`);
+        if (message.type === "broke") lost("broke", fill(WORDS.grade.brokeDown, { detail: cut(message.detail) }));
         if (message.type === "graded") {
           const graded = taken(message.graded);
-          if (!graded) lost("broke", "What came back is no result.");
+          if (!graded) lost("broke", WORDS.grade.noResult);
           // Whatever its result says: what was told while it ran stands.
           else if (flags.length && graded.outcome === "pass") done({ ...graded, outcome: "doubtful", renew: true });
           else done(graded);
         }
       };
-      this.#die = (detail) => lost("broke", `Python broke down: ${cut(detail)}`);
+      this.#die = (detail) => lost("broke", fill(WORDS.grade.brokeDown, { detail: cut(detail) }));
       this.#worker?.postMessage({ type: "grade", id, request });
     });
   }

@@ -3,6 +3,7 @@ import type { GradedCell, GradedPage, GradeRequest } from "../shared/grading";
 import { baseHash, type Read, type SubmittedCell } from "../shared/submission";
 import type { Judged } from "./judge";
 import type { SecretChecks } from "./secret-checks";
+import { fill } from "../shared/words";
 
 /** An exercise of the site. */
 export interface Exercise {
@@ -45,7 +46,7 @@ const USUAL_LIMIT = 30;
 const UNTOUCHED: Omit<Result, "claimed"> = { outcome: "untouched", message: "", check: null, flags: [] };
 const SKIPPED: Omit<Result, "claimed"> = {
   outcome: "skipped",
-  message: "It was not run: two answers of this file had taken all their time.",
+  message: WORDS.grade.notRun,
   check: null,
   flags: [],
 };
@@ -82,7 +83,7 @@ export async function regrade(
     }
   }
   const flags = [
-    ...(isSealed ? [] : ["Changed by hand: its checksum does not fit."]),
+    ...(isSealed ? [] : [WORDS.grade.byHand]),
     ...ofSite(submission, site),
     ...ofCells(submission.cells, site.exercises),
     ...ofResults(results),
@@ -119,8 +120,9 @@ function limitFor({ cell }: Exercise, limit: number): number {
 
 function ofSite({ course, version }: Read["submission"], site: Site): string[] {
   const flags: string[] = [];
-  if (course !== site.course) flags.push(`Of another course: “${course}”.`);
-  else if (version !== site.version) flags.push(`Of another version of the site: ${version || "none"}.`);
+  if (course !== site.course) flags.push(fill(WORDS.grade.otherCourse, { course }));
+  else if (version !== site.version)
+    flags.push(fill(WORDS.grade.otherVersion, { version: version || WORDS.grade.noVersion }));
   return flags;
 }
 
@@ -136,8 +138,8 @@ function ofCells(cells: readonly SubmittedCell[], exercises: readonly Exercise[]
       changed.push(exercise.key);
   }
   return [
-    ...(unknown.length ? [`Not in this site: ${listed(unknown)}.`] : []),
-    ...(changed.length ? [`Begun from another text of the exercise: ${listed(changed)}.`] : []),
+    ...(unknown.length ? [fill(WORDS.grade.unknown, { cells: listed(unknown) })] : []),
+    ...(changed.length ? [fill(WORDS.grade.otherText, { cells: listed(changed) })] : []),
   ];
 }
 
@@ -148,17 +150,18 @@ function ofResults(results: ReadonlyMap<string, Result>): string[] {
     // A secret check asks for more than what was claimed.
     if (claimed && outcome !== "pass" && !check?.startsWith("secret")) claims.push(`${key} (${outcome})`);
     if (flags.length) doings.push(`${key} ${listed(flags)}.`);
-    if (outcome === "timeout") doings.push(`${key} does not end.`);
-    if (outcome === "broke") doings.push(`${key} makes Python break down.`);
+    if (outcome === "timeout") doings.push(fill(WORDS.grade.endless, { cell: key }));
+    if (outcome === "broke") doings.push(fill(WORDS.grade.breaking, { cell: key }));
   }
-  return [...(claims.length ? [`Claimed, and not right here: ${listed(claims)}.`] : []), ...doings];
+  return [...(claims.length ? [fill(WORDS.grade.claims, { cells: listed(claims) })] : []), ...doings];
 }
 
 const LISTED = 8;
 
 function listed(names: readonly string[]): string {
   const rest = names.length - LISTED;
-  return names.slice(0, LISTED).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+  const first = names.slice(0, LISTED).join(", ");
+  return rest > 0 ? fill(WORDS.grade.andMore, { names: first, n: rest }) : first;
 }
 
 /** For each file the others with the same cells checked at the same millisecond: one of them is a copy. */

@@ -1,5 +1,6 @@
 // A file of further checks that only the instructor has: Python, in which each check begins with a line of its own.
 import type { NamedCheck } from "../shared/grading";
+import { fill } from "../shared/words";
 
 /** "page#id" -> its checks, in the file's order. */
 export type SecretChecks = ReadonlyMap<string, NamedCheck[]>;
@@ -17,19 +18,17 @@ export function secretChecks(text: string, known: ReadonlySet<string>): SecretCh
     .entries()) {
     const place = HEAD.exec(line)?.[1];
     if (place !== undefined) {
-      if (!PLACE.test(place))
-        return `Line ${at + 1}: “${place.slice(0, 80)}” is no page#id, such as losses/mse#mse-grad.`;
-      if (!known.has(place)) return `Line ${at + 1}: this site has no exercise ${place.slice(0, 80)}.`;
+      if (!PLACE.test(place)) return fill(WORDS.grade.noPlace, { line: at + 1, place: place.slice(0, 80) });
+      if (!known.has(place)) return fill(WORDS.grade.noExercise, { line: at + 1, place: place.slice(0, 80) });
       const others = found.get(place) ?? [];
       own = { name: `secret ${others.length + 1}`, source: "" };
       found.set(place, [...others, own]);
     } else if (own) own.source += `${line}\n`;
-    else if (line.trim() && !line.trim().startsWith("#"))
-      return `Line ${at + 1} belongs to no check: write a line such as “# check: losses/mse#mse-grad” above it.`;
+    else if (line.trim() && !line.trim().startsWith("#")) return fill(WORDS.grade.noCheck, { line: at + 1 });
   }
-  if (!found.size) return "It holds no check: a line such as “# check: losses/mse#mse-grad” begins one.";
+  if (!found.size) return WORDS.grade.holdsNone;
   for (const [place, checks] of found)
     for (const { source } of checks)
-      if (!source.replaceAll(/#[^\n]*/g, "").trim()) return `A check of ${place} is empty.`;
+      if (!source.replaceAll(/#[^\n]*/g, "").trim()) return fill(WORDS.grade.emptyCheck, { place });
   return found;
 }

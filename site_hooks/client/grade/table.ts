@@ -3,6 +3,7 @@ import type { SubmittedCell } from "../shared/submission";
 import { csv } from "./csv";
 import type { Exercise, Report } from "./regrade";
 import type { Pair } from "./similarity";
+import { fill } from "../shared/words";
 
 export interface Row {
   file: string;
@@ -42,7 +43,7 @@ export function flagsOf({ problem, report, sameAs }: Row): string[] {
   return [
     ...(problem ? [problem] : []),
     ...(report?.flags ?? []),
-    ...(sameAs.length ? [`Checked at the same milliseconds as ${sameAs.map(({ file }) => file).join(", ")}.`] : []),
+    ...(sameAs.length ? [fill(WORDS.grade.sameTimes, { files: sameAs.map(({ file }) => file).join(", ") })] : []),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { button, make } from "./dom";
 import { eachPage } from "./material";
 import { dress, theme } from "./theme";
+import { fill } from "../shared/words";
 
 /** One press makes the picture larger or smaller by this. */
 const STEP = 1.25;
@@ -10,7 +11,7 @@ const LARGEST = 4;
 /** A picture that fits the screen at no less than this is fitted; a smaller one opens at its natural size. */
 const FITTED = 0.75;
 
-/** Gives a figure its button "Enlarge"; a click on the picture does the same. */
+/** Gives a figure its button WORDS.picture.enlarge; a click on the picture does the same. */
 export function enlargeable(figure: HTMLElement): void {
   if (figure.querySelector(".picture-enlarge")) return;
   // A cell's picture is another after each run.
@@ -20,9 +21,9 @@ export function enlargeable(figure: HTMLElement): void {
     const image = shown();
     if (image) view(image, enlarge);
   };
-  const enlarge = button("Enlarge", open, {
+  const enlarge = button(WORDS.picture.enlarge, open, {
     class: "picture-enlarge",
-    "aria-label": `Enlarge: ${images()[0]?.alt ?? "figure"}`,
+    "aria-label": fill(WORDS.picture.enlargeThis, { name: images()[0]?.alt ?? WORDS.menu.figure }),
     "aria-haspopup": "dialog",
   });
   figure.addEventListener("click", ({ target }) => target instanceof HTMLImageElement && open());
@@ -51,7 +52,7 @@ function view(source: HTMLImageElement, opener: HTMLElement): void {
   const size = make("output", {});
   const room = make(
     "div",
-    { class: "picture-room", tabindex: "0", role: "group", "aria-label": "The figure: arrow keys move it" },
+    { class: "picture-room", tabindex: "0", role: "group", "aria-label": WORDS.picture.moves },
     make("figure", {}, image),
   );
   let scale = 1;
@@ -64,7 +65,7 @@ function view(source: HTMLImageElement, opener: HTMLElement): void {
     scale *= grown;
     image.style.width = `${Math.round(image.naturalWidth * scale)}px`;
     room.scrollTo(x - room.clientWidth / 2, y - room.clientHeight / 2);
-    size.textContent = `${Math.round(scale * 100)} %`;
+    size.textContent = fill(WORDS.all.percent, { percent: Math.round(scale * 100) });
   };
 
   const dialog = make(
@@ -74,10 +75,10 @@ function view(source: HTMLImageElement, opener: HTMLElement): void {
       "div",
       { class: "picture-bar" },
       make("span", { class: "picture-name", "aria-hidden": "true" }, source.alt),
-      button("−", () => zoom(scale / STEP), { "aria-label": "Smaller" }),
+      button("−", () => zoom(scale / STEP), { "aria-label": WORDS.picture.smaller }),
       size,
-      button("+", () => zoom(scale * STEP), { "aria-label": "Larger" }),
-      button("×", () => dialog.close(), { "aria-label": "Close" }),
+      button("+", () => zoom(scale * STEP), { "aria-label": WORDS.picture.larger }),
+      button("×", () => dialog.close(), { "aria-label": WORDS.all.close }),
     ),
     room,
   );

@@ -4,17 +4,22 @@ import { eachPage } from "./material";
 
 const PATIENCE_MS = 4000;
 
-function named(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="site-version"]')?.content ?? "";
+function mark(): HTMLMetaElement | null {
+  return document.querySelector('meta[name="site-version"]');
 }
 
+const first = mark();
+
 /** The version of the page that loaded this script. */
-export const version = named();
+export const version = first?.content ?? "";
+
+/** It lies in a package for a learning system, which has packs in one form and no service worker. */
+export const packaged = first?.dataset["packaged"] !== undefined;
 
 /** Material puts new pages into the old one. A page of another version needs its own script, so it is loaded whole. */
 export function followVersion(): void {
   eachPage(() => {
-    if (named() !== version) location.reload();
+    if ((mark()?.content ?? "") !== version) location.reload();
   });
 }
 

@@ -4,6 +4,7 @@ import { shuffleSeed } from "../storage/shuffle-seed";
 import { type Answering, type Explained, explained, part, type Question, type Verdict } from "./answering";
 import { numberOf, shuffled } from "./shuffle";
 import { unseen } from "./words";
+import { fill } from "../shared/words";
 
 interface Option {
   isRight: boolean;
@@ -32,7 +33,7 @@ export class Choices implements Answering {
 
   judge(): Verdict | string {
     const chosen = this.#options.filter(({ input }) => input.checked);
-    if (!chosen.length) return this.isSeveral ? "Choose at least one answer first." : "Choose an answer first.";
+    if (!chosen.length) return this.isSeveral ? WORDS.quiz.someFirst : WORDS.quiz.oneFirst;
     const wrong = chosen.filter(({ isRight }) => !isRight);
     const right = chosen.filter(({ isRight }) => isRight);
     const missing = this.#options.filter(({ isRight, input }) => isRight && !input.checked);
@@ -78,7 +79,9 @@ function withPictures(content: DocumentFragment): DocumentFragment {
   for (const code of content.querySelectorAll("details")) code.remove();
   for (const figure of content.querySelectorAll("figure")) {
     const pictures = [...figure.querySelectorAll("img")];
-    const title = figure.querySelector("figcaption")?.textContent?.trim();
+    const caption = figure.querySelector("figcaption");
+    for (const twice of caption?.querySelectorAll(".katex-mathml") ?? []) twice.remove();
+    const title = caption?.textContent?.trim();
     if (title) for (const picture of pictures) picture.alt = `${title}. ${picture.alt}`;
     figure.replaceWith(...pictures);
   }
@@ -88,11 +91,11 @@ function withPictures(content: DocumentFragment): DocumentFragment {
 function mark({ isRight, row, mark }: Option): void {
   row.dataset["answered"] = isRight ? "right" : "wrong";
   const sign = make("span", { "aria-hidden": "true" }, isRight ? "✓" : "✗");
-  mark.replaceChildren(sign, unseen(isRight ? "right" : "tried, not right"));
+  mark.replaceChildren(sign, unseen(isRight ? WORDS.quiz.optionRight : WORDS.quiz.optionWrong));
 }
 
 function incomplete(wrong: number, right: number): string {
-  if (!wrong) return "What you chose is right, but something is missing.";
-  if (wrong === 1) return right ? "One of your choices is wrong." : "This is not it.";
-  return `${wrong} of your choices are wrong.`;
+  if (!wrong) return WORDS.quiz.incomplete;
+  if (wrong === 1) return right ? WORDS.quiz.oneWrong : WORDS.quiz.notThis;
+  return fill(WORDS.quiz.someWrong, { n: wrong });
 }

@@ -16,7 +16,7 @@ export interface Comparison {
 /** Narrower than this, two columns of code cannot be read. In CSS pixels. */
 const ROOM = 640;
 
-const LABELS = { mine: "Your code", solution: "A solution" };
+const LABELS = { mine: WORDS.all.yourCode, solution: WORDS.all.aSolution };
 
 /** Drawn anew when its room grows or shrinks past that; `laid` is told of each layout. */
 export function compare(
@@ -72,10 +72,7 @@ function below(parent: HTMLElement, mine: string, solution: string): Comparison 
   const draw = (code: string): EditorView =>
     new EditorView({
       doc: solution,
-      extensions: [
-        readOnly("A solution; your lines that differ stand above its own"),
-        unifiedMergeView({ original: code, mergeControls: false }),
-      ],
+      extensions: [readOnly(WORDS.exercise.compared), unifiedMergeView({ original: code, mergeControls: false })],
       parent,
     });
   let view = draw(mine);

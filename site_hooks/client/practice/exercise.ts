@@ -6,6 +6,7 @@ import { progress } from "../storage/progress";
 import { remember } from "./remember";
 import { Solution } from "./solution";
 import { earlier, isOutdated, marked } from "./words";
+import { fill } from "../shared/words";
 
 const exercises = new WeakMap<Cell, Exercise>();
 
@@ -17,12 +18,12 @@ interface Folded {
 
 export class Exercise implements ExerciseOfCell {
   readonly #root = make("div", { class: "exercise" });
-  readonly #check = button("Check", () => this.check(), {
+  readonly #check = button(WORDS.exercise.check, () => this.check(), {
     class: "cell-button exercise-check",
-    title: "Alt+Enter runs and checks",
+    title: WORDS.exercise.checkKeys,
     "aria-keyshortcuts": "Alt+Enter",
   });
-  readonly #hint = button("Hint", () => this.#nextHint(), { class: "cell-button" });
+  readonly #hint = button(WORDS.exercise.hint, () => this.#nextHint(), { class: "cell-button" });
   readonly #mark = make("span", { class: "exercise-mark" });
   readonly #feedback = make("div", { class: "exercise-feedback", role: "status", "data-kind": "feedback" });
   readonly #hints = make("div", { class: "exercise-hints", "aria-live": "polite" });
@@ -60,7 +61,7 @@ export class Exercise implements ExerciseOfCell {
       code: solution,
       mine: () => cell.text,
       isTried: () => this.#tried,
-      use: () => cell.take(solution, "This is the solution’s code."),
+      use: () => cell.take(solution, WORDS.exercise.taken),
     });
     const bar = make("div", { class: "exercise-bar" }, this.#check);
     if (this.#count) bar.append(this.#hint);
@@ -88,7 +89,7 @@ export class Exercise implements ExerciseOfCell {
     this.#host.removeAttribute("data-check");
     this.#feedback.toggleAttribute("data-stale", true);
     this.#feedback.setAttribute("aria-live", "off");
-    this.#feedback.append(make("p", { class: "exercise-stale" }, "The code has changed since this check."));
+    this.#feedback.append(make("p", { class: "exercise-stale" }, WORDS.exercise.stale));
   }
 
   changed(): void {
@@ -116,17 +117,16 @@ export class Exercise implements ExerciseOfCell {
     const verdict = result.ok ? "pass" : "fail";
     this.#host.dataset["check"] = verdict;
     this.#feedback.dataset["result"] = verdict;
-    const words =
-      result.message || (result.ok ? "Your code passes the check." : "The check failed and did not say why.");
+    const words = result.message || (result.ok ? WORDS.exercise.passes : WORDS.exercise.silent);
     const lines = words.split("\n").map((line) => make("p", {}, ...marked(line)));
-    lines[0]!.prepend(make("strong", {}, result.ok ? "Right. " : "Not yet. "));
+    lines[0]!.prepend(make("strong", {}, result.ok ? `${WORDS.all.right} ` : `${WORDS.all.notYet} `));
     this.#feedback.replaceChildren(...lines);
   }
 
   /** The mark of earlier visits, and of other tabs. */
   #show(): void {
     const mark = progress.get(this.cell.page, this.cell.id);
-    this.#mark.textContent = earlier(mark, this.#version, "Passed", "exercise");
+    this.#mark.textContent = earlier(mark, this.#version, "passed");
     this.#mark.toggleAttribute("data-changed", isOutdated(mark, this.#version));
     if (this.#feedback.dataset["result"] && !this.#feedback.hasAttribute("data-stale"))
       this.#host.dataset["check"] = this.#feedback.dataset["result"];
@@ -141,8 +141,9 @@ export class Exercise implements ExerciseOfCell {
 
   #labelHint(): void {
     const next = this.#count - this.#waiting.length + 1;
-    const several = next > this.#count ? "Hints: all shown" : `Hint ${next} of ${this.#count}`;
-    const single = this.#waiting.length ? "Hint" : "Hint: shown";
+    const several =
+      next > this.#count ? WORDS.exercise.allShown : fill(WORDS.exercise.hints, { n: next, all: this.#count });
+    const single = this.#waiting.length ? WORDS.exercise.hint : WORDS.exercise.shown;
     this.#hint.querySelector("span")?.replaceChildren(this.#count > 1 ? several : single);
     enable(this.#hint, this.#waiting.length > 0);
   }
@@ -158,7 +159,7 @@ function take(host: HTMLElement): Folded {
     if (part.dataset["kind"] === "solution")
       folded.solution = part.querySelector("code")?.textContent?.replace(/\n+$/, "") ?? "";
     else {
-      const words = make("strong", { class: "exercise-hint-label" }, label?.textContent ?? "Hint");
+      const words = make("strong", { class: "exercise-hint-label" }, label?.textContent ?? WORDS.exercise.hint);
       const hint = make("div", { class: "exercise-hint", "data-kind": "hint" }, words);
       hint.append(...part.childNodes);
       folded.hints.push(hint);

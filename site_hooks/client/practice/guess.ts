@@ -6,12 +6,13 @@ import { shuffleSeed } from "../storage/shuffle-seed";
 import { isNear, numberInput, parseNumber } from "./number-answer";
 import { part } from "./answering";
 import { numberOf, shuffled } from "./shuffle";
+import { fill, weave } from "../shared/words";
 
 /** A cell that has run; at an earlier visit too: then its output is there, and no state. A live one always has some. */
 const SHOWN = '[data-state="done"], [data-state="idle"][data-live]:not([live])';
 
 export class CellGuess extends HTMLElement {
-  readonly #say = button("Guess", () => this.#guess(), { class: "cell-button quiz-answer" });
+  readonly #say = button(WORDS.guess.guess, () => this.#guess(), { class: "cell-button quiz-answer" });
   readonly #said = make("p", { class: "guess-said", role: "status" });
   /** Below the cell's output. */
   readonly #result = make("p", { class: "guess-result", role: "status" });
@@ -47,7 +48,7 @@ export class CellGuess extends HTMLElement {
     const inputs = this.getAttribute("kind") === "number" ? this.#number(asking.id) : this.#choice(asking.id);
     const bar = make("div", { class: "exercise-bar" }, this.#say, this.#said);
     this.setAttribute("role", "group");
-    this.setAttribute("aria-label", "Guess first");
+    this.setAttribute("aria-label", WORDS.guess.first);
     this.replaceChildren(asking, inputs, bar);
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
@@ -62,12 +63,12 @@ export class CellGuess extends HTMLElement {
     this.#right = this.dataset["value"] ?? "";
     this.#read = () => {
       const value = parseNumber(input.value);
-      if (value === null) return "Type a number first: any guess will do.";
+      if (value === null) return WORDS.guess.numberFirst;
       const right = Number(this.#right);
       const ok = isNear(value, right, Number(this.dataset["tolerance"] ?? 0));
-      return { words: input.value.trim(), ok, off: value > right ? "too high" : "too low", met: false };
+      return { words: input.value.trim(), ok, off: value > right ? "high" : "low", met: false };
     };
-    return make("label", { class: "quiz-number" }, make("span", {}, "Your guess"), input);
+    return make("label", { class: "quiz-number" }, make("span", {}, WORDS.guess.yours), input);
   }
 
   #choice(labelledBy: string): HTMLElement {
@@ -83,7 +84,7 @@ export class CellGuess extends HTMLElement {
     });
     this.#read = () => {
       const chosen = answers[this.#inputs.findIndex((input) => input.checked)];
-      if (!chosen) return "Choose one first: any guess will do.";
+      if (!chosen) return WORDS.guess.choiceFirst;
       return { words: words(chosen), ok: chosen.getAttribute("data-right") === "true", off: "", met: false };
     };
     return make("div", { class: "quiz-options", role: "radiogroup", "aria-labelledby": labelledBy }, ...rows);
@@ -102,13 +103,13 @@ export class CellGuess extends HTMLElement {
 
   #wait(guess: Guess): void {
     this.#show(guess);
-    this.#said.append(" Now run the cell below.");
+    this.#said.append(` ${WORDS.guess.run}`);
   }
 
   #show(guess: Guess): void {
     for (const input of this.#inputs) input.disabled = true;
     enable(this.#say, false);
-    this.#said.textContent = `Your guess: ${guess.words}.`;
+    this.#said.textContent = fill(WORDS.guess.said, { guess: guess.words });
   }
 
   readonly #ran = (event: Event): void => {
@@ -120,18 +121,19 @@ export class CellGuess extends HTMLElement {
     const guess = guessOf(this.#key);
     this.dataset["state"] = guess ? (guess.ok ? "right" : "wrong") : "open";
     if (!guess) {
-      this.#result.replaceChildren("The lesson’s own code gives ", make("strong", {}, this.#right), ".");
+      this.#result.replaceChildren(...weave(WORDS.guess.gives, { value: make("strong", {}, this.#right) }));
       return;
     }
     keepGuess(this.#key, { ...guess, met: true });
     this.#show(guess);
-    const verdict = guess.ok ? "You saw it coming." : `Your guess was ${guess.off || "another"}.`;
-    this.#result.replaceChildren(
-      "Your guess: ",
-      make("strong", {}, guess.words),
-      ". The lesson’s code gives: ",
-      make("strong", {}, this.#right),
-      `. ${verdict}`,
-    );
+    const off = guess.off === "high" ? WORDS.guess.tooHigh : WORDS.guess.tooLow;
+    const wrong = guess.off ? off : WORDS.guess.another;
+    const strong = (words: string): HTMLElement => make("strong", {}, words);
+    const gaps = {
+      guess: strong(guess.words),
+      value: strong(this.#right),
+      verdict: guess.ok ? WORDS.guess.right : wrong,
+    };
+    this.#result.replaceChildren(...weave<Node | string>(WORDS.guess.compared, gaps));
   }
 }

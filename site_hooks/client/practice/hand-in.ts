@@ -12,6 +12,8 @@ import type { Marks } from "../storage/progress";
 import type { LessonPage } from "./lesson-list";
 import { style } from "./styles";
 import { draftsOf, pageOf, type SeenCell, submitted } from "./submitted";
+import { fill } from "../shared/words";
+import { counted } from "../shared/counted";
 
 export interface Lesson {
   seen(): SeenCell[];
@@ -42,37 +44,26 @@ export function offer(place: Element, lesson: Lesson): void {
   const form = make(
     "form",
     { class: "hand-in-form" },
-    make("label", {}, "Your name ", name),
-    button("Download the file", () => form.requestSubmit()),
+    make("label", {}, `${WORDS.handIn.name} `, name),
+    button(WORDS.handIn.download, () => form.requestSubmit()),
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (name.value.trim()) void handIn(name.value.trim(), here, lesson).then(say);
     else {
-      say("Write your name first: whoever marks the file needs to know whose it is.");
+      say(WORDS.handIn.nameFirst);
       name.focus();
     }
   });
-  const what = isCourse ? "all exercises of the lesson" : "the exercises of this page";
-  const blocked = drafts.blocked
-    ? " This browser keeps no data for this site: the file holds what you have done since you opened it."
-    : "";
+  const what = isCourse ? WORDS.handIn.whatCourse : WORDS.handIn.whatPage;
   const box = make(
     "details",
     { class: "hand-in progress" },
-    make("summary", {}, isCourse ? "Hand in the course" : "Hand in this page"),
-    make(
-      "p",
-      {},
-      `One file with your code for ${what}, and which checks it passed. Nothing is sent: save the file, and give it to your teacher in the way that they name.${blocked}`,
-    ),
+    make("summary", {}, isCourse ? WORDS.handIn.course : WORDS.handIn.page),
+    make("p", {}, drafts.blocked ? `${what} ${WORDS.handIn.blocked}` : what),
     form,
     said,
-    make(
-      "p",
-      { class: "hand-in-about" },
-      "The file ends with a checksum, which shows damage. It is no signature: this site knows nobody. Its times come from this computer’s clock, which can be set; for a deadline the time of the upload counts. Your code is run again when it is marked.",
-    ),
+    make("p", { class: "hand-in-about" }, WORDS.handIn.about),
   );
   place.after(box);
   void style("handIn");
@@ -83,7 +74,7 @@ async function handIn(name: string, page: string | null, lesson: Lesson): Promis
   const seen = lesson.seen();
   const listed = await lesson.lessonList().catch(() => null);
   const pages = page === null ? listed : [listed?.find((one) => one.page === page) ?? pageOf(seen, page)];
-  if (!pages) return "The list of the lesson’s pages could not be loaded. Check the connection, then try again.";
+  if (!pages) return WORDS.all.listGone;
   const cells = submitted(pages, { seen, drafts: draftsOf(drafts.all(), keys.drafts), marks: lesson.marks() });
   const saved = new Date().toISOString();
   const submission: Submission = { schema: SCHEMA, course: course(), version, name, saved, cells };
@@ -91,14 +82,11 @@ async function handIn(name: string, page: string | null, lesson: Lesson): Promis
   save(file, `hand-in ${plain(name)} ${saved.slice(0, 10)}.json`);
   const written = cells.filter(({ code }) => code !== null).length;
   const claimed = cells.filter((cell) => cell.claimed).length;
-  return `Saved. The file holds ${counted(written, "edited cell")}; ${counted(claimed, "check")} passed.`;
+  const gaps = { cells: counted(WORDS.handIn.cells, written), checks: counted(WORDS.handIn.checks, claimed) };
+  return fill(WORDS.handIn.saved, gaps);
 }
 
 /** A name as a file may have it on any system. */
 function plain(name: string): string {
   return name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "") || "unnamed";
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -33,12 +33,12 @@ export class NumberAnswer implements Answering {
   ) {
     this.#input = numberInput(labelledBy);
     this.#input.addEventListener("input", touched);
-    this.root = make("label", { class: "quiz-number" }, make("span", {}, "Your answer"), this.#input);
+    this.root = make("label", { class: "quiz-number" }, make("span", {}, WORDS.quiz.yourAnswer), this.#input);
   }
 
   judge(): Verdict | string {
     const value = parseNumber(this.#input.value);
-    if (value === null) return "Type a number first, such as 0.25 or -3.";
+    if (value === null) return WORDS.quiz.numberFirst;
     this.#given = this.answers.find((answer) => fits(answer, value)) ?? null;
     const ok = this.#given?.getAttribute("data-right") === "true";
     return { ok, words: "", explanations: this.#given ? [explained(this.#given)] : [], names: false };

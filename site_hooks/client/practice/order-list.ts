@@ -3,6 +3,7 @@ import { button, enable, make } from "../page/dom";
 import { shuffleSeed } from "../storage/shuffle-seed";
 import { type Answering, type Explained, explained, part, type Question, type Verdict } from "./answering";
 import { numberOf, shuffled } from "./shuffle";
+import { fill } from "../shared/words";
 
 interface Item {
   /** Its right place, from 1. */
@@ -42,7 +43,7 @@ export class OrderList implements Answering {
     if (!first)
       return { ok: true, words: "", explanations: this.#items.map(({ answer }) => explained(answer)), names: true };
     const right = this.#items.length - misplaced.length;
-    const words = `${right} of ${this.#items.length} stand in their places.`;
+    const words = fill(WORDS.quiz.inPlace, { right, all: this.#items.length });
     return { ok: false, words, explanations: [explained(first.answer)], names: true };
   }
 
@@ -67,10 +68,10 @@ export class OrderList implements Answering {
     const arrow = (label: string, sign: string, step: number): HTMLButtonElement =>
       button(sign, () => this.#move(item, step), {
         class: "quiz-arrow",
-        "aria-label": `${label}: ${name}`,
+        "aria-label": fill(WORDS.quiz.move, { way: label, name }),
         title: label,
       });
-    const [up, down] = [arrow("Up", "↑", -1), arrow("Down", "↓", 1)];
+    const [up, down] = [arrow(WORDS.quiz.up, "↑", -1), arrow(WORDS.quiz.down, "↓", 1)];
     const text = make("span", { class: "quiz-text" });
     text.append(part(answer, "option"));
     const row = make("li", {}, make("span", { class: "quiz-arrows" }, up, down), text);
@@ -87,7 +88,7 @@ export class OrderList implements Answering {
     for (const { row } of this.#items) delete row.dataset["answered"];
     this.#show();
     (pressed.getAttribute("aria-disabled") ? other : pressed).focus();
-    this.#said.textContent = `Now ${from + step + 1} of ${this.#items.length}.`;
+    this.#said.textContent = fill(WORDS.quiz.now, { at: from + step + 1, all: this.#items.length });
     this.question.touched();
   }
 

@@ -4,6 +4,7 @@ import { root } from "../shared/site";
 import { type Marks, progress } from "../storage/progress";
 import { type LessonPage, lessonList } from "./lesson-list";
 import { unseen } from "./words";
+import { fill } from "../shared/words";
 
 export interface Share {
   done: number;
@@ -25,11 +26,8 @@ export async function markPages(): Promise<void> {
     link.querySelector(".page-mark")?.remove();
     const { done = 0, of = 0 } = shares.get(link.pathname) ?? {};
     if (!done || link.hash) continue;
-    const mark = make(
-      "span",
-      { class: "page-mark", title: `${done} of ${of} done` },
-      unseen(` (${done} of ${of} done)`),
-    );
+    const words = fill(WORDS.progress.pageDone, { done, all: of });
+    const mark = make("span", { class: "page-mark", title: words }, unseen(` (${words})`));
     mark.toggleAttribute("data-all", done === of);
     mark.style.setProperty("--share", String(done / of));
     link.append(mark);

@@ -7,24 +7,38 @@ import { type Item, type LessonPage, lessonList } from "./lesson-list";
 import { share } from "./page-marks";
 import { style } from "./styles";
 import { day } from "./words";
+import { counted } from "../shared/counted";
+import { fill } from "../shared/words";
 
 /** Of a file that is read: some thousand times what a lesson's marks take. */
 const LARGEST = 5_000_000;
 
-const NOUNS: Record<Kind, [label: string, did: string]> = {
-  exercise: ["Exercise", "Passed"],
-  quiz: ["Question", "Answered"],
-  cell: ["Cell", "Run"],
+const LABELS: Record<Kind, string> = {
+  exercise: WORDS.progress.exercise,
+  quiz: WORDS.progress.quiz,
+  cell: WORDS.progress.cell,
 };
+const SUMS: Record<Kind, string> = {
+  exercise: WORDS.progress.exercises,
+  quiz: WORDS.progress.quizzes,
+  cell: WORDS.progress.cells,
+};
+const DONE: Record<Kind, string> = {
+  exercise: WORDS.progress.exerciseOn,
+  quiz: WORDS.progress.quizOn,
+  cell: WORDS.progress.cellOn,
+};
+/** How the lesson's own titles may begin, whatever language the interface has. */
+const TITLED: Record<Kind, string> = { exercise: "Exercise: ", quiz: "Question: ", cell: "Cell: " };
 
-const MERGE_RULE = "Whatever was done in either counts as done.";
+const MERGE_RULE = WORDS.progress.merged;
 
 class ProgressPage extends HTMLElement {
   readonly #sum = make("p", { class: "progress-sum" });
   readonly #review = make("div", { class: "progress-review" });
   readonly #pages = make("div", { class: "progress-pages" });
   readonly #said = make("span", { class: "progress-said", role: "status" });
-  readonly #undo = button("Undo", () => this.#restore());
+  readonly #undo = button(WORDS.all.undo, () => this.#restore());
   #cleared: Marks | null = null;
   #list: LessonPage[] | null = null;
   #watching = new AbortController();
@@ -45,39 +59,31 @@ class ProgressPage extends HTMLElement {
       type: "file",
       accept: ".json,application/json",
       hidden: "",
-      "aria-label": "File of progress",
+      "aria-label": WORDS.progress.file,
     });
     file.addEventListener("change", () => void this.#read(file));
     this.#undo.hidden = true;
     const tools = make(
       "div",
-      { class: "progress-tools", role: "group", "aria-label": "Your marks" },
-      button("Save to a file", () => this.#save()),
-      button("Add from a file", () => file.click()),
-      button("Print a record", () => this.#print()),
-      button("Clear", () => this.#clear()),
+      { class: "progress-tools", role: "group", "aria-label": WORDS.progress.yours },
+      button(WORDS.progress.save, () => this.#save()),
+      button(WORDS.progress.add, () => file.click()),
+      button(WORDS.progress.print, () => this.#print()),
+      button(WORDS.all.clear, () => this.#clear()),
       this.#undo,
       file,
     );
     this.replaceChildren(
       this.#sum,
-      make("h2", { id: "review" }, "Review"),
+      make("h2", { id: "review" }, WORDS.progress.review),
       this.#review,
-      make("h2", { id: "pages" }, "Page by page"),
+      make("h2", { id: "pages" }, WORDS.progress.pages),
       this.#pages,
-      make("h2", { id: "keep" }, "Keep it"),
-      make(
-        "p",
-        { class: "progress-about" },
-        `Your marks are in this browser only. A file takes them to another one; there they are added to what it has. ${MERGE_RULE}`,
-      ),
+      make("h2", { id: "keep" }, WORDS.progress.keep),
+      make("p", { class: "progress-about" }, fill(WORDS.progress.here, { merged: MERGE_RULE })),
       tools,
       this.#said,
-      make(
-        "p",
-        { class: "progress-claim" },
-        `As this browser has it on ${day(Date.now())}. It records what was done here, and proves nothing beyond that.`,
-      ),
+      make("p", { class: "progress-claim" }, fill(WORDS.progress.claim, { day: day(Date.now()) })),
     );
   }
 
@@ -107,27 +113,23 @@ class ProgressPage extends HTMLElement {
         items.filter((one) => one.kind === kind).map(({ id }) => `${page}#${id}`),
       );
       const done = keys.filter((key) => marks.get(key)?.done.length).length;
-      const [label, did] = NOUNS[kind];
       return make(
         "span",
         { class: "progress-count" },
-        make("strong", {}, this.#list ? `${done} of ${keys.length}` : String(done)),
-        ` ${label.toLowerCase()}s ${did.toLowerCase()}`,
+        make("strong", {}, this.#list ? fill(WORDS.progress.of, { done, all: keys.length }) : String(done)),
+        ` ${SUMS[kind]}`,
       );
     });
     const notes: string[] = [];
-    if (progress.blocked)
-      notes.push(
-        "This browser blocks storage, so it keeps no data for this site: your marks are gone when you leave it.",
-      );
-    if (!this.#list) notes.push("The list of the lesson’s pages could not be loaded: here is only what you have done.");
+    if (progress.blocked) notes.push(WORDS.all.blockedMarks);
+    if (!this.#list) notes.push(WORDS.progress.noList);
     return [...parts, ...notes.map((note) => make("span", { class: "progress-note" }, note))];
   }
 
   #save(): void {
     const text = progress.export();
     save(new Blob([text], { type: "application/json" }), `progress-${new Date().toISOString().slice(0, 10)}.json`);
-    this.#tell(`Saved ${counted(progress.all().size, "mark")} to a file.`);
+    this.#tell(fill(WORDS.progress.saved, { marks: counted(WORDS.progress.marks, progress.all().size) }));
   }
 
   async #read(input: HTMLInputElement): Promise<void> {
@@ -136,34 +138,35 @@ class ProgressPage extends HTMLElement {
     const text = file.size > LARGEST ? "" : await file.text();
     input.value = ""; // the same file can be chosen again
     if (file.size > LARGEST) {
-      this.#tell("Nothing was changed. This file is too large to be one of this lesson’s progress.");
+      this.#tell(WORDS.progress.tooLarge);
       return;
     }
     const result = progress.import(text);
     if ("problem" in result) {
-      this.#tell(`Nothing was changed. ${result.problem}`);
+      this.#tell(fill(WORDS.progress.unchanged, { why: result.problem }));
       return;
     }
     const { added, merged, refused } = result;
-    const kept =
-      refused === "full"
-        ? " This browser’s storage for this site is full: some are gone when you leave it. The help page says how to make room."
-        : refused
-          ? " This browser blocks storage, so it keeps no data for this site: they are gone when you leave it."
-          : "";
-    this.#tell(`${counted(added, "mark")} added, ${merged} joined with yours. ${MERGE_RULE}${kept}`);
+    const kept = refused === "full" ? ` ${WORDS.progress.full}` : refused ? ` ${WORDS.progress.blocked}` : "";
+    this.#tell(
+      fill(WORDS.progress.added, { marks: counted(WORDS.progress.marks, added), merged, rule: MERGE_RULE }) + kept,
+    );
   }
 
   #clear(): void {
     const marks = progress.clear();
     if (marks.size) this.#cleared = marks;
-    this.#tell(marks.size ? `Cleared ${counted(marks.size, "mark")}.` : "There is nothing to clear.");
+    this.#tell(
+      marks.size
+        ? fill(WORDS.progress.cleared, { marks: counted(WORDS.progress.marks, marks.size) })
+        : WORDS.progress.empty,
+    );
   }
 
   #restore(): void {
     if (this.#cleared) progress.restore(this.#cleared);
     this.#cleared = null;
-    this.#tell("Your marks are back.");
+    this.#tell(WORDS.progress.back);
     this.querySelector<HTMLElement>(".progress-tools button")?.focus();
   }
 
@@ -218,14 +221,20 @@ function reviewed(list: LessonPage[], marks: Marks): Node[] {
     const [name, id] = parted(key);
     const page = titles.get(name)!;
     const link = make("a", { href: address(page, id) }, mark.title);
-    return make("li", {}, link, make("span", { class: "progress-status" }, `${page.title}, missed before`));
+    return make(
+      "li",
+      {},
+      link,
+      make("span", { class: "progress-status" }, fill(WORDS.progress.missed, { page: page.title })),
+    );
   });
-  if (rows.length)
-    return [make("p", {}, "These were missed some days ago. Answer them again:"), make("ul", {}, ...rows)];
+  if (rows.length) return [make("p", {}, WORDS.progress.due), make("ul", {}, ...rows)];
   const coming = [...marks.values()].flatMap(({ due: at }) => at ?? []);
-  const days = `${REVIEW_DAYS[0]} days, and again after ${REVIEW_DAYS.slice(1).join(" and ")}`;
-  const next = coming.length ? ` The next one is due on ${day(Math.min(...coming))}.` : "";
-  return [make("p", {}, `Nothing is due. What you miss is asked again here after ${days}.${next}`)];
+  const [first, ...others] = REVIEW_DAYS.map(String);
+  const later = new Intl.ListFormat(WORDS.all.locale).format(others);
+  const words = [fill(WORDS.progress.nothingDue, { first: first!, others: later })];
+  if (coming.length) words.push(fill(WORDS.progress.nextDue, { day: day(Math.min(...coming)) }));
+  return [make("p", {}, words.join(" "))];
 }
 
 function pageRow(page: LessonPage, marks: Marks): HTMLDetailsElement {
@@ -241,18 +250,17 @@ function pageRow(page: LessonPage, marks: Marks): HTMLDetailsElement {
       {},
       make("span", { class: "progress-title" }, page.title),
       bar,
-      make("span", { class: "progress-share" }, `${done} of ${of}`),
+      make("span", { class: "progress-share" }, fill(WORDS.progress.of, { done, all: of })),
     ),
     make("ul", {}, ...rows),
   );
 }
 
 function itemRow(page: LessonPage, item: Item, mark: Mark | null): HTMLElement {
-  const [label] = NOUNS[item.kind];
   const row = make(
     "li",
     { "data-mark": mark?.done.length ? "done" : mark ? "tried" : "none" },
-    make("span", { class: "progress-kind" }, label),
+    make("span", { class: "progress-kind" }, LABELS[item.kind]),
     make("a", { href: address(page, item.id) }, named(item.kind, item.title || item.id)),
     make("span", { class: "progress-status" }, status(item, mark)),
   );
@@ -261,20 +269,24 @@ function itemRow(page: LessonPage, item: Item, mark: Mark | null): HTMLElement {
 
 /** A title below a label that says its first word already: "Exercise: the gradient". */
 function named(kind: Kind, title: string): string {
-  const twice = `${NOUNS[kind][0]}: `;
+  const twice = TITLED[kind];
   if (!title.startsWith(twice)) return title;
   return title.charAt(twice.length).toUpperCase() + title.slice(twice.length + 1);
 }
 
 /** What was done of it, in words. */
 export function status({ kind, version }: Pick<Item, "kind" | "version">, mark: Mark | null): string {
-  if (!mark) return "not yet";
-  const [, did] = NOUNS[kind];
+  if (!mark) return WORDS.progress.notYet;
   const done = doneWith(mark, version);
   if (!done)
-    return kind === "cell" ? "ended with an error" : mark.tries === 1 ? "tried once" : `tried ${mark.tries} times`;
-  const words = `${did.toLowerCase()} on ${day(done.at)}${done.helped ? ", with the solution in sight" : ""}`;
-  return done.version === version || kind === "cell" ? words : `${words}; the lesson has changed it since`;
+    return kind === "cell"
+      ? WORDS.progress.badEnd
+      : mark.tries === 1
+        ? WORDS.progress.triedOnce
+        : fill(WORDS.progress.tried, { n: mark.tries });
+  const did = fill(DONE[kind], { day: day(done.at) });
+  const words = done.helped ? fill(WORDS.progress.helped, { what: did }) : did;
+  return done.version === version || kind === "cell" ? words : fill(WORDS.progress.changed, { what: words });
 }
 
 function goneRow(marks: [string, Mark][]): HTMLDetailsElement {
@@ -282,25 +294,21 @@ function goneRow(marks: [string, Mark][]): HTMLDetailsElement {
     make(
       "li",
       { "data-mark": mark.done.length ? "done" : "tried" },
-      make("span", { class: "progress-kind" }, NOUNS[mark.kind][0]),
-      make("span", {}, `${named(mark.kind, mark.title)} (${parted(key)[0]})`),
+      make("span", { class: "progress-kind" }, LABELS[mark.kind]),
+      make("span", {}, fill(WORDS.progress.item, { title: named(mark.kind, mark.title), page: parted(key)[0] })),
       make("span", { class: "progress-status" }, status(mark, mark)),
     ),
   );
   return make(
     "details",
     { class: "progress-page", id: "progress--gone", "data-kind": "page" },
-    make("summary", {}, make("span", { class: "progress-title" }, "No longer in the lesson")),
+    make("summary", {}, make("span", { class: "progress-title" }, WORDS.progress.gone)),
     make("ul", {}, ...rows),
   );
 }
 
 function address({ url }: LessonPage, id: string): string {
   return new URL(`${url}#${id}`, root).href;
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 await style("progress");

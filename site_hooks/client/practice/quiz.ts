@@ -14,8 +14,8 @@ const TITLE = 300;
 
 export class LessonQuiz extends HTMLElement {
   #answering: Answering | null = null;
-  readonly #answer = button("Answer", () => this.#judge(), { class: "cell-button quiz-answer" });
-  readonly #again = button("Ask again", () => this.#reset(), { class: "cell-button" });
+  readonly #answer = button(WORDS.quiz.answer, () => this.#judge(), { class: "cell-button quiz-answer" });
+  readonly #again = button(WORDS.quiz.again, () => this.#reset(), { class: "cell-button" });
   readonly #mark = make("span", { class: "exercise-mark" });
   readonly #feedback = make("div", { class: "quiz-feedback", role: "status" });
   readonly #others = make("div", { class: "quiz-others" });
@@ -59,7 +59,7 @@ export class LessonQuiz extends HTMLElement {
     this.#again.hidden = true;
     const bar = make("div", { class: "exercise-bar" }, this.#answer, this.#again, this.#mark);
     this.setAttribute("role", "group");
-    this.setAttribute("aria-label", "Question");
+    this.setAttribute("aria-label", WORDS.quiz.question);
     this.replaceChildren(asking, answering.root, bar, this.#feedback, this.#others);
     this.addEventListener("keydown", (event) => {
       if (event.key !== "Enter" || !(event.target instanceof HTMLInputElement)) return;
@@ -88,16 +88,13 @@ export class LessonQuiz extends HTMLElement {
   }
 
   #say({ ok, words, explanations, names }: Verdict): void {
-    const verdict = make("strong", {}, ok ? "Right. " : "Not yet. ");
+    const verdict = make("strong", {}, ok ? `${WORDS.all.right} ` : `${WORDS.all.notYet} `);
     const said = explanations.map(({ option, explanation }) => {
       const block = make("div", { "data-kind": "explanation" }, explanation);
       if (names) block.prepend(make("div", { class: "quiz-other" }, option));
       return block;
     });
-    this.#feedback.replaceChildren(
-      make("p", {}, verdict, words || (ok ? "" : "Read this, then answer again.")),
-      ...said,
-    );
+    this.#feedback.replaceChildren(make("p", {}, verdict, words || (ok ? "" : WORDS.quiz.readThis)), ...said);
   }
 
   #close(): void {
@@ -113,7 +110,7 @@ export class LessonQuiz extends HTMLElement {
       make(
         "details",
         { class: "quiz-why", "data-kind": "others" },
-        make("summary", {}, "What about the other answers?"),
+        make("summary", {}, WORDS.quiz.others),
         make("ul", {}, ...rows),
       ),
     );
@@ -137,7 +134,7 @@ export class LessonQuiz extends HTMLElement {
 
   #showMark(): void {
     const mark = progress.get(this.#page, this.id);
-    this.#mark.textContent = earlier(mark, this.#version, "Answered", "question");
+    this.#mark.textContent = earlier(mark, this.#version, "answered");
     this.#mark.toggleAttribute("data-changed", isOutdated(mark, this.#version));
   }
 

@@ -4,8 +4,8 @@ import { type Deed, progress } from "../storage/progress";
 import type { Refusal } from "../storage/refusal";
 
 const REFUSED: Record<Refusal, string> = {
-  blocked: "This browser blocks storage, so it keeps no data for this site: your marks are gone when you leave it.",
-  full: "This browser’s storage for this site is full: this mark is gone when you leave it. The help page says how to make room.",
+  blocked: WORDS.all.blockedMarks,
+  full: WORDS.exercise.full,
 };
 
 const told = new Set<Refusal>();

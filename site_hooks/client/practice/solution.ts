@@ -16,7 +16,10 @@ export interface SolutionOptions {
 
 export class Solution {
   readonly root = make("div", { class: "exercise-solution" });
-  readonly button = button("Solution", () => this.#turn(), { class: "cell-button", "aria-expanded": "false" });
+  readonly button = button(WORDS.exercise.solution, () => this.#turn(), {
+    class: "cell-button",
+    "aria-expanded": "false",
+  });
   #comparison: Comparison | null = null;
   #asked = false;
   #seen = false;
@@ -55,7 +58,7 @@ export class Solution {
 
   #ask(): void {
     const show = button(
-      "Show the solution",
+      WORDS.exercise.showIt,
       () => {
         this.#asked = true;
         this.#open();
@@ -64,22 +67,14 @@ export class Solution {
       { class: "cell-link" },
     );
     const wait = button(
-      "I try first",
+      WORDS.exercise.tryFirst,
       () => {
         this.#close();
         this.button.focus();
       },
       { class: "cell-link" },
     );
-    this.root.replaceChildren(
-      make(
-        "p",
-        { class: "exercise-question" },
-        "You have checked no answer yet. A try first teaches more.",
-        show,
-        wait,
-      ),
-    );
+    this.root.replaceChildren(make("p", { class: "exercise-question" }, WORDS.exercise.ask, show, wait));
     show.focus();
   }
 
@@ -97,22 +92,22 @@ export class Solution {
     const room = make("div", { class: "exercise-comparison" });
     const panel = make(
       "div",
-      { "data-kind": "solution", role: "group", "aria-label": "Solution" },
+      { "data-kind": "solution", role: "group", "aria-label": WORDS.exercise.solution },
       make(
         "div",
         { class: "exercise-heads", "aria-hidden": "true" },
-        make("span", {}, "Your code"),
-        make("span", {}, "A solution"),
+        make("span", {}, WORDS.all.yourCode),
+        make("span", {}, WORDS.all.aSolution),
       ),
-      make("p", { class: "exercise-below" }, "A solution. Your own lines stand above those that differ."),
+      make("p", { class: "exercise-below" }, WORDS.exercise.below),
       room,
       plain,
       make(
         "div",
         { class: "exercise-bar" },
-        button("Use this", use, { class: "cell-button", title: "Puts the solution in the place of your code" }),
+        button(WORDS.exercise.use, use, { class: "cell-button", title: WORDS.exercise.useTip }),
         button(
-          "Close",
+          WORDS.all.close,
           () => {
             this.#close();
             this.button.focus();

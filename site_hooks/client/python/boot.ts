@@ -41,7 +41,7 @@ const FAST_BITS_PER_MS: Record<Depth, number> = { python: 80_000, numpy: 35_000,
 /** So often is it drawn at a first visit, where there is room: browsers keep machine code of what ran often for the next. */
 const DRAWINGS = 20;
 
-const DOWNLOADING = "Downloading Python";
+const DOWNLOADING = WORDS.python.downloading;
 
 /** Packs that a start may place files of: what drawing reads, and code, which a memory has imported already. */
 const files = (): string[] => ["data", ...packsFor("code")];
@@ -92,7 +92,7 @@ interface Started {
 
 /** From the memory kept at an earlier visit. */
 async function fromKept(client: DownloadClient, kept: Kept, report: Report): Promise<Started> {
-  report("Waking Python up", 0.1);
+  report(WORDS.python.waking, 0.1);
   // A download that fails says nothing against the memory.
   const own = new Map(["kernel", "pylib"].map((name) => [name, quietly(client.pack(name))]));
   const parts: Parts = {
@@ -104,7 +104,7 @@ async function fromKept(client: DownloadClient, kept: Kept, report: Report): Pro
   const starter = new MemoryStarter(placed, {
     memory: () => kept.memory() ?? kept.part("memory").then(unpack).then(shippedMemory),
     file: (name) => kept.part(name),
-    arrived: () => report("Waking Python up", 0.5),
+    arrived: () => report(WORDS.python.waking, 0.5),
   });
   const engine = await starter.start(parts);
   return { engine, starter, pack: (name) => own.get(name) ?? client.pack(name), begin() {}, report, drawings: 0 };
@@ -154,7 +154,7 @@ function siteMemory(downloads: Downloads): MemoryStarter {
       return memory;
     },
     file: (name) => downloads.pack(name),
-    arrived: () => downloads.report("Starting Python", 0.6),
+    arrived: () => downloads.report(WORDS.python.starting, 0.6),
   });
 }
 
@@ -175,7 +175,7 @@ async function ready(client: DownloadClient, started: Started, isThrifty: boolea
   const { engine, starter, pack, begin, report, drawings, keep } = started;
   const steps = [...starter.steps];
   const own = steps.length ? ["kernel"] : ["kernel", "pylib"];
-  report("Loading the lesson's library", 0.95);
+  report(WORDS.python.library, 0.95);
   for (const name of own) engine.place(unpack(await pack(name)));
   const importer = engine.run("importer") as Importer;
   importer.connect(fetchPackNow);

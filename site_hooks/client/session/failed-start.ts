@@ -3,9 +3,9 @@ import { wasUpdated } from "../page/site-version";
 import type { Failure } from "../shared/protocol";
 
 /** What is known of a worker whose script did not come. */
-export const NOTHING: Failure = { kind: "offline", message: "The worker’s script could not be loaded." };
+export const NOTHING: Failure = { kind: "offline", message: WORDS.python.noWorker };
 
-const UPDATED: Failure = { kind: "gone", message: "The lesson was updated since this page was opened." };
+const UPDATED: Failure = { kind: "gone", message: WORDS.all.updated };
 
 /** The same failure, or what was behind it. */
 export async function explain(failure: Failure): Promise<Failure> {

@@ -4,6 +4,7 @@ import { healed } from "../shared/past-cache";
 import { saved, timed } from "./bandwidth";
 import { form, isPlain } from "./pack-form";
 import type { PackFile } from "../shared/manifest";
+import { fill } from "../shared/words";
 
 /** The first pack of each start: large enough to tell fast lines from slow ones. */
 const RATED = "core";
@@ -83,19 +84,16 @@ export async function reason(name: string, url: URL): Promise<LoadError> {
     (response) => response.status,
     () => 0,
   );
-  const part = `part of Python (${name})`;
+  const part = fill(WORDS.python.part, { name });
   switch (status) {
     case 0:
-      return new LoadError("offline", `A ${part} could not be downloaded.`);
+      return new LoadError("offline", fill(WORDS.python.offline, { part }));
     case 200:
-      return new LoadError(
-        "changed",
-        `A ${part} did not arrive as it was published: something on the way changed or cut it.`,
-      );
+      return new LoadError("changed", fill(WORDS.python.changed, { part }));
     case 404:
       // Names change with the content: a page from before an update asks for what is no longer there.
-      return new LoadError("gone", `The server has no ${part}: the lesson may have been updated.`);
+      return new LoadError("gone", fill(WORDS.python.gone, { part }));
     default:
-      return new LoadError("server", `A ${part} could not be downloaded: the server answered ${status}.`);
+      return new LoadError("server", fill(WORDS.python.server, { part, status }));
   }
 }

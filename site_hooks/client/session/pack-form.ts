@@ -2,6 +2,7 @@
 // else in packs, which are gzip files.
 //
 // One answer tells for all: packs without gzip are named like Pyodide's own file, so they get what that one gets.
+import { packaged } from "../page/site-version";
 import { saved } from "./bandwidth";
 import { BASE, entry } from "../shared/packs";
 import type { PackForm } from "../shared/protocol";
@@ -19,6 +20,7 @@ export function askAnew(): void {
 
 /** Pyodide comes as it is: from others than hosts that compress it, it would be three times as long as its pack. */
 export async function isPlain(): Promise<boolean> {
+  if (packaged) return false;
   if (LOOPBACK.test(BASE.hostname)) return true;
   const headers = await answer();
   // Without a network it comes in the form that another visit saved.

@@ -61,8 +61,8 @@ const STALL_MS = 120_000;
 /** What Pyodide takes for an interrupt. */
 const SIGINT = 2;
 
-const BEGUN: Progress = { step: "Starting Python", fraction: 0 };
-const STALLED: Failure = { kind: "stalled", message: "Nothing has arrived for two minutes." };
+const BEGUN: Progress = { step: WORDS.python.starting, fraction: 0 };
+const STALLED: Failure = { kind: "stalled", message: WORDS.all.nothingCame };
 
 export class Python {
   #worker: WorkerLike | null = null;

@@ -3,6 +3,7 @@
 import type { PackEntry, PackFile, PackRole } from "./manifest";
 import type { Failure, FailureKind, PackForm } from "./protocol";
 import { root } from "./site";
+import { fill } from "./words";
 
 /** Put in by the bundler: the packs, and a name for all that shapes Python's memory (pylib not counted). */
 declare const RUNTIME: { packs: Record<string, PackEntry>; key: string };
@@ -29,7 +30,7 @@ export function failure(error: unknown): Failure {
 }
 
 export function unsupported(detail: string): Failure {
-  return { kind: "unsupported", message: `Python did not start in this browser (${detail}).` };
+  return { kind: "unsupported", message: fill(WORDS.python.unsupported, { detail }) };
 }
 
 /** The files of a pack in their order; all share one buffer. */
@@ -37,7 +38,7 @@ export type Files = Map<string, Uint8Array<ArrayBuffer>>;
 
 export function entry(name: string): PackEntry {
   const pack = Object.hasOwn(RUNTIME.packs, name) ? RUNTIME.packs[name] : undefined;
-  if (!pack) throw new LoadError("gone", `This site was built without ${name}.`);
+  if (!pack) throw new LoadError("gone", fill(WORDS.python.without, { name }));
   return pack;
 }
 

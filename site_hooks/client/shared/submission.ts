@@ -1,5 +1,6 @@
 // What a learner hands in: one file, and how it is sealed and read. docs/instructors/grading.md describes it.
 import { sha256 } from "./sha256";
+import { decimal, fill } from "./words";
 
 export const SCHEMA = "lesson-hand-in/1";
 
@@ -61,26 +62,27 @@ export function read(text: string): Read | string {
     return parsed(JSON.parse(text.replace(/^\uFEFF/, "")));
   } catch {
     // Lists in lists in lists, a hundred thousand deep, are no JSON for browsers either.
-    return "This is no JSON: the file is cut, or it is not one that “Hand in” has made.";
+    return WORDS.grade.noJson;
   }
 }
 
 function parsed(file: unknown): Read | string {
-  if (!isRecord(file)) return "This is no hand-in: the file holds no object.";
+  if (!isRecord(file)) return WORDS.grade.noObject;
   const { schema, course, version, name, saved, cells, checksum } = file;
   if (schema !== SCHEMA)
-    return `This is no hand-in: its schema is ${JSON.stringify(schema)?.slice(0, 40) ?? "missing"}, not "${SCHEMA}".`;
-  if (!isText(course) || !isText(version) || !isText(name) || !isText(saved))
-    return "This hand-in is damaged: course, version, name or saved is no short text.";
-  if (!Array.isArray(cells) || cells.length > MOST_CELLS)
-    return `This hand-in is damaged: its cells are no list of at most ${MOST_CELLS}.`;
+    return fill(WORDS.grade.badSchema, {
+      found: JSON.stringify(schema)?.slice(0, 40) ?? WORDS.grade.noSchema,
+      wanted: SCHEMA,
+    });
+  if (!isText(course) || !isText(version) || !isText(name) || !isText(saved)) return WORDS.grade.badTexts;
+  if (!Array.isArray(cells) || cells.length > MOST_CELLS) return fill(WORDS.grade.badList, { most: MOST_CELLS });
   const read: SubmittedCell[] = [];
   const seen = new Set<string>();
   for (const [at, value] of cells.entries()) {
     const cell = readCell(value);
-    if (!cell) return `This hand-in is damaged: its cell ${at + 1} cannot be read.`;
+    if (!cell) return fill(WORDS.grade.badCell, { n: at + 1 });
     const key = `${cell.page}#${cell.id}`;
-    if (seen.has(key)) return `This hand-in is damaged: the cell ${key} stands in it twice.`;
+    if (seen.has(key)) return fill(WORDS.grade.twice, { key });
     seen.add(key);
     read.push(cell);
   }
@@ -90,7 +92,7 @@ function parsed(file: unknown): Read | string {
 }
 
 export function tooLarge(bytes: number): string {
-  return `This file has ${(bytes / 1e6).toFixed(1)} MB; a hand-in has at most ${LARGEST / 1e6}.`;
+  return fill(WORDS.grade.largest, { size: decimal(bytes / 1e6, 1), most: LARGEST / 1e6 });
 }
 
 function readCell(value: unknown): SubmittedCell | null {

@@ -1,6 +1,7 @@
 // How large code is shown, in all cells and at the next visit; where storage is blocked, on this page.
 import { keys } from "../shared/site";
 import { local } from "../shared/stores";
+import { fill } from "../shared/words";
 
 const SIZES = [80, 90, 100, 115, 130, 150, 175, 200];
 
@@ -20,7 +21,7 @@ export function resizeCode(by: 1 | -1): string {
   } catch {
     // Then it holds until the page is left.
   }
-  return `${percent} %`;
+  return fill(WORDS.all.percent, { percent });
 }
 
 function kept(): number {

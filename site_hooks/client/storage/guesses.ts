@@ -7,7 +7,7 @@ import { attempt } from "./store";
 export interface Guess {
   words: string;
   ok: boolean;
-  /** How a wrong one differs; "" if that cannot be said. */
+  /** How a wrong one differs: "high" or "low"; "" if that cannot be said. */
   off: string;
   /** The cell has run: guess and result stand together. */
   met: boolean;

@@ -1,12 +1,13 @@
 // <offline-use>: saves the site for use without a network, on request; says how much, how far, and when it is done.
 import { button, make } from "../page/dom";
 import { offline, type State } from "./offline";
+import { decimal, fill } from "../shared/words";
 
 export class OfflineUse extends HTMLElement {
   #stop: (() => void) | undefined;
   #shown: State["kind"] | "asked" | undefined;
   #text = make("span", { role: "status" });
-  #bar = make("progress", { max: "1", "aria-label": "Saving for offline use" });
+  #bar = make("progress", { max: "1", "aria-label": WORDS.offline.saving });
   #buttons = make("span", { class: "offline-buttons" });
 
   connectedCallback(): void {
@@ -19,7 +20,7 @@ export class OfflineUse extends HTMLElement {
   }
 
   #show(state: State): void {
-    const use = button("Use offline", () => void this.#ask(state));
+    const use = button(WORDS.offline.use, () => void this.#ask(state));
     switch (state.kind) {
       case "unavailable":
         this.hidden = !state.reason;
@@ -28,14 +29,16 @@ export class OfflineUse extends HTMLElement {
         return this.#render(state.kind, "", [use]);
       case "saving":
         this.#bar.value = state.of ? state.bytes / state.of : 0;
-        this.#bar.textContent = `${megabytes(state.bytes)} of ${megabytes(state.of)}`;
-        return this.#render(state.kind, `Saving ${megabytes(state.of)} …`, [button("Cancel", () => offline.cancel())]);
+        this.#bar.textContent = fill(WORDS.offline.part, { bytes: megabytes(state.bytes), all: megabytes(state.of) });
+        return this.#render(state.kind, fill(WORDS.offline.now, { size: megabytes(state.of) }), [
+          button(WORDS.offline.cancel, () => offline.cancel()),
+        ]);
       case "saved":
-        return this.#render(state.kind, `Saved: works without a network (${megabytes(state.bytes)}).`, [
-          button("Remove what was saved", () => void offline.remove()),
+        return this.#render(state.kind, fill(WORDS.offline.saved, { size: megabytes(state.bytes) }), [
+          button(WORDS.offline.remove, () => void offline.remove()),
         ]);
       case "failed":
-        return this.#render(state.kind, state.reason, [button("Try again", () => void offline.save())]);
+        return this.#render(state.kind, state.reason, [button(WORDS.all.again, () => void offline.save())]);
     }
   }
 
@@ -44,12 +47,10 @@ export class OfflineUse extends HTMLElement {
     if (state.kind === "unavailable") return this.#render("asked", state.reason, []);
     const size = await offline.size().then(megabytes, () => undefined);
     if (!size)
-      return this.#render("asked", "The site’s list of files did not arrive.", [
-        button("Try again", () => void this.#ask(state)),
-      ]);
-    this.#render("asked", `Save all pages and Python in this browser? That is ${size}.`, [
-      button(`Save ${size}`, () => void offline.save()),
-      button("Not now", () => this.#show({ kind: "off" })),
+      return this.#render("asked", WORDS.offline.noList, [button(WORDS.all.again, () => void this.#ask(state))]);
+    this.#render("asked", fill(WORDS.offline.ask, { size }), [
+      button(fill(WORDS.offline.save, { size }), () => void offline.save()),
+      button(WORDS.offline.notNow, () => this.#show({ kind: "off" })),
     ]);
   }
 
@@ -67,5 +68,5 @@ export class OfflineUse extends HTMLElement {
 
 export function megabytes(bytes: number): string {
   if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} KB`;
-  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+  return `${decimal(bytes / 1e6, bytes < 1e7 ? 1 : 0)} MB`;
 }

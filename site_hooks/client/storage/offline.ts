@@ -1,7 +1,7 @@
 // Use without a network: whether this browser can, saving all of the site, keeping what was used, removing both.
 import { savesData } from "../page/data-saver";
 import { all, ofPython, Saved, SaveError, total } from "./site-cache";
-import { version } from "../page/site-version";
+import { packaged, version } from "../page/site-version";
 import { refusal } from "./refusal";
 import { keys, root } from "../shared/site";
 import { local } from "../shared/stores";
@@ -112,7 +112,7 @@ class Offline {
       .register(script, { updateViaCache: "none" })
       .catch(() => undefined);
     if (registration) return registration;
-    throw new SaveError("This browser or this network blocks offline use (service workers). Everything else works.");
+    throw new SaveError(WORDS.offline.noWorkers);
   }
 
   async #look(): Promise<void> {
@@ -131,23 +131,21 @@ class Offline {
 
 /** Why this browser, at this address, cannot work offline; undefined if it can. */
 function unavailable(): string | undefined {
-  if (!version) return "";
-  if (!isSecureContext)
-    return "Browsers allow offline use only at addresses that begin with https. Everything else works.";
+  if (!version || packaged) return "";
+  if (!isSecureContext) return WORDS.offline.https;
   try {
     if (navigator.serviceWorker && caches) return undefined;
   } catch {
     // Blocked, they throw when they are touched.
   }
-  return "This browser does not allow offline use here, as in a private window. Everything else works.";
+  return WORDS.offline.private;
 }
 
 /** Until the service worker answers for the site's pages. */
 async function active(registration: ServiceWorkerRegistration): Promise<void> {
   const worker = registration.active ?? registration.waiting ?? registration.installing;
   while (worker?.state !== "activated") {
-    if (!worker || worker.state === "redundant")
-      throw new SaveError("The browser did not accept what was saved. Try again.");
+    if (!worker || worker.state === "redundant") throw new SaveError(WORDS.offline.refused);
     await new Promise((resolve) => worker.addEventListener("statechange", resolve, { once: true }));
   }
 }
@@ -155,12 +153,10 @@ async function active(registration: ServiceWorkerRegistration): Promise<void> {
 /** Why the site could not be saved, and what to do. */
 export function explain(error: unknown): string {
   if (error instanceof SaveError) return error.message;
-  if (error instanceof DOMException && refusal(error) === "full")
-    return "This browser’s storage is full: the site does not fit into it. Make room, then try again.";
-  if (error instanceof DOMException && error.name === "SecurityError")
-    return "This browser blocks storage for this site, so nothing can be saved. Everything else works.";
-  if (!navigator.onLine) return "There is no network. What has arrived is kept; try again when there is one.";
-  return "Something did not arrive. What has arrived is kept; try again.";
+  if (error instanceof DOMException && refusal(error) === "full") return WORDS.offline.full;
+  if (error instanceof DOMException && error.name === "SecurityError") return WORDS.offline.blocked;
+  if (!navigator.onLine) return WORDS.offline.noNetwork;
+  return WORDS.offline.missing;
 }
 
 /** Whether a learner removed the service worker. */

@@ -4,6 +4,7 @@ import { keys } from "../shared/site";
 import { local } from "../shared/stores";
 import { type Refusal, refusal } from "./refusal";
 import { attempt, type Store } from "./store";
+import { fill } from "../shared/words";
 
 export type Kind = "exercise" | "quiz" | "cell";
 
@@ -242,16 +243,15 @@ export function doneWith(mark: Mark | null, version: string): Done | null {
 /** The marks of a file, or what is wrong with it. */
 function parseFile(text: string): Marks | string {
   const file = parseJson(text);
-  if (!isRecord(file) || file["format"] !== FORMAT)
-    return "This is no file of this lesson’s progress: choose one that “Save to a file” has made.";
+  if (!isRecord(file) || file["format"] !== FORMAT) return WORDS.progress.noFile;
   if (file["version"] !== FORMAT_VERSION)
-    return `This file is of version ${String(file["version"]).slice(0, 20)}, and this page reads version ${FORMAT_VERSION}.`;
+    return fill(WORDS.progress.badVersion, { version: String(file["version"]).slice(0, 20), own: FORMAT_VERSION });
   const { marks } = file;
-  if (!isRecord(marks)) return "This file is damaged: its list of marks is missing.";
+  if (!isRecord(marks)) return WORDS.progress.noMarks;
   const parsed: Marks = new Map();
   for (const [key, value] of Object.entries(marks)) {
     const mark = KEY.test(key) ? parseMark(value) : null;
-    if (!mark) return `This file is damaged: its mark of “${key.slice(0, 80)}” cannot be read.`;
+    if (!mark) return fill(WORDS.progress.badMark, { key: key.slice(0, 80) });
     parsed.set(key, mark);
   }
   return parsed;

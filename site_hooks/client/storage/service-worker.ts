@@ -5,6 +5,7 @@
 // all of it arrived. Where anything here fails the request goes to the network, as it would without a service worker.
 // Whatever is saved is compared, each time that it is read, with the hashes of the version that this script belongs to.
 import { hash, isLasting, Saved } from "./site-cache";
+import { fill } from "../shared/words";
 
 /** Put in by the bundler: the version, and the hash of its manifest, which has the hashes of all others. */
 declare const RUNTIME: { version: string; manifest: string };
@@ -108,10 +109,11 @@ async function keptPage(address: string): Promise<Response | undefined> {
 }
 
 function notSaved(): Response {
-  const text = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>No network</title><style>:root{color-scheme:light dark}body{font:1.125rem/1.6 system-ui;margin:18vh auto;max-width:34rem;padding:0 1.2rem}</style>
-<h1>There is no network, and this page was not saved</h1>
-<p><a href="${saved.root.pathname}">The lesson’s first page</a> may be there. With a network again, “Use offline” at the foot of any page saves all of them.</p>`;
+  const link = `<a href="${saved.root.pathname}">${WORDS.offline.noPageLink}</a>`;
+  const text = `<!doctype html><html lang="${WORDS.all.locale}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${WORDS.offline.noPageTitle}</title><style>:root{color-scheme:light dark}body{font:1.125rem/1.6 system-ui;margin:18vh auto;max-width:34rem;padding:0 1.2rem}</style>
+<h1>${WORDS.offline.noPage}</h1>
+<p>${fill(WORDS.offline.noPageWhy, { link })}</p>`;
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'",

@@ -5,6 +5,7 @@
 import type { PackRole, SiteManifest } from "../shared/manifest";
 import { healed } from "../shared/past-cache";
 import { keysOf } from "../shared/site";
+import { fill } from "../shared/words";
 
 /** Bytes saved so far, those that were there before included. */
 export type Report = (bytes: number) => void;
@@ -155,8 +156,8 @@ export class Saved {
     const found = await fetch(this.url(address), { cache: "reload" });
     const version = /<meta name="site-version" content="(\w*)">/.exec(await found.text())?.[1] ?? this.version;
     return found.ok && version === this.version
-      ? `“${address}” did not arrive as it was published: the host, or something on the way, changes it. Nothing is lost: try again later.`
-      : `“${address}” is not there in this version of the site. Reload the page, then try again.`;
+      ? fill(WORDS.offline.changed, { address })
+      : fill(WORDS.offline.gone, { address });
   }
 
   /** Brings what an older version had saved, in its new content, beside the old. */
@@ -216,14 +217,14 @@ export class Saved {
 }
 
 async function readList(answer: Response, pinned?: string): Promise<List> {
-  if (answer.status === 404) throw new SaveError("The site was updated meanwhile. Reload the page, then try again.");
+  if (answer.status === 404) throw new SaveError(WORDS.offline.updated);
   const body = await answer.arrayBuffer();
   const text = new TextDecoder().decode(body);
   if (answer.ok && (!pinned || (await hash(body)) === pinned)) {
     const manifest = parsed(text);
     if (manifest?.pages && manifest.files) return { text, manifest: manifest as SiteManifest };
   }
-  throw new SaveError("The site’s list of files did not arrive as it was published. Try again, or on another network.");
+  throw new SaveError(WORDS.offline.badList);
 }
 
 function parsed(text: string): Partial<SiteManifest> | undefined {

@@ -1,127 +1,19 @@
-// <site-storage>: what this browser keeps of the site, and one button each to remove it.
+// <site-storage>: what this browser keeps of the site, and one button each to remove it. bundle.py makes a file of its own
+// of what it shows.
 import { drafts } from "./drafts";
 import { lastOutputs } from "./last-output";
-import { button, make } from "../page/dom";
 import { offline } from "./offline";
 import { megabytes } from "./offline-use";
-import { keys } from "../shared/site";
-import { local } from "../shared/stores";
 
-/** One kind of thing that is kept. */
-interface Kind {
-  label: string;
-  action: string;
-  /** What there is, in words; undefined for nothing. */
-  holds(): Promise<string | undefined>;
-  /** Says what was done; what it returns undoes it. */
-  remove(): Promise<(() => void) | undefined>;
-}
+type Module = typeof import("./stored-rows");
 
-const BLOCKED = "This browser blocks storage for this site: nothing is kept.";
-
-const KINDS: Kind[] = [
-  {
-    label: "Code that you changed",
-    action: "Remove saved code",
-    holds: () => Promise.resolve(drafts.blocked ? BLOCKED : counted(drafts.all().size, "cell")),
-    remove: () => {
-      const removed = drafts.all();
-      drafts.forget();
-      lastOutputs.forgetAll(); // they tell of that code
-      return Promise.resolve(() => drafts.restoreAll(removed));
-    },
-  },
-  {
-    label: "Marks of what you have done",
-    action: "Remove marks",
-    holds: async () => {
-      const { progress } = await import("./progress");
-      return progress.blocked ? BLOCKED : counted(progress.all().size, "mark");
-    },
-    remove: async () => {
-      const { progress } = await import("./progress");
-      const removed = progress.clear();
-      return () => progress.restore(removed);
-    },
-  },
-  {
-    label: "Python’s memory, for a quick start",
-    action: "Remove kept Python",
-    holds: async () => sized(await keptBytes()),
-    remove: async () => {
-      await removeKept();
-      return undefined;
-    },
-  },
-  {
-    label: "Pages and files, with the service worker that brings them",
-    action: "Stop working offline",
-    holds: async () => sized(await offline.bytes()),
-    remove: async () => {
-      await offline.remove();
-      return undefined;
-    },
-  },
-];
+const SCRIPT = /* @__PURE__ */ new URL("stored-rows.js", import.meta.url);
 
 export class SiteStorage extends HTMLElement {
-  connectedCallback(): void {
-    this.replaceChildren(...KINDS.map((kind) => row(kind)));
+  async connectedCallback(): Promise<void> {
+    const script = await (import(SCRIPT.href) as Promise<Module>).catch(() => null);
+    if (!script) return; // what the page says without script stays
+    const progress = () => import("./progress");
+    this.replaceChildren(...script.rows({ drafts, lastOutputs, offline, megabytes, progress }));
   }
-}
-
-function row(kind: Kind): HTMLElement {
-  const status = make("span", { role: "status" }, "…");
-  const remove = button(kind.action, () => void removeNow());
-  const undo = button("Undo", () => void undoNow());
-  let undoing: (() => void) | undefined;
-
-  async function look(done = ""): Promise<void> {
-    const holds = await kind.holds().catch(() => BLOCKED);
-    status.textContent = [done, holds ?? "Nothing is kept."].filter(Boolean).join(" ");
-    undo.hidden = !undoing;
-  }
-  async function removeNow(): Promise<void> {
-    try {
-      undoing = await kind.remove();
-      await look("Removed.");
-    } catch (error) {
-      status.textContent = `Not removed: close the site’s other tabs, then try again (${String(error)}).`;
-    }
-  }
-  async function undoNow(): Promise<void> {
-    undoing?.();
-    undoing = undefined;
-    remove.focus();
-    await look("It is back.");
-  }
-  void look();
-  return make("div", {}, make("strong", {}, kind.label), status, remove, undo);
-}
-
-async function keptBytes(): Promise<number> {
-  if (!("storage" in navigator && "getDirectory" in navigator.storage)) return 0;
-  const storage = await navigator.storage.getDirectory();
-  const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
-  let bytes = 0;
-  for await (const name of folder?.keys() ?? []) bytes += (await (await folder!.getFileHandle(name)).getFile()).size;
-  return bytes;
-}
-
-async function removeKept(): Promise<void> {
-  if (!("storage" in navigator && "getDirectory" in navigator.storage)) return;
-  const storage = await navigator.storage.getDirectory();
-  // Marks of starts that failed have no bytes, and go too.
-  const folder = await storage.getDirectoryHandle(keys.memory).catch(() => undefined);
-  if (folder) await storage.removeEntry(keys.memory, { recursive: true });
-  local().removeItem(keys.seal);
-}
-
-function counted(number: number, noun: string): string | undefined {
-  if (!number) return undefined;
-  return number === 1 ? `1 ${noun}.` : `${number} ${noun}s.`;
-}
-
-function sized(bytes: number): string | undefined {
-  return bytes ? `${megabytes(bytes)}.` : undefined;
 }

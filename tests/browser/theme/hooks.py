@@ -6,12 +6,17 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from site_hooks import words
 from site_hooks.assets import npm_files
-from site_hooks.content import formulas, hero, standfirst
+from site_hooks.content import formulas, hero, interface, standfirst
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """The front page's figure."""
+    """The front page's figure, and words."""
+    said = words.of(str(config.theme["language"]))
+    config.extra["words"] = said
+    interface.name_switches(config.theme["palette"], said)
+    interface.name_contents(config.mdx_configs, said)
     config.extra["hero"] = hero.figure()
     return config
 
@@ -34,6 +39,6 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Formulas."""
     own = formulas.Formulas()
-    marked = own.taken(html, page.file.src_uri)
+    marked = own.taken(html, lambda tex: page.file.src_uri)
     own.draw()
     return own.put(marked)

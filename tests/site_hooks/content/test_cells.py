@@ -42,15 +42,29 @@ def test_a_notebooks_code_cells_are_cells_by_the_notebooks_own_ids() -> None:
     ]
     assert found["one"].source == "x = 1\nx"
     assert found["one"].settings == {"raises": "ValueError"}
-    assert found["one"].where == "docs/labs/lab.ipynb:2"
+    assert found["one"].where == "docs/labs/lab.ipynb: cell 2"
+
+
+def tagged(*tags: str) -> dict[str, object]:
+    return {"metadata": {"tags": [*tags]}}
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"outputs": [{"output_type": "stream"}]}, r"lab.ipynb: cell 2 \(one\) has outputs"),
-        ({"metadata": {"tags": ["autorun"]}}, "lab.ipynb:2: unknown key autorun; known beside run"),
-        ({"metadata": {"tags": ["check:two"]}}, 'lab.ipynb:2: check="two" belongs to no cell'),
+        ({"outputs": [{"output_type": "stream"}]}, "lab.ipynb: cell 2 has outputs; clear"),
+        (tagged("autorun"), "lab.ipynb: cell 2: unknown tag autorun; known beside run: title"),
+        (tagged("check:two"), "cell 2: check:two belongs to no cell above it; write a code cell "),
+        (tagged("check:"), "lab.ipynb: cell 2: the tag check: says nothing; write check:the-id"),
+        (tagged("solution"), "lab.ipynb: cell 2: the tag solution says nothing; write solution:"),
+        (tagged("run:"), "lab.ipynb: cell 2: the tag run: says nothing; write run:the-id"),
+        (tagged("title:"), "lab.ipynb: cell 2: the tag title: says nothing"),
+        (tagged("id:One!"), "lab.ipynb: cell 2: run:One! is no id; use lower-case letters"),
+        (tagged("run:a", "id:b"), "lab.ipynb: cell 2: unknown tag id"),
+        (tagged("timeout:soon"), "lab.ipynb: cell 2: timeout:soon is not a number of seconds"),
+        ({"metadata": {"tags": "one"}}, "lab.ipynb: cell 2 has tags that are no list of words"),
+        ({"source": ["x = 1\n", "y = ("]}, "lab.ipynb: cell 2, line 2: .* in the cell “one”"),
+        ({"source": "%matplotlib inline"}, "lab.ipynb: cell 2, line 1: IPython’s, not Python"),
     ],
 )
 def test_a_notebook_that_the_page_could_not_show_is_refused(
@@ -58,6 +72,27 @@ def test_a_notebook_that_the_page_could_not_show_is_refused(
 ) -> None:
     with pytest.raises(BuildError, match=message):
         cells.collect_notebook(notebook(**changes), "labs/lab", "lab.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({}, "one"),
+        (tagged("id:two"), "two"),
+        (tagged("run:two"), "two"),
+        ({"id": "4f3a9c2d"}, "c-4f3a9c2d"),
+        ({"id": "Fuzzy_Wolf"}, "fuzzy-wolf"),
+        ({"id": None}, "cell-2"),
+        ({"id": None, "metadata": {"id": "kQ3_RtZ8"}}, "kq3-rtz8"),
+    ],
+)
+def test_a_notebook_s_cell_has_a_name_of_its_author_or_of_a_program(
+    changes: dict[str, object], name: str
+) -> None:
+    text = json.loads(notebook(**changes))
+    text["cells"].pop()  # the hint for "one"
+    found = cells.collect_notebook(json.dumps(text), "labs/lab", "lab.ipynb")
+    assert [cell.id for cell in found.values()] == [name]
 
 
 def lab(*cells: tuple[str, str, str]) -> str:
@@ -97,5 +132,5 @@ def test_a_notebook_s_markdown_cells_with_a_tag_are_prose(fences: Fences, collec
 
 def test_a_notebook_s_quiz_that_cannot_be_asked_is_refused(fences: Fences, collect: object) -> None:
     wrong = lab(("quiz:even", "markdown", "Which?\n\n- [ ] 2\n  Even.\n- [ ] 3\n  Odd."))
-    with pytest.raises(BuildError, match=r"^lab.ipynb:1: quiz “even”: no option is right"):
+    with pytest.raises(BuildError, match=r"^lab.ipynb: cell 1: quiz “even”: no option is right"):
         cells.collect_notebook(wrong, "labs/lab", "lab.ipynb", fences.of_notebook)

@@ -36,6 +36,9 @@ INSIDE = {
     "quotation": (1, '> ```python run="one"\n> x = 1\n> ```\n'),
     "div": (3, '<div markdown>\n\n```python run="one"\nx = 1\n```\n\n</div>\n'),
     "tilde": (1, '~~~python run="one"\nx = 1\n~~~\n'),
+    "py": (1, '```py run="one"\nx = 1\n```\n'),
+    "python3": (1, '```python3 run="one"\nx = 1\n```\n'),
+    "py in braces": (1, '``` {.py run="one"}\nx = 1\n```\n'),
     "braces": (1, '``` {.python run="one"}\nx = 1\n```\n'),
     "after front matter": (5, '---\ntitle: T\n---\n\n```python run="one"\nx = 1\n```\n'),
 }
@@ -117,7 +120,22 @@ REFUSED = {
         "````\n```python run=one\n```\n````\n\n```python run=one\nx = 1\n```\n",
         "6: this fence is not read",
     ),
-    "another word for Python": ('```py run="one"\nx = 1\n```\n', "1: this fence is not read"),
+    **{
+        f"of {name}": (
+            f"{opening}\nx = 1\n```\n",
+            f"1: run is a key of python fences, and this one is of {name}; write ```python run=",
+        )
+        for name, opening in {
+            "js": '```js run="one"',
+            "Python": '```Python run="one"',
+            "text": '``` {.text run="one"}',
+            "no language": '``` run="one"',
+        }.items()
+    },
+    "several faults": (
+        '```python run="one"\n1 +\n```\n\n```python solution="no"\n1\n```\n',
+        '2: .* in the cell “one”\npage.md:5: solution="no" belongs to',
+    ),
     "a key of no cell": ('```text mood="good"\nx\n```\n', "1: this fence is not read"),
     "not closed": ('\n```python run="one"\nx = 1\n', "2: this fence is not read"),
     "outdented": (

@@ -14,7 +14,7 @@ DISPLAY = '<div class="arithmatex">\\[\n\\frac{1}{n} \\sum_i r_i^2\n\\]</div>'
 
 def render(html: str, page: str = "", *, dollars: bool = False, cache: Path) -> str:
     own = formulas.Formulas(cache)
-    marked = own.taken(html, page, dollars=dollars)
+    marked = own.taken(html, lambda tex: f"{page}:{len(tex)}", dollars=dollars)
     own.draw()
     return own.put(marked)
 
@@ -65,7 +65,7 @@ def test_a_wrong_formula_is_refused_with_page_and_formula(cache: Path, wrong: st
     html = f'<span class="arithmatex">\\({wrong}\\)</span>'
     with pytest.raises(BuildError) as refused:
         render(html, "losses/mse.md", cache=cache)
-    assert str(refused.value).startswith(f"losses/mse.md: formula {wrong}: ")
+    assert str(refused.value).startswith(f"losses/mse.md:{len(wrong)}: formula {wrong}: ")
     assert not cache.exists()
 
 
@@ -77,6 +77,47 @@ def test_every_wrong_formula_of_a_page_is_named(cache: Path) -> None:
         r"formula \a1",
         r"formula \b2",
     ]
+
+
+def test_a_wrong_formula_is_forgotten_with_the_page_that_had_it(cache: Path) -> None:
+    own = formulas.Formulas(cache)
+    own.taken(r'<span class="arithmatex">\(\a1\)</span>', str)
+    with pytest.raises(BuildError):
+        own.draw()
+    own.begin()
+    own.taken(INLINE, str)
+    own.draw()
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        (r"The step $\beta_1$", "The step β₁"),
+        (r"$x^2$ and $\hat y$", "x² and ŷ"),
+        (r"$\frac{a+b}{2}$", "(a+b)/2"),
+        (r"$\hat m_t / \sqrt{\hat v_t}$", "m̂ₜ/√(v̂ₜ)"),
+        (r"$\text{lr} = 10^{-3}$", "lr = 10⁻³"),
+        (r"$\sum_{i} r_i^2$, $w_{t+1}$", "∑ᵢrᵢ², wₜ₊₁"),
+        (r"$\argmin_w$", "arg min_w"),
+        ("It costs $5 and $6", "It costs $5 and $6"),
+    ],
+)
+def test_a_title_that_is_read_as_text_has_its_formulas_in_letters(
+    cache: Path, title: str, words: str
+) -> None:
+    own = formulas.Formulas(cache)
+    own.taken_title(title, str)
+    own.draw()
+    assert own.worded_title(title) == words
+
+
+def test_a_title_is_text_but_for_its_formulas(cache: Path) -> None:
+    own = formulas.Formulas(cache)
+    marked = own.taken_title("<b> & $a < b$", str)
+    own.draw()
+    html = own.put(marked)
+    assert html.startswith('&lt;b&gt; &amp; <span class="arithmatex"')
+    assert "<mo>&lt;</mo>" in html
 
 
 def test_a_missing_node_is_named(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

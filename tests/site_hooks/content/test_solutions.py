@@ -70,7 +70,7 @@ def test_anything_else_is_refused_with_the_file_and_what_is_allowed(
     ],
 )
 def test_readers_are_told_when(value: object, words: str) -> None:
-    assert solutions.release(value, "mkdocs.yml", NOW).words == words
+    assert solutions.release(value, "mkdocs.yml", NOW).words() == words
 
 
 def test_a_solution_that_is_left_out_says_no_more_than_from_when_on_it_is_shown() -> None:

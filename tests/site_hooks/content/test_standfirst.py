@@ -28,7 +28,13 @@ def test_a_later_heading_is_no_title() -> None:
     assert add(text, {"minutes": 3}).endswith(f"\n\n{text}")
 
 
-def test_a_key_that_nothing_reads_is_refused() -> None:
-    refuse_unknown(dict.fromkeys(KEYS), "docs/losses/mse.md")
-    with pytest.raises(BuildError, match=r"mse.md: unknown key minute above .* known: .*minutes"):
-        refuse_unknown({"title": "MSE", "minute": 5}, "docs/losses/mse.md")
+def test_a_key_that_nothing_reads_and_a_button_to_nowhere_are_refused() -> None:
+    where = "docs/index.md:{}".format
+    refuse_unknown(dict.fromkeys(KEYS), [], where)
+    actions = [{"page": "losses/mse.md"}, {"anchor": "#x"}, {"page": "gone.md"}]
+    meta = {"title": "MSE", "minute": 5, "hero": {"actions": actions}}
+    with pytest.raises(BuildError) as refused:
+        refuse_unknown(meta, ["losses/mse.md"], where)
+    key, button = str(refused.value).splitlines()
+    assert key.startswith("docs/index.md:minute: unknown key minute above the page; known: title, ")
+    assert button == "docs/index.md:gone.md: a button leads to gone.md, and there is no such page"

@@ -3,6 +3,7 @@
 import pytest
 from bs4 import BeautifulSoup
 
+from site_hooks import words
 from site_hooks.content import quizzes, render, render_quiz
 from site_hooks.content.cells import Cell, validate
 from site_hooks.handout.chapter import Addresses, Chapter, Links, chapter
@@ -173,3 +174,10 @@ def test_exercises_alone_keep_the_text_that_leads_to_them() -> None:
     assert len(body.select(".exercise")) == len(body.select(".question")) == 1
     assert not body.select("#c1-ran")
     assert made("<p>Only text.</p>", only_exercises=True).body == ""
+
+
+def test_on_paper_the_interface_s_words_are_those_of_its_language() -> None:
+    links = Links({"losses/mse": "c1"}, "", Addresses())
+    german = chapter(exercise(), URL, "Mean squared error", 1, links, said=words.of("de"))
+    assert "<strong>Aufgabe 1.1</strong> Halve it" in german.body
+    assert "Exercise" not in german.body

@@ -19,13 +19,13 @@ export class BytecodeStarter implements Starter {
     {
       depth: "numpy",
       packs: ["numpy-libraries", "numpy", "pylib"],
-      words: "Getting NumPy",
+      words: WORDS.python.numpy,
       take: (engine) => this.#take(engine, "numpy", IMPORT_NUMPY, "pylib"),
     },
     {
       depth: "all",
       packs: ["plotting-libraries", "plotting", "data"],
-      words: "Getting matplotlib",
+      words: WORDS.python.matplotlib,
       take: (engine) => this.#take(engine, "plotting", IMPORT_MATPLOTLIB, "data"),
     },
   ];
@@ -48,7 +48,7 @@ export class BytecodeStarter implements Starter {
     if (this.first !== "python") this.#fetchNext();
     const started = startEngine(await core, wasm, Promise.resolve([]));
     await wasm;
-    downloads.report("Starting Python", 0.6);
+    downloads.report(WORDS.python.starting, 0.6);
     const engine = await started;
     if (this.first === "python") this.#fetchNext();
     engine.place(unpack(await downloads.pack("python")));
