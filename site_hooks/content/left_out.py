@@ -29,6 +29,7 @@ LESSON = (
     "choosing.md",
     "takeaway.md",
     "labs/optimizer-race.ipynb",
+    "race.md",
     "progress.md",
     "help.md",
     "reference/index.md",

@@ -349,7 +349,7 @@ def test_what_is_no_number_is_said_and_not_run(visit: Callable[..., Page]) -> No
     expect(field).to_have_attribute("aria-invalid", "true")
     button(page, "Run the race").click()
     expect(said(page)).to_have_text(
-        "Not a race yet: how many is many, and not a number from 1 to 5000."
+        "Not a race yet: how many is “many”, and not a number from 1 to 5000."
     )
     field.fill("30")
     field.press("Tab")

@@ -36,13 +36,13 @@ export const CHOICES: Readonly<Record<string, readonly string[]>> = { line_searc
 
 /** By their names in pylib, with the words for them. */
 export const SCHEDULES: Readonly<Record<string, string>> = {
-  constant: "constant",
-  cosine: "cosine",
-  warmup: "warm-up, then cosine",
-  linear: "linear to 0",
-  step: "a tenth after each third",
-  exponential: "exponential to a hundredth",
-  onecycle: "one cycle",
+  constant: WORDS.race.constant,
+  cosine: WORDS.race.cosine,
+  warmup: WORDS.race.warmup,
+  linear: WORDS.race.linear,
+  step: WORDS.race.thirds,
+  exponential: WORDS.race.exponential,
+  onecycle: WORDS.race.oneCycle,
 };
 
 export interface CourseInfo {
@@ -57,16 +57,16 @@ export interface CourseInfo {
 
 export const COURSES: Readonly<Record<string, CourseInfo>> = {
   Quadratic: {
-    title: "A bowl",
+    title: WORDS.race.bowl,
     settings: { condition: [10, 1, 1e6], angle: [0, -180, 180] },
     start: [-2.6, 2],
     hasRows: false,
   },
-  Rosenbrock: { title: "Rosenbrock’s valley", settings: {}, start: [-1.2, 1], hasRows: false },
-  Beale: { title: "Beale’s function", settings: {}, start: [1, 1], hasRows: false },
-  Himmelblau: { title: "Himmelblau’s four minima", settings: {}, start: [0, -4], hasRows: false },
-  Rastrigin: { title: "Rastrigin’s dents", settings: {}, start: [3.6, -2.7], hasRows: false },
-  Saddle: { title: "A saddle", settings: {}, start: [-1.8, 0.001], hasRows: false },
-  logistic: { title: "Logistic regression", settings: {}, start: [-1, 2], hasRows: true },
-  network: { title: "A small network (65 weights)", settings: {}, start: null, hasRows: true },
+  Rosenbrock: { title: WORDS.race.rosenbrock, settings: {}, start: [-1.2, 1], hasRows: false },
+  Beale: { title: WORDS.race.beale, settings: {}, start: [1, 1], hasRows: false },
+  Himmelblau: { title: WORDS.race.himmelblau, settings: {}, start: [0, -4], hasRows: false },
+  Rastrigin: { title: WORDS.race.rastrigin, settings: {}, start: [3.6, -2.7], hasRows: false },
+  Saddle: { title: WORDS.race.saddle, settings: {}, start: [-1.8, 0.001], hasRows: false },
+  logistic: { title: WORDS.race.logistic, settings: {}, start: [-1, 2], hasRows: true },
+  network: { title: WORDS.race.network, settings: {}, start: null, hasRows: true },
 };

@@ -1,10 +1,14 @@
 // The form of a race: what is raced on, how long, and by whom. It changes the settings in place and says so.
 import { button, enable, make } from "../page/dom";
+import { fill } from "../shared/words";
 import { CHOICES, COURSES, OPTIMIZERS, SCHEDULES, type Value } from "./catalogue";
-import { type Contender, LONGEST, MOST, numberIn, type Race, settingFrom, short } from "./settings";
+import { type Contender, LONGEST, MOST, numberIn, type Race, settingFrom, short, whole } from "./settings";
 
 /** Signs of the contenders, as the canvas draws them. */
 export const SIGNS = ["●", "■", "▲", "◆", "▼", "✚"] as const;
+
+/** Of courses. */
+const SETTINGS: Record<string, string> = { condition: WORDS.race.condition, angle: WORDS.race.angle };
 
 /** For who joins: a class's own default is made for networks. */
 const FIRST_RATE = 0.1;
@@ -13,7 +17,7 @@ export class Form {
   readonly root = make("div", { class: "race-form" });
   readonly #course = make("div", { class: "race-fields" });
   readonly #contenders = make("div", { class: "race-contenders" });
-  readonly #add = button("Add a contender", () => this.#join());
+  readonly #add = button(WORDS.race.add, () => this.#join());
   readonly #problem = make("p", { class: "race-problem", role: "alert" });
   /** Fields that hold what is no value: by what is wrong. */
   readonly #wrong = new Map<HTMLElement, string>();
@@ -76,7 +80,7 @@ export class Form {
     const info = COURSES[race.course]!;
     const titles = Object.entries(COURSES).map(([name, { title }]) => [name, title] as const);
     const fields = [
-      this.#select("On", titles, race.course, (course) => {
+      this.#select(WORDS.race.on, titles, race.course, (course) => {
         const other = COURSES[course]!;
         race.course = course;
         race.settings = Object.fromEntries(Object.entries(other.settings).map(([name, [usual]]) => [name, usual]));
@@ -88,35 +92,47 @@ export class Form {
         this.#course.querySelector("select")?.focus();
       }),
       ...Object.entries(info.settings).map(([name, [, low, high]]) =>
-        this.#number(name, race.settings[name]!, low, high, (value) => (race.settings[name] = value)),
+        this.#number(SETTINGS[name] ?? name, race.settings[name]!, low, high, (value) => (race.settings[name] = value)),
       ),
     ];
     const { start } = race;
     if (start) {
-      const axes = race.course === "logistic" ? ["slope", "intercept"] : ["x", "y"];
+      const [x, y] = race.course === "logistic" ? [WORDS.race.slope, WORDS.race.intercept] : ["x", "y"];
       fields.push(
-        this.#number(`start, ${axes[0]}`, start[0], -1e6, 1e6, (x) => (race.start = [x, race.start![1]])),
-        this.#number(`start, ${axes[1]}`, start[1], -1e6, 1e6, (y) => (race.start = [race.start![0], y])),
+        this.#number(
+          fill(WORDS.race.start, { axis: x }),
+          start[0],
+          -1e6,
+          1e6,
+          (to) => (race.start = [to, race.start![1]]),
+        ),
+        this.#number(
+          fill(WORDS.race.start, { axis: y }),
+          start[1],
+          -1e6,
+          1e6,
+          (to) => (race.start = [race.start![0], to]),
+        ),
       );
     }
     if (info.hasRows) {
-      const rows = [["", "all"], ...[64, 32, 16, 8, 4, 1].map((size) => [String(size), String(size)])];
+      const rows = [["", WORDS.race.allRows], ...[64, 32, 16, 8, 4, 1].map((size) => [String(size), String(size)])];
       const known = rows.some(([size]) => size === String(race.batch ?? ""));
       if (!known) rows.push([String(race.batch), String(race.batch)]);
       fields.push(
-        this.#select("rows for each gradient", rows as [string, string][], String(race.batch ?? ""), (size) => {
+        this.#select(WORDS.race.rows, rows as [string, string][], String(race.batch ?? ""), (size) => {
           race.batch = size ? Number(size) : null;
           this.changed();
         }),
       );
-    } else fields.push(this.#number("noise on gradients", race.noise, 0, 1000, (value) => (race.noise = value)));
+    } else fields.push(this.#number(WORDS.race.noise, race.noise, 0, 1000, (value) => (race.noise = value)));
     fields.push(
-      this.#number("seed", race.seed, 0, 1e6, (value) => (race.seed = value), true),
+      this.#number(WORDS.race.seed, race.seed, 0, 1e6, (value) => (race.seed = value), true),
       this.#select(
-        "equal for all",
+        WORDS.race.equal,
         [
-          ["steps", "steps"],
-          ["evaluations", "gradient evaluations"],
+          ["steps", WORDS.race.steps],
+          ["evaluations", WORDS.race.evaluations],
         ],
         race.by,
         (by) => {
@@ -124,7 +140,7 @@ export class Form {
           this.changed();
         },
       ),
-      this.#number("how many", race.length, 1, LONGEST, (value) => (race.length = value), true),
+      this.#number(WORDS.race.howMany, race.length, 1, LONGEST, (value) => (race.length = value), true),
     );
     this.#course.replaceChildren(...fields);
   }
@@ -139,18 +155,18 @@ export class Form {
 
   #contender(one: Contender, at: number, title: string): HTMLElement {
     const { contenders } = this.race;
-    const own = this.#own.map(([name]) => [`own:${name}`, `yours: ${name}`] as const);
+    const own = this.#own.map(([name]) => [`own:${name}`, fill(WORDS.race.yours, { name })] as const);
     const known = new Map([...Object.keys(OPTIMIZERS).map((name) => [name, name] as const), ...own]);
-    if (!known.has(one.optimizer)) known.set(one.optimizer, `yours: ${one.optimizer.slice(4)}`);
+    if (!known.has(one.optimizer)) known.set(one.optimizer, fill(WORDS.race.yours, { name: one.optimizer.slice(4) }));
     const fields: HTMLElement[] = [
-      this.#select("optimizer", [...known], one.optimizer, (optimizer) => {
+      this.#select(WORDS.race.optimizer, [...known], one.optimizer, (optimizer) => {
         one.optimizer = optimizer;
         one.settings = {};
         this.#redraw();
         this.#contenders.children[at]?.querySelector("select")?.focus();
       }),
       this.#number("lr", one.lr, 0, 1e6, (value) => (one.lr = value)),
-      this.#select("schedule", Object.entries(SCHEDULES), one.schedule, (schedule) => {
+      this.#select(WORDS.race.schedule, Object.entries(SCHEDULES), one.schedule, (schedule) => {
         one.schedule = schedule;
         this.changed();
       }),
@@ -159,12 +175,12 @@ export class Form {
     const more = make(
       "details",
       { class: "race-more", "data-kind": "settings" },
-      make("summary", {}, "Settings"),
+      make("summary", {}, WORDS.race.settings),
       make("div", { class: "race-fields" }, ...settings.map(([name, usual]) => this.#setting(one, name, usual))),
     );
     more.open = Object.keys(one.settings).length > 0;
     const remove = button(
-      "Remove",
+      WORDS.race.remove,
       () => {
         contenders.splice(at, 1);
         this.#redraw();
@@ -172,7 +188,7 @@ export class Form {
           .querySelector<HTMLElement>("select")
           ?.focus();
       },
-      { "aria-label": `Remove ${title}`, class: "race-remove" },
+      { "aria-label": fill(WORDS.race.removeNamed, { name: title }), class: "race-remove" },
     );
     enable(remove, contenders.length > 1);
     return make(
@@ -200,7 +216,7 @@ export class Form {
       return make("label", { class: "race-check" }, box, ` ${name}`);
     }
     if (CHOICES[name]) {
-      const words = CHOICES[name].map((word) => [word, word || "none"] as const);
+      const words = CHOICES[name].map((word) => [word, word || WORDS.race.none] as const);
       return this.#select(name, words, String(value), set);
     }
     const text = typeof value === "object" ? value.join(", ") : String(value);
@@ -222,8 +238,7 @@ export class Form {
   ): HTMLElement {
     return this.#input(name, value === 0 || Math.abs(value) >= 1e-3 ? String(value) : short(value), (text) => {
       const given = numberIn(name, text.trim().replace(",", "."), low, high);
-      if (isWhole && !Number.isInteger(given)) throw new Error(`${name} is ${given}, and not a whole number`);
-      set(given);
+      set(isWhole ? whole(name, given) : given);
       this.#rename();
       this.changed();
     });
@@ -262,6 +277,6 @@ export class Form {
   }
 
   #tell(): void {
-    this.#problem.textContent = this.problem && `Not a race yet: ${this.problem}.`;
+    this.#problem.textContent = this.problem && fill(WORDS.race.notYet, { why: this.problem });
   }
 }

@@ -1,4 +1,5 @@
 // Asks Python about a race, in the session of the page's cell: one question after the other, each of which can be stopped.
+import { fill } from "../shared/words";
 import type { Run, RunObserver, Session } from "../session/session";
 
 /** Seconds that a question may take. */
@@ -25,7 +26,7 @@ export class Asker {
       source,
       session: this.name,
       cell: "race",
-      caption: "The race",
+      caption: WORDS.race.player,
       check: null,
       theme: "light" as const,
       width: null,
@@ -34,18 +35,19 @@ export class Asker {
     };
     return new Promise((resolve, reject) => {
       let answer: string | null = null;
-      let problem = "Python gave no answer.";
+      let problem = WORDS.race.noAnswer;
       const observer: RunObserver = {
         turn: (own) => {
           own.depth = "numpy";
           return null;
         },
         state: (state) => {
-          if (state === "queued") this.told("Waiting for Python.");
-          if (state === "loading") this.told("Python starts.");
-          if (state === "running") this.told("Python computes.");
+          if (state === "queued") this.told(WORDS.cell.waitPython);
+          if (state === "loading") this.told(WORDS.race.starts);
+          if (state === "running") this.told(WORDS.race.computes);
         },
-        progress: ({ step, fraction }) => this.told(`${step}: ${Math.round(fraction * 100)} %`),
+        progress: ({ step, fraction }) =>
+          this.told(fill(WORDS.race.progress, { step, percent: Math.round(fraction * 100) })),
         event: (event) => {
           if (event.kind === "answer") answer = event.text;
           if (event.kind === "error") problem = event.detail || event.message;
@@ -56,12 +58,12 @@ export class Asker {
         },
         failed: (failure) => {
           this.stop();
-          reject(new Error(`Python could not be loaded. ${failure.message}`));
+          reject(new Error(fill(WORDS.race.unloaded, { why: failure.message })));
         },
         ended: ({ how }) => {
           this.#run = null;
           const isOver = how === "timeout";
-          reject(isOver ? new Error(`It took longer than ${LIMIT} seconds.`) : new StoppedError("Stopped."));
+          reject(isOver ? new Error(fill(WORDS.race.tooLong, { limit: LIMIT })) : new StoppedError(WORDS.race.stopped));
         },
       };
       this.#run = this.session.run(request, LIMIT, observer, null, "numpy");

@@ -6,6 +6,7 @@ import { copy } from "../page/save";
 import { style } from "../practice/styles";
 import type { Session } from "../session/session";
 import { root } from "../shared/site";
+import { fill } from "../shared/words";
 import { Announcer } from "./announcer";
 import { Clock } from "./clock";
 import { Form } from "./form";
@@ -49,20 +50,20 @@ class OptimizerRace extends HTMLElement {
   readonly #loss = new Stage("race-chart", { showsNames: false, isDashed: true });
   readonly #results = new Results();
   readonly #note = make("p", { class: "race-note" });
-  readonly #said = make("p", { class: "race-said", role: "status" });
+  readonly #said = make("p", { class: "race-said" });
   readonly #told = make("p", { class: "race-unseen", role: "status" });
   readonly #announcer = new Announcer(this.#told);
   readonly #clock = new Clock(
     (at) => this.#moved(at),
     (isPlaying) => this.#playing(isPlaying),
   );
-  readonly #play = button("Play", () => (this.#clock.isPlaying ? this.#clock.pause() : this.#clock.play()));
-  readonly #back = button("Back", () => this.#stepBy(-1));
-  readonly #next = button("Step", () => this.#stepBy(1));
-  readonly #scrubber = make("input", { type: "range", min: "0", step: "1", "aria-label": "Step" });
-  readonly #run = button("Run the race", () => void this.#compute(), { class: "race-run" });
-  readonly #tune = button(`Tune all, ${TRIALS} trials each`, () => void this.#tuneAll());
-  readonly #stop = button("Stop", () => this.#asker.stop());
+  readonly #play = button(WORDS.player.play, () => (this.#clock.isPlaying ? this.#clock.pause() : this.#clock.play()));
+  readonly #back = button(WORDS.race.back, () => this.#stepBy(-1));
+  readonly #next = button(WORDS.player.step, () => this.#stepBy(1));
+  readonly #scrubber = make("input", { type: "range", min: "0", step: "1", "aria-label": WORDS.player.step });
+  readonly #run = button(WORDS.race.run, () => void this.#compute(), { class: "race-run" });
+  readonly #tune = button(fill(WORDS.race.tune, { n: TRIALS }), () => void this.#tuneAll());
+  readonly #stop = button(WORDS.all.stop, () => this.#asker.stop());
   readonly #left = new AbortController();
 
   connectedCallback(): void {
@@ -86,7 +87,7 @@ class OptimizerRace extends HTMLElement {
       try {
         this.#race = fromText(settings);
       } catch (error) {
-        notice = `The race of this link could not be read: ${(error as Error).message}. This is another one.`;
+        notice = fill(WORDS.race.badLink, { why: (error as Error).message });
       }
       if (code) void this.#takeCode(`#code=${code}`);
     }
@@ -97,8 +98,8 @@ class OptimizerRace extends HTMLElement {
     );
     this.#lay();
     if (first.answer && toText(this.#race) === toText(first.race)) {
-      this.#show(first.answer, !matchMedia("(prefers-reduced-motion: reduce)").matches);
-    } else this.#say("Press “Run the race”. Python computes it in this page.");
+      this.#show(first.answer);
+    } else this.#say(fill(WORDS.race.first, { run: WORDS.race.run }));
     if (notice) this.#say(notice);
     this.#changed();
     const { signal } = this.#left;
@@ -131,7 +132,7 @@ class OptimizerRace extends HTMLElement {
     });
     const speed = make(
       "select",
-      { "aria-label": "Speed" },
+      { "aria-label": WORDS.player.speed },
       ...[0.25, 0.5, 1, 2, 4].map((times) =>
         make("option", times === 1 ? { value: "1", selected: "" } : { value: String(times) }, `${times}×`),
       ),
@@ -147,7 +148,7 @@ class OptimizerRace extends HTMLElement {
       ),
       make(
         "div",
-        { class: "race-player", role: "group", "aria-label": "The race" },
+        { class: "race-player", role: "group", "aria-label": WORDS.race.player },
         this.#play,
         this.#back,
         this.#next,
@@ -159,11 +160,11 @@ class OptimizerRace extends HTMLElement {
       this.#results.root,
       make(
         "div",
-        { class: "race-buttons", role: "group", "aria-label": "Results" },
-        button("Copy as CSV", () => void this.#copy(this.#results.csv(this.#clock.at), "The table is copied.")),
-        button("Copy link", () => void this.#copyLink()),
+        { class: "race-buttons", role: "group", "aria-label": WORDS.race.results },
+        button(WORDS.race.copyCsv, () => void this.#copy(this.#results.csv(this.#clock.at), WORDS.race.tableCopied)),
+        button(WORDS.race.copyLink, () => void this.#copyLink()),
       ),
-      make("h2", { id: "set-it-up" }, "Set it up"),
+      make("h2", { id: "set-it-up" }, WORDS.race.setUp),
       this.#form.root,
       make("div", { class: "race-buttons" }, this.#run, this.#tune, this.#stop),
       this.#said,
@@ -175,7 +176,7 @@ class OptimizerRace extends HTMLElement {
   #changed(): void {
     const isOther = this.#raced !== "" && this.#raced !== toText(this.#race);
     this.toggleAttribute("data-stale", isOther);
-    if (isOther && !this.#isBusy) this.#say("The settings have changed. Run the race to see it.");
+    if (isOther && !this.#isBusy) this.#say(WORDS.race.changed);
   }
 
   async #copyLink(): Promise<void> {
@@ -184,11 +185,11 @@ class OptimizerRace extends HTMLElement {
     if (cell && this.#race.contenders.some(({ optimizer }) => optimizer.startsWith("own:")))
       fragment += `&${(await toFragment(CELL, cell.text)).slice(1)}`;
     history.replaceState(history.state, "", fragment);
-    await this.#copy(location.href, "The link is copied: it opens this race, and runs nothing.");
+    await this.#copy(location.href, WORDS.race.linkCopied);
   }
 
   async #copy(text: string, words: string): Promise<void> {
-    this.#say((await copy(text)) ? words : "This browser does not let the page copy.");
+    this.#say((await copy(text)) ? words : WORDS.race.noCopy);
   }
 
   // The learner's own optimizer.
@@ -202,9 +203,9 @@ class OptimizerRace extends HTMLElement {
   async #takeCode(fragment: string): Promise<void> {
     try {
       const { cell, code } = await fromFragment(fragment);
-      if (cell === CELL) this.#cell()?.take(code, "This code came with the link. Read it before you run it.");
+      if (cell === CELL) this.#cell()?.take(code, WORDS.race.linkCode);
     } catch {
-      this.#say("The code of this link could not be read: a part of it is missing.");
+      this.#say(WORDS.cell.badLink);
     }
   }
 
@@ -216,15 +217,11 @@ class OptimizerRace extends HTMLElement {
       this.#form.offer(own);
       const newest = own.at(-1);
       if (!newest) {
-        this.#say("The cell has made no class with a method step, so nobody joins.");
+        this.#say(WORDS.race.nobody);
         return;
       }
       const has = this.#form.join(...newest);
-      this.#say(
-        has
-          ? `${newest[0]} has joined. Run the race to see it.`
-          : `${newest[0]} is another one now. Run the race to see it.`,
-      );
+      this.#say(has ? fill(WORDS.race.joined, { name: newest[0] }) : fill(WORDS.race.renewed, { name: newest[0] }));
     });
   }
 
@@ -232,7 +229,7 @@ class OptimizerRace extends HTMLElement {
 
   async #compute(): Promise<void> {
     if (this.#form.problem) {
-      this.#say(`Not a race yet: ${this.#form.problem}.`);
+      this.#say(fill(WORDS.race.notYet, { why: this.#form.problem }));
       return;
     }
     await this.#work(async () => {
@@ -240,7 +237,7 @@ class OptimizerRace extends HTMLElement {
       const answer = answerFrom(await this.#asker.ask("race", forPython(this.#race)));
       if (text !== toText(this.#race)) return;
       this.#say("");
-      this.#show(answer, true);
+      this.#show(answer);
       this.querySelector(".race-views")?.scrollIntoView({ block: "nearest" });
     });
   }
@@ -252,12 +249,12 @@ class OptimizerRace extends HTMLElement {
     const isDone = await this.#work(async () => {
       const { contenders } = this.#race;
       for (const [at, one] of contenders.entries()) {
-        this.#progress = `Tuning ${names(contenders)[at]}, ${at + 1} of ${contenders.length}. `;
+        this.#progress = fill(WORDS.race.tuning, { name: names(contenders)[at]!, at: at + 1, all: contenders.length });
         const { contenders: all, ...course } = forPython(this.#race);
         const found = trialsFrom(await this.#asker.ask("trials", { ...course, contender: all[at], trials: TRIALS }));
         const name = names(contenders)[at]!;
         if ("error" in found) words.push(`${name}: ${found.error}`);
-        else if (found.best === null) words.push(`${name}: every rate diverged`);
+        else if (found.best === null) words.push(`${name}: ${WORDS.race.diverged}`);
         else {
           one.lr = Number(found.best.toPrecision(4));
           words.push(`${name} ${short(one.lr)}`);
@@ -268,7 +265,7 @@ class OptimizerRace extends HTMLElement {
     });
     if (!isDone) return;
     await this.#compute();
-    this.#say(`Best of ${TRIALS} rates each, by the worst loss of the last fifth: ${words.join(", ")}.`);
+    this.#say(fill(WORDS.race.tuned, { n: TRIALS, rates: words.join(", ") }));
   }
 
   #progress = "";
@@ -283,7 +280,7 @@ class OptimizerRace extends HTMLElement {
     } catch (error) {
       this.#progress = "";
       const words = error instanceof Error ? error.message : String(error);
-      this.#say(error instanceof StoppedError ? words : `The race could not be run. ${words}`);
+      this.#say(error instanceof StoppedError ? words : fill(WORDS.race.failed, { why: words }));
       return false;
     } finally {
       this.#progress = "";
@@ -301,11 +298,12 @@ class OptimizerRace extends HTMLElement {
 
   #say(words: string): void {
     this.#said.textContent = words && this.#progress + words;
+    if (words) this.#announcer.say(this.#progress + words);
   }
 
   // What is seen.
 
-  #show(answer: Answer, plays: boolean): void {
+  #show(answer: Answer): void {
     this.#answer = answer;
     this.#raced = toText(this.#race);
     this.removeAttribute("data-stale");
@@ -315,15 +313,17 @@ class OptimizerRace extends HTMLElement {
     this.#scrubber.max = String(length);
     this.#note.textContent = about(this.#race, answer.plane);
     this.#drawScenes();
-    this.#clock.reset(length, plays ? 0 : length);
-    if (plays) this.#clock.play();
+    // Where motion is not wanted, the end is shown, and “Play” is theirs to press.
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#clock.reset(length, isStill ? length : 0);
+    if (!isStill) this.#clock.play();
     else this.#tell();
   }
 
   #drawScenes(): void {
     const { plane, runs } = this.#answer!;
     const ran = runs.flatMap((run, slot) => ("error" in run ? [] : [{ run, slot }]));
-    const counted = this.#race.by === "steps" ? "steps" : "gradient evaluations";
+    const counted = countedBy(this.#race);
     const lines = (x: (run: Run, ticks: number[]) => number[], y: (run: Run) => number[]): Line[] =>
       ran.map(({ run, slot }) => {
         const on = ticks(run, this.#race.by);
@@ -332,7 +332,7 @@ class OptimizerRace extends HTMLElement {
     const all = this.#names.join(", ");
     if (plane) {
       const [left, right, bottom, top] = plane.bounds;
-      const [across, up] = plane.names ?? ["along the first direction", "along the second"];
+      const [across, up] = plane.names ?? [WORDS.race.firstWay, WORDS.race.secondWay];
       this.#field.show(
         {
           x: { name: across, low: left, high: right },
@@ -345,19 +345,19 @@ class OptimizerRace extends HTMLElement {
           goals: plane.minima,
           isEqual: true,
         },
-        `The paths of ${all} over lines of equal loss. The table below has their numbers.`,
+        fill(WORDS.race.paths, { all }),
       );
     }
     const time: Axis = { name: counted, low: 0, high: this.#race.length };
-    const away = plane?.from === "start" ? "distance from the start" : "distance from the minimum";
+    const away = plane?.from === "start" ? WORDS.race.fromStart : WORDS.race.fromMinimum;
     for (const [stage, name, of] of [
       [this.#distance, away, (run: Run) => run.distance],
-      [this.#loss, "loss", (run: Run) => run.loss],
+      [this.#loss, WORDS.race.loss, (run: Run) => run.loss],
     ] as const) {
       const found = lines((_, on) => on, of);
       stage.show(
         { x: time, y: axis(name, found), lines: found },
-        `The ${name} of ${all} against ${counted}. The table below has their numbers.`,
+        fill(WORDS.race.curves, { what: name, all, time: counted }),
       );
     }
   }
@@ -379,25 +379,30 @@ class OptimizerRace extends HTMLElement {
     if (this.#clock.isPlaying && !isEnd && now - this.#leaderAt >= LEADER_MS) {
       this.#leaderAt = now;
       const [first] = this.#results.ranked(at);
-      if (first && at > 0) this.#announcer.say(`${this.#moment(at)}: ${first.name} leads, loss ${short(first.loss)}.`);
+      if (first && at > 0)
+        this.#announcer.say(
+          fill(WORDS.race.leads, { moment: this.#moment(at), name: first.name, loss: short(first.loss) }),
+        );
     }
   }
 
   #moment(at: number): string {
-    const counted = this.#race.by === "steps" ? "steps" : "gradient evaluations";
-    return `After ${Math.floor(at)} of ${this.#clock.length} ${counted}`;
+    const counted = countedBy(this.#race);
+    return fill(WORDS.race.moment, { at: Math.floor(at), all: this.#clock.length, time: counted });
   }
 
   /** All numbers of the moment, as text. */
   #tell(): void {
     const all = this.#results
       .ranked(this.#clock.at)
-      .map(({ name, loss, distance }) => `${name}: loss ${short(loss)}, distance ${short(distance)}`);
+      .map(({ name, loss, distance }) =>
+        fill(WORDS.race.numbers, { name, loss: short(loss), distance: short(distance) }),
+      );
     this.#announcer.say(`${this.#moment(this.#clock.at)}. ${all.join(". ")}.`);
   }
 
   #playing(is: boolean): void {
-    this.#play.querySelector("span")!.textContent = is ? "Pause" : "Play";
+    this.#play.querySelector("span")!.textContent = is ? WORDS.player.pause : WORDS.player.play;
     if (is) this.#leaderAt = performance.now();
     else if (this.isConnected) this.#tell();
   }
@@ -434,15 +439,17 @@ function axis(name: string, lines: readonly Line[]): Axis {
   return { name, low: Math.max(Math.min(least, top / 10), top * DEEPEST), high: top * 1.2, isLog: true };
 }
 
+function countedBy({ by }: Race): string {
+  return by === "steps" ? WORDS.race.steps : WORDS.race.evaluations;
+}
+
 function about({ course }: Race, plane: Plane | null): string {
   if (!plane) return "";
   if (course === "network")
-    return `The network has ${plane.weights} weights. The picture shows the two directions in which the runs moved most: ${(100 * plane.share).toFixed(0)} % of all their motion. A run’s own loss is in the chart.`;
-  if (course === "logistic") return "The weights are a slope and an intercept. The cross is where the loss is lowest.";
-  if (course === "Saddle") return "A saddle has no minimum: the distance is that from the start.";
-  return plane.minima.length > 1
-    ? "Each cross is a minimum; the distance is that from the nearest one."
-    : "The cross is the minimum.";
+    return fill(WORDS.race.aboutNetwork, { weights: plane.weights, share: (100 * plane.share).toFixed(0) });
+  if (course === "logistic") return WORDS.race.aboutLogistic;
+  if (course === "Saddle") return WORDS.race.aboutSaddle;
+  return plane.minima.length > 1 ? WORDS.race.aboutMinima : WORDS.race.aboutMinimum;
 }
 
 /** Called once. */

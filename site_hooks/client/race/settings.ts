@@ -1,4 +1,5 @@
 // A race's settings, and the same as a link's fragment: "on=Quadratic&for=22&c=SGD,lr:0.13&c=Adam,lr:0.2".
+import { fill } from "../shared/words";
 import { CHOICES, COURSES, OPTIMIZERS, SCHEDULES, type Value } from "./catalogue";
 
 export type By = "steps" | "evaluations";
@@ -62,7 +63,7 @@ function contenderText({ optimizer, lr, settings, schedule }: Contender): string
 
 /** Throws what is wrong with it, in words. */
 export function fromText(text: string): Race {
-  if (text.length > LARGEST) throw new Error("it is too long");
+  if (text.length > LARGEST) throw new Error(WORDS.race.linkLong);
   const fields = decoded(text)
     .split("&")
     .map((part) => part.split(/=(.*)/s) as [string, string | undefined]);
@@ -70,20 +71,20 @@ export function fromText(text: string): Race {
   const contenders: Contender[] = [];
   for (const [name, value = ""] of fields) {
     if (name === "c") contenders.push(contenderFrom(value));
-    else if (all.has(name)) throw new Error(`it has ${name} twice`);
+    else if (all.has(name)) throw new Error(fill(WORDS.race.twice, { name }));
     else all.set(name, value);
   }
   const course = all.get("on") ?? "";
   const info = Object.hasOwn(COURSES, course) ? COURSES[course] : undefined;
-  if (!info) throw new Error(`there is no course ${course || "in it"}`);
+  if (!info) throw new Error(fill(WORDS.race.noCourse, { name: brief(course) }));
   const known = new Set(["on", "start", "noise", "batch", "seed", "by", "for", ...Object.keys(info.settings)]);
-  for (const name of all.keys()) if (!known.has(name)) throw new Error(`a race on this course has no ${name}`);
+  for (const name of all.keys()) if (!known.has(name)) throw new Error(fill(WORDS.race.noField, { name: brief(name) }));
   if (!contenders.length || contenders.length > MOST)
-    throw new Error(`it has ${contenders.length} contenders; a race has 1 to ${MOST}`);
+    throw new Error(fill(WORDS.race.contenders, { n: contenders.length, most: MOST }));
   const get = (name: string, usual: number, low: number, high: number): number =>
     all.has(name) ? numberIn(name, all.get(name)!, low, high) : usual;
   const by = all.get("by") ?? "steps";
-  if (by !== "steps" && by !== "evaluations") throw new Error(`by is ${by}, and not steps or evaluations`);
+  if (by !== "steps" && by !== "evaluations") throw notOneOf("by", by, ["steps", "evaluations"]);
   return {
     course,
     settings: Object.fromEntries(
@@ -103,20 +104,20 @@ function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Error("a part of it is missing");
+    throw new Error(WORDS.race.cut);
   }
 }
 
 function contenderFrom(text: string): Contender {
   const [optimizer = "", ...rest] = text.split(",");
   const info = Object.hasOwn(OPTIMIZERS, optimizer) ? OPTIMIZERS[optimizer] : undefined;
-  if (!info && !OWN.test(optimizer)) throw new Error(`there is no optimizer ${optimizer.slice(0, 40)}`);
+  if (!info && !OWN.test(optimizer)) throw new Error(fill(WORDS.race.noOptimizer, { name: brief(optimizer) }));
   const made: Contender = { optimizer, lr: info?.lr ?? 0.01, settings: {}, schedule: "constant" };
   for (const part of rest) {
     const [name = "", value = ""] = part.split(":");
     if (name === "lr") made.lr = numberIn("lr", value, 0, 1e6);
     else if (name === "schedule") {
-      if (!Object.hasOwn(SCHEDULES, value)) throw new Error(`there is no schedule ${value.slice(0, 40)}`);
+      if (!Object.hasOwn(SCHEDULES, value)) throw new Error(fill(WORDS.race.noSchedule, { name: brief(value) }));
       made.schedule = value;
     } else made.settings[name] = settingFrom(optimizer, name, value);
   }
@@ -127,20 +128,20 @@ function contenderFrom(text: string): Contender {
 export function settingFrom(optimizer: string, name: string, text: string): Value {
   const known = OPTIMIZERS[optimizer]?.settings ?? {};
   const usual = Object.hasOwn(known, name) ? known[name] : undefined;
-  if (usual === undefined) throw new Error(`${optimizer} has no ${name.slice(0, 40)} here`);
+  if (usual === undefined) throw new Error(fill(WORDS.race.noSetting, { optimizer, name: brief(name) }));
   if (typeof usual === "number") return numberIn(name, text, -1e6, 1e6);
   if (typeof usual === "object") return pairFrom(name, text, "/", 1e6);
   if (typeof usual === "string") {
-    if (!CHOICES[name]?.includes(text)) throw new Error(`${name} cannot be ${text.slice(0, 40)}`);
+    if (!CHOICES[name]?.includes(text)) throw notOneOf(name, text, CHOICES[name] ?? []);
     return text;
   }
-  if (text !== "true" && text !== "false") throw new Error(`${name} is ${text.slice(0, 40)}, and not true or false`);
+  if (text !== "true" && text !== "false") throw notOneOf(name, text, ["true", "false"]);
   return text === "true";
 }
 
 function pairFrom(name: string, text: string, between: string, most: number): [number, number] {
   const parts = text.split(between);
-  if (parts.length !== 2) throw new Error(`${name} is ${text.slice(0, 40)}, and not two numbers`);
+  if (parts.length !== 2) throw new Error(fill(WORDS.race.notTwo, { name, value: brief(text) }));
   return [numberIn(name, parts[0]!, -most, most), numberIn(name, parts[1]!, -most, most)];
 }
 
@@ -148,12 +149,21 @@ function pairFrom(name: string, text: string, between: string, most: number): [n
 export function numberIn(name: string, text: string, low: number, high: number): number {
   const value = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?\s*$/i.test(text) ? Number(text) : Number.NaN;
   if (!(value >= low && value <= high))
-    throw new Error(`${name} is ${text.slice(0, 40) || "empty"}, and not a number from ${low} to ${high}`);
+    throw new Error(fill(WORDS.race.notNumber, { name, value: brief(text), low, high }));
   return value;
 }
 
-function whole(name: string, value: number): number {
-  if (!Number.isInteger(value)) throw new Error(`${name} is ${value}, and not a whole number`);
+/** Of what somebody has written, as much as words about it need. */
+function brief(text: string): string {
+  return text.slice(0, 40);
+}
+
+function notOneOf(name: string, text: string, all: readonly string[]): Error {
+  return new Error(fill(WORDS.race.notOneOf, { name, value: brief(text), all: all.filter(Boolean).join(", ") }));
+}
+
+export function whole(name: string, value: number): number {
+  if (!Number.isInteger(value)) throw new Error(fill(WORDS.race.notWhole, { name, value }));
   return value;
 }
 

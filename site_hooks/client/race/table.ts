@@ -5,6 +5,9 @@ import { SIGNS } from "./form";
 import { type Answer, reached, ticks } from "./runs";
 import { type Race, short } from "./settings";
 
+/** Its column; the distance follows. */
+const LOSS = 4;
+
 interface Row {
   slot: number;
   name: string;
@@ -16,9 +19,11 @@ interface Row {
 type Cells = (number | string | null)[];
 
 export class Results {
-  readonly root = make("div", { class: "race-table", role: "region", "aria-label": "Results", tabindex: "0" });
+  readonly root = make("div", { class: "race-table", role: "region", "aria-label": WORDS.race.results, tabindex: "0" });
   #rows: Row[] = [];
   #columns: string[] = [];
+  /** The column of shares. */
+  #right: number | null = null;
   #clock = 0;
   /** Column, and whether it rises. */
   #sorted: [number, boolean] | null = null;
@@ -27,10 +32,12 @@ export class Results {
 
   show(race: Race, answer: Answer, names: readonly string[]): void {
     const isModel = answer.runs.some((run) => "right" in run && run.right !== null);
-    const from = answer.plane?.from === "start" ? "distance from start" : "distance";
-    this.#columns = ["contender", "lr", "steps", "gradients", "loss", from, "worst of last fifth"];
-    if (isModel) this.#columns.push("right on new data");
-    this.#columns.push("note");
+    const away = answer.plane?.from === "start" ? WORDS.race.fromStart : WORDS.race.distance;
+    this.#right = isModel ? LOSS + 3 : null;
+    this.#columns = [WORDS.race.contender, "lr", WORDS.race.steps, WORDS.race.gradients, WORDS.race.loss, away];
+    this.#columns.push(WORDS.race.worst);
+    if (isModel) this.#columns.push(WORDS.race.right);
+    this.#columns.push(WORDS.race.note);
     this.#body = make("tbody");
     this.#rows = answer.runs.map((run, slot) => {
       const name = names[slot]!;
@@ -93,7 +100,9 @@ export class Results {
     return this.#rows
       .map(({ at }) => at(clock))
       .flatMap((cells) =>
-        typeof cells[4] === "number" ? [{ name: String(cells[0]), loss: cells[4], distance: Number(cells[5]) }] : [],
+        typeof cells[LOSS] === "number"
+          ? [{ name: String(cells[0]), loss: cells[LOSS], distance: Number(cells[LOSS + 1]) }]
+          : [],
       )
       .sort((one, other) => one.loss - other.loss);
   }
@@ -105,7 +114,7 @@ export class Results {
   }
 
   #written(column: number, value: number): string {
-    return this.#columns[column] === "right on new data" ? `${(100 * value).toFixed(1)} %` : short(value);
+    return column === this.#right ? `${(100 * value).toFixed(1)} %` : short(value);
   }
 
   #sort(column: number): void {
