@@ -215,8 +215,10 @@ CLIENT_LAYERS = {
     "embed": {*SHARED, "page", "cell"},
     # A page's script of its own, with Python in workers of its own.
     "grade": {*SHARED, "page", "session", "practice"},
+    # Pictures of surfaces, for those that draw on them.
+    "plane": {"shared", "page"},
     # It is handed the page's session and cells.
-    "race": {*SHARED, "page", "session", "cell", "practice/styles.ts", "grade/csv.ts"},
+    "race": {*SHARED, "page", "session", "cell", "plane", "practice/styles.ts", "grade/csv.ts"},
     "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed", "race"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
     "storage/service-worker.ts": {"storage/site-cache.ts", "shared/words.ts"},

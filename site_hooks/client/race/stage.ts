@@ -1,6 +1,6 @@
 // Draws runs on a canvas: a chart or a plane with lines of equal height, and on it how far each run is by the clock.
 import { make } from "../page/dom";
-import { contours } from "./contours";
+import { contour } from "../plane/contours";
 
 /** A run as a stage draws it. */
 export interface Line {
@@ -243,7 +243,9 @@ export class Stage {
     on.strokeStyle = style.getPropertyValue("--contour") || style.getPropertyValue("--blue");
     on.globalAlpha = 0.38;
     on.lineWidth = 1;
-    for (const segments of contours(heights, size, levels)) {
+    const grid = Float32Array.from(heights);
+    for (const level of levels) {
+      const segments = contour(grid, size, size, level);
       on.beginPath();
       for (let at = 0; at < segments.length; at += 4) {
         on.moveTo(toX(segments[at]!), toY(segments[at + 1]!));

@@ -1,36 +1,9 @@
-// Lines of equal height, axes, labels, and where a run is by the clock.
+// Axes, labels, and where a run is by the clock.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contours } from "../../../site_hooks/client/race/contours";
+import { contour } from "../../../site_hooks/client/plane/contours";
 import { reached, ticks } from "../../../site_hooks/client/race/runs";
 import { apart, stops } from "../../../site_hooks/client/race/stage";
-
-const grid = (size, height) => Array.from({ length: size * size }, (_, at) => height(at % size, Math.floor(at / size)));
-const segments = (found) => Array.from({ length: found.length / 4 }, (_, at) => [...found.slice(4 * at, 4 * at + 4)]);
-
-test("a line of equal height joins points of that height", () => {
-  const size = 41;
-  const height = (x, y) => (x - 20) ** 2 + 3 * (y - 18) ** 2;
-  const [found] = contours(grid(size, height), size, [90]);
-  assert.ok(found.length > 100);
-  for (const [x, y, toX, toY] of segments(found)) {
-    for (const one of [height(x, y), height(toX, toY)]) assert.ok(Math.abs(one - 90) < 1.5, one);
-    assert.ok(Math.hypot(toX - x, toY - y) < 1.5);
-  }
-});
-
-test("lines are closed inside the grid", () => {
-  const [found] = contours(
-    grid(21, (x, y) => (x - 10) ** 2 + (y - 10) ** 2),
-    21,
-    [30],
-  );
-  const ends = new Map();
-  for (const [x, y, toX, toY] of segments(found)) {
-    for (const key of [`${x},${y}`, `${toX},${toY}`]) ends.set(key, (ends.get(key) ?? 0) + 1);
-  }
-  assert.ok([...ends.values()].every((times) => times === 2));
-});
 
 for (const [middle, corners] of [
   ["low", [0, 5, 0, 5]],
@@ -40,24 +13,15 @@ for (const [middle, corners] of [
     // Corners against the clock; the level is between them.
     const [a, b, c, d] = corners;
     const level = middle === "low" ? 3 : 6;
-    const [found] = contours([a, b, d, c], 2, [level]);
-    const cut = segments(found).map(([x, y, toX, toY]) => [Math.round((x + toX) / 2), Math.round((y + toY) / 2)]);
+    const found = contour(Float32Array.of(a, b, d, c), 2, 2, level);
+    const middles = [0, 4].map((at) => [(found[at] + found[at + 2]) / 2, (found[at + 1] + found[at + 3]) / 2]);
     // The corners that are cut off are those on the other side than the middle.
     const mean = (a + b + c + d) / 4;
-    const off = [
-      [[0, 0], a],
-      [[1, 0], b],
-      [[1, 1], c],
-      [[0, 1], d],
-    ].flatMap(([at, height]) => (height < level !== mean < level ? [String(at)] : []));
-    assert.deepEqual(new Set(cut.map(String)), new Set(off));
+    const places = ["0,0", "1,0", "1,1", "0,1"];
+    const off = places.filter((_, at) => corners[at] < level !== mean < level);
+    assert.deepEqual(new Set(middles.map((point) => String(point.map(Math.round)))), new Set(off));
   });
 }
-
-test("a grid with holes has no lines in them", () => {
-  const [found] = contours([0, 1, Number.NaN, 1], 2, [0.5]);
-  assert.equal(found.length, 0);
-});
 
 test("where a run is by the clock", () => {
   const run = { x: [0, 0, 0], evaluations: [0, 4, 9] };
