@@ -334,7 +334,7 @@ export function apart(wanted: readonly number[], low: number, high: number): { a
     .sort((one, other) => one.y - other.y);
   for (let at = 1; at < placed.length; at++) placed[at]!.y = Math.max(placed[at]!.y, placed[at - 1]!.y + LABEL);
   let most = high;
-  for (const one of placed.toReversed()) {
+  for (const one of [...placed].reverse()) {
     one.y = Math.min(one.y, most);
     most = one.y - LABEL;
   }

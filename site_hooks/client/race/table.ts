@@ -121,7 +121,7 @@ export class Results {
     const rises = this.#sorted?.[0] === column ? !this.#sorted[1] : true;
     this.#sorted = [column, rises];
     const value = (row: Row): number | string | null => row.at(this.#clock)[column] ?? null;
-    const sorted = this.#rows.toSorted((one, other) => compare(value(one), value(other), rises));
+    const sorted = [...this.#rows].sort((one, other) => compare(value(one), value(other), rises));
     this.#body.append(...sorted.map(({ node }) => node));
     for (const [at, head] of this.root.querySelectorAll("thead th").entries()) {
       if (at === column) head.setAttribute("aria-sort", rises ? "ascending" : "descending");
