@@ -70,6 +70,11 @@ export class Asker {
     });
   }
 
+  /** Its page is left: it goes on as long as nobody waits for it. */
+  leave(): void {
+    if (this.#run) this.session.leave(this.#run, true);
+  }
+
   stop(): void {
     if (this.#run) this.session.stop(this.#run);
   }

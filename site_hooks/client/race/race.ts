@@ -72,6 +72,7 @@ class OptimizerRace extends HTMLElement {
 
   disconnectedCallback(): void {
     this.#clock.pause();
+    this.#asker.leave();
     this.#left.abort();
   }
 
@@ -79,18 +80,8 @@ class OptimizerRace extends HTMLElement {
     const page = document.getElementById(CELL)?.getAttribute("page") ?? "race";
     this.#asker = new Asker(means.session, `${page}:main`, (words) => this.#say(words));
     const first = await this.#first();
-    let notice = "";
-    const asked = /^#(on=.*)$/.exec(location.hash)?.[1];
     this.#race = first.race;
-    if (asked) {
-      const [settings = "", code] = asked.split("&code=");
-      try {
-        this.#race = fromText(settings);
-      } catch (error) {
-        notice = fill(WORDS.race.badLink, { why: (error as Error).message });
-      }
-      if (code) void this.#takeCode(`#code=${code}`);
-    }
+    const notice = this.#readLink();
     this.#form = new Form(
       this.#race,
       () => names(this.#race.contenders),
@@ -101,8 +92,8 @@ class OptimizerRace extends HTMLElement {
       this.#show(first.answer);
     } else this.#say(fill(WORDS.race.first, { run: WORDS.race.run }));
     if (notice) this.#say(notice);
-    this.#changed();
     const { signal } = this.#left;
+    addEventListener("hashchange", () => this.#follow(), { signal });
     document.addEventListener("py-cell:done", (event) => void this.#learn(event), { signal });
     const refresh = (): void => this.#refresh();
     const watch = new MutationObserver(refresh);
@@ -110,6 +101,29 @@ class OptimizerRace extends HTMLElement {
     signal.addEventListener("abort", () => watch.disconnect());
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh, { signal });
     void document.fonts?.ready.then(refresh);
+  }
+
+  /** Takes the race from the page's address, if one is in it; what is wrong with that. */
+  #readLink(): string {
+    const asked = /^#(on=.*)$/.exec(location.hash)?.[1];
+    if (!asked) return "";
+    const [settings = "", code] = asked.split("&code=");
+    if (code) void this.#takeCode(`#code=${code}`);
+    try {
+      this.#race = fromText(settings);
+      return "";
+    } catch (error) {
+      return fill(WORDS.race.badLink, { why: (error as Error).message });
+    }
+  }
+
+  /** A link to another race was opened on this page. */
+  #follow(): void {
+    if (!location.hash.startsWith("#on=") || this.#isBusy) return;
+    const notice = this.#readLink();
+    this.#form.show(this.#race);
+    this.#changed();
+    this.#say(notice || fill(WORDS.race.first, { run: WORDS.race.run }));
   }
 
   /** The race that the build ran, which is that of the front page. */
@@ -227,15 +241,14 @@ class OptimizerRace extends HTMLElement {
 
   // Python.
 
-  async #compute(): Promise<void> {
+  /** Whether there was a race. */
+  async #compute(): Promise<boolean> {
     if (this.#form.problem) {
       this.#say(fill(WORDS.race.notYet, { why: this.#form.problem }));
-      return;
+      return false;
     }
-    await this.#work(async () => {
-      const text = toText(this.#race);
+    return this.#work(async () => {
       const answer = answerFrom(await this.#asker.ask("race", forPython(this.#race)));
-      if (text !== toText(this.#race)) return;
       this.#say("");
       this.#show(answer);
       this.querySelector(".race-views")?.scrollIntoView({ block: "nearest" });
@@ -244,8 +257,11 @@ class OptimizerRace extends HTMLElement {
 
   /** Each contender gets the same number of trials, and keeps its best rate; then they race. */
   async #tuneAll(): Promise<void> {
-    if (this.#form.problem) return;
     const words: string[] = [];
+    if (this.#form.problem) {
+      this.#say(fill(WORDS.race.notYet, { why: this.#form.problem }));
+      return;
+    }
     const isDone = await this.#work(async () => {
       const { contenders } = this.#race;
       for (const [at, one] of contenders.entries()) {
@@ -263,9 +279,7 @@ class OptimizerRace extends HTMLElement {
       this.#form.show(this.#race);
       this.#changed();
     });
-    if (!isDone) return;
-    await this.#compute();
-    this.#say(fill(WORDS.race.tuned, { n: TRIALS, rates: words.join(", ") }));
+    if (isDone && (await this.#compute())) this.#say(fill(WORDS.race.tuned, { n: TRIALS, rates: words.join(", ") }));
   }
 
   #progress = "";
@@ -290,6 +304,7 @@ class OptimizerRace extends HTMLElement {
 
   #setBusy(is: boolean): void {
     this.#isBusy = is;
+    this.#form.root.inert = is; // what is asked is what stands there
     this.toggleAttribute("data-busy", is);
     this.#stop.hidden = !is;
     enable(this.#run, !is);
