@@ -34,6 +34,8 @@ class Expected:
     """Parts of what stands under "Look at", each in a line of its own."""
     alike: tuple[str, ...] = ()
     """The files that it is like."""
+    asked: int = 0
+    """How many exercises its pages have; 0: all of the site."""
 
 
 @dataclass

@@ -97,6 +97,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     global _forge, _now, _said
     _now = get_build_datetime()
     try:
+        settings.refuse_slips(config.extra)
         _said = words.of(_language(config), Path(config.config_file_path).with_name(words.OWN))
         security.ancestors(config.extra.get("embed"))
         _release(config)

@@ -1,6 +1,7 @@
 """The settings that the lesson is built with, brought to every other site that names its plugin."""
 
 from collections.abc import Container, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -13,6 +14,9 @@ from site_hooks.paths import HOOKS, ROOT, SETTINGS
 # Of the lesson's file, what any site needs; its nav and its names are its own.
 SHARED = ("markdown_extensions", "extra_css", "extra_javascript", "extra", "validation",
           "copyright")  # fmt: skip
+# What instructors set in `extra`, besides what Material reads there.
+ISOLATION = "cross_origin_isolation"
+SET = ("solutions", "embed", ISOLATION)
 PLUGIN = THEME = "lesson"
 MKDOCSTRINGS = "mkdocstrings"
 SNIPPETS = "pymdownx.snippets"
@@ -58,6 +62,21 @@ def bring(config: MkDocsConfig) -> PluginCollection:
     for name, plugin in base.plugins.items():
         config.plugins[name] = plugin
     return base.plugins
+
+
+def refuse_slips(extra: Mapping[str, object]) -> None:
+    """Refuse a name that is nearly one of a setting: read as another, it would show solutions.
+
+    Raises:
+        BuildError: There is one, or isolation is neither on nor off.
+    """
+    for key in extra:
+        plain = key.lower().replace("-", "_")
+        if key not in SET and (meant := get_close_matches(plain, SET, n=1, cutoff=0.7)):
+            raise BuildError(f"mkdocs.yml: extra.{key} is not read; extra.{meant[0]} is meant?")
+    isolated = extra.get(ISOLATION, True)
+    if not isinstance(isolated, bool):
+        raise BuildError(f"mkdocs.yml: extra.{ISOLATION} is {isolated!r}; write true or false")
 
 
 def nav() -> list[Any]:

@@ -49,6 +49,8 @@ LESSON = (
     "instructors/hosting.md",
     "instructors/embedding.md",
     "instructors/grading.md",
+    "instructors/lms.md",
+    "instructors/languages.md",
     "about/notices.md",
     "grade.md",
     "privacy.md",

@@ -26,7 +26,7 @@ def chosen(patterns: Sequence[str], pages: Sequence[str]) -> list[str]:
     names = {str(PurePosixPath(page).with_suffix("")): page for page in pages}
     taken: set[str] = set(names) if patterns and patterns[0].startswith("!") else {*ALWAYS}
     for pattern in patterns:
-        plain = pattern.removeprefix("!").removesuffix(".md").removesuffix(".ipynb")
+        plain = pattern.removeprefix("!").strip("/").removesuffix(".md").removesuffix(".ipynb")
         found = {name for name in names if fnmatchcase(name, plain)}
         if not found:
             known = ", ".join(names)

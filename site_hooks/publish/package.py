@@ -12,6 +12,7 @@ import json
 import posixpath
 import re
 import sys
+import unicodedata
 import zipfile
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
@@ -71,7 +72,7 @@ def package(
     items = [{"page": page["page"], **item} for page in listed for item in page["items"]]
     described = _DESCRIPTION.search(front)
     course = Course(
-        name="-".join(re.findall(r"[a-z\d]+", " ".join([title, *counted]).lower())) or "lesson",
+        name=_plain(" ".join([title, *counted])),
         title=title,
         language=_found(_LANGUAGE, front, "language"),
         description=html.unescape(described[1])[:DESCRIPTION] if described else title,
@@ -140,6 +141,7 @@ def _counted(listed: list[dict[str, Any]], patterns: Sequence[str]) -> list[dict
         for page in listed
         if (asked := [item for item in page["items"] if item["kind"] != "cell"])
     ]
+    patterns = [_as_page(pattern) for pattern in patterns]
     for pattern in patterns:
         if not any(fnmatchcase(page["page"], pattern) for page in pages):
             there = ", ".join(page["page"] for page in pages)
@@ -155,6 +157,27 @@ def _counted(listed: list[dict[str, Any]], patterns: Sequence[str]) -> list[dict
             "some as instructors/authoring.md says"
         )
     return found
+
+
+def _plain(words: str) -> str:
+    """Words as a name that every system takes, and no other words have.
+
+    Examples:
+        >>> _plain("Woche 2: Übung")
+        'woche-2-ubung'
+    """
+    letters = unicodedata.normalize("NFKD", words.lower())
+    kept = re.findall(r"[a-z\d]+", "".join(c for c in letters if not unicodedata.combining(c)))
+    foreign = re.search(r"[^\W\d_]", re.sub(r"[a-z]", "", letters))
+    own = hashlib.sha256(words.encode()).hexdigest()[:6] if foreign else ""
+    name = "-".join(filter(None, [*kept, own]))
+    # SCORM's identifiers are those of XML, which begin with a letter.
+    return name if name[:1].isalpha() else f"lesson-{name}".rstrip("-")
+
+
+def _as_page(pattern: str) -> str:
+    """A pattern as pages are named, whether it was written as a file, an address or a page."""
+    return pattern.strip("/").removesuffix(".md").removesuffix(".ipynb")
 
 
 def _code(item: Mapping[str, str]) -> str:

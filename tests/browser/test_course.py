@@ -244,7 +244,7 @@ def test_a_language_is_added_as_its_guide_says(
     path = course.folder / "languages" / f"{language}.json"
     said = json.loads(path.read_text("utf-8"))
     said["cell"] |= {"run": "Exécuter « tout »", "doneIn": "Fini en {time} `ms`"}
-    del said["cell"]["stop"], said["tools"]
+    del said["cell"]["reset"], said["tools"]
     said["all"] |= {"locale": language, "point": ","}
     settings = course.folder / "mkdocs.yml"
     before = settings.read_text("utf-8")
@@ -322,7 +322,11 @@ def test_a_course_in_another_site_is_handed_in_and_a_class_is_marked(
         marking.goto(f"{address}grade/")
         named = hand_ins.identity((course.site / "grade/index.html").read_text("utf-8"))
         made = hand_ins.of_class(named, own=0.01, asked=asked)
-        made.add("ada.json", own, hand_ins.Expected(1, 1))
+        made.add(
+            "ada.json",
+            own,
+            hand_ins.Expected(1, 1, asked=sum(one.page == good.page for one in asked)),
+        )
         assert len(made.files) == 121
         marking.get_by_label("Seconds for each cell").fill("5")
         grading.drop(marking, made.files)

@@ -143,7 +143,7 @@ def assert_table(page: Page, made: Class, count: int) -> None:
         else:
             found = line["Right"], line["Claimed"], line["Doubtful"]
             assert found == (
-                f"{expected.right} of {count}",
+                f"{expected.right} of {expected.asked or count}",
                 str(expected.claimed),
                 str(expected.doubtful),
             ), (file, line)
@@ -170,6 +170,8 @@ def test_secret_checks_judge_too_and_are_named(grading: Page, site: tuple[str, s
     secret = f"# Group B\n# check: {STEP}\nassert w > 5, 'Too small for group B.'\n"
     drop(grading, {"a.json": right("Ada", site, STEP), "secret.py": secret.encode()})
     expect(said(grading)).to_have_text("1 file is done.", timeout=PATIENCE_MS)
+    in_use = grading.locator(".grading-in-use")
+    expect(in_use).to_have_text(f"Secret checks of secret.py, for {STEP}.")
     line = row(grading, "a.json")
     assert cells(line)["Right"].startswith("0 of ")
     assert cells(line)["Look at"] == ""
@@ -183,21 +185,30 @@ def test_secret_checks_judge_too_and_are_named(grading: Page, site: tuple[str, s
     expect(said(grading)).to_have_text("1 file is done.", timeout=PATIENCE_MS)
     drop(grading, {"other.py": b"# check: index#no-such\nassert x"})
     expect(said(grading)).to_have_text("other.py: Line 1: this site has no exercise index#no-such.")
+    # Python that a learner handed in takes no one's place.
+    learners = f"# check: {STEP}\nassert False\n".encode()
+    drop(grading, {"one.py": learners, "two.py": learners, "b.json": right("Bo", site, STEP)})
+    expect(said(grading)).to_contain_text("Several Python files: one.py, two.py. None was taken.")
+    expect(in_use).to_have_text(f"Secret checks of secret.py, for {STEP}.")
+    grading.get_by_role("button", name="Go on").click()
+    expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
 
 
 def test_files_that_are_none_are_named(grading: Page, site: tuple[str, str]) -> None:
     files = {
         "huge.json": b" " * 3_000_000,
         "list.json": b"[]",
+        "all.zip": b"PK",
         "other.json": b'{"schema": "lesson-progress"}',
         "old.json": right("Old", (site[0], "0" * 12)),
     }
     drop(grading, files)
-    expect(said(grading)).to_have_text("4 files are done.", timeout=PATIENCE_MS)
+    expect(said(grading)).to_have_text("5 files are done.", timeout=PATIENCE_MS)
     look = {name: cells(row(grading, name))["Look at"] for name in files}
     assert look == {
         "huge.json": "This file has 3.0 MB; a hand-in has at most 2.",
         "list.json": "This is no hand-in: the file holds no object.",
+        "all.zip": "This is a zip: unpack it, and drop the folder that comes out.",
         "other.json": 'This is no hand-in: its schema is "lesson-progress", '
         'not "lesson-hand-in/1".',
         "old.json": "Of another version of the site: 000000000000.",
@@ -234,9 +245,8 @@ def test_files_are_dropped_by_mouse_and_chosen_by_keys(
         text,
     )
     expect(said(grading)).to_have_text("1 file is done.", timeout=PATIENCE_MS)
-    grading.get_by_role("button", name="Choose files").focus()
     with grading.expect_file_chooser() as chooser:
-        grading.keyboard.press("Enter")
+        grading.get_by_role("button", name="Choose files").press("Enter")
     chooser.value.set_files(payload({"b.json": text.encode()}))
     expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
     grading.keyboard.press("Tab")
@@ -256,6 +266,11 @@ def test_it_fits_in_both_themes(
     drop(grading, {**long, "a.json": right("Ada", site)})
     expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
     assert grading.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    left, edge = grading.evaluate(
+        """() => [".grading-table summary", ".grading-table"].map(
+          (name) => document.querySelector(name).getBoundingClientRect().left)"""
+    )
+    assert left >= edge, "the name is cut off"
     ink, paper = grading.evaluate(
         """() => [".grading-table td", "body"].map((name) => {
           const style = getComputedStyle(document.querySelector(name));

@@ -165,7 +165,7 @@ def english() -> re.Pattern[str]:
         form
         for area, found in words.ENGLISH.items()
         for key, text in found.items()
-        if area != "date"
+        if area not in ("date", "paper")
         for form in text.split("|")
         if form not in german[area][key].split("|") and re.search(r"[a-z]{2}", form)
     }

@@ -22,8 +22,8 @@ MATERIAL = {("PATH.__palette", "local storage")}
 
 def listed() -> set[tuple[str, str]]:
     """The page's table: name and place."""
-    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", PAGE, re.MULTILINE)
-    return {(name.removesuffix("…"), place.lower()) for name, place in rows}
+    rows = re.findall(r"\| ([^|]+) \| `([^`]+)` \|$", PAGE, re.MULTILINE)
+    return {(name.removesuffix("…"), place.lower()) for place, name in rows}
 
 
 def of_the_code() -> set[tuple[str, str]]:

@@ -91,3 +91,21 @@ def test_what_cannot_work_is_refused_with_what_to_write(
     config = course(tmp_path, text)
     with pytest.raises(BuildError, match=words):
         settings.bring(config)
+
+
+@pytest.mark.parametrize(
+    "slip", ["solution", "Solutions", "embeds", "embedding", "cross-origin-isolation"]
+)
+def test_a_setting_with_a_slip_is_refused_and_the_right_name_said(slip: str) -> None:
+    with pytest.raises(BuildError, match=f"extra.{slip} is not read; extra.[a-z_]+ is meant"):
+        settings.refuse_slips({"generator": False, slip: "never"})
+
+
+def test_isolation_is_on_or_off() -> None:
+    with pytest.raises(BuildError, match="cross_origin_isolation is 'no'; write true or false"):
+        settings.refuse_slips({"cross_origin_isolation": "no"})
+
+
+def test_names_of_others_are_let_be() -> None:
+    material = ["homepage", "social", "version", "status", "consent", "alternate", "analytics"]
+    settings.refuse_slips({**dict.fromkeys(material), "solutions": "never", "embed": "any"})

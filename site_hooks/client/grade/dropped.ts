@@ -1,4 +1,5 @@
-// The files that were dropped, those of folders too.
+// The files that were dropped, those of folders too, and what each can be by its name.
+import { fill } from "../shared/words";
 
 export interface Found {
   /** With the folders that were dropped; what results call it. */
@@ -32,4 +33,22 @@ async function gather(entry: FileSystemEntry, found: Found[]): Promise<void> {
     if (!some.length) return;
     for (const one of some) await gather(one, found);
   }
+}
+
+/** Secret checks are dropped as a file: what lies in a folder of hand-ins is a learner's. */
+export function isSecret(path: string): boolean {
+  return path.endsWith(".py") && !path.includes("/");
+}
+
+/** Why none of them is taken. */
+export function several(files: readonly Found[]): string {
+  const names = files.map(({ path }) => path).join(", ");
+  return fill(WORDS.grade.severalSecret, { files: names });
+}
+
+/** Why a file cannot be a hand-in, by its name; null if it can. */
+export function refused(path: string): string | null {
+  if (/\.zip$/i.test(path)) return WORDS.grade.isZip;
+  if (path.endsWith(".py")) return WORDS.grade.isPython;
+  return null;
 }

@@ -7,7 +7,7 @@ import { style } from "../practice/styles";
 import type { GradedPage, GradeRequest } from "../shared/grading";
 import { root } from "../shared/site";
 import { LARGEST, type Read, read, tooLarge } from "../shared/submission";
-import { dropped, type Found } from "./dropped";
+import { dropped, type Found, isSecret, refused, several } from "./dropped";
 import { Judge, type Judged, StartError } from "./judge";
 import { createGrader } from "./python-parts";
 import { type Exercise, exercisesOf, regrade, sameTimes, type Site } from "./regrade";
@@ -60,6 +60,8 @@ class GradingPage extends HTMLElement {
   readonly #goOn = button(WORDS.grade.goOn, () => void this.#run());
   readonly #busy = make("div", { class: "grading-busy" });
   readonly #said = make("p", { class: "progress-said", role: "status" });
+  /** Whose secret checks judge: a file that a learner handed in must not pass for them. */
+  readonly #inUse = make("p", { class: "grading-in-use" });
   readonly #results = make("div", { class: "grading-results" });
   readonly #body = make("tbody");
   readonly #pairs = make("div", { class: "grading-pairs" });
@@ -100,7 +102,7 @@ class GradingPage extends HTMLElement {
     this.#zone.addEventListener("drop", (event) => {
       event.preventDefault();
       this.#zone.removeAttribute("data-over");
-      if (event.dataTransfer) void dropped(event.dataTransfer).then((files) => this.#take(files));
+      if (event.dataTransfer) this.#drop(event.dataTransfer);
     });
     this.#busy.append(this.#bar, this.#stopButton);
     this.#busy.hidden = this.#goOn.hidden = this.#results.hidden = true;
@@ -131,10 +133,17 @@ class GradingPage extends HTMLElement {
         button(WORDS.all.clear, () => this.#clear()),
       ),
     );
-    this.replaceChildren(this.#zone, this.#busy, this.#said, this.#goOn, this.#results);
+    this.replaceChildren(this.#zone, this.#busy, this.#said, this.#inUse, this.#goOn, this.#results);
   }
 
   // Files.
+
+  #drop(data: DataTransfer): void {
+    dropped(data).then(
+      (files) => this.#take(files),
+      () => this.#say(WORDS.grade.unread),
+    );
+  }
 
   async #take(files: Found[]): Promise<void> {
     if (!files.length) return;
@@ -146,18 +155,28 @@ class GradingPage extends HTMLElement {
       this.#say(WORDS.grade.noList);
       return;
     }
-    const problems: string[] = [];
-    for (const { path, file } of files.filter((one) => one.path.endsWith(".py"))) {
-      const found = file.size > LARGEST ? tooLarge(file.size) : secretChecks(await file.text(), this.#keys());
-      if (typeof found === "string") problems.push(`${path}: ${found}`);
-      else this.#takeSecret(found);
-    }
-    for (const { path, file } of files.filter((one) => !one.path.endsWith(".py"))) await this.#add(path, file);
+    const secret = files.filter(({ path }) => isSecret(path));
+    const problem = secret.length > 1 ? several(secret) : secret[0] ? await this.#readSecret(secret[0]) : "";
+    for (const { path, file } of files.filter((one) => !isSecret(one.path))) await this.#add(path, file);
     this.#entries.sort((a, b) => (a.file < b.file ? -1 : 1));
     this.#body.replaceChildren(...this.#entries.map(({ line }) => line));
     this.#results.hidden = !this.#entries.length;
-    if (problems.length) this.#say(problems.join(" "));
-    else await this.#run();
+    if (!problem) return this.#run();
+    this.#say(problem);
+    this.#goOn.hidden = this.#isRunning || !this.#waiting().length;
+  }
+
+  /** Takes the checks of a file, and says which they are; or gives back what is wrong with it. */
+  async #readSecret({ path, file }: Found): Promise<string> {
+    const found =
+      file.size > LARGEST ? tooLarge(file.size) : secretChecks(await file.text().catch(() => ""), this.#keys());
+    if (typeof found === "string") return `${path}: ${found}`;
+    this.#takeSecret(found);
+    this.#inUse.textContent = fill(WORDS.grade.secretInUse, {
+      file: path,
+      exercises: [...found.keys()].join(", "),
+    });
+    return "";
   }
 
   #keys(): Set<string> {
@@ -175,7 +194,8 @@ class GradingPage extends HTMLElement {
   }
 
   async #add(file: string, content: File): Promise<void> {
-    const found = content.size > LARGEST ? tooLarge(content.size) : read(await content.text().catch(() => ""));
+    const found =
+      refused(file) ?? (content.size > LARGEST ? tooLarge(content.size) : read(await content.text().catch(() => "")));
     const isRead = typeof found !== "string";
     const { name, saved, course, version, cells } = isRead
       ? found.submission
@@ -325,6 +345,7 @@ class GradingPage extends HTMLElement {
     this.#entries = [];
     this.#known.clear();
     this.#secret = new Map();
+    this.#inUse.textContent = "";
     this.#body.replaceChildren();
     this.#pairs.replaceChildren();
     this.#results.hidden = this.#goOn.hidden = true;
@@ -346,7 +367,7 @@ async function exercises(): Promise<GradedPage[]> {
 /** Whatever a file holds goes in as text. */
 function draw(entry: Entry): void {
   const { line, file, report, problem } = entry;
-  const { right, claimed, doubtful } = counts(entry);
+  const { right, of, claimed, doubtful } = counts(entry);
   const isOpen = line.querySelector("details")?.open ?? false;
   const flags = flagsOf(entry);
   const name = report
@@ -361,7 +382,7 @@ function draw(entry: Entry): void {
     make("th", { scope: "row" }, name, ...(entry.name === file ? [] : [make("span", { class: "grading-file" }, file)])),
     cell(
       WORDS.grade.right,
-      report ? fill(WORDS.grade.rightOf, { right, all: report.results.size }) : problem ? "" : WORDS.grade.waiting,
+      report ? fill(WORDS.grade.rightOf, { right, all: of }) : problem ? "" : WORDS.grade.waiting,
     ),
     number(WORDS.grade.claimed, claimed),
     number(WORDS.grade.doubtfulHead, doubtful),

@@ -25,14 +25,19 @@ export interface Row {
 
 export interface Counts {
   right: number;
+  /** Exercises of the pages that were handed in: a page has fewer than the course. */
+  of: number;
   claimed: number;
   doubtful: number;
 }
 
-export function counts({ report }: Row): Counts {
+export function counts({ report, cells }: Pick<Row, "report" | "cells">): Counts {
+  const pages = new Set(cells.map(({ page }) => page));
+  const keys = [...(report?.results.keys() ?? [])];
   const results = [...(report?.results.values() ?? [])];
   return {
     right: results.filter(({ outcome }) => outcome === "pass").length,
+    of: keys.filter((key) => pages.has(key.slice(0, key.indexOf("#")))).length || keys.length,
     claimed: results.filter(({ claimed }) => claimed).length,
     doubtful: results.filter(({ outcome }) => outcome === "doubtful").length,
   };
@@ -56,8 +61,8 @@ export function table(rows: readonly Row[], exercises: readonly Exercise[]): str
   return csv([
     [...head, ...exercises.map(({ key }) => key)],
     ...rows.map((row) => {
-      const { right, claimed, doubtful } = counts(row);
-      const numbers = row.report ? [right, exercises.length, claimed, doubtful] : ["", "", "", ""];
+      const { right, of, claimed, doubtful } = counts(row);
+      const numbers = row.report ? [right, of, claimed, doubtful] : ["", "", "", ""];
       const results = exercises.map(({ key }) => {
         const result = row.report?.results.get(key);
         return result ? `${result.outcome}${result.claimed ? ", claimed" : ""}` : "";

@@ -11,6 +11,14 @@ test("what begins like a formula is text", () => {
   assert.equal(field(-1), "-1", "a number is no text");
 });
 
+test("what begins like a formula where a spreadsheet splits at semicolons is text", () => {
+  assert.equal(field("Ada;=1+1"), `"Ada;'=1+1"`);
+  assert.equal(field("Ada; +1;@A1"), `"Ada; '+1;'@A1"`);
+  assert.equal(field("Ada\n-1"), `"Ada\n'-1"`);
+  assert.match(field("\0=1"), /^"?'/);
+  assert.equal(field("a;b"), '"a;b"');
+});
+
 test("quotes, commas, lines and edges of space are kept", () => {
   assert.equal(field('a "b", c'), '"a ""b"", c"');
   assert.equal(field("a\nb"), '"a\nb"');

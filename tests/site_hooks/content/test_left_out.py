@@ -3,8 +3,9 @@
 import pytest
 from markdown import Markdown
 
-from site_hooks.content.left_out import LeftOut
+from site_hooks.content.left_out import LESSON, LeftOut
 from site_hooks.content.prose import Prose
+from tests.conftest import DOCS, PAGES
 
 THERE = {"losses/mse.md", "optimizers/adam.md", "labs/optimizer-race.ipynb", "draft.md"}
 PAGE = "losses/mse.md"
@@ -16,6 +17,13 @@ def left_out() -> LeftOut:
     extension.of_site(THERE, ["draft.md"])
     extension.begin(PAGE, is_lessons=True)
     return extension
+
+
+def test_pages_where_no_course_adds_any_are_known_as_the_lesson_s() -> None:
+    """Else links to them are refused in a course without them."""
+    folders = ("instructors", "reference")
+    there = {path.relative_to(DOCS).as_posix() for path in PAGES if path.parent.name in folders}
+    assert there <= set(LESSON)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ PAGES = [
         ),
         (["labs/race", "!help", "!progress"], ["labs/race.ipynb"]),
         (["losses/mse.md", "!progress", "!help"], ["losses/mse.md"]),
+        (["losses/mse/", "!/progress/", "!help"], ["losses/mse.md"]),
         (["!optimizers/*"], [page for page in PAGES if "optimizers" not in page]),
         (["*"], PAGES),
         (["!losses/*", "losses/mse"], [page for page in PAGES if page != "losses/huber.md"]),

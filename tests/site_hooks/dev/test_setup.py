@@ -66,6 +66,7 @@ def test_an_unknown_task_names_those_that_exist() -> None:
     )
     assert done.returncode == 1
     known = (
-        "start, build, check, check-cells, handout, test, wheel, new-course, new-language, bench"
+        "start, build, check, check-cells, package, handout, test, "
+        "wheel, new-course, new-language, bench"
     )
     assert f"known: {known}" in done.stderr

@@ -206,6 +206,21 @@ def test_a_package_of_a_part_starts_there_and_has_a_name_of_its_own(site: Path) 
     assert (whole.name, part.name) == ("losses-more", "week-2-losses-h-losses-mse")
     assert (whole.title, part.title) == ('Losses & "more"', "Week 2")
     assert "help/index.html" in files
+    for pattern in ("losses/mse.md", "losses/mse/"):
+        _, files = package.package(site, "scorm12", counted=[pattern])
+        assert told(files)["start"] == "losses/mse/index.html"
+
+
+def test_titles_in_other_letters_keep_names_apart(site: Path) -> None:
+    names = {
+        title: package.package(site, "scorm12", title=title)[0].name
+        for title in ("Übung 2: für Anfänger", "第一周", "第二周", "10 losses", "…")
+    }
+    assert names["Übung 2: für Anfänger"] == "ubung-2-fur-anfanger"
+    assert names["…"] == "lesson"
+    assert names["10 losses"] == "lesson-10-losses"
+    assert len({*names.values()}) == 5
+    assert all(re.fullmatch(r"[a-z][a-z\d-]*", name) for name in names.values())
 
 
 def test_scorm_manifests_name_every_file_and_the_page_to_open(site: Path) -> None:
