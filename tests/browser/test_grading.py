@@ -255,6 +255,17 @@ def test_files_are_dropped_by_mouse_and_chosen_by_keys(
     assert focused == "Results"
 
 
+def test_two_files_of_one_name_stay_two(grading: Page, site: tuple[str, str]) -> None:
+    files = {name: right(name, site) for name in ("Ada", "Bob")}
+    for content in (files["Ada"], files["Bob"], files["Ada"]):
+        drop(grading, {"hand-in.json": content})
+        expect(grading.get_by_role("progressbar")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
+    names = grading.locator(".grading-table tbody th").all_inner_texts()
+    assert [name.split()[0] for name in names] == ["Ada", "Bob"]
+    assert "hand-in.json (2)" in names[1]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_it_fits_in_both_themes(

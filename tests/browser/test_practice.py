@@ -78,7 +78,9 @@ def explanations(page: Page, name: str) -> list[str]:
 
 
 def options(page: Page, name: str) -> list[str]:
-    return quiz(page, name).locator(".quiz-text").all_inner_texts()
+    texts = quiz(page, name).locator(".quiz-text")
+    texts.first.wait_for()
+    return texts.all_inner_texts()
 
 
 def hear(page: Page) -> Callable[[], list[dict[str, Any]]]:

@@ -35,6 +35,8 @@ const OUTCOMES: Record<string, string> = {
 };
 
 interface Entry extends Row {
+  /** What the file holds. */
+  text: string;
   read: Read | null;
   line: HTMLTableRowElement;
 }
@@ -193,14 +195,15 @@ class GradingPage extends HTMLElement {
     }
   }
 
-  async #add(file: string, content: File): Promise<void> {
-    const found =
-      refused(file) ?? (content.size > LARGEST ? tooLarge(content.size) : read(await content.text().catch(() => "")));
+  async #add(path: string, content: File): Promise<void> {
+    const text = content.size > LARGEST ? "" : await content.text().catch(() => "");
+    const found = refused(path) ?? (content.size > LARGEST ? tooLarge(content.size) : read(text));
+    const file = this.#nameFor(path, text);
     const isRead = typeof found !== "string";
     const { name, saved, course, version, cells } = isRead
       ? found.submission
       : { name: file, saved: "", course: "", version: "", cells: [] };
-    const own = { file, name: name.trim() || file, saved, course, version, cells, report: null, sameAs: [], alike: [] };
+    const own = { file, text, name: name.trim() || file, saved, course, version, cells, report: null, sameAs: [], alike: [] };
     const entry = {
       ...own,
       read: isRead ? found : null,
@@ -209,6 +212,15 @@ class GradingPage extends HTMLElement {
     };
     this.#entries = [...this.#entries.filter((other) => other.file !== file), entry];
     draw(entry);
+  }
+
+  /** A file's path, with a number if one with other content has it; the same file takes its own place. */
+  #nameFor(path: string, text: string): string {
+    for (let number = 1; ; number++) {
+      const name = number === 1 ? path : `${path} (${number})`;
+      const there = this.#entries.find(({ file }) => file === name);
+      if (!there || there.text === text) return name;
+    }
   }
 
   // Judging.

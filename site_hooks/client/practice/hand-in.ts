@@ -22,6 +22,7 @@ export interface Lesson {
 }
 
 const LONGEST_NAME = 100;
+const LONGEST_IN_FILE = 50;
 
 /** As it was typed last, on whatever page. */
 let lastName = "";
@@ -86,7 +87,8 @@ async function handIn(name: string, page: string | null, lesson: Lesson): Promis
   return fill(WORDS.handIn.saved, gaps);
 }
 
-/** A name as a file may have it on any system. */
+/** A name as a file may have it on any system: few have room for more than 255 bytes. */
 function plain(name: string): string {
-  return name.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-|-$/g, "") || "unnamed";
+  const letters = [...name.replaceAll(/[^\p{L}\p{N}]+/gu, "-")].slice(0, LONGEST_IN_FILE).join("");
+  return letters.replaceAll(/^-|-$/g, "") || "unnamed";
 }
