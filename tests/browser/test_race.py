@@ -17,6 +17,7 @@ from pylib.race.contenders import contender
 from pylib.race.courses import course
 from pylib.race.running import run
 from pylib.race.tuning import tune
+from site_hooks.paths import NODE_MODULES
 
 PATIENCE_MS = 240_000
 FRONT = (
@@ -189,10 +190,10 @@ def test_the_picture_and_the_table_are_at_one_moment(visit: Callable[..., Page])
     expect(caption).to_have_text("After 2 of 22 steps")
     track = course("Quadratic", {"condition": 12, "angle": -26}, [-2.6, 2.0])
     here = run(track, contender("SGD", 0.13), 2)
-    assert float(table(page)[0]["loss"]) == pytest.approx(here.losses[-1])
     told = page.locator(".race-unseen")
     expect(told).to_contain_text("After 2 of 22 steps. ")
     expect(told).to_contain_text(f"SGD: loss {here.losses[-1]:.4g}, distance")
+    assert float(table(page)[0]["loss"]) == pytest.approx(here.losses[-1])
     box = slider.bounding_box()
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -402,3 +403,18 @@ def test_what_the_build_ran_is_what_the_page_shows_first(built: Path) -> None:
     assert all(math.isfinite(loss) for one in first["answer"]["runs"] for loss in one["loss"])
     home = (built / "index.html").read_text("utf-8")
     assert re.search(r'<a href="race/#on=[^"]+"><svg', home)
+
+
+@pytest.mark.parametrize("path", ["race/", ""])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(visit: Callable[..., Page], width: int, scheme: str, path: str) -> None:
+    size = {"width": width, "height": 900}
+    page = visit(path=path, viewport=size, color_scheme=scheme, bypass_csp=True)
+    page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
+    found = page.evaluate(
+        """async (place) => (await axe.run({ include: [place] })).violations.map(
+          ({ id, nodes }) => [id, nodes.map(({ html }) => html)])""",
+        "optimizer-race" if path else ".hero",
+    )
+    assert found == []
