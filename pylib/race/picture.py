@@ -71,8 +71,10 @@ def plane(course: Course, runs: Sequence[Run], size: int = 61) -> Plane:
 def _directions(course: Course, runs: Sequence[Run]) -> tuple[FloatArray, FloatArray, float]:
     if course.start.size == 2:
         return np.zeros(2), np.eye(2), 1.0
-    # The right singular vectors of all points, seen from the start.
-    moved = np.concatenate([run.points - course.start for run in runs])
+    # The right singular vectors of all points, seen from the start. A run that diverges would turn
+    # them its own way.
+    steady = [run for run in runs if run.stopped is None] or runs
+    moved = np.concatenate([run.points - course.start for run in steady])
     _, spread, axes = np.linalg.svd(moved, full_matrices=False)
     total = float(np.sum(spread**2))
     share = float(np.sum(spread[:2] ** 2)) / total if total else 1.0

@@ -370,8 +370,9 @@ class OptimizerRace extends HTMLElement {
       [this.#loss, WORDS.race.loss, (run: Run) => run.loss],
     ] as const) {
       const found = lines((_, on) => on, of);
+      const steady = found.filter((_, at) => !ran[at]!.run.stopped);
       stage.show(
-        { x: time, y: axis(name, found), lines: found },
+        { x: time, y: axis(name, steady.length ? steady : found), lines: found },
         fill(WORDS.race.curves, { what: name, all, time: counted }),
       );
     }

@@ -157,6 +157,16 @@ def test_a_plane_holds_the_start_and_the_minima_of_its_course(name: str) -> None
     assert 0.5 < seen.share <= 1
 
 
+def test_a_run_that_diverges_does_not_turn_the_plane() -> None:
+    track = course("network")
+    steady, wild = run(track, contender("Adam", 0.05), 60), run(track, contender("SGD", 1e4), 60)
+    assert wild.stopped is not None
+    alone, both = plane(track, [steady], 5), plane(track, [steady, wild], 5)
+    assert np.array_equal(alone.axes, both.axes)
+    assert alone.bounds == both.bounds
+    assert plane(track, [wild], 5).heights.shape == (5, 5)
+
+
 class Tiny(GradientOptimizer):
     """As a learner writes one."""
 
