@@ -55,12 +55,32 @@ interface Drawn {
   ticks: Float32Array;
 }
 
+/** What each frame takes of the style sheets. */
+interface Look {
+  colours: string[];
+  inks: string[];
+  paper: string;
+  family: string;
+}
+
+function lookOf(element: Element): Look {
+  const style = getComputedStyle(element);
+  const value = (name: string): string => style.getPropertyValue(`--${name}`).trim();
+  return {
+    colours: COLOURS.map((name) => value(name) || style.color),
+    inks: COLOURS.map((name) => value(`${name}-text`) || style.color),
+    paper: value("paper") || "#fff",
+    family: style.fontFamily,
+  };
+}
+
 export class Stage {
   readonly root: HTMLElement;
   readonly #ground = make("canvas", { "aria-hidden": "true" });
   readonly #moving = make("canvas", { "aria-hidden": "true" });
   #scene: Scene | null = null;
   #drawn: Drawn[] = [];
+  #look: Look = { colours: [], inks: [], paper: "", family: "" };
   #clock = 0;
   #width = 0;
   #height = 0;
@@ -94,6 +114,7 @@ export class Stage {
       canvas.width = Math.round(this.#width * ratio);
       canvas.height = Math.round(this.#height * ratio);
     }
+    this.#look = lookOf(this.root);
     this.#drawn = this.#scene.lines.map((line) => this.#place(line));
     this.#drawGround(ratio);
     this.draw(this.#clock);
@@ -104,8 +125,7 @@ export class Stage {
     this.#clock = clock;
     const on = this.#moving.getContext("2d");
     if (!on || !this.#scene) return;
-    const style = getComputedStyle(this.root);
-    const colours = COLOURS.map((name) => style.getPropertyValue(`--${name}`).trim() || "currentColor");
+    const { colours, paper } = this.#look;
     on.setTransform(this.#moving.width / this.#width, 0, 0, this.#moving.height / this.#height, 0, 0);
     on.clearRect(0, 0, this.#width, this.#height);
     on.save();
@@ -121,19 +141,20 @@ export class Stage {
     for (const [at, head] of heads.entries()) {
       const { slot } = this.#drawn[at]!.line;
       on.fillStyle = colours[slot]!;
-      on.strokeStyle = style.getPropertyValue("--paper") || "#fff";
+      on.strokeStyle = paper;
       mark(on, slot, ...head);
     }
     on.restore();
-    if (this.options.showsNames) this.#drawNames(on, heads, style);
+    if (this.options.showsNames) this.#drawNames(on, heads);
   }
 
-  #drawNames(on: CanvasRenderingContext2D, heads: [number, number][], style: CSSStyleDeclaration): void {
-    on.font = `600 ${FONT} ${style.fontFamily}`;
+  #drawNames(on: CanvasRenderingContext2D, heads: [number, number][]): void {
+    const { inks, paper, family } = this.#look;
+    on.font = `600 ${FONT} ${family}`;
     on.textBaseline = "middle";
     on.lineJoin = "round";
     on.lineWidth = 4;
-    on.strokeStyle = style.getPropertyValue("--paper") || "#fff";
+    on.strokeStyle = paper;
     for (const { at, y } of apart(
       heads.map(([, y]) => y),
       TOP + LABEL / 2,
@@ -144,7 +165,7 @@ export class Stage {
       const x = Math.min(Math.max(heads[at]![0], LEFT), this.#width - RIGHT);
       const isRight = x + 10 + width < this.#width - RIGHT;
       on.textAlign = isRight ? "left" : "right";
-      on.fillStyle = style.getPropertyValue(`--${COLOURS[line.slot]}-text`) || style.color;
+      on.fillStyle = inks[line.slot]!;
       const from = isRight ? x + 10 : x - 10;
       on.strokeText(line.name, from, y);
       on.fillText(line.name, from, y);
