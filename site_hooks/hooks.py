@@ -120,7 +120,7 @@ def _add_made(files: Files, config: MkDocsConfig) -> Files:
     """Add every file that is made, not written, but for what cells draw."""
     global _assets, _wheel
     try:
-        config.extra["hero"] = hero.figure()
+        config.extra["hero"] = hero.figure(_race(files))
         made = prebuilt.files()
         (_wheel,) = (name for name in made if name.endswith(".whl"))
         if not config.extra.get(HANDOUT):
@@ -239,7 +239,7 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     if failed := [one for one in ran if isinstance(one, str)]:
         raise PluginError("\n".join(failed))
     emitted = [one for one in ran if not isinstance(one, str)]
-    made: dict[str, bytes] = {}
+    made = {hero.FIRST: hero.first()} if _race(files) else {}
     for (page, own, home), events in zip(_pages, emitted, strict=True):
         html, images = render.page(own, events, get_relative_url(".", page.url) + "/", _said)
         page.content = fill(page.content or "", html)
@@ -366,6 +366,12 @@ def take(pages: Iterable[str]) -> None:
     """Have these files be treated as the lesson's, of which a course has only some."""
     _taken.clear()
     _taken.update(pages)
+
+
+def _race(files: Files) -> str | None:
+    """The address of the page of the race; a course may be without."""
+    page = files.get_file_from_path(hero.PAGE)
+    return page.url if page else None
 
 
 def _place(page: Page) -> int:

@@ -34,6 +34,16 @@ PYLIB = {
         *NUMERIC,
     },
     "plots": {"matplotlib", "pylib.palette", "pylib.training", *NUMERIC},
+    "race": {
+        "pylib.data",
+        "pylib.losses",
+        "pylib.models",
+        "pylib.optimizers",
+        "pylib.schedules",
+        "pylib.surfaces",
+        "pylib.training",
+        *NUMERIC,
+    },
     # It runs what cells import; the library never imports it, nor it the library.
     "kernel": {"contourpy", "matplotlib", "numpy", "pylib._watch", "pylib.palette"},
 }
@@ -214,7 +224,9 @@ CLIENT_LAYERS = {
     "microscope": {*SHARED, "page", "cell", "plane"},
     # A page's script of its own, with Python in workers of its own.
     "grade": {*SHARED, "page", "session", "practice"},
-    "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed"},
+    # It is handed the page's session and cells.
+    "race": {*SHARED, "page", "session", "cell", "plane", "practice/styles.ts", "grade/csv.ts"},
+    "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed", "race"},
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
     "storage/service-worker.ts": {"storage/site-cache.ts", "shared/words.ts"},
 }

@@ -19,12 +19,18 @@ MAX_WIDTH = 1000  # boxes of one level that are looked into
 def show_value(value: Any, output: Output, shown: Figures) -> None:
     """Emits a value: figures are drawn, matplotlib's other objects not shown.
 
+    An object of the library with a method `_answer_` answers a question of the page's own script.
+
     Raises:
         RecursionError: lists are nested too deep.
     """
     if _is_artist(value):
         if hasattr(value, "savefig"):
             shown.show([value])
+        return
+    answer = getattr(type(value), "_answer_", None)
+    if answer is not None and type(value).__module__.startswith("pylib."):
+        output.emit({"kind": "answer", "text": answer(value)})
         return
     if any(_is_artist(part) for part in _first_parts(value)):
         return

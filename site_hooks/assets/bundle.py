@@ -36,7 +36,10 @@ COMPARISON = CLIENT / "practice" / "comparison.ts"
 HAND_IN = CLIENT / "practice" / "hand-in.ts"
 MICROSCOPE = CLIENT / "microscope" / "microscope.ts"
 STORED = CLIENT / "storage" / "stored-rows.ts"
-LAZY = {CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON, HAND_IN, MICROSCOPE, STORED]}
+RACE = CLIENT / "race" / "race.ts"
+LAZY = {
+    CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON, HAND_IN, MICROSCOPE, STORED, RACE],
+}
 # The modules that such a script takes from another one, which exports what it needs of them: two
 # copies of CodeMirror on a page would not know each other.
 HOSTS = {

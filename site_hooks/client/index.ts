@@ -7,6 +7,7 @@ import { letGoOfLeftPages } from "./page/left-pages";
 import { eachPage } from "./page/material";
 import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
+import { followRace } from "./race/door";
 import { SectionChooser } from "./page/section-chooser";
 import { firstDepth } from "./shared/depth";
 import { Intent } from "./session/intent";
@@ -39,6 +40,7 @@ if (!unsupported && !customElements.get("py-cell")) {
   turnPagesByKey();
   followPractice();
   followEmbed();
+  followRace();
   // Where the interface and the page's text differ in language.
   eachPage(() => {
     const article = document.querySelector<HTMLElement>("article[lang]");

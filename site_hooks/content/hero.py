@@ -7,8 +7,8 @@ import importlib.metadata
 import json
 import math
 import sys
-from itertools import combinations, pairwise, product
-from typing import NamedTuple
+from itertools import accumulate, combinations, pairwise, product
+from typing import Any, NamedTuple
 
 from site_hooks import kept, side_by_side
 from site_hooks.errors import BuildError
@@ -36,29 +36,25 @@ GAP = 10.0
 
 Pixels = list[tuple[float, float]]
 
-_WALK = """
-import json, sys
-import numpy as np
-from pylib import optimizers
-from pylib.surfaces import Quadratic
+# The page of the race, and the file from which it has this one.
+PAGE = "race.md"
+FIRST = "race/first.json"
 
-task = json.load(sys.stdin)
-surface = Quadratic(condition=task["condition"], angle=task["angle"])
-paths = []
-for name, settings in task["runs"]:
-    w = np.array(task["start"])
-    optimizer = getattr(optimizers, name)([w], **settings)
-    path = [w.tolist()]
-    for _ in range(task["steps"]):
-        optimizer.step([surface.gradient(w)])
-        path.append(w.tolist())
-    paths.append(path)
-json.dump(paths, sys.stdout)
+_RACE = """
+import sys
+from pylib.race import page
+sys.stdout.write(page.race(sys.stdin.read()).text)
 """
 
 
-def figure() -> str:
-    """The figure as one line-safe block of HTML, the same for the same pylib."""
+def figure(race_page: str | None = None) -> str:
+    """The figure as one line-safe block of HTML, the same for the same pylib.
+
+    It plays by the style sheet alone: each line and its head follow one clock, step by step.
+
+    Args:
+        race_page: The address of the page of the race, which a click opens with this one.
+    """
     x, y = _pixel((0.0, 0.0))
     rings = "".join(
         # The loss is level where curvature * w**2 / 2 = level along either axis of the valley.
@@ -67,8 +63,12 @@ def figure() -> str:
     )
     paths = [[_pixel((x, y)) for x, y in path] for path in walk()]
     lines = "".join(
-        f'<path pathLength="1" class="walk walk--{colour}" d="{_path(path)}"/>'
-        f'<circle class="walk-end walk-end--{colour}" cx="{path[-1][0]}" cy="{path[-1][1]}" r="5"/>'
+        f'<g class="walk--{colour}" style="--pace:linear({_pace(path)})">'
+        + "".join(
+            f'<path pathLength="1" class="walk-{part}" d="{_path(path)}"/>'
+            for part in ("way", "line", "head")
+        )
+        + "</g>"
         for (*_, colour), path in zip(RUNS, paths, strict=True)
     )
     labels = "".join(
@@ -76,10 +76,9 @@ def figure() -> str:
         for (name, *_, colour), place in zip(RUNS, _places(paths), strict=True)
     )
     start_x, start_y = _pixel(START)
-    return (
-        '<figure class="hero__figure">'
+    svg = (
         f'<svg viewBox="0 0 {_round((RIGHT - LEFT) * SCALE)} {_round((TOP - BOTTOM) * SCALE)}" '
-        'role="img" aria-labelledby="hero-title hero-text">'
+        'role="img" aria-labelledby="hero-title" aria-describedby="hero-text">'
         '<title id="hero-title">Four optimizers on one loss</title>'
         '<desc id="hero-text">Lines of equal loss form a long, tilted valley. From one start, '
         "SGD zigzags across the valley, momentum swings past the bottom, "
@@ -92,35 +91,80 @@ def figure() -> str:
         f'<text class="walk-note" x="{_round(start_x + GAP)}" '
         f'y="{_round(start_y - GAP)}">start</text>'
         "</svg>"
+    )
+    more = ""
+    if race_page is not None:
+        href = f"{race_page}#{settings()}".replace("&", "&amp;")
+        svg = f'<a href="{href}">{svg}</a>'
+        more = " A click opens the race."
+    return (
+        f'<figure class="hero__figure">{svg}'
         f"<figcaption>One loss, one start, {STEPS} steps each, at rates of their own. "
         "Every ring joins weights of equal loss; the cross is the minimum. "
-        "Computed by the lesson’s own code.</figcaption>"
+        f"Computed by the lesson’s own code.{more} "
+        '<label><input type="checkbox"/> Pause</label></figcaption>'
         "</figure>"
     )
 
 
+def settings() -> str:
+    """The race as a link has it: client/race/settings.ts reads it."""
+    contenders = "".join(
+        f"&c={name}," + ",".join(f"{key}:{value:g}" for key, value in own.items())
+        for _, name, own, _ in RUNS
+    )
+    x, y = START
+    return (
+        f"on=Quadratic&condition={CONDITION:g}&angle={ANGLE:g}&start={x:g},{y:g}"
+        f"&for={STEPS}{contenders}"
+    )
+
+
+def first() -> bytes:
+    """What the page of the race shows before Python is there: this race, as JSON."""
+    return json.dumps({"text": settings(), "answer": _answer()}, separators=(",", ":")).encode()
+
+
 def walk() -> list[list[list[float]]]:
     """The weights after every step of every run, from the start on: pylib's own."""
+    return [
+        [list(point) for point in zip(run["x"], run["y"], strict=True)] for run in _answer()["runs"]
+    ]
+
+
+def _answer() -> Any:
     task = {
-        "condition": CONDITION,
-        "angle": ANGLE,
+        "course": "Quadratic",
+        "settings": {"condition": CONDITION, "angle": ANGLE},
         "start": START,
-        "steps": STEPS,
-        "runs": [(name, settings) for _, name, settings, _ in RUNS],
+        "length": STEPS,
+        "contenders": [
+            {"optimizer": name, "lr": own.get("lr"), "settings": _but_rate(own)}
+            for _, name, own, _ in RUNS
+        ],
     }
     asked = json.dumps(task)
     numpy = importlib.metadata.version("numpy")
-    name = kept.key(_WALK, asked, sys.version, numpy, kept.digest(ROOT, kept.tree(PYLIB)))
-    taken = kept.made(CACHE / "hero" / name, lambda: _taken(asked))
-    paths: list[list[list[float]]] = json.loads(taken)
-    return paths
+    name = kept.key(_RACE, asked, sys.version, numpy, kept.digest(ROOT, kept.tree(PYLIB)))
+    return json.loads(kept.made(CACHE / "hero" / name, lambda: _taken(asked)))
+
+
+def _but_rate(own: dict[str, float]) -> dict[str, float]:
+    return {name: value for name, value in own.items() if name != "lr"}
 
 
 def _taken(task: str) -> bytes:
-    done = side_by_side.run([sys.executable, "-c", _WALK], stdin=task, cwd=ROOT)
+    done = side_by_side.run([sys.executable, "-c", _RACE], stdin=task, cwd=ROOT)
     if done.returncode:
         raise BuildError(f"the front page's figure: {done.stderr.strip()}")
     return done.stdout.encode()
+
+
+def _pace(path: Pixels) -> str:
+    """How much of its length a line has after each step, as CSS has it."""
+    lengths = [math.dist(*ends) for ends in pairwise(path)]
+    total = sum(lengths)
+    return ",".join(f"{round(part / total, 3):g}" for part in accumulate(lengths, initial=0.0))
 
 
 def _radius(level: float, curvature: float) -> float:

@@ -30,6 +30,7 @@ LESSON = (
     "takeaway.md",
     "labs/optimizer-race.ipynb",
     "labs/microscope.md",
+    "race.md",
     "progress.md",
     "help.md",
     "reference/index.md",

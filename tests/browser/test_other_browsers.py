@@ -20,6 +20,9 @@ from bench.browser_driver import NAMES, Page, Theatre, program
 from bench.site import SITE, site
 from bench.start import KEPT
 from pylib.optimizers import RMSprop
+from pylib.race.contenders import contender
+from pylib.race.courses import course
+from pylib.race.running import run
 from pylib.surfaces import Quadratic
 from pylib.training import minimize
 from site_hooks.publish import security
@@ -400,3 +403,48 @@ def test_what_the_policy_forbids_is_an_error(reader: Reader) -> None:
         page.evaluate("")
         found = {error.split()[2] for error in page.errors}
         assert found == {"style-src-elem", "script-src-elem", "connect-src"}
+
+
+RACE = """document.querySelector(".race-run").click();
+while (!document.querySelector(".race-table tbody tr")) {
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+const begin = performance.now();
+const play = document.querySelector(".race-player button");
+while (play.textContent !== "Pause" && performance.now() - begin < 1000) {
+  play.click();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+}
+const from = document.querySelector(".race-table caption").textContent;
+await new Promise((resolve) => setTimeout(resolve, 700));
+const to = document.querySelector(".race-table caption").textContent;
+play.click();
+const slider = document.querySelector(".race-player input[type=range]");
+slider.value = slider.max;
+slider.dispatchEvent(new Event("input"));
+const painted = [...document.querySelectorAll(".race-stage")].map((stage) => {
+  const canvas = stage.querySelectorAll("canvas")[1];
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+});
+const rows = [...document.querySelectorAll(".race-table tbody tr")];
+const losses = rows.map((row) => row.querySelector("[data-label=loss]").textContent);
+return [from, to, painted, losses];"""
+
+
+def test_a_race_is_pylib_s_and_plays(reader: Reader) -> None:
+    fragment = "on=Rosenbrock&for=90&c=SGD,lr:0.001,momentum:0.9&c=Adam,lr:0.1&c=RMSprop,lr:0.01"
+    with reader.visit(f"race/#{fragment}") as page:
+        page.wait("document.querySelector('.race-run')")
+        before, after, painted, losses = page.evaluate(RACE)
+        assert before != after
+        assert all(colours > 20 for colours in painted)
+        track = course("Rosenbrock")
+        contenders = (
+            contender("SGD", 0.001, {"momentum": 0.9}),
+            contender("Adam", 0.1),
+            contender("RMSprop", 0.01),
+        )
+        for who, loss in zip(contenders, losses, strict=True):
+            assert float(loss) == pytest.approx(run(track, who, 90).losses[-1], rel=1e-3)
+        assert not page.errors

@@ -152,7 +152,7 @@ def test_names_and_the_hero_change_with_pylib(
 
     def make() -> int:
         names.index()
-        hero.walk()
+        hero.first()
         return len(made)
 
     monkeypatch.setattr(kept, "tree", lambda folder: [folder / "module.py"])

@@ -594,6 +594,7 @@ export class Cell implements RunnableCell {
       this.#checked = event;
       return;
     }
+    if (event.kind === "answer") return;
     if (event.kind === "error" && this.#state.kind === "running") this.#show({ ...this.#state, error: event });
     this.#recording.add(event);
     this.#put(event);

@@ -10,7 +10,7 @@ const OURS = [
   ":is(lesson-quiz details, lesson-quiz) > summary, .quiz-verdict, .quiz-number > span, .quiz-feedback > p",
   ".eyebrow__place, .exercise-mark, .exercise-stale, .exercise-question, .exercise-heads, .exercise-below, .exercise-hint-label",
   ".exercise-feedback strong, .practice-note, .practice-unseen, .guess-said, .guess-result",
-  ".page-tools-status, .hand-in, lesson-progress, lesson-grading, site-storage, .embed-home, .embed-missing",
+  ".page-tools-status, .hand-in, lesson-progress, lesson-grading, optimizer-race, site-storage, .embed-home, .embed-missing",
 ].join();
 
 /** Within ours, what is the page's: names of pages, cells and exercises. */

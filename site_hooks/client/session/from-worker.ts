@@ -121,6 +121,7 @@ const event = v.variant("kind", [
     record: text,
   }),
   v.object({ kind: v.literal("check"), ok: v.boolean(), message: text, line: v.nullable(counted), ran: v.boolean() }),
+  v.object({ kind: v.literal("answer"), text }),
   v.object({ kind: v.literal("done"), ok: v.boolean(), ms: amount }),
 ]);
 

@@ -47,11 +47,13 @@ export type RunEvent =
   | InstrumentEvent
   | ErrorEvent
   | CheckEvent
+  /** Of a question of the page's own script: JSON; see `_answer_` in pylib.kernel.last_value. */
+  | { kind: "answer"; text: string }
   /** The last event of a run, but for figures in the other theme. */
   | { kind: "done"; ok: boolean /** milliseconds in Python */; ms: number };
 
 /** What the output panel shows. */
-export type OutputEvent = Exclude<RunEvent, CheckEvent | { kind: "done" }>;
+export type OutputEvent = Exclude<RunEvent, CheckEvent | { kind: "answer" | "done" }>;
 
 /** Rows of text. */
 export interface Table {

@@ -766,3 +766,21 @@ def test_running_a_cell_imports_no_module_that_starts_late() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert answer.stdout == "[]\n"
+
+
+def test_an_answer_for_the_page_is_handed_on_and_shown_to_nobody() -> None:
+    asked = json.dumps({"course": "Quadratic", "length": 2, "contenders": [{"optimizer": "SGD"}]})
+    source = f'__import__("pylib.race.page", fromlist=["page"]).race({asked!r}, globals())'
+    events: list[Event] = []
+    namespace: dict[str, Any] = {}
+    execute.run(source, namespace, events.append)
+    assert [event["kind"] for event in events] == ["answer", "done"]
+    assert json.loads(events[0]["text"])["runs"][0]["evaluations"] == [0, 1, 2]
+    assert not {name for name in namespace if not name.startswith("__")}
+
+
+def test_only_the_library_answers_the_page() -> None:
+    source = "class Mine:\n    def _answer_(self):\n        return 1\nMine()"
+    events: list[Event] = []
+    execute.run(source, {}, events.append)
+    assert [event["kind"] for event in events] == ["result", "done"]

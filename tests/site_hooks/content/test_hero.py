@@ -1,14 +1,18 @@
 """The front page's figure shows what pylib computes."""
 
 import itertools
+import json
 import math
 import re
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
+from pylib import optimizers
 from pylib.surfaces import Quadratic
+from pylib.training import minimize
 from site_hooks.content import hero
 from site_hooks.errors import BuildError
 
@@ -31,7 +35,46 @@ def test_it_is_one_line_of_well_formed_markup_with_a_text_for_those_who_cannot_s
     svg = ElementTree.fromstring(figure).find("svg")
     assert svg is not None
     ids = [child.get("id") for child in svg if child.tag in ("title", "desc")]
-    assert " ".join(str(name) for name in ids) == svg.get("aria-labelledby")
+    assert ids == [svg.get("aria-labelledby"), svg.get("aria-describedby")]
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_every_walk_is_minimize_s_number_by_number(figure: str, at: int) -> None:
+    _, name, own, colour = hero.RUNS[at]
+    surface = Quadratic(condition=hero.CONDITION, angle=hero.ANGLE)
+    given: dict[str, Any] = dict(own)
+    path = minimize(surface, getattr(optimizers, name), hero.START, hero.STEPS, **given).path
+    assert hero.walk()[at] == path.tolist()
+    group = figure.split(f'<g class="walk--{colour}"')[1].split("</g>")[0]
+    way, line, head = re.findall(r'class="walk-\w+" d="M([\d. -]+)"', group)
+    assert way == line == head
+    pixels = np.array(way.split(), dtype=float).reshape(-1, 2)
+    x, y = pixels.T / hero.SCALE
+    assert np.column_stack([hero.LEFT + x, hero.TOP - y]) == pytest.approx(path, abs=1e-3)
+
+
+def test_all_lines_play_by_one_clock_step_by_step(figure: str) -> None:
+    """A line has the length of its first k steps after k of the clock's equal parts."""
+    paces = re.findall(r'<g class="walk--(\w+)" style="--pace:linear\(([\d.,]+)\)">', figure)
+    assert len(paces) == 4
+    paths = dict(zip([colour for *_, colour in hero.RUNS], hero.walk(), strict=True))
+    for colour, pace in paces:
+        steps = np.linalg.norm(np.diff(np.array(paths[colour]), axis=0), axis=1)
+        shares = np.cumsum([0.0, *steps]) / steps.sum()
+        assert [float(part) for part in pace.split(",")] == pytest.approx(shares, abs=2e-3)
+
+
+def test_a_click_opens_the_race_with_these_settings() -> None:
+    """Where the site has that page; the settings are those of what the page shows first."""
+    link = ElementTree.fromstring(hero.figure("race/")).find("a")
+    assert link is not None and link.find("svg") is not None
+    address, _, fragment = str(link.get("href")).partition("#")
+    assert address == "race/"
+    first = json.loads(hero.first())
+    assert first["text"] == fragment
+    for run, path in zip(first["answer"]["runs"], hero.walk(), strict=True):
+        assert [list(point) for point in zip(run["x"], run["y"], strict=True)] == path
+    assert ElementTree.fromstring(hero.figure()).find("a") is None
 
 
 def test_every_walk_begins_at_the_start_and_goes_down() -> None:
@@ -45,7 +88,7 @@ def test_every_walk_begins_at_the_start_and_goes_down() -> None:
 def ends_and_names(figure: str) -> tuple[Places, Places]:
     """Where each line ends, and where its name is anchored, by colour."""
     names = re.findall(r'walk-name--(\w+)" x="([\d.]+)" y="([\d.]+)"', figure)
-    ends = re.findall(r'walk walk--(\w+)" d="[^"]* ([\d.]+) ([\d.]+)"', figure)
+    ends = re.findall(r'<g class="walk--(\w+)".*?d="[^"]* ([\d.]+) ([\d.]+)"', figure)
     assert len(ends) == len(names) == len(hero.RUNS)
     (to, at) = ({c: (float(x), float(y)) for c, x, y in found} for found in (ends, names))
     return to, at
@@ -57,8 +100,6 @@ def test_each_name_stands_at_the_end_of_its_own_line(figure: str) -> None:
         distances = {other: math.dist(name, end) for other, end in ends.items()}
         assert min(distances, key=lambda other: distances[other]) == colour, distances
         assert distances[colour] < 45
-    dots = re.findall(r'walk-end--(\w+)" cx="([\d.]+)" cy="([\d.]+)"', figure)
-    assert {colour: (float(x), float(y)) for colour, x, y in dots} == ends
 
 
 def test_names_follow_their_lines(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,476 @@
+// <optimizer-race>: the page on which optimizers race. Python computes each run once; the page plays them by one clock.
+import type { Cell } from "../cell/cell";
+import { fromFragment, toFragment } from "../cell/code-link";
+import { button, enable, make } from "../page/dom";
+import { copy } from "../page/save";
+import { style } from "../practice/styles";
+import type { Session } from "../session/session";
+import { root } from "../shared/site";
+import { fill } from "../shared/words";
+import { Announcer } from "./announcer";
+import { Clock } from "./clock";
+import { Form } from "./form";
+import { Asker, StoppedError } from "./python";
+import { Results } from "./table";
+import { type Answer, answerFrom, ownFrom, type Plane, type Run, ticks, trialsFrom } from "./runs";
+import { fromText, names, type Race, short, toText } from "./settings";
+import { type Axis, type Line, Stage } from "./stage";
+
+export interface Means {
+  session: Session;
+  cellOf(host: Element): Cell | undefined;
+}
+
+/** The cell in which the learner writes an optimizer. */
+const CELL = "your-optimizer";
+/** Trials of each contender that is tuned. */
+const TRIALS = 12;
+/** Numbers in the table follow the clock so often. */
+const NUMBERS_MS = 100;
+/** While a race plays, a screen reader is told who leads so often. */
+const LEADER_MS = 4000;
+/** Of a loss chart: decades below the first loss that are shown at most. */
+const DEEPEST = 1e-12;
+
+let means: Means;
+
+class OptimizerRace extends HTMLElement {
+  #race!: Race;
+  #answer: Answer | null = null;
+  /** The settings that the answer is for. */
+  #raced = "";
+  #names: string[] = [];
+  #form!: Form;
+  #asker!: Asker;
+  #isBusy = false;
+  #numbersAt = 0;
+  #leaderAt = 0;
+  readonly #field = new Stage("race-field", { showsNames: true, isDashed: false });
+  readonly #distance = new Stage("race-chart", { showsNames: false, isDashed: true });
+  readonly #loss = new Stage("race-chart", { showsNames: false, isDashed: true });
+  readonly #results = new Results();
+  readonly #note = make("p", { class: "race-note" });
+  readonly #said = make("p", { class: "race-said" });
+  readonly #told = make("p", { class: "race-unseen", role: "status" });
+  readonly #announcer = new Announcer(this.#told);
+  readonly #clock = new Clock(
+    (at) => this.#moved(at),
+    (isPlaying) => this.#playing(isPlaying),
+  );
+  readonly #play = button(WORDS.player.play, () => (this.#clock.isPlaying ? this.#clock.pause() : this.#clock.play()));
+  readonly #back = button(WORDS.race.back, () => this.#stepBy(-1));
+  readonly #next = button(WORDS.player.step, () => this.#stepBy(1));
+  readonly #scrubber = make("input", { type: "range", min: "0", step: "1", "aria-label": WORDS.player.step });
+  readonly #run = button(WORDS.race.run, () => void this.#compute(), { class: "race-run" });
+  readonly #tune = button(fill(WORDS.race.tune, { n: TRIALS }), () => void this.#tuneAll());
+  readonly #stop = button(WORDS.all.stop, () => this.#asker.stop());
+  readonly #left = new AbortController();
+
+  connectedCallback(): void {
+    if (!this.querySelector(".race-field")) void this.#build();
+  }
+
+  disconnectedCallback(): void {
+    this.#clock.pause();
+    this.#asker.leave();
+    this.#left.abort();
+  }
+
+  async #build(): Promise<void> {
+    const page = document.getElementById(CELL)?.getAttribute("page") ?? "race";
+    this.#asker = new Asker(means.session, `${page}:main`, (words) => this.#say(words));
+    const first = await this.#first();
+    this.#race = first.race;
+    const notice = this.#readLink();
+    this.#form = new Form(
+      this.#race,
+      () => names(this.#race.contenders),
+      () => this.#changed(),
+    );
+    this.#lay();
+    if (first.answer && toText(this.#race) === toText(first.race)) {
+      this.#show(first.answer);
+    } else this.#say(fill(WORDS.race.first, { run: WORDS.race.run }));
+    if (notice) this.#say(notice);
+    const { signal } = this.#left;
+    addEventListener("hashchange", () => this.#follow(), { signal });
+    document.addEventListener("py-cell:done", (event) => void this.#learn(event), { signal });
+    const refresh = (): void => this.#refresh();
+    const watch = new MutationObserver(refresh);
+    watch.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+    signal.addEventListener("abort", () => watch.disconnect());
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", refresh, { signal });
+    void document.fonts?.ready.then(refresh);
+  }
+
+  /** Takes the race from the page's address, if one is in it; what is wrong with that. */
+  #readLink(): string {
+    const asked = /^#(on=.*)$/.exec(location.hash)?.[1];
+    if (!asked) return "";
+    const [settings = "", code] = asked.split("&code=");
+    if (code) void this.#takeCode(`#code=${code}`);
+    try {
+      this.#race = fromText(settings);
+      return "";
+    } catch (error) {
+      return fill(WORDS.race.badLink, { why: (error as Error).message });
+    }
+  }
+
+  /** A link to another race was opened on this page. */
+  #follow(): void {
+    if (!location.hash.startsWith("#on=") || this.#isBusy) return;
+    const notice = this.#readLink();
+    this.#form.show(this.#race);
+    this.#changed();
+    this.#say(notice || fill(WORDS.race.first, { run: WORDS.race.run }));
+  }
+
+  /** The race that the build ran, which is that of the front page. */
+  async #first(): Promise<{ race: Race; answer: Answer | null }> {
+    try {
+      const response = await fetch(new URL("race/first.json", root));
+      if (!response.ok) throw new Error(String(response.status));
+      const { text, answer } = (await response.json()) as { text: string; answer: unknown };
+      return { race: fromText(text), answer: answerFrom(JSON.stringify(answer)) };
+    } catch {
+      return { race: fromText("on=Rosenbrock&for=200&c=SGD,lr:0.002&c=Adam,lr:0.1"), answer: null };
+    }
+  }
+
+  #lay(): void {
+    this.#scrubber.addEventListener("input", () => {
+      this.#clock.pause();
+      this.#clock.set(Number(this.#scrubber.value));
+      this.#tell();
+    });
+    const speed = make(
+      "select",
+      { "aria-label": WORDS.player.speed },
+      ...[0.25, 0.5, 1, 2, 4].map((times) =>
+        make("option", times === 1 ? { value: "1", selected: "" } : { value: String(times) }, `${times}×`),
+      ),
+    );
+    speed.addEventListener("change", () => (this.#clock.speed = Number(speed.value)));
+    this.#stop.hidden = true;
+    this.replaceChildren(
+      make(
+        "div",
+        { class: "race-views" },
+        this.#field.root,
+        make("div", { class: "race-charts" }, this.#distance.root, this.#loss.root),
+      ),
+      make(
+        "div",
+        { class: "race-player", role: "group", "aria-label": WORDS.race.player },
+        this.#play,
+        this.#back,
+        this.#next,
+        this.#scrubber,
+        speed,
+      ),
+      this.#told,
+      this.#note,
+      this.#results.root,
+      make(
+        "div",
+        { class: "race-buttons", role: "group", "aria-label": WORDS.race.results },
+        button(WORDS.race.copyCsv, () => void this.#copy(this.#results.csv(this.#clock.at), WORDS.race.tableCopied)),
+        button(WORDS.race.copyLink, () => void this.#copyLink()),
+      ),
+      make("h2", { id: "set-it-up" }, WORDS.race.setUp),
+      this.#form.root,
+      make("div", { class: "race-buttons" }, this.#run, this.#tune, this.#stop),
+      this.#said,
+    );
+  }
+
+  // Settings.
+
+  #changed(): void {
+    const isOther = this.#raced !== "" && this.#raced !== toText(this.#race);
+    this.toggleAttribute("data-stale", isOther);
+    if (isOther && !this.#isBusy) this.#say(WORDS.race.changed);
+  }
+
+  async #copyLink(): Promise<void> {
+    let fragment = `#${toText(this.#race)}`;
+    const cell = this.#cell();
+    if (cell && this.#race.contenders.some(({ optimizer }) => optimizer.startsWith("own:")))
+      fragment += `&${(await toFragment(CELL, cell.text)).slice(1)}`;
+    history.replaceState(history.state, "", fragment);
+    await this.#copy(location.href, WORDS.race.linkCopied);
+  }
+
+  async #copy(text: string, words: string): Promise<void> {
+    this.#say((await copy(text)) ? words : WORDS.race.noCopy);
+  }
+
+  // The learner's own optimizer.
+
+  #cell(): Cell | undefined {
+    const host = document.getElementById(CELL);
+    return host ? means.cellOf(host) : undefined;
+  }
+
+  /** Shows the code of a link in the cell, and does not run it. */
+  async #takeCode(fragment: string): Promise<void> {
+    try {
+      const { cell, code } = await fromFragment(fragment);
+      if (cell === CELL) this.#cell()?.take(code, WORDS.race.linkCode);
+    } catch {
+      this.#say(WORDS.cell.badLink);
+    }
+  }
+
+  async #learn(event: Event): Promise<void> {
+    const { detail } = event as CustomEvent<{ id: string; ok: boolean }>;
+    if (detail.id !== CELL || !detail.ok || this.#isBusy) return;
+    await this.#work(async () => {
+      const own = ownFrom(await this.#asker.ask("own"));
+      this.#form.offer(own);
+      const newest = own.at(-1);
+      if (!newest) {
+        this.#say(WORDS.race.nobody);
+        return;
+      }
+      const has = this.#form.join(...newest);
+      this.#say(has ? fill(WORDS.race.joined, { name: newest[0] }) : fill(WORDS.race.renewed, { name: newest[0] }));
+    });
+  }
+
+  // Python.
+
+  /** Whether there was a race. */
+  async #compute(): Promise<boolean> {
+    if (this.#form.problem) {
+      this.#say(fill(WORDS.race.notYet, { why: this.#form.problem }));
+      return false;
+    }
+    return this.#work(async () => {
+      const answer = answerFrom(await this.#asker.ask("race", forPython(this.#race)));
+      this.#say("");
+      this.#show(answer);
+      this.querySelector(".race-views")?.scrollIntoView({ block: "nearest" });
+    });
+  }
+
+  /** Each contender gets the same number of trials, and keeps its best rate; then they race. */
+  async #tuneAll(): Promise<void> {
+    const words: string[] = [];
+    if (this.#form.problem) {
+      this.#say(fill(WORDS.race.notYet, { why: this.#form.problem }));
+      return;
+    }
+    const isDone = await this.#work(async () => {
+      const { contenders } = this.#race;
+      for (const [at, one] of contenders.entries()) {
+        this.#progress = fill(WORDS.race.tuning, { name: names(contenders)[at]!, at: at + 1, all: contenders.length });
+        const { contenders: all, ...course } = forPython(this.#race);
+        const found = trialsFrom(await this.#asker.ask("trials", { ...course, contender: all[at], trials: TRIALS }));
+        const name = names(contenders)[at]!;
+        if ("error" in found) words.push(`${name}: ${found.error}`);
+        else if (found.best === null) words.push(`${name}: ${WORDS.race.diverged}`);
+        else {
+          one.lr = Number(found.best.toPrecision(4));
+          words.push(`${name} ${short(one.lr)}`);
+        }
+      }
+      this.#form.show(this.#race);
+      this.#changed();
+    });
+    if (isDone && (await this.#compute())) this.#say(fill(WORDS.race.tuned, { n: TRIALS, rates: words.join(", ") }));
+  }
+
+  #progress = "";
+
+  /** One thing is asked at a time; whether it was done. */
+  async #work(action: () => Promise<void>): Promise<boolean> {
+    if (this.#isBusy) return false;
+    this.#setBusy(true);
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      this.#progress = "";
+      const words = error instanceof Error ? error.message : String(error);
+      this.#say(error instanceof StoppedError ? words : fill(WORDS.race.failed, { why: words }));
+      return false;
+    } finally {
+      this.#progress = "";
+      this.#setBusy(false);
+    }
+  }
+
+  #setBusy(is: boolean): void {
+    this.#isBusy = is;
+    this.#form.root.inert = is; // what is asked is what stands there
+    this.toggleAttribute("data-busy", is);
+    this.#stop.hidden = !is;
+    enable(this.#run, !is);
+    enable(this.#tune, !is);
+  }
+
+  #say(words: string): void {
+    this.#said.textContent = words && this.#progress + words;
+    if (words) this.#announcer.say(this.#progress + words);
+  }
+
+  // What is seen.
+
+  #show(answer: Answer): void {
+    this.#answer = answer;
+    this.#raced = toText(this.#race);
+    this.removeAttribute("data-stale");
+    this.#names = names(this.#race.contenders);
+    this.#results.show(this.#race, answer, this.#names);
+    const length = this.#race.length;
+    this.#scrubber.max = String(length);
+    this.#note.textContent = about(this.#race, answer.plane);
+    this.#drawScenes();
+    // Where motion is not wanted, the end is shown, and “Play” is theirs to press.
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#clock.reset(length, isStill ? length : 0);
+    if (!isStill) this.#clock.play();
+    else this.#tell();
+  }
+
+  #drawScenes(): void {
+    const { plane, runs } = this.#answer!;
+    const ran = runs.flatMap((run, slot) => ("error" in run ? [] : [{ run, slot }]));
+    const counted = countedBy(this.#race);
+    const lines = (x: (run: Run, ticks: number[]) => number[], y: (run: Run) => number[]): Line[] =>
+      ran.map(({ run, slot }) => {
+        const on = ticks(run, this.#race.by);
+        return { name: this.#names[slot]!, slot, x: x(run, on), y: y(run), ticks: on };
+      });
+    const all = this.#names.join(", ");
+    if (plane) {
+      const [left, right, bottom, top] = plane.bounds;
+      const [across, up] = plane.names ?? [WORDS.race.firstWay, WORDS.race.secondWay];
+      this.#field.show(
+        {
+          x: { name: across, low: left, high: right },
+          y: { name: up, low: bottom, high: top },
+          lines: lines(
+            (run) => run.x,
+            (run) => run.y,
+          ),
+          relief: plane,
+          goals: plane.minima,
+          isEqual: true,
+        },
+        fill(WORDS.race.paths, { all }),
+      );
+    }
+    const time: Axis = { name: counted, low: 0, high: this.#race.length };
+    const away = plane?.from === "start" ? WORDS.race.fromStart : WORDS.race.fromMinimum;
+    for (const [stage, name, of] of [
+      [this.#distance, away, (run: Run) => run.distance],
+      [this.#loss, WORDS.race.loss, (run: Run) => run.loss],
+    ] as const) {
+      const found = lines((_, on) => on, of);
+      const steady = found.filter((_, at) => !ran[at]!.run.stopped);
+      stage.show(
+        { x: time, y: axis(name, steady.length ? steady : found), lines: found },
+        fill(WORDS.race.curves, { what: name, all, time: counted }),
+      );
+    }
+  }
+
+  #refresh(): void {
+    for (const stage of [this.#field, this.#distance, this.#loss]) stage.refresh();
+  }
+
+  #moved(at: number): void {
+    for (const stage of [this.#field, this.#distance, this.#loss]) stage.draw(at);
+    const now = performance.now();
+    const isEnd = at >= this.#clock.length;
+    if (now - this.#numbersAt >= NUMBERS_MS || !this.#clock.isPlaying || isEnd) {
+      this.#numbersAt = now;
+      this.#scrubber.value = String(Math.floor(at));
+      this.#scrubber.setAttribute("aria-valuetext", this.#moment(at));
+      this.#results.draw(at, this.#moment(at));
+    }
+    if (this.#clock.isPlaying && !isEnd && now - this.#leaderAt >= LEADER_MS) {
+      this.#leaderAt = now;
+      const [first] = this.#results.ranked(at);
+      if (first && at > 0)
+        this.#announcer.say(
+          fill(WORDS.race.leads, { moment: this.#moment(at), name: first.name, loss: short(first.loss) }),
+        );
+    }
+  }
+
+  #moment(at: number): string {
+    const counted = countedBy(this.#race);
+    return fill(WORDS.race.moment, { at: Math.floor(at), all: this.#clock.length, time: counted });
+  }
+
+  /** All numbers of the moment, as text. */
+  #tell(): void {
+    const all = this.#results
+      .ranked(this.#clock.at)
+      .map(({ name, loss, distance }) =>
+        fill(WORDS.race.numbers, { name, loss: short(loss), distance: short(distance) }),
+      );
+    this.#announcer.say(`${this.#moment(this.#clock.at)}. ${all.join(". ")}.`);
+  }
+
+  #playing(is: boolean): void {
+    this.#play.querySelector("span")!.textContent = is ? WORDS.player.pause : WORDS.player.play;
+    if (is) this.#leaderAt = performance.now();
+    else if (this.isConnected) this.#tell();
+  }
+
+  #stepBy(steps: number): void {
+    this.#clock.pause();
+    const { at } = this.#clock;
+    this.#clock.set(steps > 0 ? Math.floor(at) + 1 : Math.ceil(at) - 1);
+    this.#tell();
+  }
+}
+
+/** As pylib.race.page takes it: it refuses what a course does not have. */
+function forPython(race: Race): Omit<Race, "contenders"> & { contenders: Race["contenders"] } {
+  const contenders = race.contenders.map((one) => ({
+    ...one,
+    settings: Object.fromEntries(Object.entries(one.settings).filter(([, value]) => value !== "")),
+  }));
+  return { ...race, contenders };
+}
+
+/** Of a chart: logarithmic, unless a number is below 0; what diverges leaves it. */
+function axis(name: string, lines: readonly Line[]): Axis {
+  const first = Math.max(...lines.map(({ y }) => y[0] ?? 0), 0);
+  const all = lines.flatMap(({ y }) => y);
+  const low = Math.min(...all);
+  const high = Math.max(...all);
+  if (low < 0) {
+    const bounded = Math.max(low, -10 * Math.max(first, 1));
+    return { name, low: bounded, high: Math.max(Math.min(high, 10 * Math.max(first, 1)), bounded + 1) };
+  }
+  const top = Math.min(high, 100 * (first || high)) || 1;
+  const least = Math.min(...all.filter((value) => value > 0), top);
+  return { name, low: Math.max(Math.min(least, top / 10), top * DEEPEST), high: top * 1.2, isLog: true };
+}
+
+function countedBy({ by }: Race): string {
+  return by === "steps" ? WORDS.race.steps : WORDS.race.evaluations;
+}
+
+function about({ course }: Race, plane: Plane | null): string {
+  if (!plane) return "";
+  if (course === "network")
+    return fill(WORDS.race.aboutNetwork, { weights: plane.weights, share: (100 * plane.share).toFixed(0) });
+  if (course === "logistic") return WORDS.race.aboutLogistic;
+  if (course === "Saddle") return WORDS.race.aboutSaddle;
+  return plane.minima.length > 1 ? WORDS.race.aboutMinima : WORDS.race.aboutMinimum;
+}
+
+/** Called once. */
+export async function start(given: Means): Promise<void> {
+  means = given;
+  await style("race");
+  if (!customElements.get("optimizer-race")) customElements.define("optimizer-race", OptimizerRace);
+}
