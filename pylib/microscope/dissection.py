@@ -50,6 +50,7 @@ class Dissection:
     _settings: tuple[dict[str, Any], ...] = ()
     _formulas: tuple[dict[str, Any], ...] = ()
     _on: Any = None
+    _warning: str | None = None
 
     def __repr__(self) -> str:
         start, end = (_point(point) for point in (self.trace.path[0], self.trace.path[-1]))
@@ -100,7 +101,7 @@ class Dissection:
             "optimizer": self.optimizer,
             "surface": self.surface,
             "words": repr(self),
-            "stopped": None if trace.stopped is None else str(trace.stopped),
+            "warning": self._warning,
             "path": _json(trace.path),
             "values": _json(trace.values),
             "before": _json(self._before),
@@ -218,12 +219,13 @@ def dissect(
         rule=rule,
         _made=made,
         _ran=ran,
-        _before=np.array(recorder.before[:done]).reshape(done, -1),
+        _before=np.array(recorder.before[:done]).reshape(done, dim),
         _kinds=kinds,
         _plane=plane(surface, trace.path),
         _settings=tuple(_controls(optimizer_class, own)),
         _formulas=tuple(row for row in written if row["key"] in values),
         _on=surface,
+        _warning=_warning(rule, trace, recorder.is_rebound),
     )
 
 
@@ -238,6 +240,17 @@ def _column(found: list[FloatArray | None]) -> FloatArray:
         if each is not None:
             row[: len(each)] = each
     return column
+
+
+def _warning(rule: Rule, trace: Trace, is_rebound: bool) -> str | None:
+    """What went wrong with a walk, in words."""
+    if is_rebound:
+        w = next(name for name, key in rule.arguments.items() if key == PARAMETER)
+        return (
+            f"{rule.name} gives the name {w} to a new array, and the parameter stays as it is: "
+            f"change it in place, as in {w} -= ... or {w}[...] = ..."
+        )
+    return None if trace.stopped is None else str(trace.stopped)
 
 
 def _kinds(
@@ -259,7 +272,8 @@ def _kinds(
         return recorder.steps[0]
 
     kinds: dict[str, tuple[str, int]] = {}
-    with contextlib.suppress(Exception):  # a rule of one's own may not be asked for this
+    # A rule of one's own may not be asked for this.
+    with contextlib.suppress(Exception), np.errstate(all="ignore"):
         up, down, moved = first(0.0, slope), first(0.0, -slope), first(1.0, slope)
         for key, value in up.items():
             if len(value) != dim or (dim == 1 and key.startswith(SETTING)):
@@ -285,16 +299,33 @@ def _arguments(kind: type, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _controls(kind: type, now: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The settings that a page can have controls for: truth values, numbers, and tuples of them."""
+    """The settings that a page can have controls for.
+
+    Truth values, numbers and tuples of numbers come as they are; what is or may be a word or None
+    comes as Python writes it.
+    """
     controls = []
     for name, value in now.items():
-        numeric = isinstance(value, int | float) and not isinstance(value, bool)
-        several = isinstance(value, tuple) and all(isinstance(v, int | float) for v in value)
-        if isinstance(value, bool) or numeric or several:
-            whole = type(value) is int
-            held = list(value) if isinstance(value, tuple) else value
-            controls.append({"name": name, "value": held, "whole": whole})
+        default = inspect.signature(kind).parameters[name].default
+        held: Any = list(value) if isinstance(value, tuple) else value
+        if not _is_numeric(value) or (
+            default is not inspect.Parameter.empty and not _is_numeric(default)
+        ):
+            if not all(
+                part is None or isinstance(part, int | float | str) for part in _parts(value)
+            ):
+                continue
+            held = repr(value)
+        controls.append({"name": name, "value": held, "whole": type(value) is int})
     return controls
+
+
+def _parts(value: Any) -> tuple[Any, ...]:
+    return value if isinstance(value, tuple) else (value,)
+
+
+def _is_numeric(value: Any) -> bool:
+    return all(isinstance(part, int | float) and np.isfinite(part) for part in _parts(value))
 
 
 # --- For the page ---

@@ -171,6 +171,9 @@ def _conditioned(
                 yield from _conditioned(rule, inner, condition)
             case ast.Try(body=inner):
                 yield from _conditioned(rule, inner, condition)
+            case ast.Match(cases=cases):
+                for each in cases:
+                    yield from _conditioned(rule, each.body, condition)
             case _:
                 yield statement, condition
 
@@ -212,7 +215,9 @@ def _changes(rule: Rule, statement: ast.stmt) -> Iterator[tuple[ast.expr, ast.ex
             # A factor stands before what it multiplies.
             both = (value, here) if isinstance(op, ast.Mult) else (here, value)
             yield target, ast.BinOp(both[0], op, both[1]), True
-        case ast.Expr(value=ast.Call(keywords=keywords) as call):
+        case ast.Expr(value=ast.Call(args=args, keywords=keywords) as call):
+            if rule.is_inherited(call):
+                yield args[0], ast.Call(ast.Name(rule.base, ast.Load()), args[:2], []), True
             for each in keywords:
                 if each.arg == "out":
                     yield each.value, _without_out(call), True
@@ -328,6 +333,8 @@ class _Writer:
                 return _in_row(parts), 0
             case ast.Tuple(elts=parts):
                 return self._function("", parts)
+            case ast.NamedExpr(target=target, value=value):
+                return _in_row([self.tree(target, 0), _text("="), self.tree(value, 0)]), 0
             case ast.Attribute(value=ast.Name(id="self"), attr=name):
                 return _letter(name) | {"key": name}, ATOM
             case ast.Attribute(value=value, attr="T"):

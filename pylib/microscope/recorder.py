@@ -1,5 +1,6 @@
 """Keeps what an optimizer's rule works out: a class that steps as before, and is watched."""
 
+import ast
 from collections.abc import Mapping
 from functools import wraps
 from typing import Any, TypeAlias
@@ -28,6 +29,8 @@ class Recorder:
         made: For each step, line -> key -> value after that line.
         ran: For each step, the lines that ran.
         before: For each step, the parameter before it.
+        is_rebound: Whether a step gave the parameter's name to another array, so that nothing of
+            it reached the parameter.
     """
 
     def __init__(self, rule: Rule) -> None:
@@ -44,6 +47,7 @@ class Recorder:
         self.made: list[dict[int, Values]] = []
         self.ran: list[list[int]] = []
         self.before: list[FloatArray] = []
+        self.is_rebound = False
 
     def watched(self, kind: type) -> type:
         """A class like `kind` whose steps are kept here."""
@@ -93,12 +97,24 @@ class Recorder:
                     rule.aliases[name] = key
                     break
 
+    def _is_lost(self, names: Mapping[str, Any], w: FloatArray) -> bool:
+        """Whether the name of the parameter stands for other numbers in another array."""
+        name = next((n for n, key in self._rule.arguments.items() if key == PARAMETER), None)
+        held = names.get(name) if name else None
+        return (
+            isinstance(held, np.ndarray)
+            and not np.shares_memory(held, w)
+            and not np.array_equal(held.ravel(), w.ravel(), equal_nan=True)
+        )
+
     def _worked_out(self, names: Mapping[str, Any]) -> Values:
         """What the rule's own names hold at its end."""
         rule = self._rule
         found = {}
         for name, value in names.items():
             key = rule.aliases.get(name, rule.arguments.get(name, name))
+            if name == "_":
+                continue
             if key in (name, GRADIENT) and (number := numbers(value)) is not None:
                 found[key] = number
         return found | self._given
@@ -106,6 +122,7 @@ class Recorder:
     def _keep(self, optimizer: Any, before: FloatArray, watch: Watch) -> None:
         self._meet(optimizer, watch.names)
         values = self._worked_out(watch.names)
+        self.is_rebound |= self._is_lost(watch.names, optimizer.params[0])
         values[PARAMETER] = optimizer.params[0].astype(float).ravel()
         values[STEP] = values[PARAMETER] - before.ravel()
         for name, array in _state(optimizer).items():
@@ -124,6 +141,8 @@ class Recorder:
 
 def _place(rule: Rule, target: Any) -> tuple[str | None, str, Any]:
     """The key of a target, and where its value is found: under a name, or there in an entry."""
+    while isinstance(target, ast.Subscript) and isinstance(target.value, ast.Subscript):
+        target = target.value  # state["best"][0]
     name = getattr(target, "id", None) or getattr(getattr(target, "value", None), "id", "")
     entry = getattr(getattr(target, "slice", None), "value", None)
     return rule.key(target), str(name), entry

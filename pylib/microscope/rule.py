@@ -44,6 +44,8 @@ class Rule:
     code: CodeType
     source: str
     first: int
+    base: str = ""
+    """The class whose rule `super()` is."""
     aliases: dict[str, str] = field(default_factory=dict)
     """Name -> key, for names that stand for something else; a run adds those that it finds."""
 
@@ -123,6 +125,13 @@ class Rule:
                             continue
                         self.aliases.setdefault(target.id, held)
 
+    def is_inherited(self, call: ast.Call) -> bool:
+        """Whether a call is the rule of the class that this one is made from, on `w`."""
+        match call:
+            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name("super"))), args=[w, *_]):
+                return call.func.attr in METHODS and self.key(w) == PARAMETER
+        return False
+
     def _is_other(self, key: str) -> bool:
         return key.startswith((STATE, SETTING)) or key in (PARAMETER, GRADIENT)
 
@@ -135,6 +144,7 @@ class Rule:
                 *getattr(statement, "body", []),
                 *getattr(statement, "orelse", []),
                 *getattr(statement, "finalbody", []),
+                *(each for case in getattr(statement, "cases", []) for each in case.body),
             ]
             if inner:
                 waiting[:0] = inner
@@ -147,8 +157,10 @@ class Rule:
         for statement in self.statements():
             targets = list(self._targets(statement))
             if targets:
+                # Statements that share a line are looked at together, at its end.
+                first, earlier = made.get(statement.lineno, (statement.lineno, []))
                 for line in range(statement.lineno, (statement.end_lineno or 0) + 1):
-                    made[line] = statement.lineno, targets
+                    made[line] = first, earlier + targets
         return made
 
     def _targets(self, statement: ast.stmt) -> Iterator[ast.expr]:
@@ -162,7 +174,8 @@ class Rule:
                         yield target.value
             case ast.AugAssign(target=target) | ast.AnnAssign(target=target):
                 yield target if self.key(target) else getattr(target, "value", target)
-            case ast.Expr(value=ast.Call(keywords=keywords)):
+            case ast.Expr(value=ast.Call(args=args, keywords=keywords) as call):
+                yield from args[:1] if self.is_inherited(call) else ()
                 yield from (each.value for each in keywords if each.arg == "out")
 
     def spans(self) -> list[Span]:
@@ -207,13 +220,14 @@ def rule_of(kind: type) -> Rule:
         >>> rule.name, rule.aliases["lr"], rule.aliases["v"]
         ('_update', 'set.lr', 'state.momentum_buffer')
     """
-    for each in kind.__mro__:
+    for place, each in enumerate(kind.__mro__):
         for name in METHODS:
             function = inspect.unwrap(vars(each)[name]) if name in vars(each) else None
             code = getattr(function, "__code__", None)
             if function is None or code is None:
                 continue
-            rule = Rule(name, code, _source(function), code.co_firstlineno)
+            base = next((k.__name__ for k in kind.__mro__[place + 1 :] if name in vars(k)), "")
+            rule = Rule(name, code, _source(function), code.co_firstlineno, base)
             rule.learn()
             return rule
     raise TypeError(

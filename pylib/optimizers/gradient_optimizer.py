@@ -106,7 +106,8 @@ class GradientOptimizer(Optimizer):
         changing = {id(w if w.base is None else owner(w)) for w in self.params}
         for state in self.state:
             for a in state.values():
-                changing.add(id(a if a.base is None else owner(a)))
+                if isinstance(a, np.ndarray):  # a rule of one's own may keep a number or a list
+                    changing.add(id(a if a.base is None else owner(a)))
         for k, g in enumerate(grads):
             if g is None:
                 self._skipped[k] += 1

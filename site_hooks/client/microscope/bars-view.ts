@@ -4,7 +4,7 @@ import { math } from "./math";
 import { shortAll } from "./numbers";
 import { type MicroscopeRecord, type Quantity, stepsOf } from "./record";
 import { set, svg } from "./svg";
-import { colourOf, isRemembered, KEY, type Moment, stateName, type View, valueAt } from "./view";
+import { colourOf, isRemembered, KEY, type Moment, nameOf, type View, valueAt } from "./view";
 
 /** Of a strip, in its own units. */
 const HEIGHT = 26;
@@ -36,7 +36,7 @@ export class BarsView implements View {
 
   show({ record, step, lit }: Moment): void {
     const remembered = record.quantities.filter(isRemembered);
-    const guest = record.quantities.find((one) => one.key === lit && !isRemembered(one) && one.key !== "w") ?? null;
+    const guest = record.quantities.find((one) => one.key === lit && !isRemembered(one)) ?? null;
     if (record !== this.#record || (guest?.key ?? null) !== this.#guest) {
       this.#rows = [...remembered, ...(guest ? [guest] : [])].map((one) => this.#row(record, one));
       this.root.replaceChildren(...this.#rows.map((row) => row.root));
@@ -55,10 +55,8 @@ export class BarsView implements View {
 
   #row(record: MicroscopeRecord, quantity: Quantity): Row {
     const number = make("span", { class: "scope-number" });
-    const name =
-      quantity.key === "step" ? WORDS.scope.step : quantity.key === "g" ? WORDS.scope.gradient : lastName(quantity);
     const label = make("div", { class: "scope-bar-label" });
-    label.append(math(quantity.symbol), make("span", { class: "scope-name" }, name), number);
+    label.append(math(quantity.symbol), make("span", { class: "scope-name" }, nameOf(quantity)), number);
     const strips = (quantity.values[0] ?? []).map((_, weight) => strip(record, quantity, weight));
     const root = make("div", { class: "scope-bar-row", [KEY]: quantity.key }, label);
     for (const { picture } of strips) {
@@ -75,10 +73,6 @@ export class BarsView implements View {
     const steps = stepsOf(record);
     this.seek(Math.min(steps, Math.max(1, Math.ceil(((event.clientX - left) / width) * steps))));
   }
-}
-
-function lastName({ key, names }: Quantity): string {
-  return stateName(key) ?? names[0] ?? key;
 }
 
 /** All bars of one weight, to the largest of them. */

@@ -16,11 +16,16 @@ import { SourceView } from "./source-view";
 import { Speaker } from "./speaker";
 import { KEY, type Moment, quantityOf, stateName, type View, valueAt } from "./view";
 
-/** Steps in a second, as it plays. */
+/** Steps in a second, as it plays; and how many times as fast it can. */
 const PACE = 8;
+const SPEEDS = [0.25, 0.5, 1, 2, 4];
 /** The names in a cell's code that the microscope has controls for, where they have a form comment. */
 const START = "start";
 const SETTINGS = "settings";
+
+/** The part of a step's time in which the point goes there, where motion is wanted. */
+const GLIDE = 0.7;
+const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 const SHEET = /* @__PURE__ */ new URL("microscope.css", import.meta.url);
 
@@ -68,8 +73,13 @@ export class Microscope {
     step: "1",
     "aria-label": WORDS.scope.position,
   });
+  readonly #speed = make(
+    "select",
+    { class: "scope-speed", "aria-label": WORDS.player.speed },
+    ...SPEEDS.map((times) => make("option", { value: `${times}` }, `${times}×`)),
+  );
   readonly #count = make("span", { class: "scope-count", "aria-hidden": "true" });
-  readonly #stopped = make("p", { class: "scope-stopped" });
+  readonly #warning = make("p", { class: "scope-warning" });
   readonly #speaker: Speaker;
   #moment: Moment | null = null;
   /** What a pointer rests on, as long as nothing was chosen. */
@@ -113,9 +123,11 @@ export class Microscope {
       this.#play,
       button(WORDS.scope.back, () => this.#goBy(-1), { class: "cell-button" }),
       button(WORDS.scope.forth, () => this.#goBy(1), { class: "cell-button" }),
+      this.#speed,
       this.#range,
       this.#count,
     );
+    this.#speed.value = "1";
     for (const [name, value] of Object.entries({ role: "group", "aria-label": WORDS.scope.name, "aria-live": "off" })) {
       figure.setAttribute(name, value);
     }
@@ -124,7 +136,7 @@ export class Microscope {
     figure.replaceChildren(
       ...(this.#settings ? [this.#settings.root] : []),
       bar,
-      this.#stopped,
+      this.#warning,
       make("div", { class: "scope-views" }, ...this.#panels.map(({ root }) => root)),
       this.#numbers.root,
       said,
@@ -147,8 +159,8 @@ export class Microscope {
     const step = before ? (wasAtEnd ? steps : Math.min(before.step, steps)) : Math.min(1, steps);
     const lit = quantityOf(record, before?.lit ?? null) ? before!.lit : null;
     this.#range.max = String(steps);
-    this.#stopped.textContent = record.stopped ?? "";
-    this.#stopped.hidden = !record.stopped;
+    this.#warning.textContent = record.warning ?? "";
+    this.#warning.hidden = !record.warning;
     this.#moment = { record, step, lit };
     this.#settings?.show(record);
     this.#draw(before !== null);
@@ -186,8 +198,12 @@ export class Microscope {
     if (this.#moment.step === stepsOf(this.#moment.record)) this.#seek(0);
     this.#isPlaying = true;
     this.#sayPlaying(WORDS.scope.pause);
-    this.#due = performance.now() + 1000 / PACE;
+    this.#due = performance.now() + this.#interval;
     requestAnimationFrame((now) => this.#tick(now));
+  }
+
+  get #interval(): number {
+    return 1000 / (PACE * Number(this.#speed.value));
   }
 
   #tick(now: number): void {
@@ -197,15 +213,17 @@ export class Microscope {
       return;
     }
     if (now >= this.#due) {
-      this.#due = Math.max(this.#due + 1000 / PACE, now);
+      if (this.#moment.step === stepsOf(this.#moment.record)) return this.#pause();
+      this.#due = Math.max(this.#due + this.#interval, now);
       this.#seek(this.#moment.step + 1);
-      if (this.#moment.step === stepsOf(this.#moment.record)) this.#pause();
     }
+    if (!STILL.matches) this.#path.glide(1 - (this.#due - now) / (GLIDE * this.#interval));
     requestAnimationFrame((next) => this.#tick(next));
   }
 
   #pause(): void {
     this.#isPlaying = false;
+    this.#path.glide(1);
     this.#sayPlaying(WORDS.scope.play);
   }
 

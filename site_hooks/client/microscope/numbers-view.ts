@@ -3,7 +3,7 @@ import { make } from "../page/dom";
 import { math } from "./math";
 import { short, whole } from "./numbers";
 import type { MicroscopeRecord } from "./record";
-import { KEY, type Moment, type View, valueAt } from "./view";
+import { KEY, type Moment, nameOf, type View, valueAt } from "./view";
 
 export class NumbersView implements View {
   readonly root = make("div", {
@@ -32,11 +32,10 @@ export class NumbersView implements View {
     const focused = this.#rows.find(({ button }) => button === document.activeElement)?.key;
     const weights = record.path[0]!.length;
     const widest = Math.max(weights, ...record.quantities.map(({ values }) => values[0]?.length ?? 1));
-    this.#rows = record.quantities.map(({ key, symbol, names, values }) => {
+    this.#rows = record.quantities.map((quantity) => {
+      const { key, symbol, names, values } = quantity;
       const button = make("button", { type: "button", "aria-pressed": "false" });
-      const words =
-        key === "step" ? WORDS.scope.step : key === "g" ? WORDS.scope.gradient : key.replace(/^(?:state|set)\./, "");
-      button.append(math(symbol), make("span", { class: "scope-name" }, words));
+      button.append(math(symbol), make("span", { class: "scope-name" }, nameOf(quantity)));
       button.addEventListener("click", () => this.choose(key));
       const width = values[0]?.length ?? (key === "w" ? weights : 1);
       const places = Array.from({ length: width }, () => make("td"));

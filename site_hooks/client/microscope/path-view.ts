@@ -36,9 +36,10 @@ export class PathView implements View {
   readonly #arrows = svg("g");
   readonly #here = svg("circle", { r: 5, class: "scope-here", [KEY]: "w" });
   readonly #places = svg("g");
+  readonly #outside = make("p", { class: "scope-outside" }, WORDS.scope.outside);
   readonly #start = svg(
     "g",
-    { class: "scope-start", role: "slider", tabindex: 0, "aria-label": WORDS.scope.start, "aria-valuemin": 0 },
+    { class: "scope-start", role: "slider", tabindex: 0, "aria-label": WORDS.scope.start },
     svg("circle", { r: 22, class: "scope-grip" }),
     svg("circle", { r: 8, class: "scope-ring" }),
   );
@@ -46,11 +47,13 @@ export class PathView implements View {
   #moment: Moment | null = null;
   #surface: Surface | null = null;
   #frame: Frame = new FrameOf([0, 1], [0, 1], 1, 1);
+  /** The path on the picture. */
+  #points: Point[] = [];
   #painted = "";
 
   constructor(private readonly moves: StartMoves) {
     this.#over.append(this.#future, this.#past, this.#arrows, this.#places, this.#here, this.#start);
-    this.root.append(this.#canvas, this.#over);
+    this.root.append(this.#canvas, this.#over, this.#outside);
     const theme = new MutationObserver(() => {
       if (this.root.isConnected) this.#layOut();
       else theme.disconnect();
@@ -97,10 +100,12 @@ export class PathView implements View {
   #layOut(): void {
     const width = this.root.clientWidth;
     if (!this.#moment || !width) return;
-    const height = Math.round(Math.min(TALLEST, width * SHAPE));
+    const least = Math.round(Math.min(TALLEST, width * SHAPE));
+    this.root.style.minHeight = `${least}px`;
+    // As tall as what stands beside it.
+    const height = Math.max(least, Math.min(TALLEST, this.root.clientHeight));
     const { record } = this.#moment;
     this.#frame = this.#surface ? frameOf(this.#surface, width, height) : lossFrame(record, width, height);
-    this.root.style.height = `${height}px`;
     set(this.#over, { viewBox: `0 0 ${width} ${height}`, width, height });
     this.#over.toggleAttribute("data-flat", !this.#surface);
     const style = getComputedStyle(this.root);
@@ -118,20 +123,38 @@ export class PathView implements View {
   #draw(): void {
     if (!this.#moment) return;
     const { record, step } = this.#moment;
-    const points = record.path.map((_, at) => this.#at(record, at));
-    set(this.#past, { points: joined(points.slice(0, step + 1)) });
-    set(this.#future, { points: joined(points.slice(step)) });
-    const [x, y] = points[step]!;
-    set(this.#here, { cx: x, cy: y });
-    const [left, top] = points[0]!;
+    this.#points = record.path.map((_, at) => this.#at(record, at));
+    set(this.#future, { points: joined(this.#points.slice(step)) });
+    this.glide(1);
+    const [left, top] = this.#points[0]!;
     set(this.#start, { transform: `translate(${left} ${top})` });
     const start = record.path[0]!;
+    const [low, high] = this.#frame.across;
     set(this.#start, {
+      "aria-valuemin": low,
+      "aria-valuemax": high,
       "aria-valuenow": start[0] ?? 0,
       "aria-valuetext": fill(WORDS.scope.startAt, { point: shortAll(start) }),
     });
     this.#start.toggleAttribute("hidden", !this.#surface);
     this.#drawArrows();
+  }
+
+  /** The point on its way along the step that is shown: 0 where that begins, 1 at its end. */
+  glide(share: number): void {
+    const step = this.#moment?.step ?? 0;
+    const [to, from] = [this.#points[step], this.#points[step - 1]];
+    if (!to) return;
+    const part = from ? Math.min(1, Math.max(0, share)) : 1;
+    const here: Point = from ? [from[0] + part * (to[0] - from[0]), from[1] + part * (to[1] - from[1])] : to;
+    set(this.#past, { points: joined([...this.#points.slice(0, step), here]) });
+    // Outside it is at the edge, where the walk is.
+    const { width, height } = this.#frame;
+    const seen: Point = [inside(here[0], width), inside(here[1], height)];
+    const isOutside = seen[0] !== here[0] || seen[1] !== here[1];
+    set(this.#here, { cx: seen[0].toFixed(1), cy: seen[1].toFixed(1) });
+    this.#here.toggleAttribute("data-outside", isOutside);
+    this.#outside.hidden = !isOutside;
   }
 
   /** Where a point of the path lies on the picture. */
@@ -296,6 +319,11 @@ function lossFrame(record: MicroscopeRecord, width: number, height: number): Fra
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = 0.06 * (high - low) || 1;
   return new FrameOf([0, Math.max(1, stepsOf(record))], [low - room, high + room], width, height);
+}
+
+/** Kept on the picture: of its width or height, up to the edge. */
+function inside(part: number, whole: number): number {
+  return Math.min(Math.max(part, 0), whole);
 }
 
 function joined(points: readonly Point[]): string {

@@ -61,7 +61,8 @@ const quantity = v.object({
 
 const setting = v.object({
   name: text,
-  value: v.union([v.boolean(), v.number(), v.array(v.number())]),
+  /** Words, and what is None, as Python writes them. */
+  value: v.union([v.boolean(), v.number(), v.array(v.number()), text]),
   whole: v.boolean(),
 });
 
@@ -69,8 +70,8 @@ const record = v.object({
   optimizer: text,
   surface: text,
   words: text,
-  /** Why the walk ended early. */
-  stopped: v.nullable(text),
+  /** What went wrong with the walk, such as why it ended early. */
+  warning: v.nullable(text),
   /** One point more than steps. */
   path: v.pipe(column, v.minLength(1), v.maxLength(MOST_STEPS)),
   values: row,

@@ -1,14 +1,16 @@
 // The optimizer's own settings, as its class names them: what is changed goes into the cell's code, into a dict `settings`
 // with the optimizers' names as keys.
 import { make } from "../page/dom";
-import { numberLiteral } from "../cell/literals";
+import { literalValue, numberLiteral } from "../cell/literals";
 import { fill } from "../shared/words";
-import { dict, entries } from "./python-dict";
+import { dict, entries, items } from "./python-dict";
 import type { MicroscopeRecord, Setting } from "./record";
 
 /** Notches of the rate for each factor of ten. */
 const NOTCHES = 20;
 const [LOWEST, HIGHEST] = [-4, 1];
+/** Of what is no number, the field; words and None are written as in Python. */
+const TYPES: Record<string, string> = { boolean: "checkbox", string: "text" };
 
 export interface SettingsHost {
   /** The dict as the code has it. */
@@ -46,8 +48,9 @@ export class SettingsView {
     return Array.from({ length: count }, (_, at) => {
       const words = Array.isArray(value) ? `${name}[${at}]` : name;
       const id = `${this.id}--set-${name}-${at}`;
-      const input = make("input", { id, type: typeof value === "boolean" ? "checkbox" : "number" });
+      const input = make("input", { id, type: TYPES[typeof value] ?? "number" });
       input.dataset["name"] = `${name}.${at}`;
+      if (input.type === "text") Object.assign(input, { spellcheck: false, autocomplete: "off" });
       if (input.type === "number") input.step = setting.whole ? "1" : "any";
       const take = (): void => this.#take(optimizer, setting);
       input.addEventListener("input", take);
@@ -101,15 +104,29 @@ export class SettingsView {
     const parts: string[] = [];
     for (let at = 0; at < count; at++) {
       const input = this.#input(name, at)!;
-      const isGood = input.type === "checkbox" || (Number.isFinite(input.valueAsNumber) && input.validity.valid);
-      input.toggleAttribute("aria-invalid", !isGood);
-      if (!isGood) return;
-      parts.push(
-        input.type === "checkbox" ? (input.checked ? "True" : "False") : numberLiteral(input.valueAsNumber, whole),
-      );
+      const literal = literalOf(input, whole);
+      if (literal === null) input.setAttribute("aria-invalid", "true");
+      else input.removeAttribute("aria-invalid");
+      if (literal === null) return;
+      parts.push(literal);
     }
     own.set(name, Array.isArray(value) ? `(${parts.join(", ")}${count === 1 ? "," : ""})` : parts[0]!);
     all.set(optimizer, dict(own));
     this.host.set(dict(all));
   }
+}
+
+/** What a field says, as Python writes it; null if that is nothing. */
+function literalOf(input: HTMLInputElement, whole: boolean): string | null {
+  if (input.type === "checkbox") return input.checked ? "True" : "False";
+  if (input.type === "text") return isLiteral(input.value) ? input.value.trim() : null;
+  return Number.isFinite(input.valueAsNumber) && input.validity.valid
+    ? numberLiteral(input.valueAsNumber, whole)
+    : null;
+}
+
+/** A number, a word in quotes, None, or a tuple of these. */
+function isLiteral(text: string): boolean {
+  const held = items(text);
+  return held ? held.every(isLiteral) : text.trim() === "None" || literalValue(text.trim()) !== null;
 }

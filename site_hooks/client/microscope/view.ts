@@ -34,6 +34,13 @@ export function stateName(key: string): string | null {
   return /^state\.(.+)/.exec(key)?.[1] ?? null;
 }
 
+/** What stands beside a quantity's symbol: its name, where that is not what the symbol says. */
+export function nameOf({ key, symbol: { text, hat, sub } }: Quantity): string {
+  const known = { g: WORDS.scope.gradient, step: WORDS.scope.step }[key];
+  const name = known ?? key.replace(/^(?:state|set)\./, "");
+  return !hat && name === [text, ...(sub ? [sub] : [])].join("_") ? "" : name;
+}
+
 /** Arrays that are remembered, and what goes into them and comes of them. */
 export function isRemembered({ key }: Quantity): boolean {
   return key === "g" || key === "step" || stateName(key) !== null;

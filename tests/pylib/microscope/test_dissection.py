@@ -1,6 +1,7 @@
 """What the microscope shows: the numbers of `minimize`, and names that mean what they say."""
 
 import ast
+import inspect
 import json
 import sys
 from collections.abc import Mapping
@@ -75,7 +76,7 @@ def test_a_schedule_and_a_walk_that_diverges() -> None:
     walk = dissect(Quadratic(), SGD, [1.0, 1.0], 500, lr=1.0)
     assert walk.trace.stopped is not None
     assert {len(values) for values in walk.values.values()} == {len(walk.trace.lrs)}
-    assert walk._instrument_()[1]["stopped"].startswith("Stopped at step")
+    assert walk._instrument_()[1]["warning"].startswith("Stopped at step")
 
 
 class Heavy(GradientOptimizer):
@@ -113,6 +114,143 @@ def test_a_rule_of_ones_own_is_taken_apart_in_the_same_way() -> None:
     kinds = {one["key"]: (one["kind"], one["along"]) for one in record(walk)["quantities"]}
     assert kinds["state.speed"] == ("direction", -1)
     assert kinds["set.mu"] == ("number", 0)
+
+
+class Own(GradientOptimizer):
+    """What the rules below share."""
+
+    def __init__(self, params: Any, lr: float = 0.05) -> None:
+        super().__init__(params, lr=lr)
+
+
+def test_a_state_may_be_a_number_or_a_list() -> None:
+    class Counts(Own):
+        def _new_state(self, w: Any, group: Any) -> dict[str, Any]:
+            return {"n": 0, "best": np.array(np.inf), "seen": []}
+
+        def _update(self, w: Any, g: Any, state: Any, group: Any, t: int) -> None:
+            state["n"] += 1
+            state["best"][...] = min(state["best"], np.abs(g).max())
+            state["seen"].append(g.copy())
+            w -= group["lr"] * g / state["n"] ** 0.5
+
+    walk = dissect(Quadratic(), Counts, [-1.8, 1.2], 5)
+    trace = minimize(Quadratic(), Counts, [-1.8, 1.2], 5)
+    assert np.array_equal(walk.trace.path, trace.path)
+    assert walk.values["state.n"][:, 0].tolist() == [1, 2, 3, 4, 5]
+    assert walk.formulas()[-1] == "θ ← θ − (α g) / √n"
+    made = {one["key"]: one["values"] for one in record(walk)["source"]["made"]}
+    assert made["state.best"] == walk.values["state.best"].tolist()
+
+
+def test_a_rule_made_from_another_says_what_it_hands_on() -> None:
+    class Clipped(Adam):
+        def _update(self, w: Any, g: Any, state: Any, group: Any, t: int) -> None:
+            g = np.clip(g, -1, 1)
+            super()._update(w, g, state, group, t)
+
+    walk = dissect(Quadratic(), Clipped, [-1.8, 1.2], 4, lr=0.1)
+    assert walk.formulas() == ["g ← clip(g, − 1, 1)", "θ ← Adam(θ, g)"]
+    made = {one["key"]: one["values"] for one in record(walk)["source"]["made"]}
+    assert made["w"] == walk.trace.path[1:].tolist()
+    assert made["g"][0] == [-1, 1]
+    assert np.array_equal(walk.values["g"][0], [-1.8, 12])  # as it was given
+    assert "state.exp_avg" in walk.values
+
+
+def test_python_that_rules_seldom_use() -> None:
+    class Rare(Own):
+        __slots__ = ("push",)
+
+        def __init__(self, params: Any, lr: float = 0.05) -> None:
+            super().__init__(params, lr)
+            self.push = 2
+
+        def _new_state(self, w: Any, group: Any) -> dict[str, Any]:
+            return {"v": np.zeros_like(w)}
+
+        def _update(self, w: Any, g: Any, state: Any, group: Any, t: int) -> None:
+            if (n := np.linalg.norm(g)) > 1:
+                g = g / n
+            match t:
+                case 1:
+                    state["v"] = g
+                case _:
+                    state["v"] = self.push * half * g
+            for _ in range(2):
+                a = 2 * g; b = a + g  # fmt: skip  # noqa: E702
+            w[0] -= group["lr"] * b[0]
+
+    half = 0.5
+    walk = dissect(Quadratic(), Rare, [-1.8, 1.2], 4)
+    assert walk.formulas() == [
+        "g ← g / n if (n = ‖g‖) > 1",
+        "v ← g",
+        "v ← push half g",
+        "a = 2 g",
+        "b = a + g",
+        "θ ← θ − α b [0]",
+    ]
+    told = record(walk)
+    assert {"a", "b", "w", "state.v", "g"} == {one["key"] for one in told["source"]["made"]}
+    assert "_" not in walk.values
+
+
+def test_a_rule_whose_work_is_lost_is_told_so() -> None:
+    class Lost(Own):
+        def _update(self, w: Any, g: Any, state: Any, group: Any, t: int) -> None:
+            w = w - group["lr"] * g
+
+    walk = dissect(Quadratic(), Lost, [-1.8, 1.2], 4)
+    assert record(walk)["warning"] == (
+        "_update gives the name w to a new array, and the parameter stays as it is: change it in "
+        "place, as in w -= ... or w[...] = ..."
+    )
+    assert record(dissect(Quadratic(), Heavy, [-1.8, 1.2], 4))["warning"] is None
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_are_none_of_a_rule_of_ones_own() -> None:
+    class Breaks(Own):
+        def _new_state(self, w: Any, group: Any) -> dict[str, Any]:
+            return {"v": np.zeros_like(w)}
+
+        def _update(self, w: Any, g: Any, state: Any, group: Any, t: int) -> None:
+            v = state["v"]
+            v[...] = np.nan if t > 2 else g
+            w -= group["lr"] * g
+
+    walk = dissect(Quadratic(), Breaks, [-1.8, 1.2], 4)
+    values = next(one["values"] for one in record(walk)["quantities"] if one["key"] == "state.v")
+    assert values[1][0] is not None
+    assert values[2:] == [[None, None]] * 2
+
+
+def test_a_walk_of_no_steps() -> None:
+    walk = dissect(Quadratic(), Adam, [1.0, 1.0], 0)
+    told = json.loads(json.dumps(record(walk), allow_nan=False))
+    assert told["path"] == [[1.0, 1.0]]
+    assert told["before"] == []
+
+
+def test_every_setting_has_a_control() -> None:
+    for name in CLASSES:
+        kind = getattr(optimizers, name)
+        walk = dissect(Quadratic(), kind, [1.0, 1.0], 1)
+        names = list(inspect.signature(kind).parameters)[1:]
+        assert [one["name"] for one in record(walk)["settings"]] == names
+    search = {"max_iter": 1, "max_eval": 9, "line_search_fn": "strong_wolfe"}
+    walk = dissect(Quadratic(), optimizers.LBFGS, [1.0, 1.0], 1, **search)
+    held = {one["name"]: one["value"] for one in record(walk)["settings"]}
+    # Of what may be None, too, the field stays one for words.
+    assert (held["max_iter"], held["max_eval"], held["line_search_fn"]) == (
+        1,
+        "9",
+        "'strong_wolfe'",
+    )
+    walk = dissect(Quadratic(), optimizers.Adafactor, [1.0, 1.0], 1)
+    held = {one["name"]: one["value"] for one in record(walk)["settings"]}
+    assert held["eps"] == "(None, 0.001)"
 
 
 def test_a_rule_without_a_source_still_has_its_numbers() -> None:
