@@ -26,6 +26,7 @@ PARTS = (
     "page_change",
     "run_anywhere",
     "live",
+    "microscope",
     "race",
     "front_page",
     "bytes",

@@ -128,8 +128,10 @@ class Rule:
     def is_inherited(self, call: ast.Call) -> bool:
         """Whether a call is the rule of the class that this one is made from, on `w`."""
         match call:
-            case ast.Call(func=ast.Attribute(value=ast.Call(func=ast.Name("super"))), args=[w, *_]):
-                return call.func.attr in METHODS and self.key(w) == PARAMETER
+            case ast.Call(
+                func=ast.Attribute(value=ast.Call(func=ast.Name("super")), attr=name), args=[w, *_]
+            ):
+                return name in METHODS and self.key(w) == PARAMETER
         return False
 
     def _is_other(self, key: str) -> bool:

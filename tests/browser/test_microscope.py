@@ -242,11 +242,15 @@ def handle(scope: Locator) -> Locator:
     return scope.get_by_role("slider", name="Start of the walk")
 
 
-def start_in_code(scope: Locator) -> list[float]:
+def code_of(scope: Locator) -> str:
     own = scope.page.locator("#microscope")
     if own.get_by_role("button", name="Show code").count():
         own.get_by_role("button", name="Show code").click()
-    text = editor(scope.page, "microscope").inner_text()
+    return editor(scope.page, "microscope").inner_text()
+
+
+def start_in_code(scope: Locator) -> list[float]:
+    text = code_of(scope)
     found = re.search(r"start = \[(.*?)\]", text)
     assert found
     return [float(part) for part in found[1].split(",")]
@@ -356,7 +360,121 @@ def test_a_walk_that_diverges_says_so(scope: Locator) -> None:
     scope.get_by_label("lr", exact=True)
     choose(scope, "SGD")
     scope.get_by_label("lr", exact=True).fill("1")
-    expect(scope.locator(".scope-stopped")).to_contain_text("Stopped at step")
+    expect(scope.locator(".scope-warning")).to_contain_text("Stopped at step")
+
+
+def test_where_the_walk_leaves_the_picture_its_point_stays_at_the_edge(scope: Locator) -> None:
+    note = scope.get_by_text("outside the picture")
+    expect(note).to_be_hidden()
+    choose(scope, "SGD")
+    scope.get_by_label("lr", exact=True).fill("1")
+    expect(scope.locator(".scope-warning")).to_contain_text("Stopped at step")
+    go_to(scope, 99)
+    expect(note).to_be_visible()
+    inside = """figure => { const [over, here] = [".scope-over", ".scope-here"].map(
+        (part) => figure.querySelector(part).getBoundingClientRect());
+      return here.right > over.left && here.left < over.right && here.bottom > over.top &&
+        here.top < over.bottom; }"""
+    assert scope.evaluate(inside)
+    go_to(scope, 0)
+    expect(note).to_be_hidden()
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_every_quantity_of_every_optimizer_is_lit_where_it_stands(
+    scope: Locator, name: str
+) -> None:
+    if name != "Adam":
+        choose(scope, name)
+    go_to(scope, 7)
+    # For each quantity, whether each view says its number, and whether its bars are there.
+    told = scope.evaluate(
+        """figure => [...figure.querySelectorAll("tr[data-q]")].map(({ dataset: { q } }) => {
+          const press = () => figure.querySelector(`tr[data-q="${CSS.escape(q)}"] button`).click();
+          press();
+          const views = [...figure.querySelectorAll(".scope-panel")].map((panel) => [
+            panel.querySelector(".scope-lit").textContent.split(" = ")[1],
+            panel.querySelectorAll("[data-lit]").length]);
+          const others = [...figure.querySelectorAll("[data-lit]")].filter(
+            (one) => one.getAttribute("data-q") !== q).length;
+          press();
+          return [q, views, others];
+        })"""
+    )
+    assert told
+    for key, views, others in told:
+        words = [word for word, _ in views]
+        assert words[0], key
+        assert len(set(words)) == 1, key
+        assert views[1][1] > 0, (key, "bars")
+        assert others == 0, key
+
+
+def test_a_name_is_not_said_twice(scope: Locator) -> None:
+    choose(scope, "LBFGS")
+    names = """figure => [...figure.querySelectorAll("tr[data-q] button, .scope-bar-label")].map(
+      (one) => ["math", ".scope-name"].map((part) => one.querySelector(part).textContent))"""
+    assert all(sign != name for sign, name in scope.evaluate(names))
+
+
+def test_settings_that_are_words_are_written_as_in_python(scope: Locator) -> None:
+    choose(scope, "LBFGS")
+    field = scope.get_by_label("line_search_fn", exact=True)
+    expect(field).to_have_value("'strong_wolfe'")
+    field.fill("None")
+    expect(scope.locator(".scope-formulas")).to_contain_text("if\u00a0\u00a0not\u00a0searching")
+    rest(scope)
+    trace = minimize(Quadratic(), optimizers.LBFGS, [-1.8, 1.2], 60, lr=1.0, max_iter=1)
+    told = scope.evaluate(STEPS)
+    assert [float(part) for part in told[-1]["w"].split()] == trace.path[-1].tolist()
+    field.fill("strong")  # a name is none of these
+    expect(field).to_have_attribute("aria-invalid", "true")
+    scope.page.wait_for_timeout(300)
+    assert "strong}" not in code_of(scope)
+    field.fill('"strong_wolfe"')
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+    expect(scope.locator(".scope-formulas")).to_contain_text("searching")
+
+
+def test_the_picture_is_as_tall_as_what_stands_beside_it(scope: Locator) -> None:
+    for name in ("NAdam", "SGD"):
+        choose(scope, name)
+        rest(scope)
+        low = """figure => [".scope-path-panel", ".scope-path canvas"].map(
+          (part) => figure.querySelector(part).getBoundingClientRect().bottom)"""
+        panel, picture = scope.evaluate(low)
+        assert abs(panel - picture) <= 2, name
+
+
+def test_it_plays_slower_and_faster_and_the_point_glides_where_motion_is_wanted(
+    scope: Locator,
+) -> None:
+    places = """figure => new Promise((resolve) => {
+      const seen = new Set(), here = figure.querySelector(".scope-here");
+      const begin = performance.now();
+      const look = (now) => {
+        seen.add(`${here.getAttribute("cx")} ${here.getAttribute("cy")}`);
+        if (now - begin < 700) requestAnimationFrame(look);
+        else resolve([seen.size, figure.querySelector(".scope-bar input").valueAsNumber]);
+      };
+      figure.querySelector(".scope-play").click();
+      requestAnimationFrame(look);
+    })"""
+    speed = scope.get_by_role("combobox", name="Speed")
+    speed.select_option("0.25")
+    seen, slow = scope.evaluate(places)
+    assert slow in (2, 3)
+    assert seen > 6
+    scope.get_by_role("button", name="Pause").click()
+    go_to(scope, 1)
+    speed.select_option("4")
+    assert scope.evaluate(places)[1] > 12
+    scope.get_by_role("button", name="Pause").click()
+    scope.page.emulate_media(reduced_motion="reduce")
+    go_to(scope, 1)
+    speed.select_option("1")
+    seen, step = scope.evaluate(places)
+    assert seen <= step
 
 
 def test_a_rule_of_ones_own_is_taken_apart(page: Page, lab: str) -> None:
@@ -383,6 +501,10 @@ def test_a_rule_of_ones_own_is_taken_apart(page: Page, lab: str) -> None:
     page.mouse.move(x + 50, y + 10, steps=4)
     page.mouse.up()
     expect(handle(own)).not_to_have_attribute("aria-valuetext", "start at −1.8, 1.2")
+    settings = own.get_by_role("group", name="Settings of Heavy")
+    settings.get_by_label("mu", exact=True).fill("0.5")
+    expect(own.locator("tr[data-q='set.mu']")).to_have_attribute("data-value", "0.5")
+    expect(editor(page, "own-rule")).to_contain_text('settings = {"Heavy": {"mu": 0.5}}')
 
 
 def test_who_listens_hears_a_step_at_most_once_a_second(scope: Locator) -> None:

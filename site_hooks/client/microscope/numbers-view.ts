@@ -35,7 +35,9 @@ export class NumbersView implements View {
     this.#rows = record.quantities.map((quantity) => {
       const { key, symbol, names, values } = quantity;
       const button = make("button", { type: "button", "aria-pressed": "false" });
-      button.append(math(symbol), make("span", { class: "scope-name" }, nameOf(quantity)));
+      const name = nameOf(quantity);
+      button.append(math(symbol), make("span", { class: "scope-name" }, name));
+      if (!name) button.setAttribute("aria-label", names[0] ?? key);
       button.addEventListener("click", () => this.choose(key));
       const width = values[0]?.length ?? (key === "w" ? weights : 1);
       const places = Array.from({ length: width }, () => make("td"));

@@ -239,7 +239,7 @@ def test_every_setting_has_a_control() -> None:
         walk = dissect(Quadratic(), kind, [1.0, 1.0], 1)
         names = list(inspect.signature(kind).parameters)[1:]
         assert [one["name"] for one in record(walk)["settings"]] == names
-    search = {"max_iter": 1, "max_eval": 9, "line_search_fn": "strong_wolfe"}
+    search: dict[str, Any] = {"max_iter": 1, "max_eval": 9, "line_search_fn": "strong_wolfe"}
     walk = dissect(Quadratic(), optimizers.LBFGS, [1.0, 1.0], 1, **search)
     held = {one["name"]: one["value"] for one in record(walk)["settings"]}
     # Of what may be None, too, the field stays one for words.
