@@ -43,7 +43,7 @@ PLAYED = FRAMES.replace("if (place !== last) times", "times")
 # A pointer holds the start and moves it, as soon as the walk of the last place is there.
 MOVED = """(moves) => new Promise((resolve) => {
   const grip = document.querySelector("#microscope .scope-start");
-  const past = document.querySelector("#microscope .scope-to-come");
+  const walk = document.querySelector("#microscope .scope-to-come");
   const { left, top, width, height } = grip.getBoundingClientRect();
   const event = (kind, at) => new PointerEvent(kind, {
     clientX: left + width / 2 + 2 * at, clientY: top + height / 2 + at, pointerId: 7,
@@ -52,10 +52,10 @@ MOVED = """(moves) => new Promise((resolve) => {
   grip.dispatchEvent(event("pointerdown", 0));
   const took = [];
   const move = (at) => {
-    const before = past.getAttribute("points");
+    const before = walk.getAttribute("points");
     const begin = performance.now();
     const look = () => {
-      if (past.getAttribute("points") === before) return requestAnimationFrame(look);
+      if (walk.getAttribute("points") === before) return requestAnimationFrame(look);
       setTimeout(() => {
         took.push(performance.now() - begin);
         if (at < moves) return move(at + 1);

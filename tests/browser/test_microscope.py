@@ -528,6 +528,19 @@ def test_who_listens_hears_a_step_at_most_once_a_second(scope: Locator) -> None:
         assert f"; {name} " in last
 
 
+def test_on_a_phone_what_a_line_has_made_stands_below_it(browser: Browser, lab: str) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 780})
+    scope = open_lab(context.new_page(), lab)
+    made, line, after = scope.evaluate(
+        """figure => { const line = figure.querySelector("[data-line='7']");
+          return [line.querySelector(".scope-made"), line, line.nextElementSibling]
+            .map((one) => [one.getBoundingClientRect().left, one.getClientRects()[0].top]); }"""
+    )
+    assert made[0] < 120
+    assert 0 < made[1] - line[1] < after[1] - line[1] < 50
+    context.close()
+
+
 @pytest.fixture(params=[1280, 360])
 def sized(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": request.param, "height": 800})

@@ -23,8 +23,6 @@ const SPEEDS = [0.25, 0.5, 1, 2, 4];
 const START = "start";
 const SETTINGS = "settings";
 
-/** The part of a step's time in which the point goes there, where motion is wanted. */
-const GLIDE = 0.7;
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 
 const SHEET = /* @__PURE__ */ new URL("microscope.css", import.meta.url);
@@ -217,7 +215,8 @@ export class Microscope {
       this.#due = Math.max(this.#due + this.#interval, now);
       this.#seek(this.#moment.step + 1);
     }
-    if (!STILL.matches) this.#path.glide(1 - (this.#due - now) / (GLIDE * this.#interval));
+    // While a step is shown, the point makes it.
+    if (!STILL.matches) this.#path.glide(1 - (this.#due - now) / this.#interval);
     requestAnimationFrame((next) => this.#tick(next));
   }
 

@@ -152,7 +152,7 @@ export class PathView implements View {
     const { width, height } = this.#frame;
     const seen: Point = [inside(here[0], width), inside(here[1], height)];
     const isOutside = seen[0] !== here[0] || seen[1] !== here[1];
-    set(this.#here, { cx: seen[0].toFixed(1), cy: seen[1].toFixed(1) });
+    set(this.#here, { cx: seen[0].toFixed(2), cy: seen[1].toFixed(2) });
     this.#here.toggleAttribute("data-outside", isOutside);
     this.#outside.hidden = !isOutside;
   }

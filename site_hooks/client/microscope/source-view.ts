@@ -48,7 +48,7 @@ export class SourceView implements View {
         line.append(value);
         this.#made.push({ line: number, key, place: value });
       }
-      line.append("\n");
+      line.append(make("span", { class: "scope-end" }, "\n"));
       return line;
     });
     const code = make("code", { class: "language-python" }, ...this.#lines);
