@@ -236,6 +236,9 @@ def test_a_bar_goes_to_its_step(scope: Locator) -> None:
     assert box
     scope.page.mouse.click(box["x"] + box["width"] * 0.501, box["y"] + box["height"] / 2)
     expect(scope.locator(".scope-count")).to_have_text("31 of 60")
+    scope.page.mouse.click(box["x"] + box["width"] * 0.801, box["y"] + box["height"] / 2)
+    expect(scope.locator(".scope-count")).to_have_text("49 of 60")
+    expect(scope.locator("tr[data-q=g] button")).to_have_attribute("aria-pressed", "true")
 
 
 def handle(scope: Locator) -> Locator:
@@ -297,6 +300,35 @@ def test_the_start_is_moved_by_keys(scope: Locator) -> None:
     expect(handle(scope)).to_be_focused()
     expect_state(scope.page, "microscope", "done")
     assert start_in_code(scope) == [-1.7, 0.7]
+
+
+def test_the_start_goes_along_while_python_is_busy(scope: Locator) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.4)
+        answer(route)
+
+    scope.page.route("**/python.json", late)
+    handle(scope).focus()
+    for _ in range(4):
+        scope.page.keyboard.press("ArrowRight")
+    expect(handle(scope)).to_have_attribute("aria-valuetext", "start at −1.4, 1.2", timeout=300)
+    rest(scope)
+    expect(handle(scope)).to_have_attribute("aria-valuetext", "start at −1.4, 1.2")
+    go_to(scope, 0)
+    assert numbers(scope, "w") == start_in_code(scope) == [-1.4, 1.2]
+    # What the code says later counts.
+    text = code_of(scope)
+    write(scope.page, "microscope", text.replace("start = [-1.4, 1.2]", "start = [0.5, 0.5]"))
+    scope.page.keyboard.press("Control+Enter")
+    expect(handle(scope)).to_have_attribute("aria-valuetext", "start at 0.5, 0.5")
+    x, y = middle(scope)
+    scope.page.mouse.move(x, y)
+    scope.page.mouse.down()
+    scope.page.mouse.move(x - 60, y - 40, steps=8)
+    assert middle(scope) == pytest.approx((x - 60, y - 40), abs=1.5)
+    scope.page.mouse.up()
+    rest(scope)
+    assert middle(scope) == pytest.approx((x - 60, y - 40), abs=1.5)
 
 
 def test_the_start_is_dragged_by_finger(browser: Browser, lab: str) -> None:

@@ -234,7 +234,8 @@ export class Microscope {
     // The buttons of the table say themselves that they were pressed.
     if (!(target instanceof Element) || target.closest("button")) return;
     const key = target.closest(`[${KEY}]`)?.getAttribute(KEY);
-    if (key) this.#choose(key);
+    // Another bar is another step of what is lit.
+    if (key && !(target.closest(".scope-strip") && key === this.#moment?.lit)) this.#choose(key);
   }
 
   /** Again: it is no longer lit. */

@@ -50,6 +50,11 @@ export class PathView implements View {
   /** The path on the picture. */
   #points: Point[] = [];
   #painted = "";
+  /** Where the start was moved to, until its walk is there. */
+  #asked: number[] | null = null;
+  #isHeld = false;
+  /** Walks that have come since the start was let go: the first may be of an earlier place. */
+  #come = 0;
 
   constructor(private readonly moves: StartMoves) {
     this.#over.append(this.#future, this.#past, this.#arrows, this.#places, this.#here, this.#start);
@@ -80,6 +85,9 @@ export class PathView implements View {
     const isNew = moment.record !== this.#moment?.record;
     this.#moment = moment;
     if (isNew) {
+      this.#come += 1;
+      const isThere = this.#asked?.every((part, at) => part === moment.record.path[0]?.[at]);
+      if (!this.#isHeld && (isThere || this.#come > 1)) this.#asked = null;
       this.#surface = this.#surfaceOf(moment.record);
       this.#canvas.setAttribute("aria-label", moment.record.words);
       this.#layOut();
@@ -126,9 +134,14 @@ export class PathView implements View {
     this.#points = record.path.map((_, at) => this.#at(record, at));
     set(this.#future, { points: joined(this.#points.slice(step)) });
     this.glide(1);
-    const [left, top] = this.#points[0]!;
+    this.#drawStart();
+    this.#drawArrows();
+  }
+
+  #drawStart(): void {
+    const start = this.#asked ?? this.#moment?.record.path[0] ?? [];
+    const [left, top] = this.#surface ? this.#place(start) : [0, 0];
     set(this.#start, { transform: `translate(${left} ${top})` });
-    const start = record.path[0]!;
     const [low, high] = this.#frame.across;
     set(this.#start, {
       "aria-valuemin": low,
@@ -137,7 +150,6 @@ export class PathView implements View {
       "aria-valuetext": fill(WORDS.scope.startAt, { point: shortAll(start) }),
     });
     this.#start.toggleAttribute("hidden", !this.#surface);
-    this.#drawArrows();
   }
 
   /** The point on its way along the step that is shown: 0 where that begins, 1 at its end. */
@@ -261,6 +273,7 @@ export class PathView implements View {
     if (event.button || this.#start.hasAttribute("data-fixed")) return;
     event.preventDefault();
     this.#start.focus({ preventScroll: true });
+    this.#isHeld = true;
     const leaving = new AbortController();
     const { signal } = leaving;
     const move = ({ clientX, clientY }: PointerEvent): void => {
@@ -274,6 +287,7 @@ export class PathView implements View {
         end,
         () => {
           leaving.abort();
+          this.#isHeld = false;
           this.moves.rested();
         },
         { signal },
@@ -286,7 +300,7 @@ export class PathView implements View {
     event.preventDefault();
     const { across, up } = this.#frame;
     const share = KEY_STEP * (event.shiftKey ? FAST : 1);
-    const start = this.#moment.record.path[0]!;
+    const start = this.#asked ?? this.#moment.record.path[0]!;
     const [x = 0, y = 0] = start.map((part) => part ?? 0);
     const isOne = start.length === 1;
     const right = by[0]! || (isOne ? by[1]! : 0);
@@ -303,6 +317,9 @@ export class PathView implements View {
     const { across, up } = this.#frame;
     const start = [rounded(x, across)];
     if (this.#moment?.record.path[0]?.length === 2) start.push(rounded(y, up));
+    this.#asked = start;
+    this.#come = 0;
+    this.#drawStart();
     this.moves.moved(start);
   }
 }
