@@ -203,6 +203,8 @@ def dissect(
         key: _column([each.get(key) for each in recorder.steps[:done]])
         for key in dict.fromkeys(key for each in recorder.steps[:done] for key in each)
     }
+    if not done:
+        values = {PARAMETER: np.empty((0, dim))}
     places = {(line, key) for made in recorder.made[:done] for line in made for key in made[line]}
     made = {
         (line, key): _column([each.get(line, {}).get(key) for each in recorder.made[:done]])

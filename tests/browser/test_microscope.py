@@ -539,6 +539,40 @@ def test_a_rule_of_ones_own_is_taken_apart(page: Page, lab: str) -> None:
     expect(editor(page, "own-rule")).to_contain_text('settings = {"Heavy": {"mu": 0.5}}')
 
 
+def test_a_walk_that_cannot_begin_and_one_of_three_weights(page: Page, lab: str) -> None:
+    open_lab(page, lab)
+    cell(page, "own-rule").get_by_role("button", name=re.compile("^Run")).click()
+    own = page.locator("#own-rule figure.scope")
+    expect(own.locator(".scope-count")).to_have_text("1 of 40")
+    head = """from pylib.microscope import dissect
+from pylib.optimizers import SGD
+from pylib.surfaces import Function
+"""
+    write(
+        page,
+        "own-rule",
+        head + "away = Function(lambda w: float(w @ w), lambda w: w / 0)\n"
+        "dissect(away, SGD, [1.0, 2.0], lr=0.1)",
+    )
+    page.keyboard.press("Control+Enter")
+    expect(own.locator(".scope-warning")).to_contain_text("Stopped at step 1")
+    expect(own.locator(".scope-count")).to_have_text("0 of 0")
+    expect(own.locator(".scope-formulas")).to_have_text("No step was made.")
+    assert numbers(own, "w") == [1.0, 2.0]
+    own.get_by_role("button", name="Play").click()
+    expect(own.get_by_role("button", name="Play")).to_be_visible()
+    write(
+        page,
+        "own-rule",
+        head + "bowl = Function(lambda w: float(w @ w), lambda w: 2 * w)\n"
+        "dissect(bowl, SGD, [1.0, 2.0, 3.0], lr=0.1)",
+    )
+    page.keyboard.press("Control+Enter")
+    expect(own.get_by_text("the value, step by step")).to_be_visible()
+    go_to(own, 2)
+    assert len(numbers(own, "g")) == 3
+
+
 def test_who_listens_hears_a_step_at_most_once_a_second(scope: Locator) -> None:
     scope.evaluate(
         """figure => { window.heard = [];

@@ -2,7 +2,7 @@
 import { make } from "../page/dom";
 import { math } from "./math";
 import { shortAll } from "./numbers";
-import type { MicroscopeRecord } from "./record";
+import { type MicroscopeRecord, stepsOf } from "./record";
 import { type Moment, type View, valueAt } from "./view";
 
 export class FormulaView implements View {
@@ -22,7 +22,8 @@ export class FormulaView implements View {
     }
   }
 
-  #build({ formulas }: MicroscopeRecord): void {
+  #build(record: MicroscopeRecord): void {
+    const { formulas } = record;
     this.#values = formulas.map(() => make("span", { class: "scope-made" }));
     this.root.replaceChildren(
       ...formulas.map(({ lines, tree }, place) => {
@@ -31,7 +32,8 @@ export class FormulaView implements View {
         return row;
       }),
     );
-    if (!formulas.length) this.root.append(make("li", {}, WORDS.scope.noFormula));
+    if (!formulas.length)
+      this.root.append(make("li", {}, stepsOf(record) ? WORDS.scope.noFormula : WORDS.scope.noStep));
   }
 }
 

@@ -36,7 +36,7 @@ export class PathView implements View {
   readonly #arrows = svg("g");
   readonly #here = svg("circle", { r: 5, class: "scope-here", [KEY]: "w" });
   readonly #places = svg("g");
-  readonly #outside = make("p", { class: "scope-outside" }, WORDS.scope.outside);
+  readonly #note = make("p", { class: "scope-note" });
   readonly #start = svg(
     "g",
     { class: "scope-start", role: "slider", tabindex: 0, "aria-label": WORDS.scope.start },
@@ -58,7 +58,7 @@ export class PathView implements View {
 
   constructor(private readonly moves: StartMoves) {
     this.#over.append(this.#future, this.#past, this.#arrows, this.#places, this.#here, this.#start);
-    this.root.append(this.#canvas, this.#over, this.#outside);
+    this.root.append(this.#canvas, this.#over, this.#note);
     const theme = new MutationObserver(() => {
       if (this.root.isConnected) this.#layOut();
       else theme.disconnect();
@@ -166,7 +166,8 @@ export class PathView implements View {
     const isOutside = seen[0] !== here[0] || seen[1] !== here[1];
     set(this.#here, { cx: seen[0].toFixed(2), cy: seen[1].toFixed(2) });
     this.#here.toggleAttribute("data-outside", isOutside);
-    this.#outside.hidden = !isOutside;
+    this.#note.textContent = this.#surface ? WORDS.scope.outside : WORDS.scope.flat;
+    this.#note.hidden = Boolean(this.#surface) && !isOutside;
   }
 
   /** Where a point of the path lies on the picture. */

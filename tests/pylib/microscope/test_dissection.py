@@ -231,6 +231,7 @@ def test_a_walk_of_no_steps() -> None:
     told = json.loads(json.dumps(record(walk), allow_nan=False))
     assert told["path"] == [[1.0, 1.0]]
     assert told["before"] == []
+    assert [(one["key"], one["values"]) for one in told["quantities"]] == [("w", [])]
 
 
 def test_every_setting_has_a_control() -> None:
