@@ -259,7 +259,10 @@ class Optimizer:
 
     def _load_array(self, key: str, flat: Mapping[str, Any], like: NDArray[Any]) -> Any:
         """Return the array under `key`, in the dtype and shape of the one it replaces."""
-        return array_from_file(key, flat[key], like, key.split(".", 1)[1] in self.never_negative)
+        never_negative = key.split(".", 1)[1] in self.never_negative
+        if isinstance(like, int | float):  # a number that a rule of one's own keeps
+            return array_from_file(key, flat[key], np.asarray(like), never_negative).item()
+        return array_from_file(key, flat[key], like, never_negative)
 
     def _check_grads(self, grads: Gradients) -> list[FloatArray | None]:
         """Return the gradients as a list if every one fits its parameter and is finite."""

@@ -143,6 +143,24 @@ def test_a_state_may_be_a_number_or_a_list() -> None:
     assert made["state.best"] == walk.values["state.best"].tolist()
 
 
+def test_a_number_in_the_state_is_saved_and_loaded() -> None:
+    class Counts(Own):
+        def _new_state(self, w: Any, group: Any) -> dict[str, Any]:
+            return {"n": 0}
+
+        def _update(self, w: Any, g: Any, state: Any, group: Any, t: int) -> None:
+            state["n"] += 1
+            w -= group["lr"] * g / state["n"]
+
+    one, other = (Counts([np.ones(2)]) for _ in range(2))
+    one.step([np.ones(2)])
+    other.load_state_dict(one.state_dict())
+    assert other.state == [{"n": 1}]
+    assert isinstance(other.state[0]["n"], int)
+    with pytest.raises(ValueError, match=r"0\.n has shape \(2,\)"):
+        other.load_state_dict(one.state_dict() | {"0.n": np.ones(2)})
+
+
 def test_a_rule_made_from_another_says_what_it_hands_on() -> None:
     class Clipped(Adam):
         def _update(self, w: Any, g: Any, state: Any, group: Any, t: int) -> None:
