@@ -607,6 +607,27 @@ def test_on_a_phone_what_a_line_has_made_stands_below_it(browser: Browser, lab: 
     context.close()
 
 
+def test_numbers_stand_below_their_heads_in_one_line_on_a_phone_too(
+    browser: Browser, lab: str
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 780})
+    scope = open_lab(context.new_page(), lab)
+    choose(scope, "LBFGS")
+    go_to(scope, 5)
+    heads, numbers, high = scope.evaluate(
+        """figure => {
+          const rights = (cells) => [...cells].slice(1, 3).map((one) => Math.round(
+            one.getBoundingClientRect().right));
+          const row = figure.querySelector("tr[data-q=w]");
+          return [rights(figure.querySelector(".scope-numbers thead tr").cells),
+            rights(row.cells), row.getBoundingClientRect().height]; }"""
+    )
+    assert heads == numbers
+    assert high < 45
+    assert scope.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
 @pytest.fixture(params=[1280, 360])
 def sized(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": request.param, "height": 800})

@@ -41,8 +41,11 @@ export class NumbersView implements View {
       button.addEventListener("click", () => this.choose(key));
       const width = values[0]?.length ?? (key === "w" ? weights : 1);
       const places = Array.from({ length: width }, () => make("td"));
-      if (width < widest) places.at(-1)?.setAttribute("colspan", String(widest - width + 1));
-      const row = make("tr", { [KEY]: key, title: names.join(", ") }, make("th", { scope: "row" }, button), ...places);
+      // One number is that of all weights; others stand below their own heads.
+      if (width === 1) places[0]!.colSpan = widest;
+      const rest = width > 1 && width < widest ? [make("td", { colspan: String(widest - width) })] : [];
+      const head = make("th", { scope: "row" }, button);
+      const row = make("tr", { [KEY]: key, title: names.join(", ") }, head, ...places, ...rest);
       return { key, button, places, row };
     });
     const heads = Array.from({ length: widest }, (_, at) =>
