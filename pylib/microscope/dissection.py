@@ -335,6 +335,9 @@ def _is_numeric(value: Any) -> bool:
 
 def _json(values: FloatArray) -> list[Any]:
     """Lists of numbers; None for those that JSON cannot say."""
+    if np.isfinite(values).all():
+        whole: list[Any] = values.tolist()
+        return whole
     if values.ndim > 1:
         return [_json(row) for row in values]
     return [float(value) if np.isfinite(value) else None for value in values]
