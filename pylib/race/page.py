@@ -62,7 +62,7 @@ def race(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
             runs.append(run(track, _contender(entry, namespace), length, by))
         except Exception as error:
             if not str(entry["optimizer"]).startswith("own:"):
-                raise
+                raise ValueError(f"{entry['optimizer']}: {error}") from error
             runs.append(_words(error))
     ended = [each for each in runs if isinstance(each, Run)]
     seen = plane(track, ended, 61 if track.judge is None else MODEL_GRID) if ended else None
@@ -97,8 +97,9 @@ def trials(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
         who = _contender(wanted["contender"], namespace)
         found = tune(track, who, length, by, wanted["trials"])
     except Exception as error:
-        if not str(wanted["contender"]["optimizer"]).startswith("own:"):
-            raise
+        name = str(wanted["contender"]["optimizer"])
+        if not name.startswith("own:"):
+            raise ValueError(f"{name}: {error}") from error
         return Answer({"error": _words(error)})
     best = min(found, key=lambda trial: trial.score)
     return Answer(
@@ -121,7 +122,9 @@ def own(namespace: Mapping[str, Any]) -> Answer:
     found = [
         [name, contender(f"own:{name}", own=namespace).lr]
         for name, value in namespace.items()
-        if isinstance(value, type) and value.__module__ == "__main__" and hasattr(value, "step")
+        if isinstance(value, type)
+        and value.__module__ == "__main__"
+        and callable(getattr(value, "step", None))
     ]
     return Answer(found)
 
@@ -149,7 +152,7 @@ def _run(run: Run, seen: Plane | None, track: Course) -> dict[str, Any]:
         "x": x,
         "y": y,
         "loss": run.losses.tolist(),
-        "distance": run.distances.tolist(),
+        "distance": np.nan_to_num(run.distances).tolist(),  # as far as numbers go
         "evaluations": run.evaluations.tolist(),
         "lr": run.lrs.tolist(),
         "stopped": run.stopped,
