@@ -35,6 +35,9 @@ test("where a run is by the clock", () => {
 test("round numbers along an axis", () => {
   assert.deepEqual(stops({ low: -2.3, high: 2.4 }, 5), [-2, -1, 0, 1, 2]);
   assert.deepEqual(stops({ low: 1e-4, high: 30, isLog: true }, 3).map(Math.log10), [-4, -2, 0]);
+  // Less than two powers of 10 are too few to read a chart by.
+  assert.deepEqual(stops({ low: 0.15, high: 4, isLog: true }, 4), [0.2, 0.5, 1, 2]);
+  assert.deepEqual(stops({ low: 2.1e-6, high: 2.5e-5, isLog: true }, 4), [5e-6, 1e-5, 2e-5]);
 });
 
 test("labels keep apart, and as near as can be to where they belong", () => {
