@@ -60,7 +60,7 @@ def race(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
     for entry in entries:
         try:
             runs.append(run(track, _contender(entry, namespace), length, by))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not str(entry["optimizer"]).startswith("own:"):
                 raise ValueError(f"{entry['optimizer']}: {error}") from error
             runs.append(_words(error))
@@ -96,7 +96,7 @@ def trials(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
     try:
         who = _contender(wanted["contender"], namespace)
         found = tune(track, who, length, by, wanted["trials"])
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         name = str(wanted["contender"]["optimizer"])
         if not name.startswith("own:"):
             raise ValueError(f"{name}: {error}") from error
@@ -180,13 +180,13 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _words(error: Exception) -> str:
-    """What went wrong in the learner's class, and in which line of its cell."""
+def _words(error: BaseException) -> str:
+    """What went wrong with the learner's class; of an error in it the cell's line, and the kind."""
     line = None
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.startswith("<cell "):
             line = trace.tb_lineno
         trace = trace.tb_next
-    where = f"line {line}: " if line else ""
-    return f"{where}{type(error).__name__}: {error}"
+    kind = type(error).__name__
+    return f"line {line}: {kind}: {error}" if line else str(error) or kind

@@ -8,6 +8,7 @@ import type { Session } from "../session/session";
 import { root } from "../shared/site";
 import { fill } from "../shared/words";
 import { Announcer } from "./announcer";
+import { chartAxis } from "./chart-axis";
 import { Clock } from "./clock";
 import { Form } from "./form";
 import { Asker, StoppedError } from "./python";
@@ -32,8 +33,6 @@ const QUICK_MS = 1500;
 const NUMBERS_MS = 100;
 /** While a race plays, a screen reader is told who leads so often. */
 const LEADER_MS = 4000;
-/** Of a loss chart: decades below the first loss that are shown at most. */
-const DEEPEST = 1e-12;
 
 let means: Means;
 
@@ -113,7 +112,7 @@ class OptimizerRace extends HTMLElement {
     this.#lay();
     if (first.answer && toText(this.#race) === toText(first.race)) {
       this.#show(this.#race, first.answer);
-    } else this.#say(fill(WORDS.race.first, { run: WORDS.race.run }));
+    } else this.#say(this.#invitation());
     if (notice) this.#say(notice);
     const { signal } = this.#left;
     addEventListener("hashchange", this.#follow, { signal });
@@ -143,13 +142,18 @@ class OptimizerRace extends HTMLElement {
     }
   }
 
+  #invitation(): string {
+    const hasOwn = this.#race.contenders.some(({ optimizer }) => optimizer.startsWith("own:"));
+    return hasOwn ? WORDS.race.ownFirst : fill(WORDS.race.first, { run: WORDS.race.run });
+  }
+
   /** A link to another race was opened on this page. */
   readonly #follow = (): void => {
     if (!location.hash.startsWith("#on=") || this.#waits(this.#follow)) return;
     const notice = this.#readLink();
     this.#form.show(this.#race);
     this.#changed();
-    this.#say(notice || fill(WORDS.race.first, { run: WORDS.race.run }));
+    this.#say(notice || this.#invitation());
   };
 
   /** The race that the build ran, which is that of the front page. */
@@ -239,7 +243,7 @@ class OptimizerRace extends HTMLElement {
   /** After a move, where Python is quick enough. */
   readonly #rerun = (): void => {
     if (!this.#isQuick || !this.hasAttribute("data-stale") || this.#waits(this.#rerun)) return;
-    void this.#compute();
+    if (this.#isReady()) void this.#work(() => this.#runRace());
   };
 
   async #copyLink(): Promise<void> {
@@ -290,7 +294,11 @@ class OptimizerRace extends HTMLElement {
   // Python.
 
   async #compute(): Promise<void> {
-    if (this.#isReady()) await this.#work(() => this.#runRace());
+    if (!this.#isReady()) return;
+    await this.#work(() => this.#runRace());
+    // A page that is loaded anew has the race that ran last; code that came with a link stays in it.
+    const fragment = this.#shown && `#${toText(this.#shown)}`;
+    if (fragment && !`${location.hash}&`.startsWith(`${fragment}&`)) history.replaceState(history.state, "", fragment);
   }
 
   /** Each contender gets the same number of trials, and its best rate; then they race. */
@@ -433,10 +441,13 @@ class OptimizerRace extends HTMLElement {
       [this.#distance, away, (run: Run) => run.distance],
       [this.#loss, WORDS.race.loss, (run: Run) => run.loss],
     ] as const) {
-      const found = lines((_, on) => on, of);
-      const steady = found.filter((_, at) => !ran[at]!.run.stopped);
+      const y = chartAxis(
+        name,
+        ran.map(({ run }) => run),
+        of,
+      );
       stage.show(
-        { x: time, y: axis(name, steady.length ? steady : found), lines: found },
+        { x: time, y, lines: lines((_, on) => on, of) },
         fill(WORDS.race.curves, { what: name, all, time: counted }),
       );
     }
@@ -502,21 +513,6 @@ function forPython(race: Race): Omit<Race, "contenders"> & { contenders: Race["c
     settings: Object.fromEntries(Object.entries(one.settings).filter(([, value]) => value !== "")),
   }));
   return { ...race, contenders };
-}
-
-/** Of a chart: logarithmic, unless a number is below 0; what diverges leaves it. */
-function axis(name: string, lines: readonly Line[]): Axis {
-  const first = Math.max(...lines.map(({ y }) => y[0] ?? 0), 0);
-  const all = lines.flatMap(({ y }) => y);
-  const low = Math.min(...all);
-  const high = Math.max(...all);
-  if (low < 0) {
-    const bounded = Math.max(low, -10 * Math.max(first, 1));
-    return { name, low: bounded, high: Math.max(Math.min(high, 10 * Math.max(first, 1)), bounded + 1) };
-  }
-  const top = Math.min(high, 100 * (first || high)) || 1;
-  const least = Math.min(...all.filter((value) => value > 0), top);
-  return { name, low: Math.max(Math.min(least, top / 10), top * DEEPEST), high: top * 1.2, isLog: true };
 }
 
 function countedBy({ by }: Race): string {

@@ -104,7 +104,7 @@ export class Stage {
     this.root.setAttribute("aria-label", words);
     const { x, y } = scene;
     const shape = scene.isEqual ? (x.high - x.low) / (y.high - y.low) : 0;
-    this.root.style.aspectRatio = scene.isEqual ? String(Math.min(Math.max(shape, 0.9), 1.7)) : "";
+    this.root.style.aspectRatio = scene.isEqual ? String(Math.min(Math.max(shape, 0.9), 1.25)) : "";
     this.refresh();
   }
 
