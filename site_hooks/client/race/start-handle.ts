@@ -52,27 +52,26 @@ export class StartHandle {
     if (event.button || !this.#at) return;
     event.preventDefault();
     this.root.focus({ preventScroll: true });
-    this.root.setPointerCapture(event.pointerId);
     // Where it was taken it stays under the pointer.
     const { left, top, width, height } = this.root.getBoundingClientRect();
     const off = [event.clientX - left - width / 2, event.clientY - top - height / 2] as const;
     const ends = new AbortController();
     const { signal } = ends;
     let hasMoved = false;
-    const move = ({ clientX, clientY }: PointerEvent): void => {
+    const move = ({ clientX, clientY, pointerId }: PointerEvent): void => {
+      if (pointerId !== event.pointerId) return;
       const box = this.stage.root.getBoundingClientRect();
       hasMoved = true;
       this.#moveTo(this.stage.fromPixels(clientX - box.left - off[0], clientY - box.top - off[1]));
     };
-    this.root.addEventListener("pointermove", move, { signal });
-    this.root.addEventListener(
-      "lostpointercapture", // however it ends
-      () => {
-        ends.abort();
-        if (hasMoved) this.moves.rested();
-      },
-      { signal },
-    );
+    const rest = ({ pointerId }: PointerEvent): void => {
+      if (pointerId !== event.pointerId) return;
+      ends.abort();
+      if (hasMoved) this.moves.rested();
+    };
+    // Of the window: a pointer is faster than what follows it.
+    addEventListener("pointermove", move, { signal });
+    for (const end of ["pointerup", "pointercancel"] as const) addEventListener(end, rest, { signal });
   }
 
   #key(event: KeyboardEvent): void {
