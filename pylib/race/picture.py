@@ -89,17 +89,20 @@ def _steady(runs: Sequence[Run]) -> list[Run]:
 def _bounds(
     course: Course, at: Plane, runs: Sequence[Run]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Start, minima and the surface's own bounds; of runs only what does not leave all that far."""
-    corners = [course.start[None]]
+    """The surface's own bounds, or minima and steady runs; and the start, wherever it is."""
     if course.bounds is not None:
-        corners.append(np.array(course.bounds).T)
+        corners = [np.array(course.bounds).T]
     else:
         shown = _steady(runs) or ([] if len(course.minima) else runs)
-        corners += [course.minima, *(run.points for run in shown)]
+        corners = [course.start[None], course.minima, *(run.points for run in shown)]
     seen = at.places(np.concatenate(corners))
     low, high = seen.min(axis=0), seen.max(axis=0)
     room = MARGIN * np.maximum(high - low, 1e-3)
-    (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
+    low, high = low - room, high + room
+    # A start that is moved to the edge does not move the edge.
+    (start,) = at.places(course.start[None])
+    left, bottom = np.where(start < low, start - room, low).tolist()
+    right, top = np.where(start > high, start + room, high).tolist()
     return (left, right), (bottom, top)
 
 

@@ -28,7 +28,7 @@ const CELL = "your-optimizer";
 /** Trials of each contender that is tuned. */
 const TRIALS = 12;
 /** A race that took Python no longer runs again as soon as its start is let go. */
-const QUICK_MS = 1500;
+const QUICK_MS = 3000;
 /** Numbers in the table follow the clock so often. */
 const NUMBERS_MS = 100;
 /** While a race plays, a screen reader is told who leads so often. */
@@ -295,7 +295,10 @@ class OptimizerRace extends HTMLElement {
 
   async #compute(): Promise<void> {
     if (!this.#isReady()) return;
-    await this.#work(() => this.#runRace());
+    await this.#work(async () => {
+      await this.#runRace();
+      this.#lookAtIt();
+    });
     // A page that is loaded anew has the race that ran last; code that came with a link stays in it.
     const fragment = this.#shown && `#${toText(this.#shown)}`;
     if (fragment && !`${location.hash}&`.startsWith(`${fragment}&`)) history.replaceState(history.state, "", fragment);
@@ -320,6 +323,7 @@ class OptimizerRace extends HTMLElement {
       for (const [at, { lr }] of race.contenders.entries()) this.#race.contenders[at]!.lr = lr;
       this.#form.show(this.#race);
       await this.#runRace();
+      this.#lookAtIt();
       const after = names(race.contenders);
       const rates = race.contenders.map(({ lr }, at) => {
         const problem = problems[at];
@@ -335,6 +339,9 @@ class OptimizerRace extends HTMLElement {
     this.#isQuick = this.#asker.took <= QUICK_MS;
     this.#show(race, answer);
     this.#say(this.hasAttribute("data-stale") ? WORDS.race.changed : "");
+  }
+
+  #lookAtIt(): void {
     this.querySelector(".race-views")?.scrollIntoView({ block: "nearest" });
   }
 

@@ -157,6 +157,20 @@ def test_a_plane_holds_the_start_and_the_minima_of_its_course(name: str) -> None
     assert 0.5 < seen.share <= 1
 
 
+@pytest.mark.parametrize("name", SURFACES)
+def test_a_start_at_the_edge_of_a_plane_does_not_move_the_edge(name: str) -> None:
+    """Otherwise the plane would grow as long as an arrow key is held."""
+
+    def bounds(start: list[float]) -> tuple[tuple[float, float], tuple[float, float]]:
+        track = course(name, start=start)
+        return plane(track, [run(track, contender("Adam", 0.01), 3)], 5).bounds
+
+    usual = bounds([0.1, 0.1])
+    for start in (usual[0][0], usual[1][0]), (usual[0][1], usual[1][1]):
+        assert bounds(list(start)) == usual
+    assert bounds([usual[0][0] - 1, 0.1])[0][0] < usual[0][0] - 1
+
+
 def test_a_run_that_diverges_does_not_turn_the_plane() -> None:
     track = course("network")
     steady, wild = run(track, contender("Adam", 0.05), 60), run(track, contender("SGD", 1e12), 60)
