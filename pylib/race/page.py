@@ -18,7 +18,8 @@ __all__ = ["Answer", "own", "race", "trials"]
 
 MOST = 6  # contenders
 LONGEST = 5000
-MODEL_GRID = 41  # heights along each side: a model is asked for each of them by itself
+# Heights along each side: enough for the narrowest valley; a model is asked for each by itself.
+SURFACE_GRID, MODEL_GRID = 101, 41
 BY = ("steps", "evaluations")
 
 
@@ -65,7 +66,8 @@ def race(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
                 raise ValueError(f"{entry['optimizer']}: {error}") from error
             runs.append(_words(error))
     ended = [each for each in runs if isinstance(each, Run)]
-    seen = plane(track, ended, 61 if track.judge is None else MODEL_GRID) if ended else None
+    grid = SURFACE_GRID if track.judge is None else MODEL_GRID
+    seen = plane(track, ended, grid) if ended else None
     return Answer(
         {
             "runs": [{"error": r} if isinstance(r, str) else _run(r, seen, track) for r in runs],
