@@ -1,6 +1,7 @@
 """Who races: an optimizer with its settings, and a schedule for its rate."""
 
 import inspect
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -23,11 +24,12 @@ __all__ = ["OPTIMIZERS", "SCHEDULES", "Contender", "contender"]
 OPTIMIZERS = tuple(
     name for name in optimizers.__all__ if name not in ("GradientOptimizer", "Muon", "Optimizer")
 )
+FIRST_RATE = 0.01  # of a class that has none
 # From the peak rate and the number of updates to the rate of each.
 SCHEDULES: dict[str, Callable[[float, int], Schedule]] = {
     "constant": lambda lr, steps: ConstantLR(lr, factor=1.0),
     "cosine": lambda lr, steps: CosineAnnealingLR(lr, T_max=steps),
-    "warmup": lambda lr, steps: warmup_cosine(lr, max(steps // 10, 1), steps),
+    "warmup": lambda lr, steps: warmup_cosine(lr, min(max(steps // 10, 1), steps - 1), steps),
     "linear": lambda lr, steps: LinearLR(lr, 1.0, 0.0, total_iters=steps),
     "step": lambda lr, steps: StepLR(lr, step_size=max(steps // 3, 1)),
     "exponential": lambda lr, steps: ExponentialLR(lr, gamma=0.01 ** (1 / steps)),
@@ -94,7 +96,7 @@ def contender(
     kind = _class(optimizer, own or {})
     parameters = inspect.signature(kind).parameters
     if lr is None:
-        lr = getattr(parameters.get("lr"), "default", 0.01)
+        lr = _usual(parameters)
     if unknown := set(settings or {}) - set(parameters):
         raise ValueError(f"{kind.__name__} has no setting {', '.join(sorted(unknown))}")
     given = {
@@ -103,6 +105,14 @@ def contender(
     }
     schedule = _validate.choice("schedule", schedule, tuple(SCHEDULES))
     return Contender(kind, _validate.number("lr", lr, 0), given, schedule)
+
+
+def _usual(parameters: Mapping[str, inspect.Parameter]) -> float:
+    """The rate that a class has by itself, if it has one that can be run with."""
+    usual = parameters["lr"].default if "lr" in parameters else None
+    if isinstance(usual, int | float) and 0 <= usual < math.inf:
+        return float(usual)
+    return FIRST_RATE
 
 
 def _class(name: str, own: Mapping[str, Any]) -> type:

@@ -123,7 +123,8 @@ class Course:
             One number per point, shape `(T,)`.
         """
         goals = self.minima if len(self.minima) else self.start[None]
-        away = np.linalg.norm(points[:, None] - goals[None], axis=2)  # (T, 1, d) - (1, M, d)
+        # (T, 1, d) - (1, M, d) -> (T, M); hypot, as squares of a run that diverges overflow.
+        away = np.hypot.reduce(points[:, None] - goals[None], axis=2)
         nearest: FloatArray = away.min(axis=1)
         return nearest
 

@@ -18,7 +18,8 @@ __all__ = ["Answer", "own", "race", "trials"]
 
 MOST = 6  # contenders
 LONGEST = 5000
-MODEL_GRID = 41  # heights along each side: a model is asked for each of them by itself
+# Heights along each side: enough for the narrowest valley; a model is asked for each by itself.
+SURFACE_GRID, MODEL_GRID = 101, 41
 BY = ("steps", "evaluations")
 
 
@@ -60,12 +61,13 @@ def race(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
     for entry in entries:
         try:
             runs.append(run(track, _contender(entry, namespace), length, by))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             if not str(entry["optimizer"]).startswith("own:"):
-                raise
+                raise ValueError(f"{entry['optimizer']}: {error}") from error
             runs.append(_words(error))
     ended = [each for each in runs if isinstance(each, Run)]
-    seen = plane(track, ended, 61 if track.judge is None else MODEL_GRID) if ended else None
+    grid = SURFACE_GRID if track.judge is None else MODEL_GRID
+    seen = plane(track, ended, grid) if ended else None
     return Answer(
         {
             "runs": [{"error": r} if isinstance(r, str) else _run(r, seen, track) for r in runs],
@@ -96,9 +98,10 @@ def trials(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
     try:
         who = _contender(wanted["contender"], namespace)
         found = tune(track, who, length, by, wanted["trials"])
-    except Exception as error:
-        if not str(wanted["contender"]["optimizer"]).startswith("own:"):
-            raise
+    except (Exception, SystemExit) as error:
+        name = str(wanted["contender"]["optimizer"])
+        if not name.startswith("own:"):
+            raise ValueError(f"{name}: {error}") from error
         return Answer({"error": _words(error)})
     best = min(found, key=lambda trial: trial.score)
     return Answer(
@@ -121,7 +124,9 @@ def own(namespace: Mapping[str, Any]) -> Answer:
     found = [
         [name, contender(f"own:{name}", own=namespace).lr]
         for name, value in namespace.items()
-        if isinstance(value, type) and value.__module__ == "__main__" and hasattr(value, "step")
+        if isinstance(value, type)
+        and value.__module__ == "__main__"
+        and callable(getattr(value, "step", None))
     ]
     return Answer(found)
 
@@ -149,7 +154,7 @@ def _run(run: Run, seen: Plane | None, track: Course) -> dict[str, Any]:
         "x": x,
         "y": y,
         "loss": run.losses.tolist(),
-        "distance": run.distances.tolist(),
+        "distance": np.nan_to_num(run.distances).tolist(),  # as far as numbers go
         "evaluations": run.evaluations.tolist(),
         "lr": run.lrs.tolist(),
         "stopped": run.stopped,
@@ -177,13 +182,13 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _words(error: Exception) -> str:
-    """What went wrong in the learner's class, and in which line of its cell."""
+def _words(error: BaseException) -> str:
+    """What went wrong with the learner's class; of an error in it the cell's line, and the kind."""
     line = None
     trace = error.__traceback__
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.startswith("<cell "):
             line = trace.tb_lineno
         trace = trace.tb_next
-    where = f"line {line}: " if line else ""
-    return f"{where}{type(error).__name__}: {error}"
+    kind = type(error).__name__
+    return f"line {line}: {kind}: {error}" if line else str(error) or kind

@@ -13,6 +13,7 @@ __all__ = ["Plane", "plane"]
 
 MARGIN = 0.08  # around what must be seen, as a share of it
 LEVELS = 14
+FAR = 1e100  # squares of it are numbers still
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Plane:
 
     def places(self, points: FloatArray) -> FloatArray:
         """Where points lie on it: `(T, d) -> (T, 2)`."""
-        placed: FloatArray = (points - self.origin) @ self.axes.T
+        placed: FloatArray = (np.clip(points, -FAR, FAR) - self.origin) @ self.axes.T
         return placed
 
 
@@ -71,29 +72,37 @@ def plane(course: Course, runs: Sequence[Run], size: int = 61) -> Plane:
 def _directions(course: Course, runs: Sequence[Run]) -> tuple[FloatArray, FloatArray, float]:
     if course.start.size == 2:
         return np.zeros(2), np.eye(2), 1.0
-    # The right singular vectors of all points, seen from the start. A run that diverges would turn
-    # them its own way.
-    steady = [run for run in runs if run.stopped is None] or runs
-    moved = np.concatenate([run.points - course.start for run in steady])
+    # The right singular vectors of all points, seen from the start; two of them even of one point.
+    rows = [run.points - course.start for run in _steady(runs) or runs]
+    moved = np.clip(np.concatenate([np.zeros((1, course.start.size)), *rows]), -FAR, FAR)
     _, spread, axes = np.linalg.svd(moved, full_matrices=False)
     total = float(np.sum(spread**2))
     share = float(np.sum(spread[:2] ** 2)) / total if total else 1.0
     return course.start, axes[:2], share
 
 
+def _steady(runs: Sequence[Run]) -> list[Run]:
+    """Those that ended no higher than they began: another one would turn the plane its own way."""
+    return [run for run in runs if run.stopped is None and run.losses[-1] <= run.losses[0]]
+
+
 def _bounds(
     course: Course, at: Plane, runs: Sequence[Run]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Start, minima and the surface's own bounds; of runs only what does not leave all that far."""
-    corners = [course.start[None]]
+    """The surface's own bounds, or minima and steady runs; and the start, wherever it is."""
     if course.bounds is not None:
-        corners.append(np.array(course.bounds).T)
+        corners = [np.array(course.bounds).T]
     else:
-        corners += [course.minima, *(run.points for run in runs if run.stopped is None)]
+        shown = _steady(runs) or ([] if len(course.minima) else runs)
+        corners = [course.start[None], course.minima, *(run.points for run in shown)]
     seen = at.places(np.concatenate(corners))
     low, high = seen.min(axis=0), seen.max(axis=0)
     room = MARGIN * np.maximum(high - low, 1e-3)
-    (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
+    low, high = low - room, high + room
+    # A start that is moved to the edge does not move the edge.
+    (start,) = at.places(course.start[None])
+    left, bottom = np.where(start < low, start - room, low).tolist()
+    right, top = np.where(start > high, start + room, high).tolist()
     return (left, right), (bottom, top)
 
 

@@ -62,8 +62,11 @@ def made(name: str, given: Any, asked: tuple[str, ...], example: str) -> None:
     """
     if isinstance(given, type):
         raise TypeError(f"{name} is the class {given.__name__}; make one: {given.__name__}(...)")
-    if not all(hasattr(given, attribute) for attribute in asked):
-        raise TypeError(f"{name} is {given!r}; give one such as {example}")
+    lacking = [attribute for attribute in asked if not hasattr(given, attribute)]
+    if lacking:
+        near = f"a {type(given).__name__} without {' and '.join(lacking)}"
+        what = repr(given) if len(lacking) == len(asked) else near
+        raise TypeError(f"{name} is {what}; give one such as {example}")
 
 
 def schedule_or_none(given: Any) -> None:

@@ -281,22 +281,7 @@ for (let step = 0; step <= Number(range.max); step += 1) {
   told.push(Object.fromEntries(rows.map(({ dataset: { q, value } }) => [q, value])));
 }
 return told;"""
-# A pointer takes the start and moves it; a key does. Where the walk begins then.
-MOVE = """const grip = document.querySelector("#microscope .scope-start");
-const { left, top, width, height } = grip.getBoundingClientRect();
-const [kind, dx, dy] = values;
-const at = (part) => ({
-  clientX: left + width / 2 + part * dx, clientY: top + height / 2 + part * dy,
-  pointerId: 7, pointerType: kind, bubbles: true, cancelable: true, isPrimary: true,
-});
-if (kind === "key") {
-  grip.focus();
-  grip.dispatchEvent(new KeyboardEvent("keydown", { key: dx, bubbles: true, cancelable: true }));
-} else {
-  grip.dispatchEvent(new PointerEvent("pointerdown", at(0)));
-  for (const part of [0.25, 0.5, 0.75, 1]) dispatchEvent(new PointerEvent("pointermove", at(part)));
-  dispatchEvent(new PointerEvent("pointerup", at(1)));
-}"""
+# Where the walk begins then.
 START = "document.querySelector('#microscope .scope-start').getAttribute('aria-valuetext')"
 LIT = """document.querySelector("#microscope .scope-formulas [data-q='state.square_avg']")
   .dispatchEvent(new MouseEvent("click", { bubbles: true }));
@@ -325,7 +310,7 @@ def test_the_microscope_has_the_numbers_of_minimize_and_is_moved(reader: Reader)
         assert all(lit for lit, _ in shown)
         for kind, dx, dy in (("mouse", 60, 30), ("touch", 20, 50), ("key", "ArrowRight", 0)):
             before = page.evaluate("return " + START)
-            page.evaluate(MOVE, kind, dx, dy)
+            page.evaluate(MOVE, kind, dx, dy, "#microscope .scope-start")
             page.wait(f"{START} !== values[0] && {SETTLED}", before)
         assert not page.errors
 
@@ -405,6 +390,22 @@ def test_what_the_policy_forbids_is_an_error(reader: Reader) -> None:
         assert found == {"style-src-elem", "script-src-elem", "connect-src"}
 
 
+# A pointer takes the start and moves it; a key does.
+MOVE = """const [kind, dx, dy, selector] = values;
+const grip = document.querySelector(selector);
+const { left, top, width, height } = grip.getBoundingClientRect();
+const at = (part) => ({
+  clientX: left + width / 2 + part * dx, clientY: top + height / 2 + part * dy,
+  pointerId: 7, pointerType: kind, bubbles: true, cancelable: true, isPrimary: true,
+});
+if (kind === "key") {
+  grip.focus();
+  grip.dispatchEvent(new KeyboardEvent("keydown", { key: dx, bubbles: true, cancelable: true }));
+} else {
+  grip.dispatchEvent(new PointerEvent("pointerdown", at(0)));
+  for (const part of [0.25, 0.5, 0.75, 1]) dispatchEvent(new PointerEvent("pointermove", at(part)));
+  dispatchEvent(new PointerEvent("pointerup", at(1)));
+}"""
 RACE = """document.querySelector(".race-run").click();
 while (!document.querySelector(".race-table tbody tr")) {
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -431,6 +432,17 @@ const rows = [...document.querySelectorAll(".race-table tbody tr")];
 const losses = rows.map((row) => row.querySelector("[data-label=loss]").textContent);
 return [from, to, painted, losses];"""
 
+RING = "document.querySelector('.race-start').getAttribute('aria-valuetext')"
+RACED = "!document.querySelector('optimizer-race').matches('[data-stale], [data-busy]')"
+RACED_FROM = """const slider = document.querySelector(".race-player input[type=range]");
+slider.value = slider.max;
+slider.dispatchEvent(new Event("input"));
+const losses = [...document.querySelectorAll("[data-label=loss]")].map((cell) => cell.textContent);
+const fields = [...document.querySelectorAll(".race-form label")];
+const start = fields.filter((label) => label.textContent.startsWith("start"))
+  .map((label) => Number(label.querySelector("input").value));
+return [start, losses];"""
+
 
 def test_a_race_is_pylib_s_and_plays(reader: Reader) -> None:
     fragment = "on=Rosenbrock&for=90&c=SGD,lr:0.001,momentum:0.9&c=Adam,lr:0.1&c=RMSprop,lr:0.01"
@@ -447,4 +459,12 @@ def test_a_race_is_pylib_s_and_plays(reader: Reader) -> None:
         )
         for who, loss in zip(contenders, losses, strict=True):
             assert float(loss) == pytest.approx(run(track, who, 90).losses[-1], rel=1e-3)
+        for kind, dx, dy in (("mouse", 60, 30), ("touch", 20, -40), ("key", "ArrowLeft", 0)):
+            before = page.evaluate("return " + RING)
+            page.evaluate(MOVE, kind, dx, dy, ".race-start")
+            page.wait(f"{RING} !== values[0] && {RACED}", before)
+            start, losses = page.evaluate(RACED_FROM)
+            track = course("Rosenbrock", start=start)
+            for who, loss in zip(contenders, losses, strict=True):
+                assert float(loss) == pytest.approx(run(track, who, 90).losses[-1], rel=1e-3)
         assert not page.errors

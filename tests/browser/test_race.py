@@ -85,9 +85,7 @@ def race(page: Page) -> list[dict[str, str]]:
 
 def at_the_end(page: Page) -> list[dict[str, str]]:
     expect(page.locator("optimizer-race:not([data-busy])")).to_be_visible(timeout=PATIENCE_MS)
-    page.wait_for_function(
-        "document.querySelector('.race-table tbody tr') !== null", timeout=PATIENCE_MS
-    )
+    expect(page.locator(".race-table tbody tr").first).to_be_attached(timeout=PATIENCE_MS)
     slider = page.get_by_role("slider", name="Step")
     slider.press("End")
     return table(page)
@@ -322,6 +320,202 @@ def test_an_optimizer_of_one_s_own_joins_and_travels_by_link_but_does_not_run_th
     assert other.locator(".race-table tr").count() == 0
 
 
+def handle(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Start of the race")
+
+
+def middle(page: Page) -> tuple[float, float]:
+    box = handle(page).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def start(page: Page) -> list[float]:
+    """What the form says, which is what the ring says."""
+    fields = [page.get_by_label(f"start, {axis}") for axis in "xy"]
+    words = ", ".join(field.input_value() for field in fields)
+    expect(handle(page)).to_have_attribute("aria-valuetext", f"start at {words}")
+    return [float(field.input_value()) for field in fields]
+
+
+def fragment_of(page: Page) -> str:
+    """What the page's link says of the race as it stands."""
+    button(page, "Copy link").click()
+    expect(said(page)).to_contain_text("The link is copied")
+    text: str = page.evaluate("navigator.clipboard.readText()")
+    return text.partition("#")[2]
+
+
+def drag(page: Page, by: tuple[float, float]) -> None:
+    handle(page).evaluate("node => node.scrollIntoView({ block: 'center' })")
+    x, y = middle(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + by[0] / 2, y + by[1] / 2, steps=4)
+    page.mouse.move(x + by[0], y + by[1], steps=4)
+    assert middle(page) == pytest.approx((x + by[0], y + by[1]), abs=1.5)
+    page.mouse.up()
+
+
+def test_the_start_is_dragged_and_the_race_follows(visit: Callable[..., Page]) -> None:
+    page = visit()
+    drag(page, (120, 60))
+    x, y = start(page)
+    assert x > -2.6 and y < 2
+    expect(page.locator("optimizer-race[data-stale]")).to_be_visible()
+    expect(said(page)).to_have_text("The settings have changed. Run the race to see it.")
+    rows = race(page)
+    assert_rows(rows, fragment_of(page))
+    assert start(page) == [x, y]
+    # Python is there now, and quick: no click is needed any more, and nothing scrolls.
+    race(page)
+    handle(page).evaluate("node => node.scrollIntoView({ block: 'center' })")
+    scrolled = page.evaluate("scrollY")
+    drag(page, (150, 150))
+    expect(page.locator("optimizer-race[data-stale]")).to_have_count(0, timeout=60_000)
+    assert start(page) != [x, y]
+    assert page.evaluate("scrollY") == scrolled
+    assert_rows(at_the_end(page), fragment_of(page))
+
+
+def test_the_start_is_moved_by_keys(visit: Callable[..., Page]) -> None:
+    page = visit("on=Himmelblau&for=40&c=SGD,lr:0.01&c=Adam,lr:0.1")
+    assert handle(page).count() == 0  # where nothing is seen
+    race(page)
+    race(page)  # the first one starts Python, and is slow
+    assert start(page) == [0, -4]
+    handle(page).focus()
+    page.keyboard.press("ArrowRight")
+    assert start(page)[0] > 0 and start(page)[1] == -4
+    page.keyboard.press("Shift+ArrowUp")
+    assert start(page)[1] > -3
+    expect(handle(page)).to_be_focused()
+    expect(page.locator("optimizer-race[data-stale]")).to_have_count(0, timeout=60_000)
+    for _ in range(60):  # to the edge, and no further; asked faster than answered
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator("optimizer-race[data-stale]")).to_have_count(0, timeout=60_000)
+    least = float(handle(page).get_attribute("aria-valuemin") or 0)
+    assert start(page)[0] == pytest.approx(least, abs=0.01)
+    page.keyboard.press("ArrowLeft")
+    assert start(page)[0] == pytest.approx(least, abs=0.01)
+    assert_rows(at_the_end(page), fragment_of(page))
+
+
+def test_the_start_is_dragged_by_finger(visit: Callable[..., Page]) -> None:
+    page = visit(viewport={"width": 360, "height": 740}, has_touch=True)
+    handle(page).scroll_into_view_if_needed()
+    x, y = middle(page)
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": px, "y": py} for px, py in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    before = page.evaluate("scrollY")
+    send("touchStart", (x + 9, y - 7))  # a finger is not exact, and the ring does not jump to it
+    for part in range(1, 6):
+        send("touchMove", (x + 9 + 10 * part, y - 7 + 12 * part))
+    send("touchEnd")
+    assert middle(page) == pytest.approx((x + 50, y + 60), abs=2)
+    assert page.evaluate("scrollY") == before
+    assert start(page) != [-2.6, 2]
+    # Where the picture has another size, the ring is at the same point of it.
+    there = start(page)
+    page.set_viewport_size({"width": 700, "height": 740})
+    expect(handle(page)).to_be_visible()
+    assert start(page) == there
+
+
+def test_what_has_no_such_start_has_no_ring(visit: Callable[..., Page]) -> None:
+    page = visit()
+    expect(handle(page)).to_be_visible()
+    course_field = page.get_by_role("combobox", name="on", exact=True)
+    course_field.select_option("logistic")
+    expect(handle(page)).to_be_hidden()
+    course_field.select_option("Quadratic")
+    expect(handle(page)).to_be_visible()
+    page.evaluate("location.hash = 'on=network&for=20&c=Adam,lr:0.05'")
+    race(page)
+    expect(handle(page)).to_be_hidden()
+
+
+def test_a_search_that_is_stopped_changes_no_rate(visit: Callable[..., Page]) -> None:
+    page = visit("on=network&for=5000&c=SGD,lr:0.123&c=Adam,lr:0.0456")
+    button(page, "Tune all, 12 trials each").click()
+    expect(said(page)).to_contain_text("Tuning SGD, 1 of 2. Python computes.", timeout=60_000)
+    button(page, "Stop").click()
+    expect(said(page)).to_have_text("Stopped.")
+    rates = page.get_by_label("lr", exact=True)
+    assert [field.input_value() for field in rates.all()] == ["0.123", "0.0456"]
+    assert fragment_of(page).endswith("c=SGD,lr:0.123&c=Adam,lr:0.0456")
+
+
+def test_what_is_asked_meanwhile_follows(visit: Callable[..., Page]) -> None:
+    """A cell that is run, and a link that is opened, while Python computes a race."""
+    page = visit("on=network&for=2000&c=SGD,lr:0.1")
+    write(page, OWN)
+    button(page, "Run the race").click()
+    expect(said(page)).to_have_text("Python computes.", timeout=60_000)
+    run_cell(page)
+    expect(said(page)).to_contain_text("Mine has joined.", timeout=60_000)
+    button(page, "Run the race").click()
+    expect(said(page)).to_have_text("Python computes.")
+    page.evaluate("location.hash = 'on=Beale&for=30&c=Adam,lr:0.1'")
+    expect(page.locator(".race-contenders > div")).to_have_count(1, timeout=60_000)
+    assert_rows(race(page), "on=Beale&for=30&c=Adam,lr:0.1")
+
+
+def test_what_is_shown_is_told_as_it_was_run(visit: Callable[..., Page]) -> None:
+    """While it plays, settings change and contenders go."""
+    page = visit(reduced_motion="no-preference")
+    page.get_by_label("equal for all").select_option("evaluations")
+    page.get_by_role("button", name="Remove SGD").click()
+    page.get_by_label("how many").fill("7")
+    page.get_by_label("how many").press("Tab")
+    page.get_by_role("slider", name="Step").press("End")
+    expect(page.locator(".race-table caption")).to_have_text("After 22 of 22 steps")
+    assert_rows(table(page), FRONT)
+    # All that was asked in vain is one race.
+    for _ in range(12):
+        button(page, "Run the race").click()
+    rows = at_the_end(page)
+    expect(page.locator(".race-table caption")).to_have_text("After 7 of 7 gradient evaluations")
+    assert [row["contender"] for row in rows] == ["momentum", "RMSprop", "Adam"]
+
+
+def test_a_page_that_is_loaded_anew_has_the_race_that_ran_last(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.get_by_label("how many").fill("31")
+    button(page, "Run with these settings").click()
+    rows = at_the_end(page)
+    expect(page.locator(".race-views")).to_be_in_viewport()
+    page.reload()
+    expect(page.get_by_label("how many")).to_have_value("31")
+    assert race(page) == rows
+
+
+def test_where_nobody_can_run_the_words_are_there_and_no_picture(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("on=Beale&for=20&c=own:Größe,lr:0.001")
+    expect(said(page)).to_contain_text("Read its code below and run it")
+    for part in (".race-views", ".race-player"):
+        expect(page.locator(part)).to_be_hidden()
+    expect(button(page, "Copy as CSV")).to_be_hidden()
+    button(page, "Run the race").click()
+    note = page.locator(".race-table td").last
+    missing = "there is no class Größe yet; run the cell that makes it"
+    expect(note).to_have_text(missing, timeout=PATIENCE_MS)
+    expect(page.locator(".race-unseen")).to_contain_text(f"Größe: {missing}")
+    expect(page.locator(".race-views")).to_be_hidden()
+    write(page, OWN.replace("Mine", "Größe"))
+    run_cell(page)
+    expect(said(page)).to_contain_text("Größe is another one now.", timeout=60_000)
+    (mine,) = race(page)
+    assert float(mine["loss"]) < 14
+    expect(page.locator(".race-views")).to_be_visible()
+
+
 HOSTILE = [
     "on=<img src=x onerror=window.hacked=1>&c=SGD",
     "on=Quadratic&c=own:x');window.hacked=1;//",
@@ -355,6 +549,12 @@ def test_what_is_no_number_is_said_and_not_run(visit: Callable[..., Page]) -> No
     field.fill("30")
     field.press("Tab")
     expect(page.locator(".race-problem")).to_be_empty()
+    # What was wrong in a field that is gone is wrong no more.
+    field.fill("many")
+    field.press("Tab")
+    page.get_by_role("combobox", name="on", exact=True).select_option("Beale")
+    expect(page.locator(".race-problem")).to_be_empty()
+    expect(field).to_have_value("30")
 
 
 def test_up_to_six_contenders(visit: Callable[..., Page]) -> None:
@@ -372,7 +572,7 @@ def test_up_to_six_contenders(visit: Callable[..., Page]) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [320, 360, 640, 1280])  # 640: 1280 at 200 %
 def test_it_fits_and_its_curves_are_seen(
     visit: Callable[..., Page], scheme: str, width: int
 ) -> None:
@@ -412,6 +612,8 @@ def test_axe_finds_nothing(visit: Callable[..., Page], width: int, scheme: str, 
     size = {"width": width, "height": 900}
     page = visit(path=path, viewport=size, color_scheme=scheme, bypass_csp=True)
     page.evaluate((NODE_MODULES / "axe-core" / "axe.min.js").read_text("utf-8"))
+    if path:
+        drag(page, (20, 20))  # what is old is seen as such, and is read all the same
     found = page.evaluate(
         """async (place) => (await axe.run({ include: [place] })).violations.map(
           ({ id, nodes }) => [id, nodes.map(({ html }) => html)])""",

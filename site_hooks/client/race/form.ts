@@ -21,6 +21,8 @@ export class Form {
   readonly #problem = make("p", { class: "race-problem", role: "alert" });
   /** Fields that hold what is no value: by what is wrong. */
   readonly #wrong = new Map<HTMLElement, string>();
+  /** Those of the start. */
+  #start: HTMLInputElement[] = [];
   #own: [name: string, lr: number][] = [];
 
   /** `names`: what the contenders are called. */
@@ -43,6 +45,16 @@ export class Form {
     this.#wrong.clear();
     this.#drawCourse();
     this.#drawContenders();
+  }
+
+  /** The start is another one, and the rest as it was. */
+  showStart(): void {
+    for (const [at, field] of this.#start.entries()) {
+      field.value = written(this.race.start![at]!);
+      field.removeAttribute("aria-invalid");
+      this.#wrong.delete(field);
+    }
+    this.#tell();
   }
 
   /** The learner's classes are these now. */
@@ -98,23 +110,15 @@ export class Form {
     const { start } = race;
     if (start) {
       const [x, y] = race.course === "logistic" ? [WORDS.race.slope, WORDS.race.intercept] : ["x", "y"];
-      fields.push(
-        this.#number(
-          fill(WORDS.race.start, { axis: x }),
-          start[0],
-          -1e6,
-          1e6,
-          (to) => (race.start = [to, race.start![1]]),
-        ),
-        this.#number(
-          fill(WORDS.race.start, { axis: y }),
-          start[1],
-          -1e6,
-          1e6,
-          (to) => (race.start = [race.start![0], to]),
-        ),
-      );
-    }
+      const one = (axis: string, at: 0 | 1, set: (to: number) => void): HTMLElement =>
+        this.#number(fill(WORDS.race.start, { axis }), start[at], -1e6, 1e6, set);
+      const both = [
+        one(x, 0, (to) => (race.start = [to, race.start![1]])),
+        one(y, 1, (to) => (race.start = [race.start![0], to])),
+      ];
+      this.#start = both.map((label) => label.querySelector("input")!);
+      fields.push(...both);
+    } else this.#start = [];
     if (info.hasRows) {
       const rows = [["", WORDS.race.allRows], ...[64, 32, 16, 8, 4, 1].map((size) => [String(size), String(size)])];
       const known = rows.some(([size]) => size === String(race.batch ?? ""));
@@ -143,13 +147,19 @@ export class Form {
       this.#number(WORDS.race.howMany, race.length, 1, LONGEST, (value) => (race.length = value), true),
     );
     this.#course.replaceChildren(...fields);
+    this.#forget();
+  }
+
+  /** What was wrong with fields that are gone. */
+  #forget(): void {
+    for (const field of this.#wrong.keys()) if (!field.isConnected) this.#wrong.delete(field);
+    this.#tell();
   }
 
   #drawContenders(): void {
     const titles = this.names();
     this.#contenders.replaceChildren(...this.race.contenders.map((one, at) => this.#contender(one, at, titles[at]!)));
-    for (const field of this.#wrong.keys()) if (!field.isConnected) this.#wrong.delete(field);
-    this.#tell();
+    this.#forget();
     enable(this.#add, this.race.contenders.length < MOST);
   }
 
@@ -236,7 +246,7 @@ export class Form {
     set: (value: number) => void,
     isWhole = false,
   ): HTMLElement {
-    return this.#input(name, value === 0 || Math.abs(value) >= 1e-3 ? String(value) : short(value), (text) => {
+    return this.#input(name, written(value), (text) => {
       const given = numberIn(name, text.trim().replace(",", "."), low, high);
       set(isWhole ? whole(name, given) : given);
       this.#rename();
@@ -279,4 +289,9 @@ export class Form {
   #tell(): void {
     this.#problem.textContent = this.problem && fill(WORDS.race.notYet, { why: this.problem });
   }
+}
+
+/** A number in a field: all its digits, unless it is tiny. */
+function written(value: number): string {
+  return value === 0 || Math.abs(value) >= 1e-3 ? String(value) : short(value);
 }

@@ -9,6 +9,8 @@ export class StoppedError extends Error {}
 
 export class Asker {
   #run: Run | null = null;
+  /** Milliseconds that Python computed the last answer. */
+  took = Number.POSITIVE_INFINITY;
 
   /** `name`: of the cell's session; `told`: how far the start of Python or the question is. */
   constructor(
@@ -35,6 +37,7 @@ export class Asker {
     };
     return new Promise((resolve, reject) => {
       let answer: string | null = null;
+      let began = Number.NEGATIVE_INFINITY;
       let problem = WORDS.race.noAnswer;
       const observer: RunObserver = {
         turn: (own) => {
@@ -44,7 +47,9 @@ export class Asker {
         state: (state) => {
           if (state === "queued") this.told(WORDS.cell.waitPython);
           if (state === "loading") this.told(WORDS.race.starts);
-          if (state === "running") this.told(WORDS.race.computes);
+          if (state !== "running") return;
+          began = performance.now();
+          this.told(WORDS.race.computes);
         },
         progress: ({ step, fraction }) =>
           this.told(fill(WORDS.race.progress, { step, percent: Math.round(fraction * 100) })),
@@ -53,6 +58,7 @@ export class Asker {
           if (event.kind === "error") problem = event.detail || event.message;
           if (event.kind !== "done") return;
           this.#run = null;
+          this.took = performance.now() - began;
           if (answer === null) reject(new Error(problem));
           else resolve(answer);
         },

@@ -8,13 +8,15 @@ import type { Session } from "../session/session";
 import { root } from "../shared/site";
 import { fill } from "../shared/words";
 import { Announcer } from "./announcer";
+import { chartAxis } from "./chart-axis";
 import { Clock } from "./clock";
 import { Form } from "./form";
 import { Asker, StoppedError } from "./python";
 import { Results } from "./table";
 import { type Answer, answerFrom, ownFrom, type Plane, type Run, ticks, trialsFrom } from "./runs";
 import { fromText, names, type Race, short, toText } from "./settings";
-import { type Axis, type Line, Stage } from "./stage";
+import { type Axis, type Line, type Point, Stage } from "./stage";
+import { StartHandle } from "./start-handle";
 
 export interface Means {
   session: Session;
@@ -25,12 +27,12 @@ export interface Means {
 const CELL = "your-optimizer";
 /** Trials of each contender that is tuned. */
 const TRIALS = 12;
+/** A race that took Python no longer runs again as soon as its start is let go. */
+const QUICK_MS = 3000;
 /** Numbers in the table follow the clock so often. */
 const NUMBERS_MS = 100;
 /** While a race plays, a screen reader is told who leads so often. */
 const LEADER_MS = 4000;
-/** Of a loss chart: decades below the first loss that are shown at most. */
-const DEEPEST = 1e-12;
 
 let means: Means;
 
@@ -38,14 +40,21 @@ class OptimizerRace extends HTMLElement {
   #race!: Race;
   #answer: Answer | null = null;
   /** The settings that the answer is for. */
-  #raced = "";
+  #shown: Race | null = null;
   #names: string[] = [];
   #form!: Form;
   #asker!: Asker;
   #isBusy = false;
+  #isQuick = false;
+  /** What waits until nothing is asked any more. */
+  readonly #later = new Set<() => void>();
   #numbersAt = 0;
   #leaderAt = 0;
-  readonly #field = new Stage("race-field", { showsNames: true, isDashed: false });
+  readonly #field = new Stage("race-field", { showsNames: true, isDashed: false }, () => this.#putStart());
+  readonly #start = new StartHandle(this.#field, {
+    moved: (start) => this.#moveStart(start),
+    rested: () => this.#rerun(),
+  });
   readonly #distance = new Stage("race-chart", { showsNames: false, isDashed: true });
   readonly #loss = new Stage("race-chart", { showsNames: false, isDashed: true });
   readonly #results = new Results();
@@ -64,6 +73,19 @@ class OptimizerRace extends HTMLElement {
   readonly #run = button(WORDS.race.run, () => void this.#compute(), { class: "race-run" });
   readonly #tune = button(fill(WORDS.race.tune, { n: TRIALS }), () => void this.#tuneAll());
   readonly #stop = button(WORDS.all.stop, () => this.#asker.stop());
+  /** Below the form: what it does is told at the top. */
+  readonly #runThese = button(
+    WORDS.race.runThese,
+    () => {
+      this.#said.scrollIntoView({ block: "center" });
+      void this.#compute();
+    },
+    { class: "race-run-these" },
+  );
+  readonly #copyCsv = button(
+    WORDS.race.copyCsv,
+    () => void this.#copy(this.#results.csv(this.#clock.at), WORDS.race.tableCopied),
+  );
   readonly #left = new AbortController();
 
   connectedCallback(): void {
@@ -89,12 +111,15 @@ class OptimizerRace extends HTMLElement {
     );
     this.#lay();
     if (first.answer && toText(this.#race) === toText(first.race)) {
-      this.#show(first.answer);
-    } else this.#say(fill(WORDS.race.first, { run: WORDS.race.run }));
+      this.#show(this.#race, first.answer);
+    } else this.#say(this.#invitation());
     if (notice) this.#say(notice);
     const { signal } = this.#left;
-    addEventListener("hashchange", () => this.#follow(), { signal });
-    document.addEventListener("py-cell:done", (event) => void this.#learn(event), { signal });
+    addEventListener("hashchange", this.#follow, { signal });
+    const learn = ({ detail }: CustomEvent<{ id: string; ok: boolean }>): void => {
+      if (detail.id === CELL && detail.ok) this.#learn();
+    };
+    document.addEventListener("py-cell:done", learn as EventListener, { signal });
     const refresh = (): void => this.#refresh();
     const watch = new MutationObserver(refresh);
     watch.observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
@@ -117,14 +142,19 @@ class OptimizerRace extends HTMLElement {
     }
   }
 
+  #invitation(): string {
+    const hasOwn = this.#race.contenders.some(({ optimizer }) => optimizer.startsWith("own:"));
+    return hasOwn ? WORDS.race.ownFirst : fill(WORDS.race.first, { run: WORDS.race.run });
+  }
+
   /** A link to another race was opened on this page. */
-  #follow(): void {
-    if (!location.hash.startsWith("#on=") || this.#isBusy) return;
+  readonly #follow = (): void => {
+    if (!location.hash.startsWith("#on=") || this.#waits(this.#follow)) return;
     const notice = this.#readLink();
     this.#form.show(this.#race);
     this.#changed();
-    this.#say(notice || fill(WORDS.race.first, { run: WORDS.race.run }));
-  }
+    this.#say(notice || this.#invitation());
+  };
 
   /** The race that the build ran, which is that of the front page. */
   async #first(): Promise<{ race: Race; answer: Answer | null }> {
@@ -153,11 +183,15 @@ class OptimizerRace extends HTMLElement {
     );
     speed.addEventListener("change", () => (this.#clock.speed = Number(speed.value)));
     this.#stop.hidden = true;
+    this.#blank(true);
+    this.#copyCsv.hidden = true;
     this.replaceChildren(
+      make("div", { class: "race-buttons" }, this.#run, this.#tune, this.#stop),
+      this.#said,
       make(
         "div",
         { class: "race-views" },
-        this.#field.root,
+        make("div", { class: "race-plane" }, this.#field.root, this.#start.root),
         make("div", { class: "race-charts" }, this.#distance.root, this.#loss.root),
       ),
       make(
@@ -175,23 +209,42 @@ class OptimizerRace extends HTMLElement {
       make(
         "div",
         { class: "race-buttons", role: "group", "aria-label": WORDS.race.results },
-        button(WORDS.race.copyCsv, () => void this.#copy(this.#results.csv(this.#clock.at), WORDS.race.tableCopied)),
+        this.#copyCsv,
         button(WORDS.race.copyLink, () => void this.#copyLink()),
       ),
       make("h2", { id: "set-it-up" }, WORDS.race.setUp),
       this.#form.root,
-      make("div", { class: "race-buttons" }, this.#run, this.#tune, this.#stop),
-      this.#said,
+      this.#runThese,
     );
   }
 
   // Settings.
 
   #changed(): void {
-    const isOther = this.#raced !== "" && this.#raced !== toText(this.#race);
+    const isOther = this.#shown !== null && toText(this.#shown) !== toText(this.#race);
     this.toggleAttribute("data-stale", isOther);
     if (isOther && !this.#isBusy) this.#say(WORDS.race.changed);
+    this.#putStart();
   }
+
+  /** On the plane that is seen, as long as it is one of this race's two weights. */
+  #putStart(): void {
+    const isSeen = this.#answer?.plane?.names && this.#shown?.course === this.#race.course;
+    this.#start.put(isSeen ? this.#race.start : null);
+  }
+
+  #moveStart(start: Point): void {
+    this.#clock.pause();
+    this.#race.start = start;
+    this.#form.showStart();
+    this.#changed();
+  }
+
+  /** After a move, where Python is quick enough. */
+  readonly #rerun = (): void => {
+    if (!this.#isQuick || !this.hasAttribute("data-stale") || this.#waits(this.#rerun)) return;
+    if (this.#isReady()) void this.#work(() => this.#runRace());
+  };
 
   async #copyLink(): Promise<void> {
     let fragment = `#${toText(this.#race)}`;
@@ -223,10 +276,9 @@ class OptimizerRace extends HTMLElement {
     }
   }
 
-  async #learn(event: Event): Promise<void> {
-    const { detail } = event as CustomEvent<{ id: string; ok: boolean }>;
-    if (detail.id !== CELL || !detail.ok || this.#isBusy) return;
-    await this.#work(async () => {
+  readonly #learn = (): void => {
+    if (this.#waits(this.#learn)) return;
+    void this.#work(async () => {
       const own = ownFrom(await this.#asker.ask("own"));
       this.#form.offer(own);
       const newest = own.at(-1);
@@ -237,69 +289,92 @@ class OptimizerRace extends HTMLElement {
       const has = this.#form.join(...newest);
       this.#say(has ? fill(WORDS.race.joined, { name: newest[0] }) : fill(WORDS.race.renewed, { name: newest[0] }));
     });
-  }
+  };
 
   // Python.
 
-  /** Whether there was a race. */
-  async #compute(): Promise<boolean> {
-    if (this.#form.problem) {
-      this.#say(fill(WORDS.race.notYet, { why: this.#form.problem }));
-      return false;
-    }
-    return this.#work(async () => {
-      const answer = answerFrom(await this.#asker.ask("race", forPython(this.#race)));
-      this.#say("");
-      this.#show(answer);
-      this.querySelector(".race-views")?.scrollIntoView({ block: "nearest" });
+  async #compute(): Promise<void> {
+    if (!this.#isReady()) return;
+    await this.#work(async () => {
+      await this.#runRace();
+      this.#lookAtIt();
+    });
+    // A page that is loaded anew has the race that ran last; code that came with a link stays in it.
+    const fragment = this.#shown && `#${toText(this.#shown)}`;
+    if (fragment && !`${location.hash}&`.startsWith(`${fragment}&`)) history.replaceState(history.state, "", fragment);
+  }
+
+  /** Each contender gets the same number of trials, and its best rate; then they race. */
+  async #tuneAll(): Promise<void> {
+    if (!this.#isReady()) return;
+    await this.#work(async () => {
+      const race = structuredClone(this.#race);
+      const { contenders: entries, ...course } = forPython(race);
+      const before = names(race.contenders);
+      const problems: (string | null)[] = [];
+      for (const [at, contender] of entries.entries()) {
+        this.#progress = fill(WORDS.race.tuning, { name: before[at]!, at: at + 1, all: entries.length });
+        const found = trialsFrom(await this.#asker.ask("trials", { ...course, contender, trials: TRIALS }));
+        problems.push("error" in found ? found.error : found.best === null ? WORDS.race.diverged : null);
+        if ("best" in found && found.best !== null) race.contenders[at]!.lr = Number(found.best.toPrecision(4));
+      }
+      this.#progress = "";
+      // All at once: a search that was stopped has changed nothing.
+      for (const [at, { lr }] of race.contenders.entries()) this.#race.contenders[at]!.lr = lr;
+      this.#form.show(this.#race);
+      await this.#runRace();
+      this.#lookAtIt();
+      const after = names(race.contenders);
+      const rates = race.contenders.map(({ lr }, at) => {
+        const problem = problems[at];
+        return problem ? `${after[at]}: ${problem}` : `${after[at]} ${short(lr)}`;
+      });
+      this.#say(fill(WORDS.race.tuned, { n: TRIALS, rates: rates.join(", ") }));
     });
   }
 
-  /** Each contender gets the same number of trials, and keeps its best rate; then they race. */
-  async #tuneAll(): Promise<void> {
-    const words: string[] = [];
-    if (this.#form.problem) {
-      this.#say(fill(WORDS.race.notYet, { why: this.#form.problem }));
-      return;
-    }
-    const isDone = await this.#work(async () => {
-      const { contenders } = this.#race;
-      for (const [at, one] of contenders.entries()) {
-        this.#progress = fill(WORDS.race.tuning, { name: names(contenders)[at]!, at: at + 1, all: contenders.length });
-        const { contenders: all, ...course } = forPython(this.#race);
-        const found = trialsFrom(await this.#asker.ask("trials", { ...course, contender: all[at], trials: TRIALS }));
-        const name = names(contenders)[at]!;
-        if ("error" in found) words.push(`${name}: ${found.error}`);
-        else if (found.best === null) words.push(`${name}: ${WORDS.race.diverged}`);
-        else {
-          one.lr = Number(found.best.toPrecision(4));
-          words.push(`${name} ${short(one.lr)}`);
-        }
-      }
-      this.#form.show(this.#race);
-      this.#changed();
-    });
-    if (isDone && (await this.#compute())) this.#say(fill(WORDS.race.tuned, { n: TRIALS, rates: words.join(", ") }));
+  async #runRace(): Promise<void> {
+    const race = structuredClone(this.#race);
+    const answer = answerFrom(await this.#asker.ask("race", forPython(race)));
+    this.#isQuick = this.#asker.took <= QUICK_MS;
+    this.#show(race, answer);
+    this.#say(this.hasAttribute("data-stale") ? WORDS.race.changed : "");
+  }
+
+  #lookAtIt(): void {
+    this.querySelector(".race-views")?.scrollIntoView({ block: "nearest" });
+  }
+
+  #isReady(): boolean {
+    if (this.#form.problem) this.#say(fill(WORDS.race.notYet, { why: this.#form.problem }));
+    return !this.#form.problem;
   }
 
   #progress = "";
 
-  /** One thing is asked at a time; whether it was done. */
-  async #work(action: () => Promise<void>): Promise<boolean> {
-    if (this.#isBusy) return false;
+  /** One thing is asked at a time. */
+  async #work(action: () => Promise<void>): Promise<void> {
+    if (this.#isBusy) return;
     this.#setBusy(true);
     try {
       await action();
-      return true;
     } catch (error) {
       this.#progress = "";
       const words = error instanceof Error ? error.message : String(error);
       this.#say(error instanceof StoppedError ? words : fill(WORDS.race.failed, { why: words }));
-      return false;
     } finally {
       this.#progress = "";
       this.#setBusy(false);
     }
+    const waiting = [...this.#later];
+    this.#later.clear();
+    if (this.isConnected) for (const next of waiting) next();
+  }
+
+  /** Whether something is asked now; the action follows when it is done. */
+  #waits(action: () => void): boolean {
+    if (this.#isBusy) this.#later.add(action);
+    return this.#isBusy;
   }
 
   #setBusy(is: boolean): void {
@@ -307,8 +382,7 @@ class OptimizerRace extends HTMLElement {
     this.#form.root.inert = is; // what is asked is what stands there
     this.toggleAttribute("data-busy", is);
     this.#stop.hidden = !is;
-    enable(this.#run, !is);
-    enable(this.#tune, !is);
+    for (const begin of [this.#run, this.#runThese, this.#tune]) enable(begin, !is);
   }
 
   #say(words: string): void {
@@ -318,61 +392,69 @@ class OptimizerRace extends HTMLElement {
 
   // What is seen.
 
-  #show(answer: Answer): void {
+  #show(race: Race, answer: Answer): void {
     this.#answer = answer;
-    this.#raced = toText(this.#race);
-    this.removeAttribute("data-stale");
-    this.#names = names(this.#race.contenders);
-    this.#results.show(this.#race, answer, this.#names);
-    const length = this.#race.length;
+    this.#shown = structuredClone(race);
+    this.#names = names(race.contenders);
+    this.#results.show(race, answer, this.#names);
+    this.#copyCsv.hidden = false;
+    const { length } = race;
     this.#scrubber.max = String(length);
-    this.#note.textContent = about(this.#race, answer.plane);
-    this.#drawScenes();
+    this.#note.textContent = about(race, answer.plane);
+    this.#drawScenes(this.#shown, answer);
+    this.#changed();
     // Where motion is not wanted, the end is shown, and “Play” is theirs to press.
-    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const isStill = !answer.plane || matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#clock.reset(length, isStill ? length : 0);
     if (!isStill) this.#clock.play();
     else this.#tell();
   }
 
-  #drawScenes(): void {
-    const { plane, runs } = this.#answer!;
+  /** Where nobody has run there is nothing to be seen, and nothing to play. */
+  #blank(is: boolean): void {
+    this.toggleAttribute("data-blank", is);
+  }
+
+  #drawScenes(race: Race, { plane, runs }: Answer): void {
+    this.#blank(!plane);
+    if (!plane) return;
     const ran = runs.flatMap((run, slot) => ("error" in run ? [] : [{ run, slot }]));
-    const counted = countedBy(this.#race);
+    const counted = countedBy(race);
     const lines = (x: (run: Run, ticks: number[]) => number[], y: (run: Run) => number[]): Line[] =>
       ran.map(({ run, slot }) => {
-        const on = ticks(run, this.#race.by);
+        const on = ticks(run, race.by);
         return { name: this.#names[slot]!, slot, x: x(run, on), y: y(run), ticks: on };
       });
     const all = this.#names.join(", ");
-    if (plane) {
-      const [left, right, bottom, top] = plane.bounds;
-      const [across, up] = plane.names ?? [WORDS.race.firstWay, WORDS.race.secondWay];
-      this.#field.show(
-        {
-          x: { name: across, low: left, high: right },
-          y: { name: up, low: bottom, high: top },
-          lines: lines(
-            (run) => run.x,
-            (run) => run.y,
-          ),
-          relief: plane,
-          goals: plane.minima,
-          isEqual: true,
-        },
-        fill(WORDS.race.paths, { all }),
-      );
-    }
-    const time: Axis = { name: counted, low: 0, high: this.#race.length };
-    const away = plane?.from === "start" ? WORDS.race.fromStart : WORDS.race.fromMinimum;
+    const [left, right, bottom, top] = plane.bounds;
+    const [across, up] = plane.names ?? [WORDS.race.firstWay, WORDS.race.secondWay];
+    this.#field.show(
+      {
+        x: { name: across, low: left, high: right },
+        y: { name: up, low: bottom, high: top },
+        lines: lines(
+          (run) => run.x,
+          (run) => run.y,
+        ),
+        relief: plane,
+        goals: plane.minima,
+        isEqual: true,
+      },
+      fill(WORDS.race.paths, { all }),
+    );
+    const time: Axis = { name: counted, low: 0, high: race.length };
+    const away = plane.from === "start" ? WORDS.race.fromStart : WORDS.race.fromMinimum;
     for (const [stage, name, of] of [
       [this.#distance, away, (run: Run) => run.distance],
       [this.#loss, WORDS.race.loss, (run: Run) => run.loss],
     ] as const) {
-      const found = lines((_, on) => on, of);
-      const steady = found.filter((_, at) => !ran[at]!.run.stopped);
+      const y = chartAxis(
+        name,
+        ran.map(({ run }) => run),
+        of,
+      );
       stage.show(
-        { x: time, y: axis(name, steady.length ? steady : found), lines: found },
+        { x: time, y, lines: lines((_, on) => on, of) },
         fill(WORDS.race.curves, { what: name, all, time: counted }),
       );
     }
@@ -403,7 +485,7 @@ class OptimizerRace extends HTMLElement {
   }
 
   #moment(at: number): string {
-    const counted = countedBy(this.#race);
+    const counted = countedBy(this.#shown ?? this.#race);
     return fill(WORDS.race.moment, { at: Math.floor(at), all: this.#clock.length, time: counted });
   }
 
@@ -414,7 +496,7 @@ class OptimizerRace extends HTMLElement {
       .map(({ name, loss, distance }) =>
         fill(WORDS.race.numbers, { name, loss: short(loss), distance: short(distance) }),
       );
-    this.#announcer.say(`${this.#moment(this.#clock.at)}. ${all.join(". ")}.`);
+    this.#announcer.say(`${[this.#moment(this.#clock.at), ...all, ...this.#results.failed].join(". ")}.`);
   }
 
   #playing(is: boolean): void {
@@ -440,21 +522,6 @@ function forPython(race: Race): Omit<Race, "contenders"> & { contenders: Race["c
   return { ...race, contenders };
 }
 
-/** Of a chart: logarithmic, unless a number is below 0; what diverges leaves it. */
-function axis(name: string, lines: readonly Line[]): Axis {
-  const first = Math.max(...lines.map(({ y }) => y[0] ?? 0), 0);
-  const all = lines.flatMap(({ y }) => y);
-  const low = Math.min(...all);
-  const high = Math.max(...all);
-  if (low < 0) {
-    const bounded = Math.max(low, -10 * Math.max(first, 1));
-    return { name, low: bounded, high: Math.max(Math.min(high, 10 * Math.max(first, 1)), bounded + 1) };
-  }
-  const top = Math.min(high, 100 * (first || high)) || 1;
-  const least = Math.min(...all.filter((value) => value > 0), top);
-  return { name, low: Math.max(Math.min(least, top / 10), top * DEEPEST), high: top * 1.2, isLog: true };
-}
-
 function countedBy({ by }: Race): string {
   return by === "steps" ? WORDS.race.steps : WORDS.race.evaluations;
 }
@@ -463,9 +530,15 @@ function about({ course }: Race, plane: Plane | null): string {
   if (!plane) return "";
   if (course === "network")
     return fill(WORDS.race.aboutNetwork, { weights: plane.weights, share: (100 * plane.share).toFixed(0) });
-  if (course === "logistic") return WORDS.race.aboutLogistic;
-  if (course === "Saddle") return WORDS.race.aboutSaddle;
-  return plane.minima.length > 1 ? WORDS.race.aboutMinima : WORDS.race.aboutMinimum;
+  const where =
+    course === "logistic"
+      ? WORDS.race.aboutLogistic
+      : course === "Saddle"
+        ? WORDS.race.aboutSaddle
+        : plane.minima.length > 1
+          ? WORDS.race.aboutMinima
+          : WORDS.race.aboutMinimum;
+  return `${where} ${WORDS.race.aboutStart}`;
 }
 
 /** Called once. */

@@ -32,9 +32,11 @@ export interface Race {
 
 export const MOST = 6;
 export const LONGEST = 5000;
+const LONG_NAME = 24;
 /** More than any race's link needs. */
 const LARGEST = 4000;
-const OWN = /^own:[^\W\d]\w{0,40}$/;
+/** A class of Python may have any letters. */
+const OWN = /^own:[\p{XIDS}_]\p{XIDC}{0,200}$/u;
 
 /** Without the "#". What a course has by itself is left out. */
 export function toText(race: Race): string {
@@ -174,7 +176,7 @@ export function names(contenders: readonly Contender[]): string[] {
       ? settings["nesterov"] === true
         ? "Nesterov"
         : "momentum"
-      : optimizer.replace("own:", ""),
+      : clipped(optimizer.replace("own:", "")),
   );
   const like = (at: number): number[] => plain.flatMap((name, other) => (name === plain[at] ? [other] : []));
   const told = plain.map((name, at) => {
@@ -187,6 +189,12 @@ export function names(contenders: readonly Contender[]): string[] {
     const before = told.slice(0, at).filter((other) => other === name).length;
     return before ? `${name} (${before + 1})` : name;
   });
+}
+
+/** A name as long as a picture has room for. */
+function clipped(name: string): string {
+  const letters = [...name];
+  return letters.length > LONG_NAME ? `${letters.slice(0, LONG_NAME - 1).join("")}…` : name;
 }
 
 /** A number in a few letters. */

@@ -2,6 +2,8 @@
 import { make } from "../page/dom";
 import { contour } from "../plane/contours";
 
+export type Point = readonly [x: number, y: number];
+
 /** A run as a stage draws it. */
 export interface Line {
   name: string;
@@ -20,7 +22,7 @@ export interface Scene {
   /** Heights on the grid that fills the scene, rows from the bottom. */
   relief?: { heights: readonly number[]; size: number; levels: readonly number[] };
   /** Marked with a cross. */
-  goals?: readonly (readonly [number, number])[];
+  goals?: readonly Point[];
   /** One unit is as long across as up. */
   isEqual?: boolean;
 }
@@ -89,6 +91,8 @@ export class Stage {
   constructor(
     className: string,
     private readonly options: { showsNames: boolean; isDashed: boolean },
+    /** Its points have other places now. */
+    private readonly laidOut: () => void = () => undefined,
   ) {
     this.root = make("div", { class: `race-stage ${className}`, role: "img" }, this.#ground, this.#moving);
     this.#sizes.observe(this.root);
@@ -100,7 +104,7 @@ export class Stage {
     this.root.setAttribute("aria-label", words);
     const { x, y } = scene;
     const shape = scene.isEqual ? (x.high - x.low) / (y.high - y.low) : 0;
-    this.root.style.aspectRatio = scene.isEqual ? String(Math.min(Math.max(shape, 0.9), 1.7)) : "";
+    this.root.style.aspectRatio = scene.isEqual ? String(Math.min(Math.max(shape, 0.9), 1.25)) : "";
     this.refresh();
   }
 
@@ -118,6 +122,26 @@ export class Stage {
     this.#drawn = this.#scene.lines.map((line) => this.#place(line));
     this.#drawGround(ratio);
     this.draw(this.#clock);
+    this.laidOut();
+  }
+
+  /** What it shows, once it shows something. */
+  get plane(): { low: Point; high: Point } | null {
+    if (!this.#scene || !this.#width) return null;
+    const { x, y } = this.#scene;
+    return { low: [x.low, y.low], high: [x.high, y.high] };
+  }
+
+  /** From its upper left corner. */
+  toPixels([x, y]: Point): Point {
+    return [this.root.clientLeft + this.#toX(x), this.root.clientTop + this.#toY(y)];
+  }
+
+  fromPixels(left: number, top: number): Point {
+    const { x, y } = this.#scene!;
+    const across = (left - this.root.clientLeft - LEFT) / (this.#width - LEFT - RIGHT);
+    const up = (this.#height - BOTTOM - top + this.root.clientTop) / (this.#height - TOP - BOTTOM);
+    return [x.low + across * (x.high - x.low), y.low + up * (y.high - y.low)];
   }
 
   /** How far all runs are by the clock. */
@@ -384,10 +408,13 @@ export function stops({ low, high, isLog }: Axis, about: number): number[] {
     const first = Math.ceil(Math.log10(low) - 1e-9);
     const last = Math.floor(Math.log10(high) + 1e-9);
     const step = Math.max(1, Math.ceil((last - first + 1) / many));
-    return Array.from(
+    const powers = Array.from(
       { length: Math.max(0, Math.floor((last - first) / step) + 1) },
       (_, at) => 10 ** (first + at * step),
     );
+    if (powers.length > 1) return powers;
+    const between = [first - 1, first].flatMap((power) => [1, 2, 5].map((times) => Number(`${times}e${power}`)));
+    return between.filter((value) => value >= low && value <= high);
   }
   const rough = (high - low) / many;
   const unit = 10 ** Math.floor(Math.log10(rough));
@@ -399,6 +426,6 @@ export function stops({ low, high, isLog }: Axis, about: number): number[] {
 
 function written({ isLog }: Axis, value: number): string {
   if (!isLog) return String(Number(value.toPrecision(6)));
-  const power = Math.round(Math.log10(value));
-  return power >= -2 && power <= 3 ? String(Number(value.toPrecision(3))) : `1e${power}`;
+  const rounded = Number(value.toPrecision(3));
+  return rounded >= 0.01 && rounded < 1e4 ? String(rounded) : rounded.toExponential().replace("e+", "e");
 }

@@ -13,6 +13,8 @@ interface Row {
   name: string;
   node: HTMLTableRowElement;
   cells: HTMLTableCellElement[];
+  /** Why there are no numbers. */
+  error: string | null;
   at(clock: number): (number | string | null)[];
 }
 
@@ -67,7 +69,7 @@ export class Results {
           note,
         ];
       };
-      return { slot, name, node, cells, at };
+      return { slot, name, node, cells, error: "error" in run ? run.error : null, at };
     });
     this.#sorted = null;
     this.#body.append(...this.#rows.map(({ node }) => node));
@@ -105,6 +107,11 @@ export class Results {
           : [],
       )
       .sort((one, other) => one.loss - other.loss);
+  }
+
+  /** Who did not run at all, and why. */
+  get failed(): string[] {
+    return this.#rows.flatMap(({ name, error }) => (error === null ? [] : [`${name}: ${error}`]));
   }
 
   /** As the rows stand, with all digits. */

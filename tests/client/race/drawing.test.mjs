@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contour } from "../../../site_hooks/client/plane/contours";
+import { chartAxis } from "../../../site_hooks/client/race/chart-axis";
 import { reached, ticks } from "../../../site_hooks/client/race/runs";
 import { apart, stops } from "../../../site_hooks/client/race/stage";
 
@@ -35,6 +36,27 @@ test("where a run is by the clock", () => {
 test("round numbers along an axis", () => {
   assert.deepEqual(stops({ low: -2.3, high: 2.4 }, 5), [-2, -1, 0, 1, 2]);
   assert.deepEqual(stops({ low: 1e-4, high: 30, isLog: true }, 3).map(Math.log10), [-4, -2, 0]);
+  // Less than two powers of 10 are too few to read a chart by.
+  assert.deepEqual(stops({ low: 0.15, high: 4, isLog: true }, 4), [0.2, 0.5, 1, 2]);
+  assert.deepEqual(stops({ low: 2.1e-6, high: 2.5e-5, isLog: true }, 4), [5e-6, 1e-5, 2e-5]);
+});
+
+test("a chart has room for those who arrive, and every number of theirs is inside", () => {
+  const arrives = { loss: [4, 1, 0.5], stopped: null };
+  const climbs = { loss: [4, 1e6, 1e7], stopped: null };
+  const diverges = { loss: [4, 1e9], stopped: "Stopped." };
+  const of = ({ loss }) => loss;
+  for (const runs of [[arrives], [climbs, arrives], [arrives, diverges]]) {
+    const { low, high, isLog } = chartAxis("loss", runs, of);
+    assert.ok(isLog && low < 0.4 && low > 0.1 && high > 4 && high < 10);
+  }
+  assert.ok(chartAxis("loss", [climbs], of).high > 100);
+  const below = chartAxis("loss", [{ loss: [0, -2, -1e9], stopped: null }], of);
+  assert.ok(!below.isLog && below.low === -10);
+  for (const nothing of [[0, 0], [0]]) {
+    const { low, high } = chartAxis("loss", [{ loss: nothing, stopped: null }], of);
+    assert.ok(low > 0 && low < high);
+  }
 });
 
 test("labels keep apart, and as near as can be to where they belong", () => {

@@ -94,6 +94,18 @@ test("contenders that are alike are told apart", () => {
   assert.deepEqual(named("SGD,momentum:0.9,nesterov:true", "own:Mine"), ["Nesterov", "Mine"]);
 });
 
+test("a class of any letters travels by link, and a long name is cut in pictures", () => {
+  for (const name of ["Größe", "_Mine", "Δw", "优化器", "é", "M".repeat(200)]) {
+    const race = fromText(`on=Beale&c=own:${name}`);
+    assert.equal(race.contenders[0].optimizer, `own:${name}`);
+    const { hash } = new URL(`#${toText(race)}`, "https://a.test/");
+    assert.deepEqual(fromText(hash.slice(1)), race);
+    assert.ok([...names(race.contenders)[0]].length <= 24);
+  }
+  for (const name of ["2nd", "a-b", "a b", "", "a\u200b", "M".repeat(300)])
+    assert.throws(() => fromText(`on=Beale&c=own:${name}`), /no optimizer/);
+});
+
 test("numbers in a few letters", () => {
   assert.deepEqual([0, 0.13, 12345.678, 1e-7, -2.5e8, 1.25e-10].map(short), [
     "0",

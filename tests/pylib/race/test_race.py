@@ -157,6 +157,20 @@ def test_a_plane_holds_the_start_and_the_minima_of_its_course(name: str) -> None
     assert 0.5 < seen.share <= 1
 
 
+@pytest.mark.parametrize("name", SURFACES)
+def test_a_start_at_the_edge_of_a_plane_does_not_move_the_edge(name: str) -> None:
+    """Otherwise the plane would grow as long as an arrow key is held."""
+
+    def bounds(start: list[float]) -> tuple[tuple[float, float], tuple[float, float]]:
+        track = course(name, start=start)
+        return plane(track, [run(track, contender("Adam", 0.01), 3)], 5).bounds
+
+    usual = bounds([0.1, 0.1])
+    for start in (usual[0][0], usual[1][0]), (usual[0][1], usual[1][1]):
+        assert bounds(list(start)) == usual
+    assert bounds([usual[0][0] - 1, 0.1])[0][0] < usual[0][0] - 1
+
+
 def test_a_run_that_diverges_does_not_turn_the_plane() -> None:
     track = course("network")
     steady, wild = run(track, contender("Adam", 0.05), 60), run(track, contender("SGD", 1e12), 60)
@@ -181,6 +195,53 @@ def asked(*contenders: dict[str, Any], **more: Any) -> str:
     return json.dumps({"course": "Quadratic", "length": 20, "contenders": contenders, **more})
 
 
+def test_a_run_that_ends_above_its_start_does_not_stretch_the_plane() -> None:
+    """Of a bounded gradient, a rate of 1000 gives a loss of hundreds and no error."""
+    track = course("network")
+    steady, wild = run(track, contender("Adam", 0.05), 40), run(track, contender("SGD", 1e3), 40)
+    assert wild.stopped is None and wild.losses[-1] > wild.losses[0]
+    alone, both = plane(track, [steady], 5), plane(track, [wild, steady], 5)
+    assert np.array_equal(alone.axes, both.axes)
+    assert alone.bounds == both.bounds
+
+
+def test_weights_whose_squares_are_no_numbers_have_a_place_and_a_distance() -> None:
+    class Leap(Tiny):
+        def _update(self, w: Any, g: Any, state: Any, group: Any, t: int) -> None:
+            w[...] = 1e200
+
+    who: list[dict[str, Any]] = [{"optimizer": "own:Leap"}, {"optimizer": "SGD", "lr": 0.1}]
+    for entries in (who, who[:1]):
+        wanted = asked(*entries, course="network", length=3)
+        runs = json.loads(page.race(wanted, {"Leap": Leap}).text)["runs"]
+        assert runs[0]["distance"][1] == pytest.approx(1e200 * math.sqrt(65))
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
+def test_a_race_of_one_step_has_every_schedule(schedule: str) -> None:
+    entry = {"optimizer": "Adam", "lr": 0.1, "schedule": schedule}
+    for name in COURSES:
+        (only,) = json.loads(page.race(asked(entry, course=name, length=1)).text)["runs"]
+        assert len(only["loss"]) == 2
+
+
+def test_one_that_cannot_be_made_is_named() -> None:
+    entries = {"optimizer": "SGD"}, {"optimizer": "Adam", "settings": {"betas": [0.9, 2.0]}}
+    with pytest.raises(ValueError, match=r"^Adam: betas\[1\] is 2.0; it must be"):
+        page.race(asked(*entries))
+    with pytest.raises(ValueError, match=r"^Adam: betas\[1\] is 2.0; it must be"):
+        page.trials(json.dumps({**json.loads(asked()), "contender": entries[1], "trials": 8}))
+
+
+@pytest.mark.parametrize("usual", [math.nan, -1.0, "fast", None, math.inf])
+def test_a_class_of_the_learner_s_joins_whatever_rate_it_has(usual: Any) -> None:
+    def init(self: Any, params: Any, lr: Any = usual) -> None: ...
+
+    kind = type("Odd", (), {"__init__": init, "step": len, "__module__": "__main__"})
+    no_method = type("Idle", (), {"step": 3, "__module__": "__main__"})
+    assert page.own({"Idle": no_method, "Odd": kind}).text == '[["Odd",0.01]]'
+
+
 def test_an_optimizer_of_one_s_own_joins() -> None:
     entries = {"optimizer": "own:Tiny", "lr": 0.05}, {"optimizer": "SGD", "lr": 0.05}
     mine, theirs = json.loads(page.race(asked(*entries), {"Tiny": Tiny}).text)["runs"]
@@ -191,16 +252,34 @@ def test_an_optimizer_of_one_s_own_joins() -> None:
 
 
 def test_an_own_optimizer_that_fails_leaves_the_race_to_the_others() -> None:
-    source = "class Bad(Tiny):\n    def _update(self, w, g, state, group, t):\n        w -= grad\n"
-    namespace: dict[str, Any] = {"Tiny": Tiny}
-    exec(compile(source, "<cell your-optimizer>", "exec"), namespace)
-    for request in (asked({"optimizer": "own:Bad"}, {"optimizer": "SGD"}),):
+    for line, words in (
+        ("w -= grad", "NameError: name 'grad' is not defined"),
+        ("raise SystemExit(3)", "SystemExit: 3"),
+    ):
+        source = (
+            f"class Bad(Tiny):\n    def _update(self, w, g, state, group, t):\n        {line}\n"
+        )
+        namespace: dict[str, Any] = {"Tiny": Tiny}
+        exec(compile(source, "<cell your-optimizer>", "exec"), namespace)
+        request = asked({"optimizer": "own:Bad"}, {"optimizer": "SGD"})
         runs = json.loads(page.race(request, namespace).text)["runs"]
-        assert runs[0] == {"error": "line 3: NameError: name 'grad' is not defined"}
+        assert runs[0] == {"error": f"line 3: {words}"}
         assert len(runs[1]["x"]) == 21
+        tried = json.dumps(
+            {**json.loads(request), "contender": {"optimizer": "own:Bad"}, "trials": 8}
+        )
+        assert json.loads(page.trials(tried, namespace).text) == runs[0]
+
     gone = json.loads(page.race(asked({"optimizer": "own:Gone"}), namespace).text)
-    assert "there is no class Gone yet" in gone["runs"][0]["error"]
+    assert gone["runs"][0]["error"] == "there is no class Gone yet; run the cell that makes it"
     assert gone["plane"] is None
+
+
+def test_a_class_that_is_nearly_an_optimizer_is_told_what_it_lacks() -> None:
+    near = type("Near", (), {"__init__": lambda self, params, lr: None, "step": len})
+    (only,) = json.loads(page.race(asked({"optimizer": "own:Near"}), {"Near": near}).text)["runs"]
+    lacks = "optimizer is a Near without params and lr; give one such as Adam(model.params)"
+    assert only == {"error": lacks}
 
 
 @pytest.mark.parametrize(
