@@ -31,6 +31,7 @@ LESSON = (
     "labs/optimizer-race.ipynb",
     "labs/microscope.md",
     "race.md",
+    "beyond/backpropagation.md",
     "progress.md",
     "help.md",
     "reference/index.md",

@@ -188,6 +188,63 @@ CLAIMS = {
     "98 of 100 digits": Claim(
         "takeaway.md", "capstone-train", ("held-out accuracy 98.1%",), ("About 98 of 100",)
     ),
+    "an off unit learns nothing, the other one by the chain rule": Claim(
+        "beyond/backpropagation.md",
+        "backprop-by-hand",
+        (
+            "sums [ 2. -3.] hidden [2. 0.] prediction [1.]",
+            "by hand dW1 [-2. 0.] [-4. 0.] dW2 [-8. 0.]",
+            "with pylib dW1 [-2. 0.] [-4. 0.] dW2 [-8. 0.]",
+        ),
+        ("The sum of the second hidden unit is −3", "$2 \\cdot (-4) = -8$"),
+    ),
+    "the step of a difference can be too small": Claim(
+        "beyond/backpropagation.md",
+        "backprop-h",
+        ("h = 1e-02: error 1.5e-06", "h = 1e-05: error 8.7e-13", "h = 1e-08: error 2.2e-09"),
+        ("an error of 8.7e-13. At 0.01 it is 1.5e-6", "At 0.00000001 it is 2.2e-9"),
+    ),
+    "a wrong gradient goes downhill, too, and differences find it": Claim(
+        "beyond/backpropagation.md",
+        "backprop-check",
+        (
+            "with the gate error below 1e-6: True loss 0.581 -> 0.579",
+            "without error below 1e-6: False loss 0.581 -> 0.578",
+        ),
+        ("0.578 against 0.579",),
+    ),
+    "ten layers keep or lose the mean square": Claim(
+        "beyond/backpropagation.md",
+        "backprop-signal",
+        (
+            "variance 1/(3n): layers 1, 5, 10 have 0.17 0.00015 1.6e-08",
+            "variance 1/n : layers 1, 5, 10 have 0.5 0.036 0.00092",
+            "variance 2/n : layers 1, 5, 10 have 1 1.2 0.95",
+            "variance 4/n : layers 1, 5, 10 have 2 37 9.7e+02",
+        ),
+        ("About a thousandth: 0.00092", "a thousand times as much", "ten of them 0.000000016"),
+    ),
+    "what the first weights cost ten layers, at the best of three rates": Claim(
+        "beyond/backpropagation.md",
+        "backprop-train",
+        (
+            "variance 1/(3n): loss 2.30",
+            "variance 1/n : loss 2.04, at the rate 0.1",
+            "variance 2/n : loss 1.62, at the rate 0.1",
+            "variance 4/n : loss 1.39, at the rate 0.01",
+        ),
+        ("comes down to 2.04, with 2/n to 1.62", "1.39, at a tenth of the rate"),
+    ),
+    "units that start alike stay alike": Claim(
+        "beyond/backpropagation.md",
+        "backprop-alike",
+        (
+            "start 0 : loss 2.30, units that differ 1",
+            "start 0.1 : loss 1.74, units that differ 1",
+            "start random: loss 0.06, units that differ 16",
+        ),
+        ("a loss of 1.74, against 0.06", "that of knowing nothing"),
+    ),
 }
 
 
