@@ -32,6 +32,7 @@ LESSON = (
     "labs/microscope.md",
     "race.md",
     "beyond/backpropagation.md",
+    "beyond/debugging.md",
     "progress.md",
     "help.md",
     "reference/index.md",
