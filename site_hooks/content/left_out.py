@@ -31,6 +31,8 @@ LESSON = (
     "labs/optimizer-race.ipynb",
     "labs/microscope.md",
     "race.md",
+    "beyond/backpropagation.md",
+    "beyond/debugging.md",
     "progress.md",
     "help.md",
     "reference/index.md",

@@ -188,6 +188,132 @@ CLAIMS = {
     "98 of 100 digits": Claim(
         "takeaway.md", "capstone-train", ("held-out accuracy 98.1%",), ("About 98 of 100",)
     ),
+    "an off unit learns nothing, the other one by the chain rule": Claim(
+        "beyond/backpropagation.md",
+        "backprop-by-hand",
+        (
+            "sums [ 2. -3.] hidden [2. 0.] prediction [1.]",
+            "by hand dW1 [-2. 0.] [-4. 0.] dW2 [-8. 0.]",
+            "with pylib dW1 [-2. 0.] [-4. 0.] dW2 [-8. 0.]",
+        ),
+        ("The sum of the second hidden unit is −3", "$2 \\cdot (-4) = -8$"),
+    ),
+    "the step of a difference can be too small": Claim(
+        "beyond/backpropagation.md",
+        "backprop-h",
+        ("h = 1e-02: error 1.5e-06", "h = 1e-05: error 8.7e-13", "h = 1e-08: error 2.2e-09"),
+        ("an error of 8.7e-13. At 0.01 it is 1.5e-6", "At 0.00000001 it is 2.2e-9"),
+    ),
+    "a wrong gradient goes downhill, too, and differences find it": Claim(
+        "beyond/backpropagation.md",
+        "backprop-check",
+        (
+            "with the gate error below 1e-6: True loss 0.581 -> 0.579",
+            "without error below 1e-6: False loss 0.581 -> 0.578",
+        ),
+        ("0.578 against 0.579",),
+    ),
+    "ten layers keep or lose the mean square": Claim(
+        "beyond/backpropagation.md",
+        "backprop-signal",
+        (
+            "variance 1/(3n): layers 1, 5, 10 have 0.17 0.00015 1.6e-08",
+            "variance 1/n : layers 1, 5, 10 have 0.5 0.036 0.00092",
+            "variance 2/n : layers 1, 5, 10 have 1 1.2 0.95",
+            "variance 4/n : layers 1, 5, 10 have 2 37 9.7e+02",
+        ),
+        ("About a thousandth: 0.00092", "a thousand times as much", "ten of them 0.000000016"),
+    ),
+    "what the first weights cost ten layers, at the best of three rates": Claim(
+        "beyond/backpropagation.md",
+        "backprop-train",
+        (
+            "variance 1/(3n): loss 2.30",
+            "variance 1/n : loss 2.04, at the rate 0.1",
+            "variance 2/n : loss 1.62, at the rate 0.1",
+            "variance 4/n : loss 1.39, at the rate 0.01",
+        ),
+        ("comes down to 2.04, with 2/n to 1.62", "1.39, at a tenth of the rate"),
+    ),
+    "units that start alike stay alike": Claim(
+        "beyond/backpropagation.md",
+        "backprop-alike",
+        (
+            "start 0 : loss 2.30, units that differ 1",
+            "start 0.1 : loss 1.74, units that differ 1",
+            "start random: loss 0.06, units that differ 16",
+        ),
+        ("a loss of 1.74, against 0.06", "that of knowing nothing"),
+    ),
+    "a loss of its own softmax hides a second one from the first check": Claim(
+        "beyond/debugging.md",
+        "debug-start",
+        (
+            "no knowledge, ln 10 2.303",
+            "as it should be 2.296",
+            "pixels from 0 to 16 6.874",
+            "softmax twice 2.299",
+            "last weights ten times 4.602",
+        ),
+        ("The one with two softmaxes, 2.299", "The check finds 6.874 and 4.602"),
+    ),
+    "each planted bug has a look that finds it": Claim(
+        "beyond/debugging.md",
+        "debug-bugs",
+        (
+            "no bug 0.00 93% 1.5",
+            "softmax twice 1.46 93% 1.8",
+            "half a network 0.16 79% 0.0",
+            "labels mixed up 0.00 8% 1.0",
+            "never cleared",
+        ),
+        (
+            "the loss goes to 0.00 as without a bug. New digits tell: 8 % are right",
+            "stops at 1.46, and yet the network reads 93 % of new digits",
+            "0.16 by heart is slow",
+            "79 % is poor",
+            "moved by 0.0",
+        ),
+    ),
+    "the update ratio of four rates": Claim(
+        "beyond/debugging.md",
+        "debug-ratio",
+        (
+            "lr 0.001: ratio 6e-05, loss 2.14",
+            "lr 0.01: ratio 7e-04, loss 0.76",
+            "lr 0.1: ratio 3e-03, loss 0.07",
+            "lr 1.0: ratio 4e-03, loss 0.00",
+        ),
+        ("About 0.0001: it is 6e-05", "the loss is still 0.76", "have 3e-03 and 4e-03"),
+    ),
+    "nine random trials find more than a grid of nine": Claim(
+        "beyond/debugging.md",
+        "debug-search",
+        ("grid: 3 rates, best 75.8%", "best 89.5%", "best 82.0%", "best 87.0%", "best 84.3%"),
+        ("its best reads 75.8 %", "reads 89.5, 82.0, 87.0 and 84.3 %"),
+    ),
+    "where trials land, over a thousand places of the best": Claim(
+        "beyond/debugging.md",
+        "debug-live",
+        ("grid: 0.68 on average over 1000 places", "random: 0.80 on average over 1000 places"),
+        ("find 0.80 of the best on average, the grid's three places 0.68",),
+    ),
+    "what ten seeds say of three widths": Claim(
+        "beyond/debugging.md",
+        "debug-seeds",
+        (
+            "best and worst 3.4 apart",
+            "24 units: +0.0 ± 0.5, better with 5 of 10 seeds (-3.5 to +2.8)",
+            "48 units: +1.2 ± 0.4, better with 9 of 10 seeds",
+        ),
+        ("3.4 percent of the digits", "by up to 3.5 percent", "by 1.2 ± 0.4", "nine of ten seeds"),
+    ),
+    "the best of twenty seeds is luck": Claim(
+        "beyond/debugging.md",
+        "debug-lucky",
+        ("best 94.0 % (seed 19)", "fresh: mean 87.7 %, that one 87.9 %"),
+        ("87.9 %, and the mean of all twenty is 87.7 %", "Its 94 % were"),
+    ),
 }
 
 
