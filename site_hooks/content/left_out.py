@@ -31,6 +31,8 @@ LESSON = (
     "labs/optimizer-race.ipynb",
     "labs/microscope.md",
     "race.md",
+    "beyond/likelihood.md",
+    "beyond/quantiles.md",
     "progress.md",
     "help.md",
     "reference/index.md",
