@@ -33,6 +33,8 @@ LESSON = (
     "race.md",
     "beyond/backpropagation.md",
     "beyond/debugging.md",
+    "beyond/likelihood.md",
+    "beyond/quantiles.md",
     "progress.md",
     "help.md",
     "reference/index.md",

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pylib.data import make_line
-from pylib.losses import BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, MSELoss
+from pylib.losses import BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, KLDivLoss, MSELoss
 from pylib.optimizers import SGD, Adagrad, Adam, RMSprop
 from pylib.surfaces import Quadratic
 from pylib.training import minimize
@@ -34,7 +34,10 @@ CLAIMS = {
         "index.md", "loop-by-hand", ("loss 16.000", "loss 0.640"), ("0.64 after 16",)
     ),
     "a line of noisy points is not found exactly": Claim(
-        "losses/mse.md", "mse-line", ("slope 1.95, intercept 1.02", "-> 0.07"), ("To 1.95 and 1.02",)
+        "losses/mse.md",
+        "mse-line",
+        ("slope 1.95, intercept 1.02", "-> 0.07"),
+        ("To 1.95 and 1.02",),
     ),
     "the last of three residuals costs sixteen times the first": Claim(
         "losses/mse.md", "mse-by-hand", ("last / first 16.0",), ("Sixteen times as much",)
@@ -183,7 +186,10 @@ CLAIMS = {
         ("The three tuned ones are level, at 0.03",),
     ),
     "a fifth of the digits is held out at random": Claim(
-        "takeaway.md", "capstone-data", ("held out (359, 64)",), ("a fifth of the digits, drawn at",)
+        "takeaway.md",
+        "capstone-data",
+        ("held out (359, 64)",),
+        ("a fifth of the digits, drawn at",),
     ),
     "98 of 100 digits": Claim(
         "takeaway.md", "capstone-train", ("held-out accuracy 98.1%",), ("About 98 of 100",)
@@ -313,6 +319,167 @@ CLAIMS = {
         "debug-lucky",
         ("best 94.0 % (seed 19)", "fresh: mean 87.7 %, that one 87.9 %"),
         ("87.9 %, and the mean of all twenty is 87.7 %", "Its 94 % were"),
+    "a density may exceed 1, and half of MSE is a likelihood": Claim(
+        "beyond/likelihood.md",
+        "likelihood-by-hand",
+        ("density [0.3521 3.9894 0.121 ]", "each [ 1.0439 -1.3836 2.1121]", "= 0.7083 + 0.9189"),
+        ("−1.3836.", "here it is 3.9894"),
+    ),
+    "one spread is too wide on one side and too narrow on the other": Claim(
+        "beyond/likelihood.md",
+        "likelihood-sure",
+        (
+            "one spread: left half 92%, right half 59%",
+            "own spread: left half 73%, right half 66%",
+        ),
+        ("it holds 92 %", "on the right, with 59 %", "73 % and 66 %"),
+    ),
+    "a variance that goes to 0 makes the next row dear": Claim(
+        "beyond/likelihood.md",
+        "likelihood-collapse",
+        ("variance 1e-06: training row -6.908, new row 4993.092, its pull 100000.0",),
+        ("stands at −6.908, and the new one costs 4993.092", "a hundred thousand"),
+    ),
+    "proper losses ask for 0.01, focal for 0.1536": Claim(
+        "beyond/likelihood.md",
+        "likelihood-best",
+        ("cross-entropy 0.0100", "Brier, MSE 0.0100", "focal 0.1536"),
+        ("0.1536, fifteen times the truth", "cross-entropy and the Brier score say 0.01"),
+    ),
+    "what six other losses ask for": Claim(
+        "beyond/likelihood.md",
+        "likelihood-others",
+        (
+            "MAE 0.0000 Dice 1.0000 Dice, squared 0.1000 IoU 1.0000",
+            "smoothed labels 0.0590 pos_weight 99 0.5000",
+        ),
+        ("the median, 0", "ask for 1, whatever", "= 0.1$", "ask for 0.059", "99 for one half"),
+    ),
+    "three losses, one ranking, one honest average": Claim(
+        "beyond/likelihood.md",
+        "likelihood-calibration",
+        (
+            "cross-entropy says 0.070",
+            "focal says 0.203",
+            "pos_weight 20 says 0.340",
+            "happens in 0.065",
+        ),
+        ("says 0.070, and 0.065 happen", "three times too much", "the weight five times"),
+    ),
+    "what is said and what happens": Claim(
+        "beyond/likelihood.md",
+        "likelihood-reliability",
+        (
+            "cross-entropy said 0.49, happened 0.46",
+            "focal said 0.47, happened 0.40",
+            "pos_weight 20 said 0.50, happened 0.05",
+        ),
+        ("about one half, 5 % happen; with cross-entropy 46 %", "0.47 where 40 % happen"),
+    ),
+    "a temperature mends the loss and leaves the answers": Claim(
+        "beyond/likelihood.md",
+        "likelihood-temperature",
+        (
+            "T 1.00: right 85.0%, sure 91.3%, loss 0.594",
+            "T 1.65: right 85.0%, sure 83.4%, loss 0.506",
+        ),
+        ("in 85.0 %", "was 91.3 % on average", "$T = 1.65$ it is 83.4 %", "0.594 to 0.506"),
+    ),
+    "focal loss makes easy rows 100 and 977 times cheaper": Claim(
+        "beyond/likelihood.md",
+        "likelihood-focal",
+        (
+            "focal 0.00105, 100 times smaller",
+            "focal 0.00003, 977 times smaller",
+            "1000 easy rows 32.523, one hard row 2.303",
+            "1000 easy rows 0.033, one hard row 1.865",
+        ),
+        ("At 0.968 it is 977 times", "cost 32.523 under", "against 2.303", "cost 0.033 together"),
+    ),
+    "a weight and a threshold do the same work, and not twice": Claim(
+        "beyond/likelihood.md",
+        "likelihood-threshold",
+        (
+            "cross-entropy alarm from 0.500 on: missed 5.0%, false 0.9%, cost 1.00",
+            "cross-entropy alarm from 0.048 on: missed 0.8%, false 26.2%, cost 0.42",
+            "pos_weight 20 alarm from 0.500 on: missed 0.9%, false 24.3%, cost 0.42",
+            "false 74.6%, cost 0.75",
+        ),
+        ("0.42 a case, in place of 1.00", "and cost 0.75"),
+    ),
+    "what a robust loss costs on normal noise, and saves on Laplace noise": Claim(
+        "beyond/likelihood.md",
+        "likelihood-price",
+        (
+            "MSE normal 1.0000, Laplace 0.5000",
+            "Huber 2.0 normal 0.9897",
+            "Huber 1.35 normal 0.9505",
+            "Huber 1.345 normal 0.9500, Laplace 0.7028",
+            "Huber 1.0 normal 0.9031",
+            "MAE normal 0.6366, Laplace 1.0000",
+        ),
+        ("36 of a hundred rows", "keeps 70 %", "1.35 gives 0.9505, 1 gives 0.9031, 2 gives 0.9897"),
+    ),
+    "pinball 0.9 finds the quantile 0.9": Claim(
+        "beyond/quantiles.md",
+        "quantile-constant",
+        ("pinball 0.9 23.2, quantile 23.14", "MAE 7.0", "mean 10.12"),
+        ("23.2, and the quantile is 23.14",),
+    ),
+    "below each line lies its share": Claim(
+        "beyond/quantiles.md",
+        "quantile-band",
+        (
+            "q = 0.1: below it lie 10.2%, in the left half 10.8%",
+            "q = 0.5: below it lie 50.0%, in the left half 49.3%",
+            "q = 0.9: below it lie 90.0%, in the left half 90.1%",
+        ),
+        ("10.2 %, 50.0 % and 90.0 %", "10.8 %, 49.3 % and 90.1 %"),
+    ),
+    "lines for quantiles cross": Claim(
+        "beyond/quantiles.md",
+        "quantile-cross",
+        ("0.48 at -0.5", "0.26 at -0.5", "0.21 at -0.5"),
+        ("0.48 for the quantile 0.1, 0.26 for the median, 0.21 for 0.9",),
+    ),
+    "the default reduction is not the divergence": Claim(
+        "beyond/quantiles.md",
+        "kl-by-hand",
+        (
+            "KL(p ‖ q) by hand 0.1838",
+            "KL(q ‖ p) by hand 0.1920",
+            "batchmean 0.1838",
+            "mean 0.0613",
+            "cross-entropy 0.9856 = entropy 0.8018",
+        ),
+        ("prints 0.0613 where the divergence is 0.1838", "gives 0.1920", "entropy of 0.8018"),
+    ),
+    "one bell for two peaks: 0 and 3.1, or -3 and 0.7": Claim(
+        "beyond/quantiles.md",
+        "kl-modes",
+        (
+            "KL(p ‖ q) = 0.789 at mean 0.0, spread 3.1",
+            "KL(q ‖ p) = 0.693 at mean -3.0, spread 0.7",
+        ),
+        ("a mean of 0 and a spread of 3.1", "at −3 with a spread of 0.7", "= 0.693$"),
+    ),
+    "soft gradients shrink with the square of the temperature": Claim(
+        "beyond/quantiles.md",
+        "distill-temperature",
+        ("T 20: size 0.00435", "T 40: size 0.00108", "(z − v) / K [-1.25 -0.25 0.5 1. ]"),
+        ("0.00435 at 20, and 0.00108 at 40",),
+    ),
+    "a student learns more from a teacher than from labels": Claim(
+        "beyond/quantiles.md",
+        "distill-students",
+        ("labels lr 0.03: 77.2%", "T = 1 lr 0.03: 84.3%", "T = 4 lr 0.03: 89.0%"),
+        ("labels is 77.2 %", "it is 84.3 %", "it is 89.0 %; the teacher has 92.6 %"),
+    ),
+    "what the teacher knows": Claim(
+        "beyond/quantiles.md",
+        "distill-teacher",
+        ("teacher: 92.6%", "of a 4, at T = 4: 4 63.4%, 6 14.0%, 1 8.4%"),
+        ("something of a 6, and something of a 1",),
     ),
 }
 
@@ -457,3 +624,38 @@ def test_the_quadratic_equation_of_momentum(alpha_c: float, beta: float) -> None
     assert bool(np.iscomplex(sigma).any()) == swings
     if swings:
         np.testing.assert_allclose(np.abs(sigma), np.sqrt(beta))
+
+
+def test_what_a_bell_costs_in_both_directions() -> None:
+    """What the live figure of the two divergences shows, at the places that the page names."""
+    x = np.linspace(-14, 14, 1401)
+
+    def log_bell(mean: float, spread: float) -> np.ndarray:
+        z = (x - mean) / spread
+        log_density: np.ndarray = -(z**2) / 2 - np.log(spread * np.sqrt(2 * np.pi))
+        return log_density
+
+    def costs(mean: float, spread: float, gap: float) -> list[float]:
+        log_p = np.logaddexp(log_bell(-gap, 0.7), log_bell(gap, 0.7)) - np.log(2)
+        log_q = log_bell(mean, spread)
+        kl = KLDivLoss(log_target=True, reduction="sum")
+        return [kl(log_q, log_p) * 0.02, kl(log_p, log_q) * 0.02]
+
+    for place, want in [
+        ((-3, 0.7, 3), [17.674, 0.693]),
+        ((0, 3.1, 3), [0.789, 2.533]),
+        ((0, 1.2, 1), [0.052, 0.062]),
+    ]:
+        np.testing.assert_allclose(costs(*place), want, atol=5e-4)
+    said(
+        "beyond/quantiles.md", "17.674, against 0.693", "the other one is 2.533", "0.052 and 0.062"
+    )
+
+
+def test_a_weight_multiplies_the_odds() -> None:
+    """A weight of 100 where one in a hundred is positive: odds of 1 to 99 become 100 to 99."""
+    z, y = np.full(100, np.log(100 / 99)), np.eye(100)[0]
+    grad = BCEWithLogitsLoss(pos_weight=100.0, reduction="sum").gradient(z, y)
+    np.testing.assert_allclose(grad.sum(), 0, atol=1e-12)
+    assert abs(100 / 199 - 0.5) < 0.003
+    said("beyond/likelihood.md", "A weight of 100 moves 0.01 to one half")
