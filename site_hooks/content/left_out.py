@@ -31,6 +31,8 @@ LESSON = (
     "labs/optimizer-race.ipynb",
     "labs/microscope.md",
     "race.md",
+    "beyond/noise.md",
+    "beyond/clipping.md",
     "progress.md",
     "help.md",
     "reference/index.md",

@@ -188,6 +188,75 @@ CLAIMS = {
     "98 of 100 digits": Claim(
         "takeaway.md", "capstone-train", ("held-out accuracy 98.1%",), ("About 98 of 100",)
     ),
+    "the noise of one row is the sum of the variances": Claim(
+        "beyond/noise.md",
+        "noise-rows",
+        ("shape (400, 650), noise of one row 8.9",),
+        ("650 weights, so 650 variances, and their sum is $\\sigma^2 = 8.9$",),
+    ),
+    "result 29: the squared error times the batch size is 8.6 to 9.0": Claim(
+        "beyond/noise.md",
+        "noise-batch",
+        (
+            "B = 1: squared error 8.816, × B = 8.8",
+            "× B = 8.8 B = 16: squared error 0.551",
+            "B = 256: squared error 0.035, × B = 8.9",
+            "full gradient 0.134",
+        ),
+        ("between 8.6 and 9.0 for every size", "a squared length of 0.13. At $B = 16$", "four times"),
+    ),
+    "the noise scale rises while the model learns": Claim(
+        "beyond/noise.md",
+        "noise-scale",
+        ("after 1 epochs", "scale 61 rows", "after 40 epochs", "scale 630 rows"),
+        ("from 61 rows to 630",),
+    ),
+    "four parts of 8 rows train as one batch of 32": Claim(
+        "beyond/noise.md",
+        "noise-accumulate",
+        (
+            "same gradient: True",
+            "batches of 32, a step after 1: loss 0.984070",
+            "batches of 8, a step after 4: loss 0.984070",
+        ),
+        ("the losses agree to the last digit printed",),
+    ),
+    "the mean of unequal means is far off": Claim(
+        "beyond/noise.md",
+        "noise-unequal",
+        ("off by 81%", "off by 0%", "2 counts 0.1250", "30 counts 0.0083"),
+        ("off by 81 %", "fifteen times as much"),
+    ),
+    "an average over a hundred steps shrinks the noise ball twelvefold": Claim(
+        "beyond/noise.md",
+        "noise-ball",
+        ("weights 0.0542", "averages 0.0047, 11.6 times smaller"),
+        ("11.6 times, from 0.0542 to 0.0047",),
+    ),
+    "what window, rate and batch do to the averages": Claim(
+        "beyond/noise.md",
+        "noise-live",
+        ("weights 0.05442, averages 0.00515",),
+        ("in place of 0.054", "brings the averages from 0.0052"),
+    ),
+    "result 34: schedules and averages against noise": Claim(
+        "beyond/noise.md",
+        "noise-race",
+        (
+            "constant rate 0.308",
+            "cosine 0.018",
+            "linear decay 0.021",
+            "Schedule-Free 0.026",
+            "the mean of all 0.006",
+        ),
+        ("at 0.006", "end at 0.018 and 0.021, Schedule-Free at 0.026, and the constant rate at 0.308"),
+    ),
+    "the average of two networks is neither of them": Claim(
+        "beyond/noise.md",
+        "noise-two-nets",
+        ("each network 96.2% 96.0%", "one walk 96.2%", "the networks 58.2%"),
+        ("58.2 %", "right on 96 %", "keeps its 96 %"),
+    ),
 }
 
 
