@@ -257,6 +257,93 @@ CLAIMS = {
         ("each network 96.2% 96.0%", "one walk 96.2%", "the networks 58.2%"),
         ("58.2 %", "right on 96 %", "keeps its 96 %"),
     ),
+    "clipping by norm keeps the direction, by value it does not": Claim(
+        "beyond/clipping.md",
+        "clip-by-hand",
+        (
+            "gradient [30. 1.], length 30.02, at 1.9 degrees",
+            "by norm [0.999 0.033], length 1.00, at 1.9 degrees",
+            "by value [1. 1.], length 1.41, at 45.0 degrees",
+        ),
+        ("(30, 1) becomes (1, 1), and the direction turns from 2 to 45 degrees",),
+    ),
+    "the gradient on the edge of a cliff": Claim(
+        "beyond/clipping.md",
+        "clip-rnn",
+        ("-2.49: loss 0.025", "length of the gradient 31333.5", "-2.51: loss 0.312"),
+        ("31 334. At $b = -2.5$", "the loss jumps from 0.03 to 0.31"),
+    ),
+    "one step beyond the cliff is not undone": Claim(
+        "beyond/clipping.md",
+        "clip-cliff",
+        (
+            "max_norm inf: longest gradient 35.8 at step 60, at the end loss 0.09",
+            "max_norm 1.0: longest gradient 35.8 at step 60, at the end loss 0.00",
+        ),
+        ("a gradient of length 35.8 at step 60", "10.7$ long", "stays at 0.09"),
+    ),
+    "without a clip it is luck which rates pass the cliff": Claim(
+        "beyond/clipping.md",
+        "clip-rates",
+        (
+            "lr 0.1: no clip 0.09, max_norm 1 0.00",
+            "lr 0.2: no clip 0.00, max_norm 1 0.00",
+            "lr 0.3: no clip 0.09, max_norm 1 0.00",
+            "lr 5.0: no clip 0.09, max_norm 1 0.09, max_norm 0.1 0.00",
+        ),
+        ("0.2 does, 0.1 and 0.3 do not", "Clipped at 1 the three small rates arrive"),
+    ),
+    "a walk that nothing holds is thrown off the picture": Claim(
+        "beyond/clipping.md",
+        "clip-live",
+        ("longest gradient 35.8; ends at w = 9.0, b = 7.5",),
+        ("thrown to $w = 9$, $b = 7.5$",),
+    ),
+    "cut row by row the walkers settle where Huber is lowest": Claim(
+        "beyond/clipping.md",
+        "clip-rows",
+        ("inf: the walkers settle around 22.08", "50.0: the walkers settle around 15.05")
+        + ("5.0: the walkers settle around 3.75", "1.0: the walkers settle around 3.02"),
+        ("At 3, the median. Cut at 5 it is 3.75, and at 50 it is 15", "around the mean, 22"),
+    ),
+    "what sixteen bits make of five numbers": Claim(
+        "beyond/clipping.md",
+        "clip-formats",
+        (
+            "2e-08: float16 0, bfloat16 2.0023e-08",
+            "1.002: float16 1.002, bfloat16 1 ",
+            "70000: float16 inf, bfloat16 70144",
+            "scaled by 1024, and back: 2e-08",
+        ),
+        ("comes back as 2e-8", "1.002 becomes 1", "the largest number is 65 504"),
+    ),
+    "which layers lose their gradients in float16": Claim(
+        "beyond/clipping.md",
+        "clip-layers",
+        (
+            "layer 1: typical size 2e-08, lost 73%, scaled by 1024 0%, by 65536 0%",
+            "layer 2: typical size 6e-08, lost 25%",
+        ),
+        ("is 2e-8, and 73 % of them become 0, in layer 2 it is 25 %",),
+    ),
+    "a thousand small steps in float16 are none": Claim(
+        "beyond/clipping.md",
+        "clip-updates",
+        ("weight in float16 1.0000, in float32 0.9000",),
+        ("It has not moved",),
+    ),
+    "how a loss scale finds itself": Claim(
+        "beyond/clipping.md",
+        "clip-scaler",
+        ("left out: [1, 2, 3, 5, 26, 47, 68, 89]", "100: 65536 8192 4096 4096"),
+        ("Steps 1, 2, 3 and 5 are left out, until the scale is 4096", "One step in 21"),
+    ),
+    "clipped before it is unscaled the step is a thousandth": Claim(
+        "beyond/clipping.md",
+        "clip-order",
+        ("unscale, then clip: [0.3 0.4], length 0.50000", "length 0.00098"),
+        ("0.00098 in place of 0.5",),
+    ),
 }
 
 
@@ -346,6 +433,20 @@ def test_the_step_of_adagrad_can_grow_and_its_rate_cannot() -> None:
     np.testing.assert_allclose([moved[199], moved[200]], [0.035, 0.495], atol=5e-4)
     assert (np.diff(rates) < 0).all()
     said("optimizers/rmsprop.md", "the step grows from 0.035 to 0.495")
+
+
+def test_one_huge_gradient_shortens_the_steps_of_adam_for_long() -> None:
+    """A gradient of 1000 among ones, long after the start: √v is 32 times too large, then 19."""
+    v = np.array([1 + 0.001 * (1000**2 - 1) * 0.999**step for step in (0, 1000)])
+    np.testing.assert_allclose(np.sqrt(v), [31.6, 19.2], atol=0.05)
+    w, before, moved = np.zeros(1), 0.0, []
+    optimizer = Adam([w], lr=1.0)
+    for step in range(7001):
+        optimizer.step([np.array([1000.0 if step == 5000 else 1.0])])
+        moved.append(before - w.item())
+        before = w.item()
+    np.testing.assert_allclose(1 / moved[6000], 19.2, rtol=0.02)
+    said("beyond/clipping.md", "makes $\\sqrt v$ 32 times too large", "the factor is still 19")
 
 
 def test_the_average_of_rmsprop_settles_after_175_and_391_steps() -> None:

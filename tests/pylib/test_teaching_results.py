@@ -41,7 +41,14 @@ from pylib.optimizers import (
 from pylib.optimizers.muon import newton_schulz
 from pylib.schedules import CosineAnnealingLR, LinearLR
 from pylib.surfaces import Beale, DoubleWell, Function, Parabola, Quadratic, Rosenbrock, Saddle
-from pylib.training import Trace, WeightEMA, fit, minimize
+from pylib.training import (
+    Trace,
+    WeightEMA,
+    clip_grad_norm_,
+    clip_grad_value_,
+    fit,
+    minimize,
+)
 
 
 def bowl(*curvatures: float, minimum: float = 0.0) -> Function:
@@ -812,6 +819,20 @@ def test_accumulation_equals_a_large_batch(batch_size: int, accumulate: int) -> 
         accumulate=accumulate,
     )
     np.testing.assert_allclose(loss(model.forward(X), y), 0.984070, atol=5e-7)
+
+
+def test_clipping_by_norm_keeps_the_direction_and_by_value_does_not() -> None:
+    """(30, 1), with 1 allowed."""
+    by_norm, by_value = np.array([30.0, 1.0]), np.array([30.0, 1.0])
+    clip_grad_norm_([by_norm], max_norm=1.0)
+    clip_grad_value_([by_value], clip_value=1.0)
+    np.testing.assert_allclose(by_norm, np.array([30.0, 1.0]) / 901**0.5, rtol=1e-6)
+    np.testing.assert_array_equal(by_value, [1.0, 1.0])
+
+
+def test_a_scale_of_1024_keeps_2e_8_in_float16() -> None:
+    assert np.float16(2e-8) == 0
+    np.testing.assert_allclose(np.float32(np.float16(2e-8 * 1024)) / 1024, 2e-8, rtol=2e-3)
 
 
 def test_35_separable_classes_have_no_last_weight() -> None:
