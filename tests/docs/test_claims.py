@@ -251,6 +251,18 @@ CLAIMS = {
         ),
         ("at 0.006", "end at 0.018 and 0.021, Schedule-Free at 0.026, and the constant rate at 0.308"),
     ),
+    "at its own rate each schedule comes near the average": Claim(
+        "beyond/noise.md",
+        "noise-tuned",
+        (
+            "constant rate 0.022 at 0.05",
+            "cosine 0.008 at 0.1",
+            "linear decay 0.008 at 0.1",
+            "Schedule-Free 0.012 at 0.05",
+            "the mean of all 0.006 at 1.0",
+        ),
+        ("stays first, at 0.006", "come down to 0.008 at a rate of 0.1, Schedule-Free to 0.012"),
+    ),
     "the average of two networks is neither of them": Claim(
         "beyond/noise.md",
         "noise-two-nets",
