@@ -35,6 +35,8 @@ LESSON = (
     "beyond/debugging.md",
     "beyond/likelihood.md",
     "beyond/quantiles.md",
+    "beyond/noise.md",
+    "beyond/clipping.md",
     "progress.md",
     "help.md",
     "reference/index.md",

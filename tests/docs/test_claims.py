@@ -480,6 +480,173 @@ CLAIMS = {
         "distill-teacher",
         ("teacher: 92.6%", "of a 4, at T = 4: 4 63.4%, 6 14.0%, 1 8.4%"),
         ("something of a 6, and something of a 1",),
+    "the noise of one row is the sum of the variances": Claim(
+        "beyond/noise.md",
+        "noise-rows",
+        ("shape (400, 650), noise of one row 8.9",),
+        ("650 weights, so 650 variances, and their sum is $\\sigma^2 = 8.9$",),
+    ),
+    "result 29: the squared error times the batch size is 8.6 to 9.0": Claim(
+        "beyond/noise.md",
+        "noise-batch",
+        (
+            "B = 1: squared error 8.816, × B = 8.8",
+            "× B = 8.8 B = 16: squared error 0.551",
+            "B = 256: squared error 0.035, × B = 8.9",
+            "full gradient 0.134",
+        ),
+        ("between 8.6 and 9.0 for every size", "a squared length of 0.13. At $B = 16$", "four times"),
+    ),
+    "the noise scale rises while the model learns": Claim(
+        "beyond/noise.md",
+        "noise-scale",
+        ("after 1 epochs", "scale 61 rows", "after 40 epochs", "scale 630 rows"),
+        ("from 61 rows to 630",),
+    ),
+    "four parts of 8 rows train as one batch of 32": Claim(
+        "beyond/noise.md",
+        "noise-accumulate",
+        (
+            "same gradient: True",
+            "batches of 32, a step after 1: loss 0.984070",
+            "batches of 8, a step after 4: loss 0.984070",
+        ),
+        ("the losses agree to the last digit printed",),
+    ),
+    "the mean of unequal means is far off": Claim(
+        "beyond/noise.md",
+        "noise-unequal",
+        ("off by 81%", "off by 0%", "2 counts 0.1250", "30 counts 0.0083"),
+        ("off by 81 %", "fifteen times as much"),
+    ),
+    "an average over a hundred steps shrinks the noise ball twelvefold": Claim(
+        "beyond/noise.md",
+        "noise-ball",
+        ("weights 0.0542", "averages 0.0047, 11.6 times smaller"),
+        ("11.6 times, from 0.0542 to 0.0047",),
+    ),
+    "what window, rate and batch do to the averages": Claim(
+        "beyond/noise.md",
+        "noise-live",
+        ("weights 0.05442, averages 0.00515",),
+        ("in place of 0.054", "brings the averages from 0.0052"),
+    ),
+    "result 34: schedules and averages against noise": Claim(
+        "beyond/noise.md",
+        "noise-race",
+        (
+            "constant rate 0.308",
+            "cosine 0.018",
+            "linear decay 0.021",
+            "Schedule-Free 0.026",
+            "the mean of all 0.006",
+        ),
+        ("at 0.006", "end at 0.018 and 0.021, Schedule-Free at 0.026, and the constant rate at 0.308"),
+    ),
+    "at its own rate each schedule comes near the average": Claim(
+        "beyond/noise.md",
+        "noise-tuned",
+        (
+            "constant rate 0.022 at 0.05",
+            "cosine 0.008 at 0.1",
+            "linear decay 0.008 at 0.1",
+            "Schedule-Free 0.012 at 0.05",
+            "the mean of all 0.006 at 1.0",
+        ),
+        ("stays first, at 0.006", "come down to 0.008 at a rate of 0.1, Schedule-Free to 0.012"),
+    ),
+    "the average of two networks is neither of them": Claim(
+        "beyond/noise.md",
+        "noise-two-nets",
+        ("each network 96.2% 96.0%", "one walk 96.2%", "the networks 58.2%"),
+        ("58.2 %", "right on 96 %", "keeps its 96 %"),
+    ),
+    "clipping by norm keeps the direction, by value it does not": Claim(
+        "beyond/clipping.md",
+        "clip-by-hand",
+        (
+            "gradient [30. 1.], length 30.02, at 1.9 degrees",
+            "by norm [0.999 0.033], length 1.00, at 1.9 degrees",
+            "by value [1. 1.], length 1.41, at 45.0 degrees",
+        ),
+        ("(30, 1) becomes (1, 1), and the direction turns from 2 to 45 degrees",),
+    ),
+    "the gradient on the edge of a cliff": Claim(
+        "beyond/clipping.md",
+        "clip-rnn",
+        ("-2.49: loss 0.025", "length of the gradient 31333.5", "-2.51: loss 0.312"),
+        ("31 334. At $b = -2.5$", "the loss jumps from 0.03 to 0.31"),
+    ),
+    "one step beyond the cliff is not undone": Claim(
+        "beyond/clipping.md",
+        "clip-cliff",
+        (
+            "max_norm inf: longest gradient 35.8 at step 60, at the end loss 0.09",
+            "max_norm 1.0: longest gradient 35.8 at step 60, at the end loss 0.00",
+        ),
+        ("a gradient of length 35.8 at step 60", "10.7$ long", "stays at 0.09"),
+    ),
+    "without a clip it is luck which rates pass the cliff": Claim(
+        "beyond/clipping.md",
+        "clip-rates",
+        (
+            "lr 0.1: no clip 0.09, max_norm 1 0.00",
+            "lr 0.2: no clip 0.00, max_norm 1 0.00",
+            "lr 0.3: no clip 0.09, max_norm 1 0.00",
+            "lr 5.0: no clip 0.09, max_norm 1 0.09, max_norm 0.1 0.00",
+        ),
+        ("0.2 does, 0.1 and 0.3 do not", "Clipped at 1 the three small rates arrive"),
+    ),
+    "a walk that nothing holds is thrown off the picture": Claim(
+        "beyond/clipping.md",
+        "clip-live",
+        ("longest gradient 35.8; ends at w = 9.0, b = 7.5",),
+        ("thrown to $w = 9$, $b = 7.5$",),
+    ),
+    "cut row by row the walkers settle where Huber is lowest": Claim(
+        "beyond/clipping.md",
+        "clip-rows",
+        ("inf: the walkers settle around 21.97", "50.0: the walkers settle around 14.99")
+        + ("5.0: the walkers settle around 3.75", "1.0: the walkers settle around 3.02"),
+        ("At 3, the median. Cut at 5 it is 3.75, and at 50 it is 15", "around the mean, 22"),
+    ),
+    "what sixteen bits make of five numbers": Claim(
+        "beyond/clipping.md",
+        "clip-formats",
+        (
+            "2e-08: float16 0, bfloat16 2.0023e-08",
+            "1.002: float16 1.002, bfloat16 1 ",
+            "70000: float16 inf, bfloat16 70144",
+            "scaled by 1024, and back: 2e-08",
+        ),
+        ("comes back as 2e-8", "1.002 becomes 1", "the largest number is 65 504"),
+    ),
+    "which layers lose their gradients in float16": Claim(
+        "beyond/clipping.md",
+        "clip-layers",
+        (
+            "layer 1: typical size 2e-08, lost 73%, scaled by 1024 0%, by 65536 0%",
+            "layer 2: typical size 6e-08, lost 25%",
+        ),
+        ("is 2e-8, and 73 % of them become 0, in layer 2 it is 25 %",),
+    ),
+    "a thousand small steps in float16 are none": Claim(
+        "beyond/clipping.md",
+        "clip-updates",
+        ("weight in float16 1.0000, in float32 0.9000",),
+        ("It has not moved",),
+    ),
+    "how a loss scale finds itself": Claim(
+        "beyond/clipping.md",
+        "clip-scaler",
+        ("left out: [1, 2, 3, 5, 26, 47, 68, 89]", "100: 65536 8192 4096 4096"),
+        ("Steps 1, 2, 3 and 5 are left out, until the scale is 4096", "One step in 21"),
+    ),
+    "clipped before it is unscaled the step is a thousandth": Claim(
+        "beyond/clipping.md",
+        "clip-order",
+        ("unscale, then clip: [0.3 0.4], length 0.50000", "length 0.00098"),
+        ("0.00098 in place of 0.5",),
     ),
 }
 
@@ -570,6 +737,20 @@ def test_the_step_of_adagrad_can_grow_and_its_rate_cannot() -> None:
     np.testing.assert_allclose([moved[199], moved[200]], [0.035, 0.495], atol=5e-4)
     assert (np.diff(rates) < 0).all()
     said("optimizers/rmsprop.md", "the step grows from 0.035 to 0.495")
+
+
+def test_one_huge_gradient_shortens_the_steps_of_adam_for_long() -> None:
+    """A gradient of 1000 among ones, long after the start: √v is 32 times too large, then 19."""
+    v = np.array([1 + 0.001 * (1000**2 - 1) * 0.999**step for step in (0, 1000)])
+    np.testing.assert_allclose(np.sqrt(v), [31.6, 19.2], atol=0.05)
+    w, before, moved = np.zeros(1), 0.0, []
+    optimizer = Adam([w], lr=1.0)
+    for step in range(7001):
+        optimizer.step([np.array([1000.0 if step == 5000 else 1.0])])
+        moved.append(before - w.item())
+        before = w.item()
+    np.testing.assert_allclose(1 / moved[6000], 19.2, rtol=0.02)
+    said("beyond/clipping.md", "makes $\\sqrt v$ 32 times too large", "the factor is still 19")
 
 
 def test_the_average_of_rmsprop_settles_after_175_and_391_steps() -> None:

@@ -41,7 +41,14 @@ from pylib.optimizers import (
 from pylib.optimizers.muon import newton_schulz
 from pylib.schedules import CosineAnnealingLR, LinearLR
 from pylib.surfaces import Beale, DoubleWell, Function, Parabola, Quadratic, Rosenbrock, Saddle
-from pylib.training import Trace, fit, minimize
+from pylib.training import (
+    Trace,
+    WeightEMA,
+    clip_grad_norm_,
+    clip_grad_value_,
+    fit,
+    minimize,
+)
 
 
 def bowl(*curvatures: float, minimum: float = 0.0) -> Function:
@@ -642,6 +649,22 @@ def test_29_squared_error_of_the_gradient_falls_as_one_over_the_batch() -> None:
     np.testing.assert_allclose(products, np.mean(products), rtol=0.08)
 
 
+def test_29_on_digits_that_were_seen_twice() -> None:
+    """Error times batch size is between 8.6 and 9.0 from 1 row to 256, a thousand draws of each."""
+    X, y = (each[:400] for each in load_digits())
+    model, loss = SoftmaxRegression(64, 10), CrossEntropyLoss()
+    fit(model, loss, SGD(model.params, lr=0.25), X, y, epochs=2)
+    rows = []
+    for i in range(400):
+        grads = model.backward(loss.gradient(model.forward(X[[i]]), y[[i]]))
+        rows.append(np.concatenate([g.ravel() for g in grads]))
+    each, rng = np.array(rows), np.random.default_rng(2)
+    for batch in (1, 4, 16, 64, 256):
+        drawn = rng.multinomial(batch, np.full(400, 1 / 400), size=1000)
+        errors = ((drawn @ each / batch - each.mean(axis=0)) ** 2).sum(axis=1)
+        assert 8.6 < batch * errors.mean() < 9.0
+
+
 def test_30_edge_of_stability() -> None:
     """A 1-20-1 tanh network on sin 3x, full-batch: sharpness nears 2/lr (2103.00065).
 
@@ -746,6 +769,70 @@ def test_34_schedules_and_averages_against_noise() -> None:
             np.testing.assert_allclose(height(trace.path.mean(axis=0)), 0.006, rtol=0.1)
     free = minimize(surface, ScheduleFreeSGD, start, 1000, 0.5, noise=1.0)
     np.testing.assert_allclose(height(free.path[-1]), 0.025, rtol=0.12)
+
+
+def test_34_as_the_page_on_noise_prints_it() -> None:
+    """Four hundred walkers whose seed gives the published digits: .308, .018, .021, .026, .006."""
+    curvature = np.tile([1.0, 0.1], 400)
+    surface = slope_only(lambda w: curvature * w)
+
+    def end(optimizer: Any, schedule: Any = None) -> Trace:
+        start = np.full(800, 5.0)
+        return minimize(surface, optimizer, start, 1000, 0.5, schedule, noise=1.0, seed=902)
+
+    cosine, linear = CosineAnnealingLR(0.5, T_max=1000), LinearLR(0.5, 1.0, 0.0, 1000)
+    constant = end(SGD).path
+    ends = [constant[-1], *(end(SGD, schedule).path[-1] for schedule in (cosine, linear))]
+    ends += [end(ScheduleFreeSGD).path[-1], constant.mean(axis=0)]
+    heights = [(curvature * w * w).sum() / 2 / 400 for w in ends]
+    np.testing.assert_allclose(heights, [0.308, 0.018, 0.021, 0.026, 0.006], atol=5e-4)
+
+
+def test_an_average_of_the_weights_shrinks_the_noise_ball() -> None:
+    """At a rate of 0.1 and a decay of 0.99, from .0542 to .0047.
+
+    Exact: α/(2 − α) and, with a = 1 − α, that times (1 − β)/(1 + β) · (1 + aβ)/(1 − aβ).
+    """
+    for seed, tolerance in ((66, 0.002), (0, 0.08)):
+        rng, w = np.random.default_rng(seed), np.full(2000, 5.0)
+        optimizer, ema = SGD([w], lr=0.1), WeightEMA([w], decay=0.99)
+        for _ in range(1000):
+            optimizer.step([w + rng.normal(size=2000)])
+            ema.update()
+        spread = w.var(), ema.average[0].var()
+        want = (0.0542, 0.0047) if seed == 66 else (0.1 / 1.9, 0.1 / 1.9 / 11.47)
+        np.testing.assert_allclose(spread, want, rtol=max(tolerance, 5e-5 / want[1]))
+
+
+@pytest.mark.parametrize(("batch_size", "accumulate"), [(8, 4), (16, 2), (32, 1)])
+def test_accumulation_equals_a_large_batch(batch_size: int, accumulate: int) -> None:
+    X, y = (each[:400] for each in load_digits())
+    model, loss = SoftmaxRegression(64, 10), CrossEntropyLoss()
+    fit(
+        model,
+        loss,
+        SGD(model.params, lr=0.25),
+        X,
+        y,
+        epochs=3,
+        batch_size=batch_size,
+        accumulate=accumulate,
+    )
+    np.testing.assert_allclose(loss(model.forward(X), y), 0.984070, atol=5e-7)
+
+
+def test_clipping_by_norm_keeps_the_direction_and_by_value_does_not() -> None:
+    """(30, 1), with 1 allowed."""
+    by_norm, by_value = np.array([30.0, 1.0]), np.array([30.0, 1.0])
+    clip_grad_norm_([by_norm], max_norm=1.0)
+    clip_grad_value_([by_value], clip_value=1.0)
+    np.testing.assert_allclose(by_norm, np.array([30.0, 1.0]) / 901**0.5, rtol=1e-6)
+    np.testing.assert_array_equal(by_value, [1.0, 1.0])
+
+
+def test_a_scale_of_1024_keeps_2e_8_in_float16() -> None:
+    assert np.float16(2e-8) == 0
+    np.testing.assert_allclose(np.float32(np.float16(2e-8 * 1024)) / 1024, 2e-8, rtol=2e-3)
 
 
 def test_35_separable_classes_have_no_last_weight() -> None:
