@@ -319,6 +319,7 @@ CLAIMS = {
         "debug-lucky",
         ("best 94.0 % (seed 19)", "fresh: mean 87.7 %, that one 87.9 %"),
         ("87.9 %, and the mean of all twenty is 87.7 %", "Its 94 % were"),
+    ),
     "a density may exceed 1, and half of MSE is a likelihood": Claim(
         "beyond/likelihood.md",
         "likelihood-by-hand",
@@ -480,6 +481,7 @@ CLAIMS = {
         "distill-teacher",
         ("teacher: 92.6%", "of a 4, at T = 4: 4 63.4%, 6 14.0%, 1 8.4%"),
         ("something of a 6, and something of a 1",),
+    ),
     "the noise of one row is the sum of the variances": Claim(
         "beyond/noise.md",
         "noise-rows",
