@@ -31,6 +31,8 @@ LESSON = (
     "labs/optimizer-race.ipynb",
     "labs/microscope.md",
     "race.md",
+    "beyond/when-adam-fails.md",
+    "beyond/newer-optimizers.md",
     "progress.md",
     "help.md",
     "reference/index.md",

@@ -188,6 +188,109 @@ CLAIMS = {
     "98 of 100 digits": Claim(
         "takeaway.md", "capstone-train", ("held-out accuracy 98.1%",), ("About 98 of 100",)
     ),
+    "a falling rate does not save Adam, AMSGrad and a long memory do": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-walk",
+        (
+            "Adam step 1 0.473, lowest of the last 600 0.9893, end 1.0000",
+            "AMSGrad step 1 0.473, lowest of the last 600 -1.0000, end -0.9936",
+            "usual betas step 1 0.990, lowest of the last 600 -1.0000, end -1.0000",
+        ),
+        (
+            "from 1 to 0.473",
+            "between 0.989 and 1",
+            "AMSGrad ends at −0.9936",
+            "at a rate of 0.01, reach −1",
+        ),
+    ),
+    "a rare large gradient is forgotten at any rate, and at the default memory": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-rare",
+        (
+            "lr 0.01, beta2 0.99: Adam ends at 0.9547, AMSGrad at -0.8169",
+            "lr 0.001, beta2 0.99: Adam ends at 0.9955, AMSGrad at -0.0817",
+            "beta2 0.999: Adam ends at 0.9454",
+            "beta2 0.9999: Adam ends at -0.7347",
+        ),
+        (
+            "at 0.9955, against 0.9547",
+            "The default, 0.999, fails as well",
+            "0.9999 goes the right way",
+            "come to −0.0817 after 100 000 steps, at 0.01 to −0.8169",
+        ),
+    ),
+    "one spike slows AMSGrad for good": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-spike",
+        (
+            "no spike : Adam 213 steps, AMSGrad 215",
+            "one spike: Adam 4277 steps, AMSGrad 14655",
+        ),
+        (
+            "take 213 and 215 steps",
+            "Adam takes 4277",
+            "AMSGrad takes 14655",
+            "14655 steps in place of Adam's 4277",
+        ),
+    ),
+    "one number stands between the two signs": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-data",
+        ("X sign(X'y) / y is [4.] in every row",),
+        (r"$X \operatorname{sign}(X^\top y) = 4y$",),
+    ),
+    "adaptive methods fit the table and err on 40 % of new rows": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-table",
+        (
+            "sizes 0.0160 to 0.9351, scores 0.9840 and -0.8862, wrong 0%",
+            "Adam loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
+            "Adagrad loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
+            "RMSprop loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
+        ),
+        (
+            "40 percent: every −1",
+            "a weight of 0.935",
+            "0.9840 and −0.8862",
+            "the same size, 0.25",
+            "0.75 and 0.25",
+        ),
+    ),
+    "the unit of one column decides who errs": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-units",
+        (
+            "unit 0.1: descent scores 0.78 and 0.53, wrong 40%",
+            "unit 0.1: Adam scores 0.68 and 0.61, wrong 40%",
+            "unit 1.0: descent scores 0.98 and -0.89, wrong 0%",
+            "unit 1.0: Adam scores 0.75 and 0.25, wrong 40%",
+            "unit 5.0: descent scores 1.00 and -1.00, wrong 0%",
+            "unit 5.0: Adam scores 0.88 and -0.38, wrong 0%",
+        ),
+        ("At 0.1 both are wrong on every −1, at 5 both are right. Only at 1 do they differ",),
+    ),
+    "at one rate each a turn costs Adam ten times the steps": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-turned",
+        (
+            "SGD at 0.0198: along the axis 326 steps, turned by 45° 326",
+            "Adam at 0.01: along the axis 261 steps, turned by 45° 2718",
+            "Adagrad at 0.1: along the axis 193 steps, turned by 45° 7378",
+        ),
+        (
+            "SGD takes 326 steps either way",
+            "Adam takes 261, and turned 2718; Adagrad 193, and turned 7378",
+        ),
+    ),
+    "at tuned rates it costs Adam nothing, or a factor of four": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-tuned",
+        (
+            "momentum 100: 124, turned 124; 1000: 175, turned 175",
+            "Adam 100: 119, turned 122; 1000: 141, turned 593",
+        ),
+        ("119 along the axis and 122 turned", "141 against 593", "takes 124 and 175 either way"),
+    ),
 }
 
 
@@ -283,6 +386,22 @@ def test_the_average_of_rmsprop_settles_after_175_and_391_steps() -> None:
     for alpha, to_ten, to_one in ((0.9, 17, 38), (0.99, 175, 391)):
         lengths = 1 / np.sqrt(1 - alpha ** np.arange(1, 1000))
         assert [int(np.argmax(lengths < limit)) + 1 for limit in (1.1, 1.01)] == [to_ten, to_one]
+
+
+@pytest.mark.parametrize(("once", "memory"), [(3, 1.9), (10, 22.4), (101, 2517)])
+def test_the_memory_at_which_adam_turns_round(once: int, memory: float) -> None:
+    """Gradients of `once`, then −1, ...; β₁ = 0: the drift of a cycle changes its sign there."""
+
+    def drift(beta: float) -> float:
+        v, moves = 0.0, []
+        for t in range(once * int(np.ceil(20 / (1 - beta) / once))):
+            g = once if t % once == 0 else -1.0
+            v = beta * v + (1 - beta) * g * g
+            moves.append(-g / v**0.5)
+        return sum(moves[-once:])
+
+    assert drift(1 - 1 / (0.97 * memory)) > 0 > drift(1 - 1 / (1.03 * memory))
+    said("beyond/when-adam-fails.md", "At 3 a memory of 1.9 steps", "at 10 it takes 22", "about 2500")
 
 
 @pytest.mark.parametrize(
