@@ -286,10 +286,78 @@ CLAIMS = {
         "beyond/when-adam-fails.md",
         "fails-tuned",
         (
-            "momentum 100: 124, turned 124; 1000: 175, turned 175",
-            "Adam 100: 119, turned 122; 1000: 141, turned 593",
+            "momentum curvature 100: along the axis 124, turned 124",
+            "momentum curvature 1000: along the axis 175, turned 175",
+            "Adam curvature 100: along the axis 119, turned 122",
+            "Adam curvature 1000: along the axis 141, turned 593",
         ),
         ("119 along the axis and 122 turned", "141 against 593", "takes 124 and 175 either way"),
+    ),
+    "signs move one direction of two, Muon both": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-first",
+        (
+            "SGD -3.00 -1.00 -1.00 -3.00 along the two directions 4.00 2.00",
+            "Adam -1.00 -1.00 -1.00 -1.00 along the two directions 2.00 0.00",
+            "Lion -1.00 -1.00 -1.00 -1.00 along the two directions 2.00 0.00",
+            "Muon -0.90 0.21 0.21 -0.90 along the two directions 1.11 0.69",
+            "ScheduleFreeSGD -3.00 -1.00 -1.00 -3.00",
+        ),
+        ("Not at all. Adam and Lion", "1.11 and 0.69"),
+    ),
+    "Lion hovers by one rate, and a falling one brings it home": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-lion",
+        (
+            "lr 0.1: the last three weights [ 0.0346 -0.0654 0.0346]",
+            "lr 0.01: the last three weights [-0.0054 0.0046 -0.0054]",
+            "the last is 0.00007 away",
+        ),
+        ("in steps of exactly `lr`", "ends 0.00007 away"),
+    ),
+    "many small gradients outvote a large one": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-vote",
+        (
+            "SGD ends at -0.99 (in 3) -0.91 (in 10) -0.50 (in 101)",
+            "Adam ends at -1.00 (in 3) -1.00 (in 10) 0.05 (in 101)",
+            "Lion ends at -1.00 (in 3) 0.86 (in 10) 0.75 (in 101)",
+        ),
+        ("Adam is at −1.00, and Lion at +0.86", "Adam is lost too, at +0.05"),
+    ),
+    "five rounds of Newton-Schulz": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-map",
+        ("5 rounds: 0.01 to 0.699; from 0.01 up all lie in 0.682 to 1.134",),
+        ("At 0.699", "between 0.682 and 1.134"),
+    ),
+    "three contenders on digits are level within their errors": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-digits",
+        ("AdamW 83% 89% 84%", "Lion 80% 85% 24%", "Muon 88% 83% 90%"),
+        ("AdamW's best is 89 %, Muon's 90 %, Lion's 85 %",),
+    ),
+    "pylib holds y, and x after eval": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-free",
+        ("z 0.275, x 1.092, next y 1.010; pylib holds 1.010, after eval() 1.092",),
+        ("the optimizer's weights are $y$", "turns them into $x$"),
+    ),
+    "Schedule-Free can be read at any time": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-noise",
+        (
+            "step 300: SGD 0.286, cosine 0.221, Schedule-Free x 0.060 and z 2.025",
+            "step 1000: SGD 0.308, cosine 0.018, Schedule-Free x 0.026 and z 2.410, "
+            "mean of SGD 0.006",
+        ),
+        (
+            "of no use yet: 0.221",
+            "0.060 there, and at step 1000 at 0.026, near the cosine's 0.018",
+            "stays at 0.3",
+            "$z$ by itself is at 2.4",
+            "the best of all, 0.006",
+        ),
     ),
 }
 
@@ -388,6 +456,38 @@ def test_the_average_of_rmsprop_settles_after_175_and_391_steps() -> None:
         assert [int(np.argmax(lengths < limit)) + 1 for limit in (1.1, 1.01)] == [to_ten, to_one]
 
 
+@pytest.mark.parametrize(
+    ("lr", "beta", "z_and_x"),
+    [(0.5, 0.0, "0.64 0.03"), (0.5, 0.9, "1.30 0.10"), (0.5, 1.0, "2.92 0.24"), (1.8, 0.9, "3.30 0.13")],
+)
+def test_where_schedule_free_takes_its_gradient(lr: float, beta: float, z_and_x: str) -> None:
+    """The live figure: the typical distance of z and x from the minimum, in the last 100 steps."""
+    z = x = 5.0
+    path = []
+    for t, noise in enumerate(np.random.default_rng(0).standard_normal(300), 1):
+        path.append((z, x))
+        z -= lr * ((1 - beta) * z + beta * x + noise)
+        x += (z - x) / t
+    distances = np.sqrt(np.mean(np.square(path[-100:]), axis=0))
+    assert " ".join(f"{distance:.2f}" for distance in distances) == z_and_x
+    for number in z_and_x.split():
+        said("beyond/newer-optimizers.md", number)
+
+
+def test_the_expected_loss_of_schedule_free() -> None:
+    """Result 34 without chance: the second moments of z and x, for both curvatures."""
+    total = np.zeros(2)
+    for curvature in (1.0, 0.1):
+        mean, spread = np.full(2, 5.0), np.zeros((2, 2))
+        for t in range(1, 1001):
+            to_z = np.array([1 - 0.05 * curvature, -0.45 * curvature])  # 0.5 · curvature · y
+            to_x = np.array([0, 1 - 1 / t]) + to_z / t
+            noise, step = np.array([-0.5, -0.5 / t]), np.array([to_z, to_x])
+            mean, spread = step @ mean, step @ spread @ step.T + np.outer(noise, noise)
+        total += curvature / 2 * np.diag(spread + np.outer(mean, mean))
+    np.testing.assert_allclose(total, [2.387, 0.02586], rtol=1e-3)
+
+
 @pytest.mark.parametrize(("once", "memory"), [(3, 1.9), (10, 22.4), (101, 2517)])
 def test_the_memory_at_which_adam_turns_round(once: int, memory: float) -> None:
     """Gradients of `once`, then −1, ...; β₁ = 0: the drift of a cycle changes its sign there."""
@@ -398,7 +498,7 @@ def test_the_memory_at_which_adam_turns_round(once: int, memory: float) -> None:
             g = once if t % once == 0 else -1.0
             v = beta * v + (1 - beta) * g * g
             moves.append(-g / v**0.5)
-        return sum(moves[-once:])
+        return float(sum(moves[-once:]))
 
     assert drift(1 - 1 / (0.97 * memory)) > 0 > drift(1 - 1 / (1.03 * memory))
     said("beyond/when-adam-fails.md", "At 3 a memory of 1.9 steps", "at 10 it takes 22", "about 2500")
