@@ -328,7 +328,7 @@ CLAIMS = {
     "five rounds of Newton-Schulz": Claim(
         "beyond/newer-optimizers.md",
         "newer-map",
-        ("5 rounds: 0.01 to 0.699; from 0.01 up all lie in 0.682 to 1.134",),
+        ("after 5: 0.01 is 0.699; all from 0.01 up lie in 0.682 to 1.134",),
         ("At 0.699", "between 0.682 and 1.134"),
     ),
     "three contenders on digits are level within their errors": Claim(
