@@ -311,9 +311,9 @@ CLAIMS = {
         (
             "lr 0.1: the last three weights [ 0.0346 -0.0654 0.0346]",
             "lr 0.01: the last three weights [-0.0054 0.0046 -0.0054]",
-            "the last is 0.00007 away",
+            "the last is 0.00020 away",
         ),
-        ("in steps of exactly `lr`", "ends 0.00007 away"),
+        ("in steps of exactly `lr`", "ends 0.0002 away"),
     ),
     "many small gradients outvote a large one": Claim(
         "beyond/newer-optimizers.md",
