@@ -37,6 +37,8 @@ LESSON = (
     "beyond/quantiles.md",
     "beyond/noise.md",
     "beyond/clipping.md",
+    "beyond/when-adam-fails.md",
+    "beyond/newer-optimizers.md",
     "progress.md",
     "help.md",
     "reference/index.md",

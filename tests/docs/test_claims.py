@@ -497,7 +497,11 @@ CLAIMS = {
             "B = 256: squared error 0.035, × B = 8.9",
             "full gradient 0.134",
         ),
-        ("between 8.6 and 9.0 for every size", "a squared length of 0.13. At $B = 16$", "four times"),
+        (
+            "between 8.6 and 9.0 for every size",
+            "a squared length of 0.13. At $B = 16$",
+            "four times",
+        ),
     ),
     "the noise scale rises while the model learns": Claim(
         "beyond/noise.md",
@@ -543,7 +547,10 @@ CLAIMS = {
             "Schedule-Free 0.026",
             "the mean of all 0.006",
         ),
-        ("at 0.006", "end at 0.018 and 0.021, Schedule-Free at 0.026, and the constant rate at 0.308"),
+        (
+            "at 0.006",
+            "end at 0.018 and 0.021, Schedule-Free at 0.026, and the constant rate at 0.308",
+        ),
     ),
     "at its own rate each schedule comes near the average": Claim(
         "beyond/noise.md",
@@ -649,6 +656,177 @@ CLAIMS = {
         "clip-order",
         ("unscale, then clip: [0.3 0.4], length 0.50000", "length 0.00098"),
         ("0.00098 in place of 0.5",),
+    ),
+    "a falling rate does not save Adam, AMSGrad and a long memory do": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-walk",
+        (
+            "Adam step 1 0.473, lowest of the last 600 0.9893, end 1.0000",
+            "AMSGrad step 1 0.473, lowest of the last 600 -1.0000, end -0.9936",
+            "usual betas step 1 0.990, lowest of the last 600 -1.0000, end -1.0000",
+        ),
+        (
+            "from 1 to 0.473",
+            "between 0.989 and 1",
+            "AMSGrad ends at −0.9936",
+            "at a rate of 0.01, reach −1",
+        ),
+    ),
+    "a rare large gradient is forgotten at any rate, and at the default memory": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-rare",
+        (
+            "lr 0.01, beta2 0.99: Adam ends at 0.9547, AMSGrad at -0.8169",
+            "lr 0.001, beta2 0.99: Adam ends at 0.9955, AMSGrad at -0.0817",
+            "beta2 0.999: Adam ends at 0.9454",
+            "beta2 0.9999: Adam ends at -0.7347",
+        ),
+        (
+            "at 0.9955, against 0.9547",
+            "The default, 0.999, fails as well",
+            "0.9999 goes the right way",
+            "come to −0.0817 after 100 000 steps, at 0.01 to −0.8169",
+        ),
+    ),
+    "one spike slows AMSGrad for good": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-spike",
+        (
+            "no spike : Adam 213 steps, AMSGrad 215",
+            "one spike: Adam 4277 steps, AMSGrad 14655",
+        ),
+        (
+            "take 213 and 215 steps",
+            "Adam takes 4277",
+            "AMSGrad takes 14655",
+            "14655 steps in place of Adam's 4277",
+        ),
+    ),
+    "one number stands between the two signs": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-data",
+        ("X sign(X'y) / y is [4.] in every row",),
+        (r"$X \operatorname{sign}(X^\top y) = 4y$",),
+    ),
+    "adaptive methods fit the table and err on 40 % of new rows": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-table",
+        (
+            "sizes 0.0160 to 0.9351, scores 0.9840 and -0.8862, wrong 0%",
+            "Adam loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
+            "Adagrad loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
+            "RMSprop loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
+        ),
+        (
+            "40 percent: every −1",
+            "a weight of 0.935",
+            "0.9840 and −0.8862",
+            "the same size, 0.25",
+            "0.75 and 0.25",
+        ),
+    ),
+    "the unit of one column decides who errs": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-units",
+        (
+            "unit 0.1: descent scores 0.78 and 0.53, wrong 40%",
+            "unit 0.1: Adam scores 0.68 and 0.61, wrong 40%",
+            "unit 1.0: descent scores 0.98 and -0.89, wrong 0%",
+            "unit 1.0: Adam scores 0.75 and 0.25, wrong 40%",
+            "unit 5.0: descent scores 1.00 and -1.00, wrong 0%",
+            "unit 5.0: Adam scores 0.88 and -0.38, wrong 0%",
+        ),
+        ("At 0.1 both are wrong on every −1, at 5 both are right. Only at 1 do they differ",),
+    ),
+    "at one rate each a turn costs Adam ten times the steps": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-turned",
+        (
+            "SGD at 0.0198: along the axis 326 steps, turned by 45° 326",
+            "Adam at 0.01: along the axis 261 steps, turned by 45° 2718",
+            "Adagrad at 0.1: along the axis 193 steps, turned by 45° 7378",
+        ),
+        (
+            "SGD takes 326 steps either way",
+            "Adam takes 261, and turned 2718; Adagrad 193, and turned 7378",
+        ),
+    ),
+    "at tuned rates it costs Adam nothing, or a factor of four": Claim(
+        "beyond/when-adam-fails.md",
+        "fails-tuned",
+        (
+            "momentum curvature 100: along the axis 124, turned 124",
+            "momentum curvature 1000: along the axis 175, turned 175",
+            "Adam curvature 100: along the axis 119, turned 122",
+            "Adam curvature 1000: along the axis 141, turned 593",
+        ),
+        ("119 along the axis and 122 turned", "141 against 593", "takes 124 and 175 either way"),
+    ),
+    "signs move one direction of two, Muon both": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-first",
+        (
+            "SGD -3.00 -1.00 -1.00 -3.00 along the two directions 4.00 2.00",
+            "Adam -1.00 -1.00 -1.00 -1.00 along the two directions 2.00 0.00",
+            "Lion -1.00 -1.00 -1.00 -1.00 along the two directions 2.00 0.00",
+            "Muon -0.90 0.21 0.21 -0.90 along the two directions 1.11 0.69",
+            "ScheduleFreeSGD -3.00 -1.00 -1.00 -3.00",
+        ),
+        ("Not at all. Adam and Lion", "1.11 and 0.69"),
+    ),
+    "Lion hovers by one rate, and a falling one brings it home": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-lion",
+        (
+            "lr 0.1: the last three weights [ 0.0346 -0.0654 0.0346]",
+            "lr 0.01: the last three weights [-0.0054 0.0046 -0.0054]",
+            "the last is 0.00020 away",
+        ),
+        ("in steps of exactly `lr`", "ends 0.0002 away"),
+    ),
+    "many small gradients outvote a large one": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-vote",
+        (
+            "SGD ends at -0.99 (in 3) -0.91 (in 10) -0.50 (in 101)",
+            "Adam ends at -1.00 (in 3) -1.00 (in 10) 0.05 (in 101)",
+            "Lion ends at -1.00 (in 3) 0.86 (in 10) 0.75 (in 101)",
+        ),
+        ("Adam is at −1.00, and Lion at +0.86", "Adam is lost too, at +0.05"),
+    ),
+    "five rounds of Newton-Schulz": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-map",
+        ("after 5: 0.01 is 0.699; all from 0.01 up lie in 0.682 to 1.134",),
+        ("At 0.699", "between 0.682 and 1.134"),
+    ),
+    "three contenders on digits are level within their errors": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-digits",
+        ("AdamW 83% 89% 84%", "Lion 80% 85% 24%", "Muon 88% 83% 90%"),
+        ("AdamW's best is 89 %, Muon's 90 %, Lion's 85 %",),
+    ),
+    "pylib holds y, and x after eval": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-free",
+        ("z 0.275, x 1.092, next y 1.010; pylib holds 1.010, after eval() 1.092",),
+        ("the optimizer's weights are $y$", "turns them into $x$"),
+    ),
+    "Schedule-Free can be read at any time": Claim(
+        "beyond/newer-optimizers.md",
+        "newer-noise",
+        (
+            "step 300: SGD 0.286, cosine 0.221, Schedule-Free x 0.060 and z 2.025",
+            "step 1000: SGD 0.308, cosine 0.018, Schedule-Free x 0.026 and z 2.410, "
+            "mean of SGD 0.006",
+        ),
+        (
+            "of no use yet: 0.221",
+            "0.060 there, and at step 1000 at 0.026, near the cosine's 0.018",
+            "stays at 0.3",
+            "$z$ by itself is at 2.4",
+            "the best of all, 0.006",
+        ),
     ),
 }
 
@@ -759,6 +937,61 @@ def test_the_average_of_rmsprop_settles_after_175_and_391_steps() -> None:
     for alpha, to_ten, to_one in ((0.9, 17, 38), (0.99, 175, 391)):
         lengths = 1 / np.sqrt(1 - alpha ** np.arange(1, 1000))
         assert [int(np.argmax(lengths < limit)) + 1 for limit in (1.1, 1.01)] == [to_ten, to_one]
+
+
+@pytest.mark.parametrize(
+    ("lr", "beta", "z_and_x"),
+    [
+        (0.5, 0.0, "0.64 0.03"),
+        (0.5, 0.9, "1.30 0.10"),
+        (0.5, 1.0, "2.92 0.24"),
+        (1.8, 0.9, "3.30 0.13"),
+    ],
+)
+def test_where_schedule_free_takes_its_gradient(lr: float, beta: float, z_and_x: str) -> None:
+    """The live figure: the typical distance of z and x from the minimum, in the last 100 steps."""
+    z = x = 5.0
+    path = []
+    for t, noise in enumerate(np.random.default_rng(0).standard_normal(300), 1):
+        path.append((z, x))
+        z -= lr * ((1 - beta) * z + beta * x + noise)
+        x += (z - x) / t
+    distances = np.sqrt(np.mean(np.square(path[-100:]), axis=0))
+    assert " ".join(f"{distance:.2f}" for distance in distances) == z_and_x
+    for number in z_and_x.split():
+        said("beyond/newer-optimizers.md", number)
+
+
+def test_the_expected_loss_of_schedule_free() -> None:
+    """Result 34 without chance: the second moments of z and x, for both curvatures."""
+    total = np.zeros(2)
+    for curvature in (1.0, 0.1):
+        mean, spread = np.full(2, 5.0), np.zeros((2, 2))
+        for t in range(1, 1001):
+            to_z = np.array([1 - 0.05 * curvature, -0.45 * curvature])  # 0.5 · curvature · y
+            to_x = np.array([0, 1 - 1 / t]) + to_z / t
+            noise, step = np.array([-0.5, -0.5 / t]), np.array([to_z, to_x])
+            mean, spread = step @ mean, step @ spread @ step.T + np.outer(noise, noise)
+        total += curvature / 2 * np.diag(spread + np.outer(mean, mean))
+    np.testing.assert_allclose(total, [2.387, 0.02586], rtol=1e-3)
+
+
+@pytest.mark.parametrize(("once", "memory"), [(3, 1.9), (10, 22.4), (101, 2517)])
+def test_the_memory_at_which_adam_turns_round(once: int, memory: float) -> None:
+    """Gradients of `once`, then −1, ...; β₁ = 0: the drift of a cycle changes its sign there."""
+
+    def drift(beta: float) -> float:
+        v, moves = 0.0, []
+        for t in range(once * int(np.ceil(20 / (1 - beta) / once))):
+            g = once if t % once == 0 else -1.0
+            v = beta * v + (1 - beta) * g * g
+            moves.append(-g / v**0.5)
+        return float(sum(moves[-once:]))
+
+    assert drift(1 - 1 / (0.97 * memory)) > 0 > drift(1 - 1 / (1.03 * memory))
+    said(
+        "beyond/when-adam-fails.md", "At 3 a memory of 1.9 steps", "at 10 it takes 22", "about 2500"
+    )
 
 
 @pytest.mark.parametrize(
