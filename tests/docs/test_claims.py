@@ -188,6 +188,112 @@ CLAIMS = {
     "98 of 100 digits": Claim(
         "takeaway.md", "capstone-train", ("held-out accuracy 98.1%",), ("About 98 of 100",)
     ),
+    "at a condition of 100 momentum takes 95 steps where descent takes 709": Claim(
+        "beyond/conditioning.md",
+        "cond-bowl",
+        (
+            "descent lr 1.980198, β 0.000000: factor 0.980198, 709 steps",
+            "momentum lr 3.305785, β 0.669421: factor 0.818182, 95 steps",
+        ),
+        ("95 in place of 709", "by 0.980198 per step, momentum by 0.818182"),
+    ),
+    "seven settings in the bowl of curvatures 0.2 and 4": Claim(
+        "beyond/conditioning.md",
+        "cond-seven",
+        (
+            "0.4 : ( -0.94347, -0.00007)",
+            "0.6 : ( -0.38781, -1673.36511)",
+            "0.6, 0.5 : ( 0.00719, 0.00255)",
+            "0.6, 0.25: ( -0.12634, -0.18663)",
+            "0.4 : ( -2.38256, -0.15859)",
+            "2.0 : ( -0.00230, -0.00000)",
+            "0.4, 0.9 : ( -0.01060, 0.00000)",
+        ),
+        ("Adagrad at 2, at (−0.002, 0)", "from −5 to −2.4", "is at −1673", "is at 0.007"),
+    ),
+    "what is stable with momentum, and how fast": Claim(
+        "beyond/conditioning.md",
+        "cond-edge",
+        (
+            "0.0 0.9800 1.0200 0.0000 0.0000",
+            "0.5 0.9356 1.0569 0.7071 0.7071",
+            "0.9 0.9487 1.1664 0.9487 0.9487",
+            "0.99 0.9950 1.2150 0.9950 0.9950",
+        ),
+        ("Below 1 inside and above 1 outside", "their size is $\\sqrt\\beta$"),
+    ),
+    "ten steps move ten weights of a row": Claim(
+        "beyond/conditioning.md",
+        "cond-path",
+        (
+            "descent after 10 steps 10 moved",
+            "Adam after 10 steps 10 moved",
+            "momentum after 10 steps 10 moved",
+            "Newton after 1 step 25 moved",
+        ),
+        ("Ten, with each of the three", "moves all 25 at once"),
+    ),
+    "standardising thirty columns": Claim(
+        "beyond/conditioning.md",
+        "cond-scales",
+        ("0.0038 to 880.5831, condition 2.21e+12", "condition 9.98e+04"),
+        ("881 in size on average, of another 0.004", "from 2.2e12 to 1.0e5 (9.98e4)"),
+    ),
+    "Newton needs eight steps on the tumours": Claim(
+        "beyond/conditioning.md",
+        "cond-newton",
+        (
+            "after 7 steps the loss is 37.759017",
+            "after 8 steps the loss is 37.758946",
+            "after 9 steps the loss is 37.758946",
+            "562 of 569 right, mean CE 0.053392, bias 0.2145, |w| 3.84161",
+        ),
+        ("Eight. At first each step", "562 of the 569 rows"),
+    ),
+    "descent needs twenty thousand steps there": Claim(
+        "beyond/conditioning.md",
+        "cond-slow",
+        (
+            "rate 0.301",
+            "after 1000 steps, 1.6e-01 of the way",
+            "after 20000 steps, 1.6e-06 of the way",
+        ),
+        ("A sixth of the way is left, 0.16", "down to 1.6e-06"),
+    ),
+    "the banana valley, at common rates and at the best": Claim(
+        "beyond/conditioning.md",
+        "cond-race",
+        (
+            "condition 2508, descent's edge 0.001997",
+            "descent at 0.001: 9339 steps",
+            "descent at 0.0015: 6217 steps",
+            "momentum at 0.001: 836 steps",
+            "momentum at 0.003: 285 steps",
+            "Adam at 0.1: 873 steps",
+            "Adam at 0.05: 1317 steps",
+            "24, 4.7, 1.4e+03, 0.056, 0.31, 1.9e-11",
+        ),
+        (
+            "is 2508",
+            "9339 steps at 0.001, and 6217 at its best; momentum 836 and 285",
+            "after 873 steps at 0.1",
+            "from step 1317 on",
+            "lifts it to 1412",
+            "after five steps the value is 1.9e-11",
+        ),
+    ),
+    "L-BFGS takes 44 evaluations": Claim(
+        "beyond/conditioning.md",
+        "cond-lbfgs",
+        ("36 iterations, 44 evaluations",),
+        ("36 iterations with 44 evaluations", "a sixth of the gradients"),
+    ),
+    "Newton's method ends at a maximum": Claim(
+        "beyond/conditioning.md",
+        "cond-uphill",
+        ("f″ it ends at 26.8341, where f is 26.7506", "|f″| it ends at 20.2219"),
+        ("At 26.8341, a maximum: f is 26.7506", "in the minimum at 20.2219"),
+    ),
 }
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from pylib._typing import FloatArray
-from pylib.data import load_digits, make_moons
+from pylib.data import load_breast_cancer, load_digits, make_moons
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (
     BCELoss,
@@ -538,8 +538,7 @@ def test_24_iris() -> None:
 
 def test_25_breast_cancer() -> None:
     """Logistic regression with ½|w|² on the summed loss, standardised; data of scikit-learn."""
-    datasets = pytest.importorskip("sklearn.datasets")
-    raw, y = datasets.load_breast_cancer(return_X_y=True)
+    raw, y = load_breast_cancer()
     X = (raw - raw.mean(axis=0)) / raw.std(axis=0)
     model = LogisticRegression(30)
     newton_like(model, BCEWithLogitsLoss(), X, y, model.w)
