@@ -294,6 +294,82 @@ CLAIMS = {
         ("f″ it ends at 26.8341, where f is 26.7506", "|f″| it ends at 20.2219"),
         ("At 26.8341, a maximum: f is 26.7506", "in the minimum at 20.2219"),
     ),
+    "nine level places": Claim(
+        "beyond/landscapes.md",
+        "land-stationary",
+        ("−− at [-0.271 -0.923]", "4 minima"),
+        ("Four. Four are saddles", "and one is a maximum"),
+    ),
+    "how long a saddle holds": Claim(
+        "beyond/landscapes.md",
+        "land-saddle",
+        (
+            "descent 931 steps at 0.01, 102 at 0.1",
+            "momentum 185 steps at 0.01, 47 at 0.1",
+            "Adam 77 steps at 0.01, 12 at 0.1",
+        ),
+        ("931: each step", "Momentum takes 185, Adam 77"),
+    ),
+    "a plane through a trained network": Claim(
+        "beyond/landscapes.md",
+        "land-plane",
+        ("at the network 0.052, lowest on the plane 0.052, highest 17.20",),
+        ("0.052, against 17.2 in the worst corner",),
+    ),
+    "a rescaled network is sharp until its slice is normalised": Claim(
+        "beyond/landscapes.md",
+        "land-rescaled",
+        (
+            "normalised False original: at −1, 0, 1 the loss is 0.19 0.05 0.2",
+            "normalised False rescaled: at −1, 0, 1 the loss is 16.71 0.05 42.5",
+            "normalised True original: at −1, 0, 1 the loss is 2.51 0.05 6.75",
+            "normalised True rescaled: at −1, 0, 1 the loss is 2.51 0.05 6.75",
+        ),
+        ("loss to 16.7, a step of 1 to 42.5", "goes to 0.19 and 0.20", "both curves are one"),
+    ),
+    "half of the curvatures are negative at the start": Claim(
+        "beyond/landscapes.md",
+        "land-spectrum",
+        ("30 positive, 30 negative, sharpness 14.91",),
+        ("half of the curvatures are negative", "the start has 14.91"),
+    ),
+    "sharpness hovers at two over the rate": Claim(
+        "beyond/landscapes.md",
+        "land-edge",
+        (
+            "lr 0.1: loss 0.0008, sharpness 19.7",
+            "lr 0.2: loss 0.0004, sharpness 10.1",
+            "rose in 7% of the last 5000 steps",
+        ),
+        ("hovers about 10 = 2/lr", "In 7 % of the last 5000 steps", "At 0.1 it climbs to 20"),
+    ),
+    "a random direction does not see the sharpest": Claim(
+        "beyond/landscapes.md",
+        "land-random",
+        ("sharpness 10.1; along random directions 0.35 on average, 2.07", "2 are above 1"),
+        ("the average is 0.35", "a thousand is 2.1, where the sharpness is 10.1", "Only two"),
+    ),
+    "separable classes have no last weight": Claim(
+        "beyond/landscapes.md",
+        "land-separable",
+        (
+            "step 100: norm 2.64",
+            "step 1000: norm 3.81",
+            "step 10000: norm 4.99",
+            "step 100000: norm 6.20",
+        ),
+        ("By 1.17 to 1.20 for each tenfold, from 2.64 to 6.20",),
+    ),
+    "weights behind a normalisation settle at one length": Claim(
+        "beyond/landscapes.md",
+        "land-decay",
+        (
+            "lr 0.1, decay 0.001: norms 2.659 and 2.659, formula 2.659; 0.81 degrees",
+            "lr 0.1, decay 0.004: norms 1.880 and 1.880, formula 1.880; 1.62 degrees",
+            "lr 0.4, decay 0.001: norms 3.761 and 3.761, formula 3.761; 1.62 degrees",
+        ),
+        ("2.659 at a rate of 0.1", "shortens it to 1.880", "lengthens it to 3.761", "0.81 to 1.62"),
+    ),
 }
 
 
