@@ -337,17 +337,16 @@ CLAIMS = {
         "beyond/landscapes.md",
         "land-edge",
         (
-            "lr 0.1: loss 0.0008, sharpness 19.7",
-            "lr 0.2: loss 0.0004, sharpness 10.1",
-            "rose in 7% of the last 5000 steps",
+            "lr 0.1: loss 0.0008, sharpness 20; the loss rose in 2%",
+            "lr 0.2: loss 0.0004, sharpness 10; the loss rose in 7% of the last 5000 steps",
         ),
         ("hovers about 10 = 2/lr", "In 7 % of the last 5000 steps", "At 0.1 it climbs to 20"),
     ),
     "a random direction does not see the sharpest": Claim(
         "beyond/landscapes.md",
         "land-random",
-        ("sharpness 10.1; along random directions 0.35 on average, 2.07", "2 are above 1"),
-        ("the average is 0.35", "a thousand is 2.1, where the sharpness is 10.1", "Only two"),
+        ("sharpness 20.5; along random directions 0.51 on average, 4.24", "2 are above 1"),
+        ("the average is 0.51", "a thousand is 4.2, where the sharpness is 20.5", "Only two"),
     ),
     "separable classes have no last weight": Claim(
         "beyond/landscapes.md",
