@@ -80,7 +80,7 @@ def sections() -> dict[str, list[Component]]:
         CELLS: list(_npm()),
         TYPE: [*_type(), *_matplotlib_type(wheels)],
         THEME: list(_theme()),
-        DATA: [_digits()],
+        DATA: list(_data()),
     }
 
 
@@ -220,15 +220,12 @@ def _theme() -> Iterator[Component]:
     )
 
 
-def _digits() -> Component:
-    return Component(
-        "Optical Recognition of Handwritten Digits",
-        "1998",
-        "CC-BY-4.0",
-        (),
-        "https://doi.org/10.24432/C50P49",
-        kind="data",
-    )
+def _data() -> Iterator[Component]:
+    for name, year, doi in (
+        ("Optical Recognition of Handwritten Digits", "1998", "10.24432/C50P49"),
+        ("Breast Cancer Wisconsin (Diagnostic)", "1995", "10.24432/C5DW2B"),
+    ):
+        yield Component(name, year, "CC-BY-4.0", (), f"https://doi.org/{doi}", kind="data")
 
 
 def _direct() -> list[str]:

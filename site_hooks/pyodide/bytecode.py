@@ -68,6 +68,8 @@ FONTS = tuple(f"mathtext.{name}" for name in ("cal", "rm", "tt", "it", "bf", "sf
 OF_WINDOWS = {"dateutil.tz.win", "dateutil.tzwin"}
 # What of pylib runs cells; what of it draws comes with NumPy.
 KERNEL = ("__init__.py", "_watch.py", "kernel/", "palette.py", "py.typed")
+# What of pylib few pages use: it comes when it is imported, as importer.py's LATE says.
+TABLES = ("data/breast_cancer.",)
 # Left out of every pack: nothing imports them, and no learner misses them.
 LEFT_OUT = ("/RECORD", "/WHEEL", "/README.txt", ".1", ".pyi", ".c", ".h", ".pxd", ".a")
 
@@ -323,16 +325,20 @@ def runtime_packs(
 def pylib_packs(folder: Path) -> dict[str, bytes]:
     """The sources of pylib with their bytecode beside them, as Python itself would keep it.
 
-    What runs cells is a pack of its own, because Python runs cells before it has NumPy.
+    What runs cells is a pack of its own, because Python runs cells before it has NumPy; so are
+    tables of data that few pages use.
     """
-    packs: dict[str, dict[str, bytes]] = {"kernel": {}, "pylib": {}}
+    packs: dict[str, dict[str, bytes]] = {"kernel": {}, "pylib": {}, "tables": {}}
     for path in sorted(folder.rglob("*"), key=lambda path: path.as_posix()):
         if not path.is_file() or "__pycache__" in path.parts:
             continue
         inside = path.relative_to(folder).as_posix()
         target = f"{SITE}/{folder.name}/{inside}"
         content = path.read_bytes()
-        held = packs["kernel" if inside.startswith(KERNEL) and not draws(content) else "pylib"]
+        if inside.startswith(TABLES):
+            held = packs["tables"]
+        else:
+            held = packs["kernel" if inside.startswith(KERNEL) and not draws(content) else "pylib"]
         held[target] = content
         if path.suffix == ".py":
             cached = importlib.util.cache_from_source(target)

@@ -583,6 +583,20 @@ def test_the_bundled_digits_need_no_rarer_module(visited: BrowserContext, site: 
     page.close()
 
 
+def test_a_table_that_few_pages_use_comes_when_it_is_used(
+    visited: BrowserContext, site: str
+) -> None:
+    asked: list[str] = []
+    visited.on("request", lambda request: asked.append(request.url))
+    page = visit(visited, site)
+    assert result(page, "from pylib.data import make_line\nlen(make_line()[1])") == "50"
+    assert "tables" not in parts(asked)
+    used = "from pylib.data import load_breast_cancer\nlen(load_breast_cancer()[1])"
+    assert [result(page, used) for _ in range(2)] == ["569", "569"]
+    assert "tables" in parts(asked)
+    page.close()
+
+
 def test_plain_http_at_a_name_that_is_not_localhost(context: BrowserContext, site: str) -> None:
     asked: list[tuple[str, str]] = []
     context.on("request", lambda request: asked.append((request.method, request.url)))

@@ -23,6 +23,9 @@ SOURCES = "sources"
 # once `import matplotlib.pyplot` leaves PIL.Image out of sys.modules.
 WHEN_USED = ("PIL.Image", "PIL.PngImagePlugin")
 
+# Modules of pylib that lie in a pack of their own, because few cells import them.
+LATE = {"pylib.data.breast_cancer": "tables"}
+
 # Name of a pack, and whether to go past what the browser keeps -> its bytes as its file has them,
 # the hash that they must have, and the server's status (0: no line).
 Download: TypeAlias = Callable[[str, bool], tuple[bytes, str, int]]
@@ -241,10 +244,11 @@ class LatePylib:
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Fetches the pack, once."""
-        if not name.startswith("pylib.") or "pylib" in self.importer.arrived:
+        """Fetches the module's pack, once."""
+        pack = LATE.get(name, "pylib")
+        if not name.startswith("pylib.") or pack in self.importer.arrived:
             return None
-        self.importer.need("pylib")
+        self.importer.need(pack)
         return PathFinder.find_spec(name, path)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from pylib.data import (
+    load_breast_cancer,
     load_digits,
     make_blobs,
     make_line,
@@ -133,6 +134,17 @@ def test_digits_are_those_of_scikit_learn() -> None:
     assert (
         hashlib.sha256(pixels.tobytes()).hexdigest()
         == "8f26b2bd9d135c256808f68f14fdabddde6d9c7f869ae419704b051f0f14b3b3"
+    )
+
+
+def test_tumours_are_those_of_scikit_learn() -> None:
+    """load_breast_cancer() of scikit-learn 1.9.1: counts, and a hash of the bytes of its floats."""
+    X, y = load_breast_cancer()
+    assert np.bincount(y).tolist() == [212, 357]
+    assert X.shape == (569, 30)
+    assert (
+        hashlib.sha256(X.tobytes()).hexdigest()
+        == "6b202a2072f9a0385f405a8f8605b1b06f6f36ae6d23d9cd6cbbc0974a416bc7"
     )
 
 

@@ -153,14 +153,17 @@ def test_pylibs_bytecode_lies_where_python_looks_for_it(tmp_path: Path) -> None:
     (folder / "__pycache__" / "old.pyc").write_bytes(b"old")
     (folder / "one.py").write_text('"""One."""\n', encoding="utf-8")
     (folder / "digits.npz").write_bytes(b"data")
-    (folder / "kernel").mkdir()
-    (folder / "kernel" / "run.py").write_text("", encoding="utf-8")
+    for name in ("kernel/run.py", "data/breast_cancer.py"):
+        (folder / name).parent.mkdir()
+        (folder / name).write_text("", encoding="utf-8")
+    (folder / "data" / "breast_cancer.npz").write_bytes(b"data")
     found = {name: list(unpack(pack)) for name, pack in bytecode.pylib_packs(folder).items()}
     place = f"{needed.SITE}/pylib"
-    one, run = f"{place}/one.py", f"{place}/kernel/run.py"
+    one, run, late = (f"{place}/{name}.py" for name in ("one", "kernel/run", "data/breast_cancer"))
     assert found == {
         "kernel": [run, importlib.util.cache_from_source(run)],
         "pylib": [f"{place}/digits.npz", one, importlib.util.cache_from_source(one)],
+        "tables": [f"{late[:-3]}.npz", late, importlib.util.cache_from_source(late)],
     }
 
 
