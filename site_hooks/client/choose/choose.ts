@@ -1,0 +1,9 @@
+// What asks questions, with its looks. It comes to pages that have some: see door.ts.
+import { style } from "../practice/styles";
+import { DecisionTree } from "./decision-tree";
+import { SectionChooser } from "./section-chooser";
+
+void style("choose").then(() => {
+  customElements.define("section-chooser", SectionChooser);
+  customElements.define("decision-tree", DecisionTree);
+});
