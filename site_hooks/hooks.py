@@ -31,6 +31,7 @@ from site_hooks.assets import prebuilt  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     cells,
     edit_links,
+    formula_sheet,
     formulas,
     glossary,
     hero,
@@ -168,6 +169,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     path = page.file.src_uri
     _left_out.begin(path, is_lessons=path in (_taken or left_out.LESSON))
     page.edit_url = _edit_link(page, config)
+    if path == formula_sheet.PAGE:
+        try:
+            markdown = formula_sheet.filled(markdown)
+        except BuildError as error:
+            _faults.append(str(error))
     return standfirst.add(markdown, page.meta, _said)
 
 
