@@ -142,10 +142,10 @@ def test_the_lesson_s_glossary_is_in_order_and_whole() -> None:
 
 
 FURTHER = """
-Backpropagation|Initialisation|Gradient check|Calibration|Quantile|KL divergence|Distillation
+Backpropagation|Initialization|Gradient check|Calibration|Quantile|KL divergence|Distillation
 Temperature|Exponential moving average|Gradient accumulation|Gradient clipping|Mixed precision
 AMSGrad|Lion|Muon|Schedule-Free|Condition number|Newton’s method|L-BFGS|Sharpness
-Edge of stability|Filter normalisation|Batch size|Class imbalance|Hessian|Loss landscape
+Edge of stability|Filter normalization|Batch size|Class imbalance|Hessian|Loss landscape
 """
 
 
