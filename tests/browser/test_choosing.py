@@ -96,6 +96,24 @@ def test_without_script_and_on_paper_it_is_a_list(
     expect(page.locator("decision-tree")).to_be_hidden()
 
 
+def test_where_its_script_does_not_come_the_list_does(page: Page, lesson: str) -> None:
+    page.route("**/choose.*.js", lambda route: route.abort())
+    page.goto(f"{lesson}choosing/")
+    question = page.locator(".decision > ol > li").first
+    assert question.evaluate("node => node.parentElement.clientHeight") == 0
+    expect(question).to_be_in_viewport(timeout=10_000)
+
+
+@pytest.mark.parametrize("place", ["start-labels", "choose-cnn", "the-optimizer-by-model"])
+def test_a_link_into_the_page_arrives_though_lists_above_are_folded(
+    page: Page, lesson: str, place: str
+) -> None:
+    page.goto(f"{lesson}choosing/#{place}")
+    expect(page.locator("decision-tree")).to_contain_text("What do you predict?")
+    expect(page.locator(f"#{place}")).to_be_in_viewport()
+    expect(page.locator("#start-rare")).to_be_hidden()
+
+
 def test_only_the_page_that_asks_fetches_it(page: Page, lesson: str) -> None:
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))

@@ -6,4 +6,6 @@ import { SectionChooser } from "./section-chooser";
 void style("choose").then(() => {
   customElements.define("section-chooser", SectionChooser);
   customElements.define("decision-tree", DecisionTree);
+  // What they hide stood above the place that the address names.
+  document.getElementById(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
 });
