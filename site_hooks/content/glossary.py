@@ -30,9 +30,10 @@ _PROSE = {"p", "li", "dd", "td"}
 # No prose, or text that has a use of its own. What has a dash in its name is an element of ours.
 _OTHER = {"a", "button", "code", "figure", "math", "pre", "script", "select", "style", "summary"}
 _OTHER |= {"svg", "textarea", "th", *(f"h{level}" for level in range(1, 7))}
-# Formulas, titles, what docstrings say, the line below the page's title.
+# Formulas, titles, questions that are asked one by one, what docstrings say, the line below the
+# page's title.
 _OTHER_CLASS = re.compile(
-    r'\bclass="[^"]*(?<![\w-])(?:arithmatex|admonition-title|doc-object|opening)(?![\w-])'
+    r'\bclass="[^"]*(?<![\w-])(?:arithmatex|admonition-title|decision|doc-object|opening)(?![\w-])'
 )
 _VOID = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # The titles there are not the page's words.

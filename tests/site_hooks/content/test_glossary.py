@@ -90,6 +90,7 @@ def test_prose_is_linked(glossary: Glossary, html: str, found: str) -> None:
         "<lesson-quiz><p>gradient</p></lesson-quiz>",
         '<div class="doc doc-object doc-class"><p>The gradient</p></div>',
         "<p><button>gradient</button></p>",
+        '<div class="decision"><ol><li><p>the gradient</p></li></ol></div>',
         '<div data-fence="3">gradient</div>',
         '<h2 id="sources">Sources</h2><ul><li>On gradients</li></ul>',
         "<p>gradiently non-gradient gradient-free gradients_</p>",
