@@ -31,7 +31,9 @@ from site_hooks.assets import prebuilt  # noqa: E402
 from site_hooks.content import (  # noqa: E402
     cells,
     edit_links,
+    formula_sheet,
     formulas,
+    glossary,
     hero,
     interface,
     left_out,
@@ -68,6 +70,7 @@ Home = Callable[[Mapping[str, Sequence[outputs.Event]]], bytes]
 _log = logging.getLogger("mkdocs.plugins.lesson")
 _fences = Fences()
 _formulas = formulas.Formulas()
+_glossary = glossary.Glossary()
 _left_out = left_out.LeftOut()
 _places = places.Places()
 _forge: edit_links.Forge | None = None
@@ -147,6 +150,7 @@ def _read_pages(files: Files, config: MkDocsConfig) -> Files:
         if name not in pages and name not in _left_out.pages:
             raise PluginError(f"extra.footer of mkdocs.yml names {name}, and there is no such page")
     config.extra["left_out"] = _left_out.pages
+    _read_glossary(files, config)
     return files
 
 
@@ -165,6 +169,11 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     path = page.file.src_uri
     _left_out.begin(path, is_lessons=path in (_taken or left_out.LESSON))
     page.edit_url = _edit_link(page, config)
+    if path == formula_sheet.PAGE:
+        try:
+            markdown = formula_sheet.filled(markdown)
+        except BuildError as error:
+            _faults.append(str(error))
     return standfirst.add(markdown, page.meta, _said)
 
 
@@ -210,7 +219,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
             for one in own
         ]
         _pages.append((page, own, home))
-        return _formulas.taken(html, where, dollars=is_notebook)
+        return _with_terms(_formulas.taken(html, where, dollars=is_notebook), page, config, files)
     except BuildError as error:
         _faults.append(str(error))
         return html
@@ -372,6 +381,28 @@ def _race(files: Files) -> str | None:
     """The address of the page of the race; a course may be without."""
     page = files.get_file_from_path(hero.PAGE)
     return page.url if page else None
+
+
+def _read_glossary(files: Files, config: MkDocsConfig) -> None:
+    """Learn the terms of the site's glossary, if it has one."""
+    file = files.get_file_from_path(glossary.PAGE)
+    try:
+        if file is None or _is_kept_out(file):
+            _glossary.of_site(None)
+        else:
+            text = file.content_string
+            _glossary.of_site(text, partial(places.where, text, _shown(config, file)))
+    except BuildError as error:
+        raise PluginError(str(error)) from error
+
+
+def _with_terms(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """A page's content with links to the glossary; on paper there is nowhere to go."""
+    file = files.get_file_from_path(glossary.PAGE)
+    is_for_it = page.meta.get(glossary.KEY, True) and page.file.src_uri != glossary.PAGE
+    if file is None or not is_for_it or config.extra.get(HANDOUT):
+        return html
+    return _glossary.linked(html, get_relative_url(file.url, page.url))
 
 
 def _place(page: Page) -> int:

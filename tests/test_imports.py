@@ -226,7 +226,11 @@ CLIENT_LAYERS = {
     "grade": {*SHARED, "page", "session", "practice"},
     # It is handed the page's session and cells.
     "race": {*SHARED, "page", "session", "cell", "plane", "practice/styles.ts", "grade/csv.ts"},
-    "index.ts": {*SHARED, "page", "session", "storage", "cell", "practice", "embed", "race"},
+    "choose": {*SHARED, "page", "practice/styles.ts"},
+    "index.ts": {
+        *("page", "session", "storage", "cell", "practice", "embed", "race", "choose"),
+        *SHARED,
+    },
     # It lies at the site's root and starts with every page: nothing of the page may come into it.
     "storage/service-worker.ts": {"storage/site-cache.ts", "shared/words.ts"},
 }

@@ -37,8 +37,18 @@ HAND_IN = CLIENT / "practice" / "hand-in.ts"
 MICROSCOPE = CLIENT / "microscope" / "microscope.ts"
 STORED = CLIENT / "storage" / "stored-rows.ts"
 RACE = CLIENT / "race" / "race.ts"
+CHOOSE = CLIENT / "choose" / "choose.ts"
 LAZY = {
-    CLIENT / "index.ts": [EDITOR, EDITOR_HELP, COMPARISON, HAND_IN, MICROSCOPE, STORED, RACE],
+    CLIENT / "index.ts": [
+        EDITOR,
+        EDITOR_HELP,
+        COMPARISON,
+        HAND_IN,
+        MICROSCOPE,
+        STORED,
+        RACE,
+        CHOOSE,
+    ],
 }
 # The modules that such a script takes from another one, which exports what it needs of them: two
 # copies of CodeMirror on a page would not know each other.

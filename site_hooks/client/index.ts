@@ -8,7 +8,6 @@ import { eachPage } from "./page/material";
 import { enlargePictures } from "./page/picture-view";
 import { followPractice } from "./practice/door";
 import { followRace } from "./race/door";
-import { SectionChooser } from "./page/section-chooser";
 import { firstDepth } from "./shared/depth";
 import { Intent } from "./session/intent";
 import { showCodeSize } from "./storage/code-size";
@@ -19,6 +18,7 @@ import { SiteStorage } from "./storage/site-storage";
 import { followTheme } from "./page/theme";
 import { followVersion } from "./page/site-version";
 import { turnPagesByKey } from "./page/turning-pages";
+import { followChoices } from "./choose/door";
 
 // The page says so when the browser cannot run cells; they then stay what they are without script.
 const unsupported = document.documentElement.hasAttribute("data-unsupported");
@@ -30,7 +30,6 @@ if (!unsupported && !customElements.get("py-cell")) {
   enlargePictures();
   customElements.define("py-cell", PyCell);
   customElements.define("page-tools", PageTools);
-  customElements.define("section-chooser", SectionChooser);
   customElements.define("offline-use", OfflineUse);
   customElements.define("site-storage", SiteStorage);
   offline.keepUsed();
@@ -41,6 +40,7 @@ if (!unsupported && !customElements.get("py-cell")) {
   followPractice();
   followEmbed();
   followRace();
+  followChoices();
   // Where the interface and the page's text differ in language.
   eachPage(() => {
     const article = document.querySelector<HTMLElement>("article[lang]");

@@ -7,10 +7,11 @@ from typing import Any
 from site_hooks import words
 from site_hooks.errors import BuildError
 
-# The keys that something reads: `add`, solutions.py, the theme, Material's search, and the lesson's
-# tests.
+# The keys that something reads: `add`, solutions.py, glossary.py, the theme, Material's search, and
+# the lesson's tests.
 KEYS = ("title", "description", "minutes", "prerequisites", "hero", "template", "author", "hide",
-        "icon", "lang", "status", "search", "own", "solutions")  # fmt: skip
+        "icon", "lang", "status", "search", "own", "solutions", "glossary",
+        "stylesheets")  # fmt: skip
 
 _TITLE = re.compile(r"\A\s*# .+\n")
 

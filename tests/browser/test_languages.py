@@ -114,6 +114,28 @@ w = 8.0
 Optimizers follow the gradient.
 """
 PROGRESS = "# Progress\n\n<lesson-progress></lesson-progress>\n\n<site-storage></site-storage>\n"
+ASKING = """# The choice
+
+<div markdown>
+
+<div><decision-tree></decision-tree></div>
+
+1. Which bowl?
+
+    - Round
+
+        **Optimizer** SGD.
+
+        ```python
+        lr = 0.1
+        ```
+
+    - Long
+
+        **Optimizer** Momentum.
+
+</div>
+"""
 GRADING = "---\ntemplate: grade.html\n---\n\n# Mark\n\n<lesson-grading></lesson-grading>\n"
 
 # All that is seen or heard of the interface, as [text, own language] of each element.
@@ -139,7 +161,8 @@ def lesson(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str
     folder = tmp_path_factory.mktemp("lesson")
     docs = folder / "docs"
     docs.mkdir()
-    for name, text in (("index", PAGE), ("progress", PROGRESS), ("grade", GRADING)):
+    pages = {"index": PAGE, "progress": PROGRESS, "grade": GRADING, "asking": ASKING}
+    for name, text in pages.items():
         (docs / f"{name}.md").write_text(text, "utf-8")
     (docs / "deutsch.md").write_text(f"---\nlang: de\n---\n{TEXT}", "utf-8")
     (folder / "mkdocs.yml").write_text(
@@ -274,6 +297,25 @@ def test_the_search_of_a_german_interface_finds_english_and_german(page: Page, l
         page.get_by_role("textbox", name="Suche").click()
         page.keyboard.type(word)
         expect(page.locator(".md-search-result__item").first).to_contain_text(found)
+
+
+def test_questions_are_asked_in_german_and_answered_in_the_page_s_language(
+    page: Page, lesson: str
+) -> None:
+    page.goto(f"{lesson}asking/")
+    tree = page.locator("decision-tree")
+    expect(tree.locator("legend")).to_contain_text("Frage 1 von 1")
+    assert left_over(page) == set()
+    answer = tree.get_by_role("button", name="Round").locator("span")
+    assert answer.evaluate("node => node.closest('[lang]').lang") == "en"
+    answer.click()
+    take = tree.get_by_role("button", name="Zelle kopieren")
+    assert take.evaluate("node => node.closest('[lang]').lang") == "de"
+    take.click()
+    expect(tree.get_by_role("status")).to_contain_text("Die Zelle ist kopiert")
+    expect(tree.locator("pre")).to_have_text("lr = 0.1")
+    assert tree.locator("pre").evaluate("node => node.closest('[lang]').lang") == "en"
+    assert left_over(page) == set()
 
 
 def test_an_embedded_cell_is_german(page: Page, lesson: str) -> None:

@@ -3,7 +3,7 @@
 
 /** Ours, whose words are the interface's. */
 const OURS = [
-  "button",
+  "button, .decision-end legend, .decision-told",
   ".cell-status, .cell-keys, .cell-step, .cell-notice, .cell-remark, .cell-note, .cell-message",
   ".cell-output > .cell-hint, .cell-table caption, .cell-frames span",
   ":is(.picture-code, .cell-trace, .answer, .cell-hint, .cell-solution, .quiz-why, .hand-in) > summary",
@@ -16,7 +16,7 @@ const OURS = [
 /** Within ours, what is the page's: names of pages, cells and exercises. */
 const THEIRS = [
   ".cell-remark[data-kind=first] .cell-link",
-  ".progress-title, lesson-progress li a, .guess-result strong",
+  ".progress-title, lesson-progress li a, .guess-result strong, .decision-theirs",
 ].join();
 
 let theirs = "";

@@ -4,6 +4,7 @@ const SHEETS = {
   live: /* @__PURE__ */ new URL("live.css", import.meta.url),
   progress: /* @__PURE__ */ new URL("progress.css", import.meta.url),
   handIn: /* @__PURE__ */ new URL("hand-in.css", import.meta.url),
+  choose: /* @__PURE__ */ new URL("choose.css", import.meta.url),
   race: /* @__PURE__ */ new URL("race.css", import.meta.url),
   grading: /* @__PURE__ */ new URL("grading.css", import.meta.url),
 };

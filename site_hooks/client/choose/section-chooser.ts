@@ -1,5 +1,5 @@
 // <section-chooser label="...">: shows one of the sections that follow it; without script all of them are read in turn.
-import { headingText } from "./dom";
+import { headingText } from "../page/dom";
 
 let choosers = 0;
 

@@ -1,0 +1,53 @@
+"""The questions on “Choosing”: every way through them ends with a cell that runs and learns."""
+
+import re
+import textwrap
+from typing import Any
+
+import pytest
+
+from tests.conftest import DOCS
+
+# One piece of code for each answer, by question.
+Pieces = list[list[str]]
+
+
+def pieces() -> Pieces:
+    text = (DOCS / "choosing.md").read_text("utf-8")
+    asked = text.partition("<decision-tree>")[2].partition("\n</div>\n")[0]
+    questions = re.split(r"^\d\. ", asked, flags=re.MULTILINE)[1:]
+    fences = re.compile(r"^ *```python\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+    return [[textwrap.dedent(code) for code in fences.findall(one)] for one in questions]
+
+
+PATHS = [
+    *((task, 0, 0) for task in range(12)),
+    *((0, optimizer, 0) for optimizer in range(1, 4)),
+    *((3, optimizer, schedule) for optimizer in range(4) for schedule in range(1, 4)),
+]
+
+
+def test_each_answer_is_tried() -> None:
+    assert [len(answers) for answers in pieces()] == [1 + max(at) for at in zip(*PATHS, strict=True)]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_the_cell_runs_and_its_loss_falls(
+    path: tuple[int, int, int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    task, optimizer, schedule = (answers[at] for answers, at in zip(pieces(), path, strict=True))
+    names: dict[str, Any] = {}
+    exec(task + optimizer, names)
+    loss, model, X, y = (names[name] for name in ("loss", "model", "X", "y"))
+    before = loss(model.forward(X), y)
+    exec(schedule, names)
+    assert loss(model.forward(X), y) < 0.9 * before
+    assert re.fullmatch(r"training loss [\d.e-]+\n", capsys.readouterr().out)
+
+
+def test_each_end_gives_a_reason_and_a_link() -> None:
+    text = (DOCS / "choosing.md").read_text("utf-8")
+    advice = re.findall(r"^ +\*\*(Loss|Optimizer|Schedule)\*\* (.*)$", text, re.MULTILINE)
+    assert len(advice) == sum(map(len, pieces()))
+    for _, words in advice:
+        assert re.search(r": \w.*\. \[(?:Run it|Cell|Page)\]\([^)]+\)$", words), words
