@@ -28,8 +28,6 @@ LESSON = (
     "schedules.md",
     "choosing.md",
     "takeaway.md",
-    "beyond/conditioning.md",
-    "beyond/landscapes.md",
     "labs/optimizer-race.ipynb",
     "labs/microscope.md",
     "race.md",

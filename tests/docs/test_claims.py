@@ -615,8 +615,10 @@ CLAIMS = {
     "cut row by row the walkers settle where Huber is lowest": Claim(
         "beyond/clipping.md",
         "clip-rows",
-        ("inf: the walkers settle around 21.97", "50.0: the walkers settle around 14.99")
-        + ("5.0: the walkers settle around 3.75", "1.0: the walkers settle around 3.02"),
+        (
+            *("inf: the walkers settle around 21.97", "50.0: the walkers settle around 14.99"),
+            *("5.0: the walkers settle around 3.75", "1.0: the walkers settle around 3.02"),
+        ),
         ("At 3, the median. Cut at 5 it is 3.75, and at 50 it is 15", "around the mean, 22"),
     ),
     "what sixteen bits make of five numbers": Claim(
@@ -827,6 +829,7 @@ CLAIMS = {
             "$z$ by itself is at 2.4",
             "the best of all, 0.006",
         ),
+    ),
     "at a condition of 100 momentum takes 95 steps where descent takes 709": Claim(
         "beyond/conditioning.md",
         "cond-bowl",
