@@ -57,7 +57,7 @@ def mkdocs_yml() -> str:
     gone = [path.relative_to(DOCS).as_posix() for path in PAGES]
     names = "|".join(re.escape(name) for name in gone if name not in LEFT)
     text = re.sub(rf"^ *- (?:.*: )?(?:{names})\n", "", text, flags=re.MULTILINE)
-    text = text.replace("      - Reference:\n", "")
+    text = text.replace("  - Beyond:\n", "").replace("      - Reference:\n", "")
     text = text.replace("\nnav:\n", "\nnav:\n  - log-cosh.md\n  - lab.ipynb\n")
     look = GUIDE.split("```yaml\nsite_name")[1].split("```")[0]
     for block in re.split(r"\n(?=\w)", f"site_name{look}"):
