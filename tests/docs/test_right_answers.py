@@ -125,6 +125,36 @@ RIGHT: dict[str, dict[str, Answer]] = {
             (IN_PLACE, "    w *= 1 - lr * decay\n    w -= lr * fraction(g)\n    return w"),
         ],
     },
+    "cond-steps": {"one minus a share": "1 - 2 / (kappa + 1)"},
+    "cond-scale": {
+        "a sample's spread": "(X_new - X.mean(axis=0)) / X.std(axis=0, ddof=1)",
+        "in place": [(IN_PLACE, "    X_new -= X.mean(axis=0)\n    X_new /= X.std(axis=0)\n    return X_new")],
+        "a list": "[[(v - m) / s for v, m, s in zip(row, X.mean(0), X.std(0))] for row in X_new]",
+    },
+    "cond-newton-step": {
+        "an inverse": "w - np.linalg.inv(H) @ g",
+        "in place": [(IN_PLACE, "    w -= np.linalg.solve(H, g)\n    return w")],
+    },
+    "land-kind": {
+        "by both ends": (
+            "curvatures[0] > 0", "curvatures[-1] < 0", "curvatures[0] < 0 < curvatures[-1]",
+        ),
+        "by NumPy": (
+            "np.all(curvatures > 0)", "max(curvatures) < 0",
+            "np.any(curvatures > 0) and np.any(curvatures < 0)",
+        ),
+    },
+    "land-filter": {
+        "one factor": "D * (np.linalg.norm(W, axis=0) / np.linalg.norm(D, axis=0))",
+        "by squares": "D * np.sqrt((W**2).sum(axis=0) / (D**2).sum(axis=0))",
+        "in place": [
+            (IN_PLACE, "    D /= np.linalg.norm(D, axis=0)\n    D *= np.linalg.norm(W, axis=0)\n    return D"),
+        ],
+    },
+    "land-balance": {
+        "roots apart": "(lr / decay / 2) ** 0.25 * G**0.5",
+        "two roots": "((lr * G * G / (2 * decay)) ** 0.5) ** 0.5",
+    },
     "capstone-error": {"two digits": "0.0073", "n - 1": "np.sqrt(a * (1 - a) / (n - 1))"},
     "clinic-clear": {
         "cleared after the step": [
