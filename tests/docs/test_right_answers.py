@@ -186,6 +186,65 @@ RIGHT: dict[str, dict[str, Answer]] = {
             ("y.reshape(-1, 1), y_held.reshape(-1, 1)", "y.reshape(1, -1), y_held.reshape(1, -1)"),
         ],
     },
+    "backprop-two": {
+        "in place": [
+            ("dv = ___", "dv = d @ A"), ("dW = ___", "dA[Z <= 0] = 0\n    dW = X.T @ dA"),
+        ],
+        "sums over rows": ("(A * d[:, None]).sum(axis=0)", "X.T @ np.where(Z > 0, dA, 0)"),
+        "nested lists": [
+            ("dv = ___", "dv = [sum(a * d) for a in A.T]"),
+            ("dW = ___", "dW = (X.T @ (dA * (A > 0))).tolist()"),
+        ],
+        "32 bits": [
+            ("dv = ___", "A, d, X, dA = (a.astype(np.float32) for a in (A, d, X, dA))\n"
+             "    dv = A.T @ d"),
+            ("dW = ___", "dW = X.T @ (dA * (Z > 0))"),
+        ],
+    },
+    "backprop-central": {
+        "the mean of both sides": "((f(w + h) - f(w)) / h + (f(w) - f(w - h)) / h) / 2",
+        "an array": [
+            ("def slope", "import numpy as np\ndef slope"),
+            ("___", "np.diff([f(w - h), f(w + h)]) / (2 * h)"),
+        ],
+        "32 bits": [
+            ("def slope", "import numpy as np\ndef slope"),
+            ("___", "np.float32((f(w + h) - f(w - h)) / (2 * h))"),
+        ],
+    },
+    "backprop-he": {
+        "uniform": [
+            ("std = ___", "b = np.sqrt(6 / n_in)"),
+            ("rng.normal(0.0, std, (n_in, n_out))", "rng.uniform(-b, b, (n_in, n_out))"),
+        ],
+        "32 bits, lists": [
+            ("std = ___", "W = rng.standard_normal((n_in, n_out), dtype=np.float32)"),
+            ("rng.normal(0.0, std, (n_in, n_out))", "(W * (2 / n_in) ** 0.5).tolist()"),
+        ],
+    },
+    "debug-planted": {
+        "turned twice": [("axis=0", "axis=1"), ("[:32]", "[rows]"), ("p - target", "target - p")],
+        "in place, no keepdims": [
+            ("powers.sum(axis=0, keepdims=True)", "powers.sum(axis=1)[:, None]"),
+            ("np.eye(10)[y[:32]]", "y[rows][:, None] == np.arange(10)"),
+            ("W = W + lr * dW", "W -= lr * dW"),
+        ],
+    },
+    "debug-update": {
+        "a root of a quotient": "np.sqrt(((after - before) ** 2).sum() / (before**2).sum())",
+        "in place": [
+            (IN_PLACE, "    size = np.linalg.norm(before)\n    after -= before\n"
+             "    return np.linalg.norm(after) / size"),
+        ],
+        "32 bits": "np.float32(np.linalg.norm(after - before) / np.linalg.norm(before))",
+        "a list": "[np.linalg.norm(after - before) / np.linalg.norm(before)]",
+    },
+    "debug-rates": {
+        "natural logarithms": "np.exp(rng.uniform(np.log(low), np.log(high), n))",
+        "logarithms to base 10": "10 ** rng.uniform(np.log10(low), np.log10(high), n)",
+        "a list": "[low * (high / low) ** rng.random() for _ in range(n)]",
+        "32 bits": "np.exp2(rng.uniform(np.log2(low), np.log2(high), n)).astype(np.float32)",
+    },
 }  # fmt: skip
 
 # Wrong answers beside those of the pages, and a word of what they must be told.
@@ -202,6 +261,23 @@ SAID: dict[str, dict[str, tuple[Answer, str]]] = {
     "clinic-leak": {
         "fewer epochs": ([("epochs=20", "epochs=3")], "judge the model are among"),
         "no judges": ([(",\n              validation=(X_held, y_held)", "")], "No rows judge"),
+    },
+    "backprop-two": {
+        "a mean": (("(A * d[:, None]).mean(axis=0)", "X.T @ (dA * (Z > 0))"), "N times too small"),
+        "a column": (("A.T @ d[:, None]", "X.T @ (dA * (Z > 0))"), "it should have shape (4,)"),
+    },
+    "debug-planted": {
+        "the first digits": (
+            [("rng.integers(0, 600, 32)", "np.arange(32)"), ("axis=0", "axis=1"), ("W +", "W -")],
+            "the first 32 digits",
+        ),
+    },
+    "debug-update": {
+        "sums": ("np.abs(after - before).sum() / np.abs(before).sum()", "a sum of the weights"),
+    },
+    "debug-rates": {
+        "normal": ("np.exp(rng.normal(np.log(low), 9, n))", "should lie between"),
+        "over a uniform": ("1 / rng.uniform(1 / high, 1 / low, n)", "root of low times high"),
     },
 }
 
