@@ -14,11 +14,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from pylib.data import make_line
-from pylib.losses import BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, KLDivLoss, MSELoss
-    ),
 from pylib.data import load_digits, make_line
-from pylib.losses import BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, MSELoss
+from pylib.losses import BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, KLDivLoss, MSELoss
 from pylib.models import MLP
 from pylib.optimizers import SGD, Adagrad, Adam, RMSprop
 from pylib.surfaces import Quadratic
@@ -1279,7 +1276,8 @@ def test_a_weight_multiplies_the_odds() -> None:
     np.testing.assert_allclose(grad.sum(), 0, atol=1e-12)
     assert abs(100 / 199 - 0.5) < 0.003
     said("beyond/likelihood.md", "A weight of 100 moves 0.01 to one half")
-    ),
+
+
 def ten_layers(gain: float, kind: type[SGD] | type[Adam], lr: float) -> float:
     """Where the ten layers of "Backpropagation" end, from weights of variance gain/n."""
     X, y = (part[:600] for part in load_digits())
