@@ -638,15 +638,17 @@ def test_numbers_stand_below_their_heads_in_one_line_on_a_phone_too(
     scope = open_lab(context.new_page(), lab)
     choose(scope, "LBFGS")
     go_to(scope, 5)
-    heads, numbers, high = scope.evaluate(
+    heads, numbers, one, high = scope.evaluate(
         """figure => {
           const rights = (cells) => [...cells].slice(1, 3).map((one) => Math.round(
             one.getBoundingClientRect().right));
           const row = figure.querySelector("tr[data-q=w]");
           return [rights(figure.querySelector(".scope-numbers thead tr").cells),
-            rights(row.cells), row.getBoundingClientRect().height]; }"""
+            rights(row.cells), rights(figure.querySelector("tr[data-q='state.n_iter']").cells),
+            row.getBoundingClientRect().height]; }"""
     )
     assert heads == numbers
+    assert one[0] == heads[1]
     assert high < 45
     assert scope.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()
