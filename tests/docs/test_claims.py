@@ -376,7 +376,7 @@ CLAIMS = {
             "pos_weight 20 says 0.340",
             "happens in 0.065",
         ),
-        ("says 0.070, and 0.065 happen", "three times too much", "the weight five times"),
+        ("says 0.070, and 0.065 happen", "three times as much", "with the weight five times"),
     ),
     "what is said and what happens": Claim(
         "beyond/likelihood.md",
@@ -417,7 +417,7 @@ CLAIMS = {
             "pos_weight 20 alarm from 0.500 on: missed 0.9%, false 24.3%, cost 0.42",
             "false 74.6%, cost 0.75",
         ),
-        ("0.42 a case, in place of 1.00", "and cost 0.75"),
+        ("0.42 a case, in place of 1.00", "four cases in five, and cost 0.75"),
     ),
     "what a robust loss costs on normal noise, and saves on Laplace noise": Claim(
         "beyond/likelihood.md",
@@ -478,8 +478,13 @@ CLAIMS = {
     "soft gradients shrink with the square of the temperature": Claim(
         "beyond/quantiles.md",
         "distill-temperature",
-        ("T 20: size 0.00435", "T 40: size 0.00108", "(z − v) / K [-1.25 -0.25 0.5 1. ]"),
-        ("0.00435 at 20, and 0.00108 at 40",),
+        (
+            "T 1: size 0.69190, times T² [-0.541 0.422 0.059 0.06 ]",
+            "T 20: size 0.00435",
+            "T 40: size 0.00108, times T² [-1.301 -0.202 0.526 0.976]",
+            "(z − v) / K [-1.25 -0.25 0.5 1. ]",
+        ),
+        ("0.00435 at 20, and 0.00108 at 40", "three quarters of the pull", "and a ninth at"),
     ),
     "a student learns more from a teacher than from labels": Claim(
         "beyond/quantiles.md",
