@@ -848,7 +848,7 @@ CLAIMS = {
             "mean of SGD 0.006",
         ),
         (
-            "of no use yet: 0.221",
+            "the cosine is at 0.221",
             "0.060 there, and at step 1000 at 0.026, near the cosine's 0.018",
             "stays at 0.3",
             "$z$ by itself is at 2.4",
@@ -1189,6 +1189,24 @@ def test_the_expected_loss_of_schedule_free() -> None:
             mean, spread = step @ mean, step @ spread @ step.T + np.outer(noise, noise)
         total += curvature / 2 * np.diag(spread + np.outer(mean, mean))
     np.testing.assert_allclose(total, [2.387, 0.02586], rtol=1e-3)
+
+
+def test_schedule_free_and_the_cosine_at_a_lower_rate(
+    collect: Collect, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The cell of result 34 once more, with 0.1 in place of 0.5."""
+    page = DOCS / "beyond/newer-optimizers.md"
+    cells = collect(page.read_text(encoding="utf-8"), "beyond/newer-optimizers", str(page))
+    (cell,) = (cell for cell in cells if (cell.kind, cell.id) == ("run", "newer-noise"))
+    assert cell.source.count("0.5,") == 1
+    exec(cell.source.replace("0.5,", "0.1,"), {"np": np})
+    printed = squeezed(capsys.readouterr().out)
+    assert "step 300: SGD 0.053, cosine 0.046, Schedule-Free x 0.039" in printed
+    assert "step 1000: SGD 0.053, cosine 0.010, Schedule-Free x 0.018" in printed
+    said(
+        "beyond/newer-optimizers.md",
+        "0.046 at step 300 and 0.010 at the end, $x$ has 0.039 and 0.018",
+    )
 
 
 @pytest.mark.parametrize(("once", "memory"), [(3, 1.9), (10, 22.4), (101, 2517)])
