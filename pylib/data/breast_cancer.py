@@ -1,4 +1,4 @@
-"""Tumours by the measures of their cells; in the browser this module comes when it is used."""
+"""Tumors by the measures of their cells; in the browser this module comes when it is used."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ __all__ = ["load_breast_cancer"]
 
 
 def load_breast_cancer() -> tuple[FloatArray, IntArray]:
-    """569 tumours by 30 numbers each, measured on images of their cells; bundled with pylib.
+    """569 tumors by 30 numbers each, measured on images of their cells; bundled with pylib.
 
     Ten properties of the cell nuclei (radius, texture, perimeter, area, ...): their means, their
     standard errors, and the means of the three largest. The columns have their own units, so that
-    the largest number is 4254 and others are near 0.001: standardise before training.
+    the largest number is 4254 and others are near 0.001: standardize before training.
 
     Returns:
         X of shape `(569, 30)`, and y of shape `(569,)`: 1 for benign, 0 for malignant, as in

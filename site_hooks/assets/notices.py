@@ -27,7 +27,7 @@ DATA = (
     "Handwritten Digits*, UCI Machine Learning Repository, 1998, "
     "[doi:10.24432/C50P49](https://doi.org/10.24432/C50P49), under "
     "[CC BY 4.0](https://creativecommons.org/licenses/by/4.0/): the test part of that set, "
-    "repacked as one NumPy file. The tumours are from W. Wolberg, O. Mangasarian, N. Street and "
+    "repacked as one NumPy file. The tumors are from W. Wolberg, O. Mangasarian, N. Street and "
     "W. Street, *Breast Cancer Wisconsin (Diagnostic)*, UCI Machine Learning Repository, 1995, "
     "[doi:10.24432/C5DW2B](https://doi.org/10.24432/C5DW2B), under the same licence, repacked in "
     "the same way.\n"

@@ -900,13 +900,16 @@ CLAIMS = {
         ),
         ("Ten, with each of the three", "moves all 25 at once"),
     ),
-    "standardising thirty columns": Claim(
+    "standardizing thirty columns": Claim(
         "beyond/conditioning.md",
         "cond-scales",
         ("0.0038 to 880.5831, condition 2.21e+12", "condition 9.98e+04"),
-        ("881 in size on average, of another 0.004", "from 2.2e12 to 1.0e5 (9.98e4)"),
+        (
+            "881 in size on average, of another 0.004",
+            "Twenty-two million times: from 2.2e12 to 1.0e5 (9.98e4)",
+        ),
     ),
-    "Newton needs eight steps on the tumours": Claim(
+    "Newton needs eight steps on the tumors": Claim(
         "beyond/conditioning.md",
         "cond-newton",
         (
@@ -921,11 +924,19 @@ CLAIMS = {
         "beyond/conditioning.md",
         "cond-slow",
         (
-            "rate 0.301",
-            "after 1000 steps, 1.6e-01 of the way",
-            "after 20000 steps, 1.6e-06 of the way",
+            "at most 3.32, at the minimum 0.15",
+            "Newton: after 8 steps 2.7e-06 of the way is left",
+            "rate 0.301: after 1000 steps 1.6e-01",
+            "rate 0.301: after 20000 steps 1.6e-06",
+            "rate 13.000: after 460 steps 1.6e-06",
+            "rate 14.000: after 1000 steps 3.2e-02",
         ),
-        ("A sixth of the way is left, 0.16", "down to 1.6e-06"),
+        (
+            "A sixth of the way is left, 0.16",
+            "down to 1.6e-06, about where Newton is after eight",
+            "there after 460 steps",
+            "is 0.15, not the 3.32",
+        ),
     ),
     "the banana valley, at common rates and at the best": Claim(
         "beyond/conditioning.md",
@@ -933,20 +944,23 @@ CLAIMS = {
         (
             "condition 2508, descent's edge 0.001997",
             "descent at 0.001: 9339 steps",
-            "descent at 0.0015: 6217 steps",
+            "descent at 0.0019: 4887 steps, stays",
             "momentum at 0.001: 836 steps",
-            "momentum at 0.003: 285 steps",
+            "momentum at 0.0032: 253 steps, stays",
             "Adam at 0.01: 3518 steps",
-            "Adam at 0.1: 873 steps",
-            "Adam at 0.05: 1317 steps",
+            "Adam at 0.05: 1317 steps, stays",
+            "Adam at 0.1: 873 steps, stays",
+            "Adam at 0.2: 599 steps, stays",
+            "Adam at 0.3: 511 steps, leaves",
             "24, 4.7, 1.4e+03, 0.056, 0.31, 1.9e-11",
         ),
         (
             "is 2508",
-            "9339 steps at 0.001, and 6217 at its best; momentum 836 and 285",
-            "Adam takes 3518 at 0.01. At 0.1 it passes the mark after 873 steps",
-            "from step 1317 on",
+            "9339 steps at 0.001, and 4887 at its best; momentum 836 and 253",
+            "Adam takes 3518 at 0.01, 1317 at 0.05, 873 at 0.1 and 599 at 0.2",
+            "passes the mark after 511 steps",
             "lifts it to 1412",
+            "from 0.056 to 0.31",
             "after five steps the value is 1.9e-11",
         ),
     ),
@@ -959,8 +973,8 @@ CLAIMS = {
     "L-BFGS takes 44 evaluations": Claim(
         "beyond/conditioning.md",
         "cond-lbfgs",
-        ("36 iterations, 44 evaluations",),
-        ("36 iterations with 44 evaluations", "a sixth of the gradients"),
+        ("36 iterations, 44 evaluations, value 8e-14",),
+        ("36 iterations with 44 evaluations, and the value is 8e-14", "a sixth of the gradients"),
     ),
     "Newton's method ends at a maximum": Claim(
         "beyond/conditioning.md",
@@ -990,14 +1004,14 @@ CLAIMS = {
         ("at the network 0.052, lowest on the plane 0.052, highest 17.20",),
         ("0.052, against 17.2 in the worst corner",),
     ),
-    "a rescaled network is sharp until its slice is normalised": Claim(
+    "a rescaled network is sharp until its slice is normalized": Claim(
         "beyond/landscapes.md",
         "land-rescaled",
         (
-            "normalised False original: at −1, 0, 1 the loss is 0.19 0.05 0.2",
-            "normalised False rescaled: at −1, 0, 1 the loss is 16.71 0.05 42.5",
-            "normalised True original: at −1, 0, 1 the loss is 2.51 0.05 6.75",
-            "normalised True rescaled: at −1, 0, 1 the loss is 2.51 0.05 6.75",
+            "normalized False original: at −1, 0, 1 the loss is 0.19 0.05 0.2",
+            "normalized False rescaled: at −1, 0, 1 the loss is 16.71 0.05 42.5",
+            "normalized True original: at −1, 0, 1 the loss is 2.51 0.05 6.75",
+            "normalized True rescaled: at −1, 0, 1 the loss is 2.51 0.05 6.75",
         ),
         ("loss to 16.7, a step of 1 to 42.5", "goes to 0.19 and 0.20", "both curves are one"),
     ),
@@ -1011,10 +1025,10 @@ CLAIMS = {
         "beyond/landscapes.md",
         "land-edge",
         (
-            "to 0.00, sharpness 20; the loss rose in 2%",
-            "to 0.00, sharpness 10; the loss rose in 7% of the last 5000 steps",
+            "to 0.0008, sharpness 20; the loss rose in 2%",
+            "to 0.0004, sharpness 10; the loss rose in 7% of the last 5000 steps",
         ),
-        ("hovers about 10 = 2/lr", "In 7 % of the last 5000 steps", "At 0.1 it climbs to 20"),
+        ("hovers about 10 = 2/lr", "In 7 % of the last 5000 steps", "rises, in 2 % of these steps"),
     ),
     "a random direction does not see the sharpest": Claim(
         "beyond/landscapes.md",
@@ -1033,7 +1047,7 @@ CLAIMS = {
         ),
         ("By 1.17 to 1.20 for each tenfold, from 2.64 to 6.20",),
     ),
-    "weights behind a normalisation settle at one length": Claim(
+    "weights ahead of a normalization settle at one length": Claim(
         "beyond/landscapes.md",
         "land-decay",
         (

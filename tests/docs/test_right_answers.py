@@ -125,19 +125,35 @@ RIGHT: dict[str, dict[str, Answer]] = {
             (IN_PLACE, "    w *= 1 - lr * decay\n    w -= lr * fraction(g)\n    return w"),
         ],
     },
-    "cond-steps": {"one minus a share": "1 - 2 / (kappa + 1)"},
+    "cond-steps": {
+        "one minus a share": "1 - 2 / (kappa + 1)",
+        "in float32": "np.float32(kappa - 1) / np.float32(kappa + 1)",
+    },
     "cond-scale": {
         "a sample's spread": "(X_new - X.mean(axis=0)) / X.std(axis=0, ddof=1)",
         "in place": [(IN_PLACE, "    X_new -= X.mean(axis=0)\n    X_new /= X.std(axis=0)\n    return X_new")],
         "a list": "[[(v - m) / s for v, m, s in zip(row, X.mean(0), X.std(0))] for row in X_new]",
+        "in float32": "((X_new - X.mean(0)) / X.std(0)).astype(np.float32)",
+        "a floor": "(X_new - X.mean(axis=0)) / (X.std(axis=0) + 1e-8)",
     },
     "cond-newton-step": {
         "an inverse": "w - np.linalg.inv(H) @ g",
+        "least squares": "w - np.linalg.lstsq(H, g, rcond=None)[0]",
+        "in float32": "w - np.linalg.solve(np.float32(H), np.float32(g))",
+        "a list": "[a - b for a, b in zip(w, np.linalg.solve(H, g))]",
         "in place": [(IN_PLACE, "    w -= np.linalg.solve(H, g)\n    return w")],
     },
     "land-kind": {
         "by both ends": (
             "curvatures[0] > 0", "curvatures[-1] < 0", "curvatures[0] < 0 < curvatures[-1]",
+        ),
+        "by signs": (
+            "set(np.sign(curvatures)) == {1}", "set(np.sign(curvatures)) == {-1}",
+            "{-1, 1} <= set(np.sign(curvatures))",
+        ),
+        "with a tolerance": (
+            "all(c > 1e-9 for c in curvatures)", "all(c < -1e-9 for c in curvatures)",
+            "min(curvatures) < -1e-9 and max(curvatures) > 1e-9",
         ),
         "by NumPy": (
             "np.all(curvatures > 0)", "max(curvatures) < 0",
@@ -146,6 +162,8 @@ RIGHT: dict[str, dict[str, Answer]] = {
     },
     "land-filter": {
         "one factor": "D * (np.linalg.norm(W, axis=0) / np.linalg.norm(D, axis=0))",
+        "in float32": "D / np.float32(np.linalg.norm(D, axis=0)) * np.linalg.norm(W, axis=0)",
+        "by columns": "np.transpose([d / np.sqrt(d @ d) * np.sqrt(w @ w) for d, w in zip(D.T, W.T)])",
         "by squares": "D * np.sqrt((W**2).sum(axis=0) / (D**2).sum(axis=0))",
         "in place": [
             (IN_PLACE, "    D /= np.linalg.norm(D, axis=0)\n    D *= np.linalg.norm(W, axis=0)\n    return D"),
@@ -154,6 +172,7 @@ RIGHT: dict[str, dict[str, Answer]] = {
     "land-balance": {
         "roots apart": "(lr / decay / 2) ** 0.25 * G**0.5",
         "two roots": "((lr * G * G / (2 * decay)) ** 0.5) ** 0.5",
+        "imported": [("    return ___", "    import math\n    return math.sqrt(G * math.sqrt(lr / (2 * decay)))")],
     },
     "capstone-error": {"two digits": "0.0073", "n - 1": "np.sqrt(a * (1 - a) / (n - 1))"},
     "clinic-clear": {

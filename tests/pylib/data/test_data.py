@@ -137,7 +137,7 @@ def test_digits_are_those_of_scikit_learn() -> None:
     )
 
 
-def test_tumours_are_those_of_scikit_learn() -> None:
+def test_tumors_are_those_of_scikit_learn() -> None:
     """load_breast_cancer() of scikit-learn 1.9.1: counts, and a hash of the bytes of its floats."""
     X, y = load_breast_cancer()
     assert np.bincount(y).tolist() == [212, 357]
