@@ -376,6 +376,30 @@ def test_settings_of_each_optimizer_are_kept_apart(scope: Locator) -> None:
     assert '{"SGD": {"momentum": 0.5, "nesterov": True}, "Adam": {"lr": 0.1}}' in text
 
 
+def test_a_walk_of_earlier_settings_leaves_the_fields_as_they_are(scope: Locator) -> None:
+    choose(scope, "SGD")
+    rest(scope)
+    asked: list[Route] = []
+    scope.page.route("**/python.json", lambda route: asked.append(route))
+    scope.get_by_label("momentum", exact=True).fill("0.5")
+    scope.page.wait_for_timeout(300)
+    (earlier,) = asked
+    asked.clear()
+    nesterov = scope.get_by_label("nesterov", exact=True)
+    nesterov.check()
+    answer(earlier)
+    expect(scope.locator("tr[data-q='set.momentum']")).to_have_attribute("data-value", "0.5")
+    assert nesterov.is_checked()
+    scope.page.wait_for_timeout(300)
+    scope.page.route("**/python.json", answer)
+    for route in asked:
+        answer(route)
+    rest(scope)
+    trace = minimize(Quadratic(), SGD, [-1.8, 1.2], 60, lr=0.05, momentum=0.5, nesterov=True)
+    go_to(scope, 60)
+    assert numbers(scope, "w") == trace.path[-1].tolist()
+
+
 def test_surfaces_of_one_weight_and_back(scope: Locator) -> None:
     control(scope, "surface").select_option("DoubleWell")
     expect(scope.locator("canvas")).to_have_attribute("aria-label", re.compile("on DoubleWell"))
@@ -614,15 +638,17 @@ def test_numbers_stand_below_their_heads_in_one_line_on_a_phone_too(
     scope = open_lab(context.new_page(), lab)
     choose(scope, "LBFGS")
     go_to(scope, 5)
-    heads, numbers, high = scope.evaluate(
+    heads, numbers, one, high = scope.evaluate(
         """figure => {
           const rights = (cells) => [...cells].slice(1, 3).map((one) => Math.round(
             one.getBoundingClientRect().right));
           const row = figure.querySelector("tr[data-q=w]");
           return [rights(figure.querySelector(".scope-numbers thead tr").cells),
-            rights(row.cells), row.getBoundingClientRect().height]; }"""
+            rights(row.cells), rights(figure.querySelector("tr[data-q='state.n_iter']").cells),
+            row.getBoundingClientRect().height]; }"""
     )
     assert heads == numbers
+    assert one[0] == heads[1]
     assert high < 45
     assert scope.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     context.close()

@@ -41,9 +41,10 @@ export class NumbersView implements View {
       button.addEventListener("click", () => this.choose(key));
       const width = values[0]?.length ?? (key === "w" ? weights : 1);
       const places = Array.from({ length: width }, () => make("td"));
-      // One number is that of all weights; others stand below their own heads.
-      if (width === 1) places[0]!.colSpan = widest;
-      const rest = width > 1 && width < widest ? [make("td", { colspan: String(widest - width) })] : [];
+      // One number is that of all weights, and stands below all; others stand below their own heads.
+      const taken = width === 1 ? weights : width;
+      if (width === 1) places[0]!.colSpan = weights;
+      const rest = taken < widest ? [make("td", { colspan: String(widest - taken) })] : [];
       const head = make("th", { scope: "row" }, button);
       const row = make("tr", { [KEY]: key, title: names.join(", ") }, head, ...places, ...rest);
       return { key, button, places, row };

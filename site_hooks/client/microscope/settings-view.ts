@@ -32,7 +32,18 @@ export class SettingsView {
     const shape = JSON.stringify([optimizer, settings.map(({ name, value }) => [name, typeof value])]);
     if (shape !== this.#built) this.#build(optimizer, settings);
     this.#built = shape;
-    for (const setting of settings) this.#fill(setting);
+    for (const setting of settings) this.#fill({ ...setting, value: this.#now(optimizer, setting) });
+  }
+
+  /** As the code has it: the walk that is shown may be of an earlier value. */
+  #now(optimizer: string, { name, value }: Setting): Setting["value"] {
+    const own = entries(this.host.literal() ?? "")?.get(optimizer);
+    const literal = entries(own ?? "")?.get(name);
+    if (literal === undefined) return value;
+    if (typeof value === "string") return literal;
+    const parts = (Array.isArray(value) ? items(literal) : [literal])?.map(literalValue) ?? [];
+    const isAlike = [value].flat().every((part, at) => typeof part === typeof parts[at]);
+    return isAlike ? (Array.isArray(value) ? (parts as number[]) : (parts[0] as number | boolean)) : value;
   }
 
   #build(optimizer: string, settings: readonly Setting[]): void {
