@@ -41,6 +41,7 @@ LESSON = (
     "beyond/newer-optimizers.md",
     "beyond/conditioning.md",
     "beyond/landscapes.md",
+    "beyond/known-results.md",
     "glossary.md",
     "formulas.md",
     "progress.md",

@@ -69,7 +69,7 @@ OF_WINDOWS = {"dateutil.tz.win", "dateutil.tzwin"}
 # What of pylib runs cells; what of it draws comes with NumPy.
 KERNEL = ("__init__.py", "_watch.py", "kernel/", "palette.py", "py.typed")
 # What of pylib few pages use: it comes when it is imported, as importer.py's LATE says.
-TABLES = ("data/breast_cancer.",)
+TABLES = ("data/breast_cancer.", "data/iris.")
 # Left out of every pack: nothing imports them, and no learner misses them.
 LEFT_OUT = ("/RECORD", "/WHEEL", "/README.txt", ".1", ".pyi", ".c", ".h", ".pxd", ".a")
 

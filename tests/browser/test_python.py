@@ -594,6 +594,7 @@ def test_a_table_that_few_pages_use_comes_when_it_is_used(
     used = "from pylib.data import load_breast_cancer\nlen(load_breast_cancer()[1])"
     assert [result(page, used) for _ in range(2)] == ["569", "569"]
     assert "tables" in parts(asked)
+    assert result(page, "from pylib.data import load_iris\nlen(load_iris()[1])") == "150"
     page.close()
 
 

@@ -5,16 +5,14 @@ Every test names its source and states the numbers. They were first computed wit
 is below 1e-4.
 """
 
-import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from pylib._typing import FloatArray
-from pylib.data import load_breast_cancer, load_digits, make_moons
+from pylib.data import load_breast_cancer, load_digits, load_iris, make_moons
 from pylib.gradcheck import numerical_gradient
 from pylib.losses import (
     BCELoss,
@@ -532,9 +530,7 @@ def newton_like(model: Any, loss: Any, X: FloatArray, y: Any, penalised: FloatAr
 
 def test_24_iris() -> None:
     """Softmax regression with ½|W|² on the summed loss: scikit-learn's C = 1."""
-    stored = json.loads((Path(__file__).parent / "golden" / "iris.json").read_text("utf-8"))
-    table = np.array(stored["rows"])
-    X, y = table[:, :4], table[:, 4].astype(int)
+    X, y = load_iris()
     model = SoftmaxRegression(4, 3)
     objective = newton_like(model, CrossEntropyLoss(), X, y, model.W)
     np.testing.assert_allclose(objective, 28.886317, atol=1e-6)

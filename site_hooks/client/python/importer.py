@@ -24,7 +24,7 @@ SOURCES = "sources"
 WHEN_USED = ("PIL.Image", "PIL.PngImagePlugin")
 
 # Modules of pylib that lie in a pack of their own, because few cells import them.
-LATE = {"pylib.data.breast_cancer": "tables"}
+LATE = dict.fromkeys(("pylib.data.breast_cancer", "pylib.data.iris"), "tables")
 
 # Name of a pack, and whether to go past what the browser keeps -> its bytes as its file has them,
 # the hash that they must have, and the server's status (0: no line).

@@ -10,6 +10,7 @@ import pytest
 from pylib.data import (
     load_breast_cancer,
     load_digits,
+    load_iris,
     make_blobs,
     make_line,
     make_masks,
@@ -145,6 +146,16 @@ def test_tumors_are_those_of_scikit_learn() -> None:
     assert (
         hashlib.sha256(X.tobytes()).hexdigest()
         == "6b202a2072f9a0385f405a8f8605b1b06f6f36ae6d23d9cd6cbbc0974a416bc7"
+    )
+
+
+def test_flowers_are_those_of_scikit_learn() -> None:
+    """load_iris() of scikit-learn 1.9.1: a hash of the bytes of its floats."""
+    X, y = load_iris()
+    assert y.tolist() == sorted(y) == 50 * [0] + 50 * [1] + 50 * [2]
+    assert (
+        hashlib.sha256(X.tobytes()).hexdigest()
+        == "012f498fe9c8b3b34212c3c5d98e1f03f2f79931cd49349beb1bad64dcf164a7"
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from site_hooks import compressed
 from site_hooks.assets import bundle
+from site_hooks.client.python import importer
 from site_hooks.errors import BuildError
 from site_hooks.paths import PYLIB, user_cache
 from site_hooks.pyodide import bytecode, needed, packs, snapshot
@@ -165,6 +166,13 @@ def test_pylibs_bytecode_lies_where_python_looks_for_it(tmp_path: Path) -> None:
         "pylib": [f"{place}/digits.npz", one, importlib.util.cache_from_source(one)],
         "tables": [f"{late[:-3]}.npz", late, importlib.util.cache_from_source(late)],
     }
+
+
+def test_what_the_importer_fetches_late_is_where_it_looks() -> None:
+    made = {name: unpack(pack) for name, pack in bytecode.pylib_packs(PYLIB).items()}
+    for module, pack in importer.LATE.items():
+        assert f"{needed.SITE}/{module.replace('.', '/')}.py" in made[pack]
+    assert len([path for path in made["tables"] if path.endswith(".py")]) == len(importer.LATE)
 
 
 def test_docstrings_are_left_out_but_lines_and_assertions_stay() -> None:
