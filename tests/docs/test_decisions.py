@@ -21,9 +21,9 @@ def pieces() -> Pieces:
 
 
 PATHS = [
-    *((task, 0, 0) for task in range(12)),
+    *((task, 0, 0) for task in range(14)),
     *((0, optimizer, 0) for optimizer in range(1, 4)),
-    *((3, optimizer, schedule) for optimizer in range(4) for schedule in range(1, 4)),
+    *((4, optimizer, schedule) for optimizer in range(4) for schedule in range(1, 4)),
 ]
 
 

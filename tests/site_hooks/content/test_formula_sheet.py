@@ -129,7 +129,7 @@ LOSSES: dict[str, tuple[str, Callable[[], Any], Any]] = {
         np.maximum(0, 1 + gap(A, NEAR) - gap(A, FAR)),
     ),
     "CosineEmbeddingLoss": (
-        r"$1 - \cos$, or $\max(0,\ \cos - m)$",
+        r"$1 - \cos$ if alike, else $\max(0,\ \cos - m)$",
         lambda: losses.CosineEmbeddingLoss(margin=0.1)(A, NEAR, SIGN),
         np.where(SIGN == 1, 1 - COS, np.maximum(0, COS - 0.1)),
     ),
