@@ -83,7 +83,7 @@ def _entries(kind: str) -> Iterator[str]:
     rows = _rows(kind)
     made = rules([row["name"] for row in rows]) if kind == "optimizers" else {}
     for row in rows:
-        lines = [f"${line}$" for line in made.get(row["name"], [])]
+        lines = [rf"$\displaystyle {line}$" for line in made.get(row["name"], [])]
         formula = "".join(f"<br>{line}" for line in lines) or f" {row['formula']}"
         yield f"- [{row['name']}](reference/{kind}.md{row['link'][1:]}{formula}"
 

@@ -72,11 +72,36 @@ def test_by_keyboard_alone(page: Page, lesson: str) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # a quantile
     expect(tree.get_by_role("group")).to_be_focused()
+    expect(tree.get_by_role("group")).to_have_accessible_description(re.compile("the best answer"))
     for _ in range(2):
         page.keyboard.press("Tab")
         page.keyboard.press("Space")
     expect(tree.get_by_role("region")).to_be_focused()
+    expect(tree.get_by_role("region")).to_have_accessible_description(re.compile("Schedule none"))
     expect(tree.locator("pre")).to_contain_text("PinballLoss(quantile=0.9)")
+
+
+OWN = """
+<div class="own"><div><decision-tree></decision-tree></div><ol><li><p>Why?</p><ul>
+<li><p>So</p><p>Do.</p><div class="highlight"><pre><code>from b import (c,
+               d)
+import a
+
+e()</code></pre></div></li></ul></li></ol></div>
+"""
+
+
+def test_an_import_in_parentheses_stays_whole(page: Page, lesson: str) -> None:
+    page.goto(f"{lesson}choosing/")
+    expect(page.locator("decision-tree")).to_contain_text("What do you predict?")
+    page.evaluate(
+        "html => document.querySelector('article').insertAdjacentHTML('beforeend', html)", OWN
+    )
+    own = page.locator(".own decision-tree")
+    own.get_by_role("button", name="So").click()
+    expect(own.locator("pre")).to_have_text(
+        "import a\nfrom b import (c,\n               d)\n\ne()", use_inner_text=True
+    )
 
 
 def test_without_script_and_on_paper_it_is_a_list(

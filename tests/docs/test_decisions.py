@@ -21,14 +21,16 @@ def pieces() -> Pieces:
 
 
 PATHS = [
-    *((task, 0, 0) for task in range(12)),
+    *((task, 0, 0) for task in range(14)),
     *((0, optimizer, 0) for optimizer in range(1, 4)),
-    *((3, optimizer, schedule) for optimizer in range(4) for schedule in range(1, 4)),
+    *((4, optimizer, schedule) for optimizer in range(4) for schedule in range(1, 4)),
 ]
 
 
 def test_each_answer_is_tried() -> None:
-    assert [len(answers) for answers in pieces()] == [1 + max(at) for at in zip(*PATHS, strict=True)]
+    assert [len(answers) for answers in pieces()] == [
+        1 + max(at) for at in zip(*PATHS, strict=True)
+    ]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -51,3 +53,17 @@ def test_each_end_gives_a_reason_and_a_link() -> None:
     assert len(advice) == sum(map(len, pieces()))
     for _, words in advice:
         assert re.search(r": \w.*\. \[(?:Run it|Cell|Page)\]\([^)]+\)$", words), words
+
+
+def test_the_tasks_that_one_asks_for_are_there() -> None:
+    losses = {re.findall(r"pylib\.losses import (\w+)", code)[0] for code in pieces()[0]}
+    assert losses == {
+        *("MSELoss", "HuberLoss", "PinballLoss", "PoissonNLLLoss", "BCEWithLogitsLoss"),
+        *("CrossEntropyLoss", "DiceLoss", "TripletMarginLoss"),
+    }
+
+
+def test_each_epoch_has_an_order_of_its_own() -> None:
+    for code in pieces()[2]:  # a second call of fit would begin with the first one's order
+        assert code.count("fit(") == 1
+        assert "epochs=1," not in code

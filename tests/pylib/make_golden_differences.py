@@ -49,7 +49,7 @@ def keras_losses() -> dict[str, Numbers]:
             losses.MeanSquaredError()(np.zeros((2, 1)), np.sqrt([[1.0], [3.0]]))
         ),
         "Squared error at r = 3": flat(losses.MeanSquaredError()(zero, r)),
-        "Huber at r = 3, threshold 2": flat(losses.Huber(delta=2.0)(zero, r)),
+        "Huber at r = 3, delta 2": flat(losses.Huber(delta=2.0)(zero, r)),
         "BCE at p = 0, y = 1": flat(bce(one, zero)),
         "its gradient there": flat(jax.grad(lambda p: bce(one, p))(jnp.asarray(zero))),
         "Cross-entropy of p = (.2, .2, .4), third class true": flat(
@@ -89,7 +89,7 @@ def optax_losses() -> dict[str, Numbers]:
             optax.squared_error(jnp.sqrt(jnp.array([1.0, 3.0])))
         ),
         "Squared error at r = 3": flat(optax.squared_error(r), optax.l2_loss(r)),
-        "Huber at r = 3, threshold 2": flat(optax.huber_loss(r, delta=2.0)),
+        "Huber at r = 3, delta 2": flat(optax.huber_loss(r, delta=2.0)),
         "BCE at p = 0, y = 1": [],
         "its gradient there": [],
         "Cross-entropy of p = (.2, .2, .4), third class true": [],

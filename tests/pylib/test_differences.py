@@ -95,7 +95,7 @@ def losses() -> dict[str, Row]:
             [1.0, 3.0],
         ),
         "Squared error at r = 3": ([MSELoss()([r], [0])], [r**2], [r**2, r**2 / 2]),
-        "Huber at r = 3, threshold 2": (
+        "Huber at r = 3, delta 2": (
             [HuberLoss(delta=2.0)([r], [0]), SmoothL1Loss(beta=2.0)([r], [0])],
             [2 * (r - 2 / 2)],
             [2 * (r - 2 / 2)],

@@ -5,6 +5,8 @@ import { copy } from "../page/save";
 import { fill } from "../shared/words";
 import { type Answer, type Question, questionsOf } from "./questions";
 
+let trees = 0;
+
 interface Given {
   question: Question;
   answer: Answer;
@@ -14,6 +16,7 @@ export class DecisionTree extends HTMLElement {
   #questions: Question[] = [];
   readonly #given: Given[] = [];
   readonly #told = make("p", { class: "decision-told", role: "status" });
+  readonly #last = `decision-last-${++trees}`;
 
   connectedCallback(): void {
     const list = this.parentElement?.nextElementSibling;
@@ -48,7 +51,8 @@ export class DecisionTree extends HTMLElement {
       make("span", { class: "decision-theirs" }, `${question.words} `, make("strong", {}, answer.label)),
     );
     change.addEventListener("click", () => this.#backTo(at));
-    return make("div", { class: "decision-answered" }, change, ...answer.advice.map(copyOf));
+    const attributes = { class: "decision-answered", ...(at === this.#given.length - 1 && { id: this.#last }) };
+    return make("div", attributes, change, ...answer.advice.map(copyOf));
   }
 
   #end(next: Question | undefined): HTMLElement {
@@ -75,7 +79,7 @@ export class DecisionTree extends HTMLElement {
     );
     return make(
       "fieldset",
-      { class: "decision-end", tabindex: "-1" },
+      { class: "decision-end", tabindex: "-1", ...this.#described() },
       legend,
       make("div", { class: "decision-answers" }, ...answers),
     );
@@ -89,10 +93,15 @@ export class DecisionTree extends HTMLElement {
     });
     return make(
       "section",
-      { class: "decision-end", tabindex: "-1", "aria-label": WORDS.choose.cell },
+      { class: "decision-end", tabindex: "-1", "aria-label": WORDS.choose.cell, ...this.#described() },
       make("div", { class: "highlight" }, make("pre", { class: "decision-theirs" }, code)),
       take,
     );
+  }
+
+  /** The advice stands above what gets the focus: a screen reader hears it too. */
+  #described(): Record<string, string> {
+    return this.#given.length ? { "aria-describedby": this.#last } : {};
   }
 
   #backTo(at: number): void {
@@ -119,8 +128,8 @@ function linesOf(pieces: Element[]): Node[] {
   const others: Node[][] = [];
   for (const piece of pieces) {
     const own: Node[][] = [];
-    for (const line of linesIn(piece)) {
-      const text = line.map((node) => node.textContent).join("");
+    for (const line of wholeLines(linesIn(piece))) {
+      const text = textOf(line);
       if (/^(?:import|from) /.test(text)) imports.set(text, line);
       else if (text || own.length) own.push(line);
     }
@@ -128,6 +137,21 @@ function linesOf(pieces: Element[]): Node[] {
   }
   const sorted = [...imports].sort(([a], [b]) => order(a) - order(b) || (a < b ? -1 : 1)).map(([, line]) => line);
   return [...sorted, ...others].flatMap((line, at) => (at ? ["\n", ...line] : line)).map(asNode);
+}
+
+/** The lines of an import in parentheses as one. */
+function wholeLines(lines: Node[][]): Node[][] {
+  const whole: Node[][] = [];
+  for (const line of lines) {
+    const last = whole.at(-1);
+    if (last && /^(?:import|from) [^)]*\([^)]*$/.test(textOf(last))) last.push(document.createTextNode("\n"), ...line);
+    else whole.push(line);
+  }
+  return whole;
+}
+
+function textOf(line: Node[]): string {
+  return line.map((node) => node.textContent).join("");
 }
 
 /** NumPy before pylib, as Python’s own formatters have it. */

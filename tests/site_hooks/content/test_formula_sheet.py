@@ -129,7 +129,7 @@ LOSSES: dict[str, tuple[str, Callable[[], Any], Any]] = {
         np.maximum(0, 1 + gap(A, NEAR) - gap(A, FAR)),
     ),
     "CosineEmbeddingLoss": (
-        r"$1 - \cos$, or $\max(0,\ \cos - m)$",
+        r"$1 - \cos$ if alike, else $\max(0,\ \cos - m)$",
         lambda: losses.CosineEmbeddingLoss(margin=0.1)(A, NEAR, SIGN),
         np.where(SIGN == 1, 1 - COS, np.maximum(0, COS - 0.1)),
     ),
@@ -262,13 +262,44 @@ def test_an_optimizer_s_formulas_are_the_microscope_s(page: str, name: str) -> N
 
 def test_adam_s_formulas_read_as_its_page_has_them(page: str) -> None:
     (entry,) = re.findall(r"^- \[Adam\]\(\S+?\)<br>(.*)$", page, re.MULTILINE)
-    assert entry.split("<br>") == [
+    assert entry.replace(r"\displaystyle ", "").split("<br>") == [
         r"$m\leftarrow β_{1}\,m+(1-β_{1})\,g$",
         r"$v\leftarrow β_{2}\,v+(1-β_{2})\,{g}^{2}$",
         r"$\hat{m}=\frac{m}{1-{β_{1}}^{t}}$",
         r"$\hat{v}=\frac{v}{1-{β_{2}}^{t}}$",
         r"$θ\leftarrow θ-\frac{α\,\hat{m}}{\sqrt{\hat{v}}+ε}$",
     ]
+
+
+# --- What the signs mean ---
+
+NAMES = ["alpha", "beta", "gamma", "delta", "varepsilon", "eta", "lambda", "mu", "rho", "sigma"]
+GREEK = dict(zip(NAMES, "αβγδεηλμρσ", strict=True)) | {"theta": "θ"}
+KNOWN = {"max", "sign", "clip", r"newton\_schulz"}
+
+
+def letters(tex: str) -> set[str]:
+    plain = re.sub(r"\\(?:operatorname|text|mathrm)\{[^}]*\}", "", tex)
+    plain = re.sub(r"\\([a-zA-Z]+)", lambda command: GREEK.get(command[1], ""), plain)
+    return set(re.findall(r"[A-Za-zα-ω]", plain))
+
+
+def in_formulas(words: str) -> set[str]:
+    return letters(" ".join(re.findall(r"\$(.*?)\$", words)))
+
+
+@pytest.mark.parametrize("section", ["Losses", "Optimizers", "Schedules"])
+def test_each_letter_is_explained(page: str, section: str) -> None:
+    _, legend, entries = page.partition(f"## {section}\n")[2].split("\n\n", 3)[:3]
+    told = in_formulas(legend) | {"e"}
+    calls = KNOWN | {*re.findall(r"\\operatorname\{(.*?)\}", legend)}
+    for entry in entries.splitlines():
+        known = told | in_formulas(entry.partition("with ")[2])
+        for formula in re.findall(r"\$(.*?)\$", entry):
+            left, sign, _ = re.split(r"(\\leftarrow|=|$)", formula, maxsplit=1)
+            known |= letters(left) if sign else set()
+        assert in_formulas(entry) <= known, entry
+    assert {*re.findall(r"\\operatorname\{(.*?)\}", entries)} <= calls
 
 
 def test_a_table_that_is_not_there_is_named() -> None:

@@ -153,3 +153,43 @@ Edge of stability|Filter normalization|Batch size|Class imbalance|Hessian|Loss l
 @pytest.mark.parametrize("term", re.split(r"[|\n]", FURTHER.strip()))
 def test_the_terms_of_the_further_pages_are_in_it(term: str) -> None:
     assert f"\n### {term} {{ #" in (DOCS / "glossary.md").read_text("utf-8")
+
+
+# --- The lesson's pages ---
+
+# What a page may say with a term's letters and another sense: the first use must not be there.
+OTHER_SENSES = re.compile(
+    r"\[steps?\] \d+ and|same \[steps\] with|is not the \[divergence\]|\[iterates\] in"
+    r"|\[threshold\] \d|beyond the \[clip|[Cc]lass \[weights\]"
+    r"|classes need \[weights\]|or a \[weight\] \|"
+)
+
+
+@pytest.fixture(scope="module")
+def lesson() -> Glossary:
+    made = Glossary()
+    made.of_site((DOCS / "glossary.md").read_text("utf-8"))
+    return made
+
+
+@pytest.mark.parametrize("page", [str(path.relative_to(DOCS)) for path in DOCS.rglob("*.md")])
+def test_no_first_use_is_of_another_sense(lesson: Glossary, page: str) -> None:
+    text = re.sub(r"^(`{3,}).*?^\1$", "", (DOCS / page).read_text("utf-8"), flags=re.M | re.S)
+    text = re.sub(r"^#.*$|`[^`\n]*`|\$[^$\n]*\$|\[[^\]\n]*\]\([^)\n]*\)", "", text, flags=re.M)
+    linked = lesson.linked(f"<p>{text.replace('<', '')}</p>", "")
+    seen = re.sub(r'<a class="term"[^>]*>(.*?)</a>', r"[\1]", linked, flags=re.DOTALL)
+    assert OTHER_SENSES.findall(seen) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "entry"),
+    [
+        ("class weights", "class-imbalance"),
+        ("the KL divergence", "kl-divergence"),
+        ("batch norm", "batch-normalization"),
+        ("logistic regression", "logistic-regression"),
+        ("the norm", "norm"),
+    ],
+)
+def test_a_longer_term_wins(lesson: Glossary, words: str, entry: str) -> None:
+    assert lesson.linked(f"<p>{words}</p>", "").count(f'href="#{entry}"') == 1
