@@ -16,7 +16,7 @@ CACHE = Path(".cache/outputs")
 PAGE = "beyond/known-results.md"
 ROW = re.compile(r"^\| (\d+) \| .+? \| (.+?) \| (\[.+\)) \|$", re.MULTILINE)
 LINK = re.compile(r"\[((?:[^\]\\]|\\.)+)\]\(([^)#]*)#([\w-]+)\)")
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
 class Row(NamedTuple):
