@@ -1500,6 +1500,29 @@ def test_where_the_grid_draws_level_and_where_it_leads(collect: Collect) -> None
         assert grid > chance + 0.05
 
 
+def test_the_seed_of_the_network_on_digits_was_kind() -> None:
+    """Seeds 1 to 4, three optimizers: from 0.969 to 0.986, and 0.977 on average."""
+    X, y = load_digits()
+    order = np.random.RandomState(0).permutation(1797)
+    own, new = order[:1437], order[1437:]
+    shares = []
+    for seed in (1, 2, 3, 4):
+        nets = [MLP([64, 32, 10], seed=seed) for _ in range(3)]
+        optimizers = [
+            SGD(nets[0].params, lr=0.5),
+            SGD(nets[1].params, lr=0.1, momentum=0.9),
+            Adam(nets[2].params, lr=0.003),
+        ]
+        for net, optimizer in zip(nets, optimizers, strict=True):
+            fit(net, CrossEntropyLoss(), optimizer, X[own], y[own], 30, seed=seed, report=None)
+            shares.append(np.mean(net.predict(X[new]) == y[new]))
+    assert [min(shares), max(shares)] == pytest.approx([0.969, 0.986], abs=0.003)
+    assert np.mean(shares) < 0.9806 - 0.002
+    said(
+        "beyond/known-results.md", "the networks get 0.969 to 0.986, on average less than the lines"
+    )
+
+
 def test_a_rule_that_knows_the_moons_gets_little_more_than_a_network() -> None:
     """The two densities, each the mean of bells along its half circle: 0.971 of the new rows."""
     X, y = make_moons(2000, noise=0.2, seed=1)
