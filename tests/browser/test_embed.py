@@ -309,7 +309,7 @@ def test_the_guide_s_frames_are_as_high_as_what_they_hold(page: Page, hosts: Hos
         for frame in page.frames[1:]:
             frame.get_by_role("link", name="Open in the lesson").wait_for()
         fitting = 0
-        for _ in range(200):
+        for _ in range(600):
             fitting = fitting + 1 if all(frame.evaluate(fits) for frame in page.frames[1:]) else 0
             if fitting == 10:
                 return

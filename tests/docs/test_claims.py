@@ -1027,8 +1027,8 @@ CLAIMS = {
         "beyond/landscapes.md",
         "land-edge",
         (
-            "to 0.0008, sharpness 20; the loss rose in 2%",
-            "to 0.0004, sharpness 10; the loss rose in 7% of the last 5000 steps",
+            "to 0.00, sharpness 20; the loss rose in 2%",
+            "to 0.00, sharpness 10; the loss rose in 7% of the last 5000 steps",
         ),
         ("hovers about 10 = 2/lr", "In 7 % of the last 5000 steps", "rises, in 2 % of these steps"),
     ),
