@@ -106,9 +106,7 @@ def run(framed: FrameLocator, name: str, state: str = "done") -> None:
     cell = framed.locator(f"py-cell#{name}")
     button = cell.get_by_role("button", name=re.compile("^Run"))
     button.click()
-    if (
-        cell.get_attribute("data-state") == "idle"
-    ):  # a frame that grew moved it from under the pointer
+    if cell.get_attribute("data-state") == "idle":  # a frame that grew moved the button
         button.press("Enter")
     expect(cell).to_have_attribute("data-state", state, timeout=START)
 
