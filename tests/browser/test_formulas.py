@@ -30,7 +30,7 @@ def test_it_is_one_sheet_of_a4_in_three_columns(sheet: Page, scheme: str) -> Non
 
 
 GAPS = """sheet => [...sheet.querySelectorAll('li')].flatMap(li => {
-  const fractions = [...li.querySelectorAll('.katex-base')].filter(base => base.querySelector('.mfrac'));
+  const fractions = [...li.querySelectorAll('.katex-base:has(.mfrac)')];
   const boxes = fractions.map(base => base.getBoundingClientRect());
   return boxes.slice(1).map((box, at) => box.top - boxes[at].bottom).filter(gap => gap > -12);
 })"""
