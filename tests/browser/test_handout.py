@@ -109,7 +109,7 @@ def test_the_lesson_itself_is_printed_whole(tmp_path: Path) -> None:
     pages = pdf.pages_of_names(file.read_bytes())
     said = re.search(r"\.pdf: (\d+) pages$", done.stdout, re.MULTILINE)
     assert said
-    assert max(pages.values()) == int(said[1])
+    assert max(pages.values()) == pages["addresses"] <= int(said[1]) <= pages["addresses"] + 2
     assert {"c1", "c2", "hints", "addresses"} <= set(pages)
     assert "answers" not in pages
     assert "wider than the paper" not in done.stdout

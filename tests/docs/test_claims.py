@@ -1027,8 +1027,8 @@ CLAIMS = {
         "beyond/landscapes.md",
         "land-edge",
         (
-            "to 0.0008, sharpness 20; the loss rose in 2%",
-            "to 0.0004, sharpness 10; the loss rose in 7% of the last 5000 steps",
+            "to 0.00, sharpness 20; the loss rose in 2%",
+            "to 0.00, sharpness 10; the loss rose in 7% of the last 5000 steps",
         ),
         ("hovers about 10 = 2/lr", "In 7 % of the last 5000 steps", "rises, in 2 % of these steps"),
     ),
@@ -1498,6 +1498,29 @@ def test_where_the_grid_draws_level_and_where_it_leads(collect: Collect) -> None
     for matters in (0.3, 0.5):
         grid, chance = found(matters)
         assert grid > chance + 0.05
+
+
+def test_the_seed_of_the_network_on_digits_was_kind() -> None:
+    """Seeds 1 to 4, three optimizers: from 0.969 to 0.986, and 0.977 on average."""
+    X, y = load_digits()
+    order = np.random.RandomState(0).permutation(1797)
+    own, new = order[:1437], order[1437:]
+    shares = []
+    for seed in (1, 2, 3, 4):
+        nets = [MLP([64, 32, 10], seed=seed) for _ in range(3)]
+        optimizers = [
+            SGD(nets[0].params, lr=0.5),
+            SGD(nets[1].params, lr=0.1, momentum=0.9),
+            Adam(nets[2].params, lr=0.003),
+        ]
+        for net, optimizer in zip(nets, optimizers, strict=True):
+            fit(net, CrossEntropyLoss(), optimizer, X[own], y[own], 30, seed=seed, report=None)
+            shares.append(np.mean(net.predict(X[new]) == y[new]))
+    assert [min(shares), max(shares)] == pytest.approx([0.969, 0.986], abs=0.003)
+    assert np.mean(shares) < 0.9806 - 0.002
+    said(
+        "beyond/known-results.md", "the networks get 0.969 to 0.986, on average less than the lines"
+    )
 
 
 def test_a_rule_that_knows_the_moons_gets_little_more_than_a_network() -> None:

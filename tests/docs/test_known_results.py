@@ -14,9 +14,9 @@ from tests.conftest import DOCS, Collect
 
 CACHE = Path(".cache/outputs")
 PAGE = "beyond/known-results.md"
-ROW = re.compile(r"^\| (\d+) \| .+? \| (.+?) \| (\[.+\)) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| \*\*(\d+)\.\*\* .+? \| (.+?) \| (\[.+\)) \|$", re.MULTILINE)
 LINK = re.compile(r"\[((?:[^\]\\]|\\.)+)\]\(([^)#]*)#([\w-]+)\)")
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
+NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 
 
 class Row(NamedTuple):

@@ -14,7 +14,7 @@ from site_hooks.content import outputs
 from site_hooks.content import twins as in_pytorch
 from site_hooks.content.cells import Cell
 from site_hooks.dev import twins
-from tests.conftest import PAGES, Collect
+from tests.conftest import LESSON, PAGES, Collect
 
 CACHE = Path(".cache/outputs")
 VERSION = "2.13."
@@ -22,10 +22,10 @@ VERSION = "2.13."
 OTHERS = {"reference", "instructors", "grade.md", "help.md", "privacy.md", "progress.md"}
 # Their cells feed pylib's own instruments, which PyTorch has not.
 INSTRUMENTS = {Path("docs/labs/microscope.md"), Path("docs/race.md")}
-LESSON = [path for path in PAGES if path.parts[1] not in OTHERS and path not in INSTRUMENTS]
+TAUGHT = [path for path in LESSON if path.parts[1] not in OTHERS and path not in INSTRUMENTS]
 
 
-@pytest.mark.parametrize("path", LESSON, ids=str)
+@pytest.mark.parametrize("path", TAUGHT, ids=str)
 def test_a_lesson_s_cell_that_uses_pylib_has_a_twin(own: list[Cell]) -> None:
     lacking = [f"{cell.where}: {cell.id}" for cell in in_pytorch.lacking(own)]
     assert not lacking, 'write ```python torch="id" below each: ' + ", ".join(lacking)

@@ -401,8 +401,9 @@ def test_the_browser_is_hidden_and_who_looks_for_it_is_named(
 
 
 def test_modules_that_came_are_forgotten(grade: Grade) -> None:
-    sys.modules.pop("colorsys", None)
-    found = grade("import colorsys\nfor m in [colorsys]: m.rgb_to_hsv = None\nx = 3")
+    assert "tabnanny" not in sys.modules, "a module that nothing here imports"
+    found = grade("import tabnanny\nfor m in [tabnanny]: m.errprint = None\nx = 3")
     assert (found["outcome"], found["renew"]) == ("pass", False)
-    assert "colorsys" not in sys.modules
-    assert importlib.import_module("colorsys").rgb_to_hsv(0, 0, 0)
+    assert "tabnanny" not in sys.modules
+    assert importlib.import_module("tabnanny").errprint
+    del sys.modules["tabnanny"]
