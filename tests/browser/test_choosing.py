@@ -99,8 +99,8 @@ def test_an_import_in_parentheses_stays_whole(page: Page, lesson: str) -> None:
     )
     own = page.locator(".own decision-tree")
     own.get_by_role("button", name="So").click()
-    expect(own.locator("pre")).to_have_text(
-        "import a\nfrom b import (c,\n               d)\n\ne()", use_inner_text=True
+    assert own.locator("pre").text_content() == (
+        "import a\nfrom b import (c,\n               d)\n\ne()"
     )
 
 

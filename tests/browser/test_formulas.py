@@ -29,6 +29,21 @@ def test_it_is_one_sheet_of_a4_in_three_columns(sheet: Page, scheme: str) -> Non
     assert sheet.locator(".sheet").evaluate(wide) == []
 
 
+GAPS = """sheet => [...sheet.querySelectorAll('li')].flatMap(li => {
+  const fractions = [...li.querySelectorAll('.katex-base:has(.mfrac)')];
+  const boxes = fractions.map(base => base.getBoundingClientRect());
+  return boxes.slice(1).map((box, at) => box.top - boxes[at].bottom).filter(gap => gap > -12);
+})"""
+
+
+def test_fractions_below_each_other_do_not_touch(sheet: Page) -> None:
+    sheet.set_viewport_size({"width": 733, "height": 1062})
+    sheet.emulate_media(media="print")
+    gaps = sheet.locator(".sheet").evaluate(GAPS)
+    assert len(gaps) > 5
+    assert min(gaps) > 2
+
+
 def test_on_a_narrow_screen_nothing_stands_out(sheet: Page) -> None:
     sheet.set_viewport_size({"width": 360, "height": 740})
     expect(sheet.get_by_role("heading", name="Schedules")).to_be_attached()
