@@ -224,6 +224,7 @@ def _data() -> Iterator[Component]:
     for name, year, doi in (
         ("Optical Recognition of Handwritten Digits", "1998", "10.24432/C50P49"),
         ("Breast Cancer Wisconsin (Diagnostic)", "1995", "10.24432/C5DW2B"),
+        ("Iris", "1936", "10.24432/C56C76"),
     ):
         yield Component(name, year, "CC-BY-4.0", (), f"https://doi.org/{doi}", kind="data")
 

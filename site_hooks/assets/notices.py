@@ -30,7 +30,9 @@ DATA = (
     "repacked as one NumPy file. The tumors are from W. Wolberg, O. Mangasarian, N. Street and "
     "W. Street, *Breast Cancer Wisconsin (Diagnostic)*, UCI Machine Learning Repository, 1995, "
     "[doi:10.24432/C5DW2B](https://doi.org/10.24432/C5DW2B), under the same licence, repacked in "
-    "the same way.\n"
+    "the same way. The flowers are R. A. Fisher’s *Iris* (1936), UCI Machine Learning Repository, "
+    "[doi:10.24432/C56C76](https://doi.org/10.24432/C56C76), under the same licence, with two rows "
+    "mended after Fisher’s article, repacked in the same way.\n"
 )
 
 

@@ -12,7 +12,7 @@ from packaging.licenses import canonicalize_license_expression
 
 from site_hooks.assets import inventory, notices
 from site_hooks.assets.component import Component
-from site_hooks.paths import ROOT
+from site_hooks.paths import PYLIB, ROOT
 from site_hooks.pyodide import files
 
 # What has to be named because it is part of files that the site ships, and what it is called.
@@ -101,6 +101,18 @@ def test_the_page_says_that_pillow_has_no_raqm(page: str) -> None:
 def test_the_credits_that_freetype_and_libjpeg_ask_for_are_given(page: str) -> None:
     assert "Portions of this software are copyright © 2024 The FreeType Project" in page
     assert "based in part on the work of the Independent JPEG Group" in page
+
+
+def test_the_source_of_all_data_that_pylib_brings_is_named(
+    sections: dict[str, list[Component]], page: str
+) -> None:
+    named = {each.source for each in sections[inventory.DATA]}
+    modules = [path.read_text("utf-8") for path in (PYLIB / "data").glob("*.py")]
+    for table in (PYLIB / "data").glob("*.npz"):
+        (module,) = (text for text in modules if f'"{table.name}"' in text)
+        (doi,) = set(re.findall(r"https://doi\.org/10\.24432/\w+", module))
+        assert doi in named, table
+        assert doi in page, table
 
 
 def test_everything_but_the_data_has_its_licence_printed(
