@@ -62,9 +62,7 @@ def race(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
         try:
             runs.append(run(track, _contender(entry, namespace), length, by))
         except (Exception, SystemExit) as error:
-            if not str(entry["optimizer"]).startswith("own:"):
-                raise ValueError(f"{entry['optimizer']}: {error}") from error
-            runs.append(_words(error))
+            runs.append(_of_own(entry, error))
     ended = [each for each in runs if isinstance(each, Run)]
     grid = SURFACE_GRID if track.judge is None else MODEL_GRID
     seen = plane(track, ended, grid) if ended else None
@@ -99,10 +97,7 @@ def trials(asked: str, namespace: Mapping[str, Any] | None = None) -> Answer:
         who = _contender(wanted["contender"], namespace)
         found = tune(track, who, length, by, wanted["trials"])
     except (Exception, SystemExit) as error:
-        name = str(wanted["contender"]["optimizer"])
-        if not name.startswith("own:"):
-            raise ValueError(f"{name}: {error}") from error
-        return Answer({"error": _words(error)})
+        return Answer({"error": _of_own(wanted["contender"], error)})
     best = min(found, key=lambda trial: trial.score)
     return Answer(
         {
@@ -182,8 +177,15 @@ def _finite(value: float) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _words(error: BaseException) -> str:
-    """What went wrong with the learner's class; of an error in it the cell's line, and the kind."""
+def _of_own(entry: Mapping[str, Any], error: BaseException) -> str:
+    """What went wrong with the learner's class; of an error in it the cell's line, and the kind.
+
+    Raises:
+        ValueError: The class is not the learner's: the race itself is wrong.
+    """
+    name = str(entry["optimizer"])
+    if not name.startswith("own:"):
+        raise ValueError(f"{name}: {error}") from error
     line = None
     trace = error.__traceback__
     while trace is not None:

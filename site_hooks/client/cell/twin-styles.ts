@@ -57,27 +57,13 @@ const RULES = `
   }
 
   .cell .cell-torch > pre {
-    display: block;
-    margin: 0;
-    padding: 0;
     border: 0;
     background: none;
     font-size: calc(0.85em * var(--code-size, 1));
-    line-height: var(--cell-line);
   }
 
   .cell .cell-torch > pre > code {
-    display: block;
-    overflow-x: auto;
-    padding: var(--cell-pad) var(--cell-pad) var(--cell-pad) 1em;
     border: 0;
-    border-radius: 0;
-    background: none;
-    box-shadow: none;
-    color: var(--cell-ink);
-    font-family: var(--cell-mono);
-    font-size: inherit;
-    line-height: var(--cell-line);
   }
 
   .cell-torch > p {

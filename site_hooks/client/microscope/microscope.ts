@@ -12,8 +12,8 @@ import { labelOf, PathView } from "./path-view";
 import { items } from "./python-dict";
 import { recordOf, stepsOf } from "./record";
 import { SettingsView } from "./settings-view";
+import { Speaker } from "../page/speaker";
 import { SourceView } from "./source-view";
-import { Speaker } from "./speaker";
 import { KEY, type Moment, quantityOf, stateName, type View, valueAt } from "./view";
 
 /** Steps in a second, as it plays; and how many times as fast it can. */

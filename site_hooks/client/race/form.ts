@@ -264,8 +264,8 @@ export class Form {
       } catch (error) {
         this.#wrong.set(field, (error as Error).message);
       }
-      field.toggleAttribute("aria-invalid", this.#wrong.has(field));
       if (this.#wrong.has(field)) field.setAttribute("aria-invalid", "true");
+      else field.removeAttribute("aria-invalid");
       this.#tell();
     });
     return make("label", {}, make("span", {}, name), field);

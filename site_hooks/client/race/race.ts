@@ -5,9 +5,9 @@ import { button, enable, make } from "../page/dom";
 import { copy } from "../page/save";
 import { style } from "../practice/styles";
 import type { Session } from "../session/session";
+import { Speaker } from "../page/speaker";
 import { root } from "../shared/site";
 import { fill } from "../shared/words";
-import { Announcer } from "./announcer";
 import { chartAxis } from "./chart-axis";
 import { Clock } from "./clock";
 import { Form } from "./form";
@@ -64,7 +64,12 @@ class OptimizerRace extends HTMLElement {
   readonly #note = make("p", { class: "race-note" });
   readonly #said = make("p", { class: "race-said" });
   readonly #told = make("p", { class: "race-unseen", role: "status" });
-  readonly #announcer = new Announcer(this.#told);
+  readonly #speaker = new Speaker(
+    (words) => {
+      this.#told.textContent = words;
+    },
+    { repeats: true },
+  );
   readonly #clock = new Clock(
     (at) => this.#moved(at),
     (isPlaying) => this.#playing(isPlaying),
@@ -367,7 +372,6 @@ class OptimizerRace extends HTMLElement {
       const words = error instanceof Error ? error.message : String(error);
       this.#say(error instanceof StoppedError ? words : fill(WORDS.race.failed, { why: words }));
     } finally {
-      this.#progress = "";
       this.#setBusy(false);
     }
     const waiting = [...this.#later];
@@ -391,7 +395,7 @@ class OptimizerRace extends HTMLElement {
 
   #say(words: string): void {
     this.#said.textContent = words && this.#progress + words;
-    if (words) this.#announcer.say(this.#progress + words);
+    if (words) this.#speaker.say(this.#progress + words);
   }
 
   // What is seen.
@@ -482,7 +486,7 @@ class OptimizerRace extends HTMLElement {
       this.#leaderAt = now;
       const [first] = this.#results.ranked(at);
       if (first && at > 0)
-        this.#announcer.say(
+        this.#speaker.say(
           fill(WORDS.race.leads, { moment: this.#moment(at), name: first.name, loss: short(first.loss) }),
         );
     }
@@ -500,7 +504,7 @@ class OptimizerRace extends HTMLElement {
       .map(({ name, loss, distance }) =>
         fill(WORDS.race.numbers, { name, loss: short(loss), distance: short(distance) }),
       );
-    this.#announcer.say(`${[this.#moment(this.#clock.at), ...all, ...this.#results.failed].join(". ")}.`);
+    this.#speaker.say(`${[this.#moment(this.#clock.at), ...all, ...this.#results.failed].join(". ")}.`);
   }
 
   #playing(is: boolean): void {
@@ -518,7 +522,7 @@ class OptimizerRace extends HTMLElement {
 }
 
 /** As pylib.race.page takes it: it refuses what a course does not have. */
-function forPython(race: Race): Omit<Race, "contenders"> & { contenders: Race["contenders"] } {
+function forPython(race: Race): Race {
   const contenders = race.contenders.map((one) => ({
     ...one,
     settings: Object.fromEntries(Object.entries(one.settings).filter(([, value]) => value !== "")),

@@ -8,6 +8,8 @@ import { type Race, short } from "./settings";
 /** Its column; the distance follows. */
 const LOSS = 4;
 
+type Cells = (number | string | null)[];
+
 interface Row {
   slot: number;
   name: string;
@@ -15,10 +17,8 @@ interface Row {
   cells: HTMLTableCellElement[];
   /** Why there are no numbers. */
   error: string | null;
-  at(clock: number): (number | string | null)[];
+  at(clock: number): Cells;
 }
-
-type Cells = (number | string | null)[];
 
 export class Results {
   readonly root = make("div", { class: "race-table", role: "region", "aria-label": WORDS.race.results, tabindex: "0" });
