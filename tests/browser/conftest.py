@@ -246,3 +246,14 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert not errors
+
+
+def finger(page: Page) -> Callable[..., None]:
+    """Sends real touches: the kind of event, and the points that are touched."""
+    touch = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": x, "y": y} for x, y in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    return send

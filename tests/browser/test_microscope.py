@@ -23,6 +23,7 @@ from pylib.surfaces import Quadratic
 from pylib.training import minimize
 from site_hooks.content import outputs, render
 from site_hooks.paths import CACHE, NODE_MODULES
+from tests.browser.conftest import finger
 from tests.browser.test_cell import cell, editor, expect_state, write
 from tests.conftest import Collect
 
@@ -336,12 +337,7 @@ def test_the_start_is_dragged_by_finger(browser: Browser, lab: str) -> None:
     page = context.new_page()
     scope = open_lab(page, lab)
     x, y = middle(scope)
-    touch = page.context.new_cdp_session(page)
-
-    def send(kind: str, *points: tuple[float, float]) -> None:
-        at = [{"x": px, "y": py} for px, py in points]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
-
+    send = finger(page)
     before = page.evaluate("scrollY")
     send("touchStart", (x, y))
     for part in range(1, 6):

@@ -18,6 +18,7 @@ from pylib.race.courses import course
 from pylib.race.running import run
 from pylib.race.tuning import tune
 from site_hooks.paths import NODE_MODULES
+from tests.browser.conftest import finger
 
 PATIENCE_MS = 240_000
 FRONT = (
@@ -405,12 +406,7 @@ def test_the_start_is_dragged_by_finger(visit: Callable[..., Page]) -> None:
     page = visit(viewport={"width": 360, "height": 740}, has_touch=True)
     handle(page).scroll_into_view_if_needed()
     x, y = middle(page)
-    touch = page.context.new_cdp_session(page)
-
-    def send(kind: str, *points: tuple[float, float]) -> None:
-        at = [{"x": px, "y": py} for px, py in points]
-        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
-
+    send = finger(page)
     before = page.evaluate("scrollY")
     send("touchStart", (x + 9, y - 7))  # a finger is not exact, and the ring does not jump to it
     for part in range(1, 6):
