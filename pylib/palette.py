@@ -1,4 +1,4 @@
-"""The colours of plots and of the pages they stand on; importing it imports nothing else."""
+"""The colors of plots and of the pages they stand on; importing it imports nothing else."""
 
 from typing import Literal, TypeAlias
 

@@ -37,7 +37,7 @@ def load_digits() -> tuple[FloatArray, IntArray]:
 def make_masks(
     n: int = 64, size: int = 16, noise: float = 0.3, seed: int = 0
 ) -> tuple[FloatArray, FloatArray]:
-    """Grey images with one bright disc each, and the mask that tells its pixels.
+    """Gray images with one bright disc each, and the mask that tells its pixels.
 
     A disc has a radius between 1/10 and 1/5 of the side, so a few percent of the pixels are
     foreground, as in many medical images. Brightness is 1 in the disc and 0 outside, plus noise.

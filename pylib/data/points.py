@@ -60,7 +60,7 @@ def make_moons(n: int = 200, noise: float = 0.1, seed: int = 0) -> tuple[FloatAr
 def make_spirals(
     n: int = 200, classes: int = 2, turns: float = 1.0, noise: float = 0.1, seed: int = 0
 ) -> tuple[FloatArray, IntArray]:
-    """Spiral arms around one centre, one class each: hard for a small network.
+    """Spiral arms around one center, one class each: hard for a small network.
 
     Arm k starts at angle 2πk/K; along it the radius grows evenly from 0.1 to 1 while the angle
     turns. Noise is added to the angle.
@@ -109,17 +109,17 @@ def make_blobs(
 
     Args:
         n: Number of points N.
-        classes: Number of clouds K, their centres evenly on a circle of radius 3.
+        classes: Number of clouds K, their centers evenly on a circle of radius 3.
         spread: Standard deviation of each cloud.
         seed: Of order and points.
-        centers: The centres instead, shape `(K, D)`; `classes` is then not used.
+        centers: The centers instead, shape `(K, D)`; `classes` is then not used.
 
     Returns:
         X of shape `(N, D)`, D = 2 without `centers`, and the classes y of shape `(N,)`.
 
     Raises:
         TypeError: If an argument is not a number.
-        ValueError: If there is no centre, or fewer points than centres, or `spread` is negative.
+        ValueError: If there is no center, or fewer points than centers, or `spread` is negative.
 
     Examples:
         >>> X, y = make_blobs(n=4, centers=[[0.0, 0.0], [9.0, 9.0]], spread=0.0)

@@ -209,7 +209,7 @@ class BinaryFocalLoss(Loss):
         dℓ/dz = αₜ [m^γ (p − y) + γ m^(γ−1) (1 − 2y) p (1 − p) CE]
 
     At γ = 2 an example with pₜ = 0.9 counts a hundredth of what cross-entropy gives it. γ = 0 and
-    alpha=None give `BCEWithLogitsLoss`. What minimises it is not a calibrated probability.
+    alpha=None give `BCEWithLogitsLoss`. What minimizes it is not a calibrated probability.
 
     Prediction (logits) and target (labels) have one shape, whichever; the mean is over all
     elements.

@@ -20,7 +20,7 @@ class MSELoss(Loss):
         r = prediction − target
         ℓ = r²            dℓ/dr = 2r
 
-    The constant that minimises it is the mean of the targets. The gradient grows in proportion
+    The constant that minimizes it is the mean of the targets. The gradient grows in proportion
     to the residual, so one outlier can outweigh all other rows.
 
     Prediction and target have one shape, whichever; the mean is over all elements.
@@ -64,7 +64,7 @@ class L1Loss(Loss):
         r = prediction − target
         ℓ = |r|           dℓ/dr = sign(r), and 0 at r = 0
 
-    The constant that minimises it is the median of the targets. Every residual pulls with the
+    The constant that minimizes it is the median of the targets. Every residual pulls with the
     same force, however small, so with a constant learning rate it does not settle at a minimum.
 
     Prediction and target have one shape, whichever; the mean is over all elements.
@@ -261,7 +261,7 @@ class PinballLoss(Loss):
         ℓ = (1 − q) r     where r > 0 (too high)        dℓ/dr = 1 − q
         ℓ = −q r          where r ≤ 0 (too low)         dℓ/dr = −q, and 0 at r = 0
 
-    The constant that minimises it is the q-quantile of the targets: at q = 0.9 a prediction that
+    The constant that minimizes it is the q-quantile of the targets: at q = 0.9 a prediction that
     is too low costs nine times one that is too high. q = 0.5 gives half the absolute error.
 
     Prediction and target have one shape, whichever; the mean is over all elements.

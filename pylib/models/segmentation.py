@@ -142,7 +142,7 @@ class SegmentationNet(Model):
         """Run the convolutions.
 
         Args:
-            X: Grey images, shape `(N, H, W)`.
+            X: Gray images, shape `(N, H, W)`.
 
         Returns:
             One probability or logit per pixel, shape `(N, H, W)`.
@@ -190,7 +190,7 @@ class SegmentationNet(Model):
         """The probability of foreground for each pixel.
 
         Args:
-            X: Grey images, shape `(N, H, W)`.
+            X: Gray images, shape `(N, H, W)`.
 
         Returns:
             Probabilities, shape `(N, H, W)`.
@@ -202,7 +202,7 @@ class SegmentationNet(Model):
         """The mask of pixels whose probability is above one half.
 
         Args:
-            X: Grey images, shape `(N, H, W)`.
+            X: Gray images, shape `(N, H, W)`.
 
         Returns:
             Zeros and ones as floats, like the masks of `make_masks`, shape `(N, H, W)`.

@@ -16,7 +16,7 @@ class Adadelta(GradientOptimizer):
 
     For each parameter w with gradient g:
 
-        g ← g + weight_decay · w                      (L2 regularisation)
+        g ← g + weight_decay · w                      (L2 regularization)
         s ← rho · s + (1 − rho) · g²
         d ← √(u + eps) / √(s + eps) · g
         u ← rho · u + (1 − rho) · d²

@@ -16,7 +16,7 @@ class Adagrad(GradientOptimizer):
 
     For each parameter w with gradient g, at step t = 1, 2, ...:
 
-        g ← g + weight_decay · w                      (L2 regularisation)
+        g ← g + weight_decay · w                      (L2 regularization)
         s ← s + g²
         w ← w − lr / (1 + (t − 1) · lr_decay) · g / (√s + eps)
 

@@ -16,7 +16,7 @@ class Adam(GradientOptimizer):
 
     For each parameter w with gradient g, at step t = 1, 2, ... and with betas = (b1, b2):
 
-        g ← g + weight_decay · w                      (L2 regularisation)
+        g ← g + weight_decay · w                      (L2 regularization)
         m ← b1 · m + (1 − b1) · g                     first moment
         v ← b2 · v + (1 − b2) · g²                    second moment
         m̂ = m / (1 − b1ᵗ)                             bias correction: both start at 0

@@ -16,7 +16,7 @@ class Adamax(GradientOptimizer):
 
     For each parameter w with gradient g, at step t = 1, 2, ... and with betas = (b1, b2):
 
-        g ← g + weight_decay · w                      (L2 regularisation)
+        g ← g + weight_decay · w                      (L2 regularization)
         m ← b1 · m + (1 − b1) · g
         u ← max(b2 · u, |g| + eps)                    infinity norm in place of the root
         w ← w − lr / (1 − b1ᵗ) · m / u

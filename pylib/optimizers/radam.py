@@ -27,7 +27,7 @@ class RAdam(GradientOptimizer):
         w ← w − lr · r · m̂ · √(1 − b2ᵗ) / (√v + eps)  if ρ > 5, else
         w ← w − lr · m̂
 
-    With b2 = 0.999 the first five steps are not normalised: they are as long as the gradient is,
+    With b2 = 0.999 the first five steps are not normalized: they are as long as the gradient is,
     like SGD's. The factor r does what warm-up does for Adam.
 
     Args:

@@ -16,7 +16,7 @@ class RMSprop(GradientOptimizer):
 
     For each parameter w with gradient g:
 
-        g ← g + weight_decay · w                      (L2 regularisation)
+        g ← g + weight_decay · w                      (L2 regularization)
         s ← alpha · s + (1 − alpha) · g²
         m ← alpha · m + (1 − alpha) · g               only if centered
         a ← √s + eps                                  or √(s − m²) + eps if centered
@@ -24,7 +24,7 @@ class RMSprop(GradientOptimizer):
         b ← momentum · b + g / a,   w ← w − lr · b    with momentum
 
     There is no bias correction: s starts at 0, so the first step is lr / √(1 − alpha) long, ten
-    times lr by default. Centred, s − m² is the variance; rounding can make it negative, so it is
+    times lr by default. Centered, s − m² is the variance; rounding can make it negative, so it is
     kept at 0 or above (PyTorch leaves it, and returns NaN there).
 
     Args:
@@ -51,7 +51,7 @@ class RMSprop(GradientOptimizer):
 
     Source:
         Tieleman and Hinton (2012), lecture 6e of *Neural Networks for Machine Learning*,
-        <https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf>; centred:
+        <https://www.cs.toronto.edu/~tijmen/csc321/slides/lecture_slides_lec6.pdf>; centered:
         Graves (2013), <https://arxiv.org/abs/1308.0850>.
     """
 

@@ -95,7 +95,7 @@ class ScheduleFreeSGD(ScheduleFree):
 
     For each parameter, with gradient g taken at y, and with z = x = y at the start:
 
-        g ← g + weight_decay · y                      (L2 regularisation)
+        g ← g + weight_decay · y                      (L2 regularization)
         z ← z − lr · g                                the SGD iterate
         x ← (1 − c) · x + c · z                       the average, where the loss is low
         y = (1 − momentum) · z + momentum · x         where the next gradient is taken

@@ -14,7 +14,7 @@ class SGD(GradientOptimizer):
 
     For each parameter w with gradient g, at step t = 1, 2, ...:
 
-        g ← g + weight_decay · w                      (L2 regularisation)
+        g ← g + weight_decay · w                      (L2 regularization)
         v ← g                                         at t = 1
         v ← momentum · v + (1 − dampening) · g        later
         w ← w − lr · v                                momentum

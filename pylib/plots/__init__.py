@@ -2,7 +2,7 @@
 
 Every function takes an optional `ax`, draws title, axis labels and a legend, and returns the Axes;
 `animate_path` returns matplotlib's animation.
-Lines differ in colour and in dashes or markers; the colours stand out on light and dark paper.
+Lines differ in color and in dashes or markers; the colors stand out on light and dark paper.
 """
 
 from pylib.plots.conditioning import plot_eigen_components, plot_stability

@@ -15,14 +15,14 @@ __all__ = ["STYLES", "DashStyle", "finish", "ink", "log_axis", "named", "new_axe
 
 DashStyle: TypeAlias = str | tuple[float, tuple[float, ...]]
 
-# Colour, dashes and marker change together, so that a curve is known without its colour.
+# Color, dashes and marker change together, so that a curve is known without its color.
 DASHES: tuple[DashStyle, ...] = ("-", "--", "-.", ":", (0, (6, 1.5, 1, 1.5, 1, 1.5)), (0, (3, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
 STYLES: tuple[tuple[str, DashStyle, str], ...] = tuple(zip(CYCLE, DASHES, MARKERS, strict=True))
 
 
 def style(number: int) -> tuple[str, DashStyle, str]:
-    """Colour, dashes and marker of the n-th thing drawn, from 0.
+    """Color, dashes and marker of the n-th thing drawn, from 0.
 
     Examples:
         >>> style(0)
@@ -32,7 +32,7 @@ def style(number: int) -> tuple[str, DashStyle, str]:
 
 
 def ink() -> str:
-    """The colour of axes and text, for reference lines and marks."""
+    """The color of axes and text, for reference lines and marks."""
     return str(rcParams["axes.edgecolor"])
 
 

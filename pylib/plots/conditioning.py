@@ -31,7 +31,7 @@ def plot_eigen_components(
     ax: Axes | None = None,
     title: str = "Loss by direction of the bowl",
 ) -> Axes:
-    """Draws the loss along a path as stacked bars, one colour for each eigen-direction.
+    """Draws the loss along a path as stacked bars, one color for each eigen-direction.
 
     With eigenvalues λ and eigenvectors u of the Hessian, the height above the minimum w* is
     Σ ½ λ (u·(w − w*))²; each term of the sum is one part of a bar.

@@ -73,14 +73,14 @@ def plot_loss(
         everything = {"value": value, "gradient": gradient}
         everything["curvature"] = np.gradient(gradient, prediction)
         for curve in curves:
-            # One loss: a style for each curve. Several: a colour for each loss.
+            # One loss: a style for each curve. Several: a color for each loss.
             first = curves.index(curve)
-            colour = style(first if len(by_name) == 1 else number)[0]
+            color = style(first if len(by_name) == 1 else number)[0]
             dashes = DASHES[number if len(curves) == 1 else first]
             words = [name] if len(by_name) > 1 else []
             words += [curve] if len(curves) > 1 or not words else []
             ax.plot(
-                prediction, everything[curve], color=colour, ls=dashes, lw=2, label=" ".join(words)
+                prediction, everything[curve], color=color, ls=dashes, lw=2, label=" ".join(words)
             )
             drawn[curve].append(everything[curve])
     _limit(ax, drawn)

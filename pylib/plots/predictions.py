@@ -13,7 +13,7 @@ from pylib.plots.canvas import finish, named, new_axes, style
 
 __all__ = ["plot_boundary", "plot_confusion", "plot_fit", "plot_images"]
 
-DARK, LIGHT = "#10131a", "#ffffff"  # on top of colours that are the same on every page
+DARK, LIGHT = "#10131a", "#ffffff"  # on top of colors that are the same on every page
 
 
 def plot_boundary(
@@ -62,7 +62,7 @@ def plot_boundary(
     regions = np.asarray(predict(grid.reshape(-1, 2))).reshape(grid.shape[:2])
     count = int(max(classes.max(), regions.max())) + 1
     ax = new_axes(ax)
-    # Thin colour over the paper, so that the page's own light and dark show through.
+    # Thin color over the paper, so that the page's own light and dark show through.
     tint = ListedColormap([to_rgba(style(k)[0], 0.22) for k in range(count)])
     # An image: of a mesh the legend would look at each cell for its best place.
     half0, half1 = ((x[1] - x[0]) / 2 for x in (x0, x1))
@@ -80,7 +80,7 @@ def plot_boundary(
         edges = np.arange(count - 1) + 0.5
         ax.contour(x0, x1, regions, levels=edges, colors=style(5)[0], linewidths=1.2)
     for k in range(count):
-        colour, _, marker = style(k)
+        color, _, marker = style(k)
         mine = points[classes == k]
         name = labels[k] if labels is not None else f"class {k}"
         ax.plot(
@@ -91,7 +91,7 @@ def plot_boundary(
             ms=5,
             mew=0.4,
             mec=LIGHT,
-            color=colour,
+            color=color,
             label=name,
         )
     ax.set(xlim=(x0[0], x0[-1]), ylim=(x1[0], x1[-1]))
@@ -140,9 +140,9 @@ def plot_confusion(
     ax.imshow(shares, cmap="Blues", vmin=0, vmax=1)
     for row in range(count):
         for column in range(count):
-            colour = LIGHT if shares[row, column] > 0.7 else DARK
+            color = LIGHT if shares[row, column] > 0.7 else DARK
             number = str(counts[row, column])
-            ax.text(column, row, number, ha="center", va="center", color=colour, fontsize=10)
+            ax.text(column, row, number, ha="center", va="center", color=color, fontsize=10)
     ax.set_xticks(range(count), names)
     ax.set_yticks(range(count), names)
     right = f"{100 * float(np.mean(true == given)):.1f} % correct"
@@ -188,9 +188,9 @@ def plot_fit(
     line = np.linspace(x.min() - margin, x.max() + margin, 200)
     for number, (name, model) in enumerate(named(models, "model").items()):
         predict = getattr(model, "predict", model)
-        colour, dashes, _ = style(number)
+        color, dashes, _ = style(number)
         y_hat = np.asarray(predict(line[:, None])).ravel()
-        ax.plot(line, y_hat, color=colour, ls=dashes, lw=2, label=name)
+        ax.plot(line, y_hat, color=color, ls=dashes, lw=2, label=name)
     return finish(ax, title, "x", "y")
 
 
@@ -202,7 +202,7 @@ def plot_images(
     ax: Axes | None = None,
     title: str = "Images",
 ) -> Axes:
-    """Draws grey pictures side by side, each with a caption below it.
+    """Draws gray pictures side by side, each with a caption below it.
 
     Args:
         images: Shape `(N, H, W)`, or `(N, H * H)` for square ones; each is drawn from its own

@@ -167,9 +167,9 @@ def animate_path(
     runners: list[tuple[Any, Any, FloatArray, FloatArray]] = []
     for number, (name, trace) in enumerate(by_name.items()):
         x, y = trace.path.T if len(limits) == 2 else (trace.path[:, 0], trace.values)
-        colour, dashes, marker = style(number)
-        (path,) = ax.plot([], [], color=colour, ls=dashes, lw=2, zorder=3)
-        (front,) = ax.plot([], [], color=colour, ls="none", marker=marker, ms=8, zorder=4)
+        color, dashes, marker = style(number)
+        (path,) = ax.plot([], [], color=color, ls=dashes, lw=2, zorder=3)
+        (front,) = ax.plot([], [], color=color, ls="none", marker=marker, ms=8, zorder=4)
         front.set_label(name)
         runners.append((path, front, x, y))
     clock = ax.text(0.02, 0.02, "", transform=ax.transAxes, zorder=4, color=ink())
@@ -229,7 +229,7 @@ def plot_surface(
     by_name = named(traces, "path")
     limits = _limits(surface, by_name, bounds)
     x, y, height, _ = _grid(surface, limits, 49)
-    # Low values get more of the colours: the valleys are where the paths go.
+    # Low values get more of the colors: the valleys are where the paths go.
     norm = PowerNorm(0.4, float(height.min()), float(height.max()))
     axes.plot_surface(
         x, y, height, cmap="viridis", norm=norm, rcount=48, ccount=48, alpha=0.8, linewidth=0
@@ -237,12 +237,12 @@ def plot_surface(
     for number, (name, trace) in enumerate(by_name.items()):
         seen = np.all([_inside(trace.path[:, i], limits[i]) for i in (0, 1)], axis=0)
         end = int(np.argmin(seen)) if not seen.all() else len(seen)
-        colour, _, marker = style((1, 4, 3, 5)[number % 4])  # those that viridis does not hold
+        color, _, marker = style((1, 4, 3, 5)[number % 4])  # those that viridis does not hold
         few = marker if end <= 60 else None
         axes.plot(
             *trace.path[:end].T,
             trace.values[:end],
-            color=colour,
+            color=color,
             lw=2,
             marker=few,
             ms=3,
@@ -257,12 +257,12 @@ def plot_surface(
 
 
 def _path(ax: Axes, x: FloatArray, y: FloatArray, number: int, name: str) -> None:
-    colour, dashes, marker = style(number)
+    color, dashes, marker = style(number)
     few = len(x) <= 60  # single steps are worth seeing
     ax.plot(
         x,
         y,
-        color=colour,
+        color=color,
         ls="-" if few else dashes,
         lw=1.6 if few else 2,
         marker=marker if few else None,
@@ -270,8 +270,8 @@ def _path(ax: Axes, x: FloatArray, y: FloatArray, number: int, name: str) -> Non
         label=name,
         zorder=3,
     )
-    ax.plot(x[:1], y[:1], color=colour, marker="o", ms=9, mfc="none", mew=1.8, zorder=4)
-    ax.plot(x[-1:], y[-1:], color=colour, marker=marker, ms=8, zorder=4)
+    ax.plot(x[:1], y[:1], color=color, marker="o", ms=9, mfc="none", mew=1.8, zorder=4)
+    ax.plot(x[-1:], y[-1:], color=color, marker=marker, ms=8, zorder=4)
 
 
 def _stars(ax: Axes, x: FloatArray, y: FloatArray) -> None:

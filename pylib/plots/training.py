@@ -66,21 +66,21 @@ def plot_history(
     ax = new_axes(ax)
     seen: list[FloatArray] = []
     for number, (name, history) in enumerate(by_name.items()):
-        colour, dashes, marker = style(number)
+        color, dashes, marker = style(number)
         alone = len(by_name) == 1
         if show == "loss":
             epochs = np.arange(1, len(history.train_loss) + 1)
             few = marker if len(epochs) <= 40 else None
             label = "training" if alone else f"{name}, training"
-            ax.plot(epochs, history.train_loss, color=colour, lw=2, marker=few, ms=4, label=label)
+            ax.plot(epochs, history.train_loss, color=color, lw=2, marker=few, ms=4, label=label)
             seen.append(history.train_loss)
             if len(history.val_loss):
-                colour = style(1)[0] if alone else colour
+                color = style(1)[0] if alone else color
                 label = "validation" if alone else f"{name}, validation"
                 ax.plot(
                     np.arange(1, len(history.val_loss) + 1),
                     history.val_loss,
-                    color=colour,
+                    color=color,
                     lw=2,
                     ls="--",
                     marker=few,
@@ -97,7 +97,7 @@ def plot_history(
         label = "" if alone else name
         thin = 1.0 if show == "batches" else 2.0
         steps = np.arange(start, start + len(values))
-        ax.plot(steps, values, color=colour, ls=dashes, lw=thin, label=label)
+        ax.plot(steps, values, color=color, ls=dashes, lw=thin, label=label)
         seen.append(values)
     if log or (log is None and show in ("loss", "batches") and _spans(seen, 50)):
         log_axis(ax, "y")
@@ -152,12 +152,12 @@ def plot_schedules(
             )
     ax = new_axes(ax)
     for number, (name, schedule) in enumerate(by_name.items()):
-        colour, dashes, _ = style(number)
+        color, dashes, _ = style(number)
         rates = [schedule(step) for step in range(steps)]
         # A rate that is held for some steps is drawn as a stair.
         held = sum(a == b for a, b in pairwise(rates)) > steps / 2
         drawstyle = "steps-post" if held else "default"
-        ax.plot(range(steps), rates, color=colour, ls=dashes, lw=2, label=name, drawstyle=drawstyle)
+        ax.plot(range(steps), rates, color=color, ls=dashes, lw=2, label=name, drawstyle=drawstyle)
     if log:
         log_axis(ax, "y")
     else:
@@ -188,8 +188,8 @@ def plot_range_test(
         'suggested: 0.01'
     """
     ax = new_axes(ax)
-    colour, dashes, _ = style(0)
-    ax.plot(result.lrs, result.losses, color=colour, ls=dashes, lw=2, label="smoothed loss")
+    color, dashes, _ = style(0)
+    ax.plot(result.lrs, result.losses, color=color, ls=dashes, lw=2, label="smoothed loss")
     rate = result.suggestion
     if np.isnan(rate):
         ax.plot([], [], ls="", label="no suggestion: the loss never fell")
@@ -236,11 +236,11 @@ def plot_updates(
     edges = np.geomspace(low / 1.3, high * 1.3, bins + 1).tolist()
     ax = new_axes(ax)
     for number, (name, size) in enumerate(moved.items()):
-        colour, dashes, _ = style(number)
+        color, dashes, _ = style(number)
         zeros = len(sizes[name]) - len(size)
         words = [name, f"({zeros} zero)"] if zeros else [name]
         label = " ".join(words).strip() or None
-        ax.hist(size, edges, histtype="step", color=colour, ls=dashes, lw=2, label=label)
+        ax.hist(size, edges, histtype="step", color=color, ls=dashes, lw=2, label=label)
     log_axis(ax, "x")
     return finish(ax, title, "size of the update", "number of parameters")
 

@@ -38,7 +38,7 @@ def score(run: Run) -> float:
 def tune(
     course: Course, contender: Contender, length: int, by: By = "steps", trials: int = 12
 ) -> list[Trial]:
-    """Try rates: six powers of 10 first, then halfway to the best one's neighbours, ever nearer.
+    """Try rates: six powers of 10 first, then halfway to the best one's neighbors, ever nearer.
 
     Args:
         course: What it runs on.

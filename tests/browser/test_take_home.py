@@ -95,6 +95,16 @@ def test_the_menu_by_keyboard(cells: Page) -> None:
     expect(menu).to_have_count(0)
 
 
+@pytest.mark.parametrize("gone", ["PointerEvent('pointerdown'", "FocusEvent('focusin'"])
+def test_who_goes_on_while_the_menu_is_on_its_way_is_not_held_by_it(cells: Page, gone: str) -> None:
+    more = cell(cells, "plot").get_by_role("button", name="More")
+    goes_on = f"document.body.dispatchEvent(new {gone}, {{ bubbles: true }}))"
+    more.evaluate(f"(more) => {{ more.click(); {goes_on}; }}")
+    expect(more).to_have_attribute("aria-expanded", "false")
+    more.evaluate("async () => { await new Promise((done) => setTimeout(done, 300)); }")
+    expect(cell(cells, "plot").get_by_role("menu")).to_have_count(0)
+
+
 def test_only_one_button_of_a_cell_begins_with_run(cells: Page) -> None:
     open_menu(cells, "plot")
     for word in ("Run", "Stop", "Reset"):

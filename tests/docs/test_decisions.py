@@ -22,9 +22,12 @@ def pieces() -> Pieces:
 
 PATHS = [
     *((task, 0, 0) for task in range(14)),
-    *((0, optimizer, 0) for optimizer in range(1, 4)),
-    *((4, optimizer, schedule) for optimizer in range(4) for schedule in range(1, 4)),
+    *((0, optimizer, 0) for optimizer in range(1, 6)),
+    *((4, optimizer, schedule) for optimizer in range(6) for schedule in range(1, 4)),
 ]
+
+
+TRAINED_BEFORE = 4  # its small rate goes a short way in 20 epochs
 
 
 def test_each_answer_is_tried() -> None:
@@ -37,13 +40,14 @@ def test_each_answer_is_tried() -> None:
 def test_the_cell_runs_and_its_loss_falls(
     path: tuple[int, int, int], capsys: pytest.CaptureFixture[str]
 ) -> None:
+    falls_to = 0.95 if path[1] == TRAINED_BEFORE else 0.9
     task, optimizer, schedule = (answers[at] for answers, at in zip(pieces(), path, strict=True))
     names: dict[str, Any] = {}
     exec(task + optimizer, names)
     loss, model, X, y = (names[name] for name in ("loss", "model", "X", "y"))
     before = loss(model.forward(X), y)
     exec(schedule, names)
-    assert loss(model.forward(X), y) < 0.9 * before
+    assert loss(model.forward(X), y) < falls_to * before
     assert re.fullmatch(r"training loss [\d.e-]+\n", capsys.readouterr().out)
 
 

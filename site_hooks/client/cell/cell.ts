@@ -299,16 +299,19 @@ export class Cell implements RunnableCell {
     const isWanted = opener.getAttribute("aria-expanded") !== "true";
     opener.setAttribute("aria-expanded", String(isWanted));
     if (!isWanted) return;
-    const { openMenu } = await import("./more-menu").catch((error: unknown) => {
-      opener.setAttribute("aria-expanded", "false");
-      throw error;
-    });
+    // The learner may go on meanwhile: to press elsewhere is to close it.
+    const waiting = new AbortController();
+    const leave = ({ target }: Event): void => {
+      if (target instanceof Node && !opener.contains(target)) opener.setAttribute("aria-expanded", "false");
+    };
+    for (const type of ["pointerdown", "focusin"]) document.addEventListener(type, leave, { signal: waiting.signal });
+    const { openMenu } = await import("./more-menu")
+      .catch((error: unknown) => {
+        opener.setAttribute("aria-expanded", "false");
+        throw error;
+      })
+      .finally(() => waiting.abort());
     if (opener.getAttribute("aria-expanded") !== "true") return;
-    // Safari gives no focus to a button that is clicked; elsewhere the learner has gone on meanwhile.
-    if (![opener, document.body].includes(document.activeElement as HTMLElement)) {
-      opener.setAttribute("aria-expanded", "false");
-      return;
-    }
     openMenu(opener, {
       id: this.id,
       code: this.text,
