@@ -1,5 +1,6 @@
 """MkDocs' events, each a list of calls to plain functions; nothing else here knows the builder."""
 
+import gc
 import logging
 import posixpath
 import sys
@@ -7,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import UTC
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -90,6 +91,7 @@ def on_startup(command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> 
     """Remember what the site is built for."""
     global _command
     _command = command
+    gc.set_threshold(100_000, 20, 20)  # a build makes much and drops little: a tenth of its time
     reference.keep()
     _places.watch()
 
@@ -240,8 +242,9 @@ def on_env(env: Any, config: MkDocsConfig, files: Files) -> None:
     for gone, count in sorted(_left_out.links.items()):
         _log.info(f"{gone} is left out: {count} links to it are words")
     _pages[:] = [(page, [_worded(one) for one in own], home) for page, own, home in _pages]
+    read = cache(kept.content)  # of the sources, which most pages share
     ran = side_by_side.each(
-        lambda page: _events(page[1]),
+        lambda page: _events(page[1], read),
         _pages,
         lambda page: sum(cell.runs_at_build for cell in page[1]),
     )
@@ -578,10 +581,12 @@ def _where_formula(text: str, path: str, tex: str) -> str:
     return found or places.where(text, path, tex)
 
 
-def _events(own: Sequence[Cell]) -> dict[str, list[outputs.Event]] | str:
+def _events(
+    own: Sequence[Cell], read: Callable[[Path], str]
+) -> dict[str, list[outputs.Event]] | str:
     """What the cells of a page put out, or what is wrong with them."""
     try:
-        return outputs.run(own, CACHE / "outputs")
+        return outputs.run(own, CACHE / "outputs", read)
     except BuildError as error:
         return str(error)
 

@@ -31,10 +31,15 @@ def key(*parts: str | bytes) -> str:
     return whole.hexdigest()[:40]
 
 
-def digest(base: Path, files: Iterable[Path]) -> str:
-    """Of files: their names below a folder, and what is in them."""
+def content(file: Path) -> str:
+    """A name that changes with what is in a file."""
+    return key(file.read_bytes())
+
+
+def digest(base: Path, files: Iterable[Path], read: Callable[[Path], str] = content) -> str:
+    """Of files: their names below a folder, and what is in them, as `read` tells it."""
     named = sorted((file.relative_to(base).as_posix(), file) for file in files)
-    return key(*(part for name, file in named for part in (name, file.read_bytes())))
+    return key(*(part for name, file in named for part in (name, read(file))))
 
 
 def tree(folder: Path) -> list[Path]:
@@ -76,7 +81,10 @@ def made(file: Path, make: Callable[[], bytes]) -> bytes:
 
 
 def made_from(
-    file: Path, base: Path, make: Callable[[], tuple[dict[str, Any], Iterable[str]]]
+    file: Path,
+    base: Path,
+    make: Callable[[], tuple[dict[str, Any], Iterable[str]]],
+    read: Callable[[Path], str] = content,
 ) -> dict[str, Any]:
     """The same for what only its making shows the sources of.
 
@@ -84,22 +92,23 @@ def made_from(
         file: Where it is kept, as JSON.
         base: The folder that names of sources are relative to.
         make: Gives it, and the names of its sources. It is made anew when one of them changes.
+        read: Tells what is in a source; who asks often for the same ones may remember it.
     """
     whole = load(file)
     if whole is not None:
         held: dict[str, Any] = json.loads(whole)
-        if held["sources"] == _digests(base, held["sources"]):
+        if held["sources"] == _digests(base, held["sources"], read):
             found: dict[str, Any] = held["made"]
             return found
     found, sources = make()
-    store(file, json.dumps({"made": found, "sources": _digests(base, sources)}).encode())
+    store(file, json.dumps({"made": found, "sources": _digests(base, sources, read)}).encode())
     return found
 
 
-def _digests(base: Path, names: Iterable[str]) -> dict[str, str]:
+def _digests(base: Path, names: Iterable[str], read: Callable[[Path], str]) -> dict[str, str]:
     """Name -> digest of each file that is there."""
     files = {name: base / name for name in names}
-    return {name: key(file.read_bytes()) for name, file in files.items() if file.is_file()}
+    return {name: read(file) for name, file in files.items() if file.is_file()}
 
 
 def prune(folder: Path) -> None:

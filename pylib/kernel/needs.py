@@ -25,7 +25,7 @@ class Names:
     made: list[str]
 
 
-@lru_cache(maxsize=256)  # a page asks for all its cells, of which one has changed
+@lru_cache(maxsize=2048)  # a page asks for all its cells, and one has changed
 def names(source: str) -> Names:
     r"""The names that a cell takes and makes, each in the order of its code.
 

@@ -5,7 +5,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +23,15 @@ RUNNER = "site_hooks.content.run_cells"
 _MAKERS = [Path(__file__).with_name(name) for name in ("run_cells.py", "pictures.py")]
 
 
-def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
+def run(
+    cells: Sequence[Cell], cache: Path, read: Callable[[Path], str] = kept.content
+) -> dict[str, list[Event]]:
     """The events of each cell of one page that runs, by cell id.
 
     Args:
         cells: The page's cells, in order.
         cache: The folder that keeps results between builds.
+        read: Tells what is in a source; a build, whose pages share them, remembers it.
 
     Raises:
         BuildError: A cell failed that does not say `raises`, or did not fail although it says so.
@@ -50,18 +54,22 @@ def run(cells: Sequence[Cell], cache: Path) -> dict[str, list[Event]]:
         answer = _run_in_python(request, runnable[0].path)
         return answer, answer["modules"]
 
-    answer = kept.made_from(cache / kept.key(request, _versions()), ROOT, make)
+    answer = kept.made_from(cache / kept.key(request, _versions(read)), ROOT, make, read)
     events = {result["id"]: result["events"] for result in answer["cells"]}
     for cell in runnable:
         _refuse_surprise(cell, events[cell.id])
     return events
 
 
-def _versions() -> str:
-    python = ".".join(map(str, sys.version_info[:3]))
-    packages = (importlib.metadata.version(name) for name in ("numpy", "matplotlib", "pillow"))
+def _versions(read: Callable[[Path], str]) -> str:
     data = [file for file in kept.tree(PYLIB) if file.suffix != ".py"]
-    return " ".join([python, *packages, kept.digest(ROOT, [*_MAKERS, *data])])
+    return f"{_packages()} {kept.digest(ROOT, [*_MAKERS, *data], read)}"
+
+
+@cache
+def _packages() -> str:
+    python = ".".join(map(str, sys.version_info[:3]))
+    return " ".join([python, *map(importlib.metadata.version, ("numpy", "matplotlib", "pillow"))])
 
 
 def _run_in_python(request: str, path: str) -> dict[str, Any]:
