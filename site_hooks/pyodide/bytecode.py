@@ -69,7 +69,10 @@ OF_WINDOWS = {"dateutil.tz.win", "dateutil.tzwin"}
 # What of pylib runs cells; what of it draws comes with NumPy.
 KERNEL = ("__init__.py", "_watch.py", "kernel/", "palette.py", "py.typed")
 # What of pylib few pages use: it comes when it is imported, as importer.py's LATE says.
-TABLES = ("data/breast_cancer.", "data/iris.")
+LATE = {
+    "tables": ("data/breast_cancer.", "data/iris."),
+    "instruments": ("microscope/", "race/"),
+}
 # Left out of every pack: nothing imports them, and no learner misses them.
 LEFT_OUT = ("/RECORD", "/WHEEL", "/README.txt", ".1", ".pyi", ".c", ".h", ".pxd", ".a")
 
@@ -325,20 +328,19 @@ def runtime_packs(
 def pylib_packs(folder: Path) -> dict[str, bytes]:
     """The sources of pylib with their bytecode beside them, as Python itself would keep it.
 
-    What runs cells is a pack of its own, because Python runs cells before it has NumPy; so are
-    tables of data that few pages use.
+    What runs cells is a pack of its own, because Python runs cells before it has NumPy; so is what
+    few pages use.
     """
-    packs: dict[str, dict[str, bytes]] = {"kernel": {}, "pylib": {}, "tables": {}}
+    packs: dict[str, dict[str, bytes]] = {"kernel": {}, "pylib": {}, **{name: {} for name in LATE}}
     for path in sorted(folder.rglob("*"), key=lambda path: path.as_posix()):
         if not path.is_file() or "__pycache__" in path.parts:
             continue
         inside = path.relative_to(folder).as_posix()
         target = f"{SITE}/{folder.name}/{inside}"
         content = path.read_bytes()
-        if inside.startswith(TABLES):
-            held = packs["tables"]
-        else:
-            held = packs["kernel" if inside.startswith(KERNEL) and not draws(content) else "pylib"]
+        early = "kernel" if inside.startswith(KERNEL) and not draws(content) else "pylib"
+        late = (name for name, starts in LATE.items() if inside.startswith(starts))
+        held = packs[next(late, early)]
         held[target] = content
         if path.suffix == ".py":
             cached = importlib.util.cache_from_source(target)

@@ -23,8 +23,11 @@ SOURCES = "sources"
 # once `import matplotlib.pyplot` leaves PIL.Image out of sys.modules.
 WHEN_USED = ("PIL.Image", "PIL.PngImagePlugin")
 
-# Modules of pylib that lie in a pack of their own, because few cells import them.
-LATE = dict.fromkeys(("pylib.data.breast_cancer", "pylib.data.iris"), "tables")
+# Modules and packages of pylib that lie in a pack of their own, because few cells import them.
+LATE = {
+    **dict.fromkeys(("pylib.data.breast_cancer", "pylib.data.iris"), "tables"),
+    **dict.fromkeys(("pylib.microscope", "pylib.race"), "instruments"),
+}
 
 # Name of a pack, and whether to go past what the browser keeps -> its bytes as its file has them,
 # the hash that they must have, and the server's status (0: no line).
