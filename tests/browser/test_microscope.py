@@ -277,10 +277,12 @@ def rest(scope: Locator) -> None:
 def test_the_start_is_dragged_by_mouse(scope: Locator) -> None:
     x, y = middle(scope)
     mouse = scope.page.mouse
-    mouse.move(x, y)
+    mouse.move(x + 6, y - 5)  # where it is taken it stays under the pointer
     mouse.down()
-    mouse.move(x + 60, y + 40, steps=6)
-    mouse.move(x + 120, y + 90, steps=6)
+    mouse.move(x + 66, y + 35, steps=6)
+    mouse.move(x + 126, y + 85, steps=6)
+    other_finger = "new PointerEvent('pointermove', { pointerId: 77, clientX: 9, clientY: 9 })"
+    scope.page.evaluate(f"dispatchEvent({other_finger})")
     mouse.up()
     rest(scope)
     expect(handle(scope)).not_to_have_attribute("aria-valuetext", "start at −1.8, 1.2")

@@ -1,5 +1,6 @@
 // The walk on its surface: the canvas is painted once for each surface, what moves is drawn above it.
 import { make } from "../page/dom";
+import { drag, keyStep, rounded } from "../plane/handle";
 import { heightAt, paint } from "../plane/paint";
 import { type Frame, Frame as FrameOf, frameOf, type Surface, surfaceOf } from "../plane/surface";
 import { fill } from "../shared/words";
@@ -15,10 +16,6 @@ const TALLEST = 440;
 const LONGEST = 80;
 /** An arrow shorter than this is none. */
 const SHORTEST = 3;
-/** Shares of the picture by which a key moves the start; with Shift. */
-const KEY_STEP = 1 / 40;
-const FAST = 5;
-
 type Point = [x: number, y: number];
 
 export interface StartMoves {
@@ -272,63 +269,40 @@ export class PathView implements View {
 
   #take(event: PointerEvent): void {
     if (event.button || this.#start.hasAttribute("data-fixed")) return;
-    event.preventDefault();
-    this.#start.focus({ preventScroll: true });
     this.#isHeld = true;
-    const leaving = new AbortController();
-    const { signal } = leaving;
-    const move = ({ clientX, clientY }: PointerEvent): void => {
-      const { left, top } = this.#over.getBoundingClientRect();
-      this.#moveTo(this.#frame.at(clientX - left, clientY - top));
-    };
-    // Of the window: a pointer is faster than what follows it.
-    addEventListener("pointermove", move, { signal });
-    for (const end of ["pointerup", "pointercancel"] as const)
-      addEventListener(
-        end,
-        () => {
-          leaving.abort();
-          this.#isHeld = false;
-          this.moves.rested();
-        },
-        { signal },
-      );
+    drag(event, this.#start, this.#over, {
+      to: (left, top) => this.#moveTo(this.#frame.at(left, top)),
+      ended: (hasMoved) => {
+        this.#isHeld = false;
+        if (hasMoved) this.moves.rested();
+      },
+    });
   }
 
   #key(event: KeyboardEvent): void {
-    const by = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-    if (!by || !this.#moment || this.#start.hasAttribute("data-fixed") || event.altKey || event.ctrlKey) return;
+    const by = keyStep(event);
+    if (!by || !this.#moment || this.#start.hasAttribute("data-fixed")) return;
     event.preventDefault();
     const { across, up } = this.#frame;
-    const share = KEY_STEP * (event.shiftKey ? FAST : 1);
     const start = this.#asked ?? this.#moment.record.path[0]!;
     const [x = 0, y = 0] = start.map((part) => part ?? 0);
     const isOne = start.length === 1;
-    const right = by[0]! || (isOne ? by[1]! : 0);
+    const right = by[0] || (isOne ? by[1] : 0);
     const clamp = (value: number, [low, high]: readonly [number, number]): number =>
       Math.min(high, Math.max(low, value));
-    this.#moveTo([
-      clamp(x + right * share * (across[1] - across[0]), across),
-      clamp(y + by[1]! * share * (up[1] - up[0]), up),
-    ]);
+    this.#moveTo([clamp(x + right * (across[1] - across[0]), across), clamp(y + by[1] * (up[1] - up[0]), up)]);
     this.moves.rested();
   }
 
   #moveTo([x, y]: Point): void {
     const { across, up } = this.#frame;
-    const start = [rounded(x, across)];
-    if (this.#moment?.record.path[0]?.length === 2) start.push(rounded(y, up));
+    const start = [rounded(x, across[1] - across[0])];
+    if (this.#moment?.record.path[0]?.length === 2) start.push(rounded(y, up[1] - up[0]));
     this.#asked = start;
     this.#come = 0;
     this.#drawStart();
     this.moves.moved(start);
   }
-}
-
-/** To a thousandth of what is shown, and no digit more. */
-function rounded(value: number, [low, high]: readonly [number, number]): number {
-  const digits = Math.max(0, 3 - Math.ceil(Math.log10(high - low)));
-  return Number(value.toFixed(digits));
 }
 
 /** A surface of more weights than can be drawn: the loss, step by step. */
