@@ -192,6 +192,15 @@ def test_secret_checks_judge_too_and_are_named(grading: Page, site: tuple[str, s
     expect(in_use).to_have_text(f"Secret checks of secret.py, for {STEP}.")
     grading.get_by_role("button", name="Go on").click()
     expect(said(grading)).to_have_text("2 files are done.", timeout=PATIENCE_MS)
+    # A run that goes on meanwhile does not take such words away.
+    slow = {STEP: "import time\ntime.sleep(2)\nw = 4"}
+    drop(grading, {"c.json": sealed(submission(site, "Cy", slow, {}, 0))})
+    expect(grading.get_by_role("button", name="Stop")).to_be_visible()
+    drop(grading, {"other.py": b"# check: index#no-such\nassert x"})
+    expect(said(grading)).to_have_text(
+        "3 files are done. other.py: Line 1: this site has no exercise index#no-such.",
+        timeout=PATIENCE_MS,
+    )
 
 
 def test_files_that_are_none_are_named(grading: Page, site: tuple[str, str]) -> None:

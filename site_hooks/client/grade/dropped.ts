@@ -8,20 +8,21 @@ export interface Found {
 }
 
 /** More than a course has: a folder that was dropped by mistake is no reason to read a whole disk. */
-const MOST = 2000;
+export const MOST = 2000;
 
-/** To be called while the drop is told of: after that the list is empty. */
-export async function dropped(data: DataTransfer): Promise<Found[]> {
+/** To be called while the drop is told of: after that the list is empty. No more than MOST are looked for in folders. */
+export async function dropped(data: DataTransfer): Promise<{ files: Found[]; isAll: boolean }> {
   const entries = [...data.items].map((item) => item.webkitGetAsEntry?.() ?? null);
   const files = [...data.files];
-  if (entries.every((entry) => entry === null)) return files.map((file) => ({ path: file.name, file }));
+  if (entries.every((entry) => entry === null))
+    return { files: files.map((file) => ({ path: file.name, file })), isAll: true };
   const found: Found[] = [];
   for (const entry of entries) if (entry) await gather(entry, found);
-  return found;
+  return { files: found.slice(0, MOST), isAll: found.length <= MOST };
 }
 
 async function gather(entry: FileSystemEntry, found: Found[]): Promise<void> {
-  if (found.length >= MOST || entry.name.startsWith(".")) return;
+  if (found.length > MOST || entry.name.startsWith(".")) return;
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
     found.push({ path: entry.fullPath.replace(/^\//, ""), file });

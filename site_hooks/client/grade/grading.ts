@@ -7,7 +7,7 @@ import { style } from "../practice/styles";
 import type { GradedPage, GradeRequest } from "../shared/grading";
 import { root } from "../shared/site";
 import { LARGEST, type Read, read, tooLarge } from "../shared/submission";
-import { dropped, type Found, isSecret, refused, several } from "./dropped";
+import { dropped, type Found, isSecret, MOST, refused, several } from "./dropped";
 import { Judge, type Judged, StartError } from "./judge";
 import { createGrader } from "./python-parts";
 import { type Exercise, exercisesOf, regrade, sameTimes, type Site } from "./regrade";
@@ -59,7 +59,10 @@ class GradingPage extends HTMLElement {
   readonly #zone = make("div", { class: "grading-zone" });
   readonly #bar = make("div", { class: "grading-bar", role: "progressbar", "aria-label": WORDS.grade.judged });
   readonly #stopButton = button(WORDS.all.stop, () => this.#stop.abort());
-  readonly #goOn = button(WORDS.grade.goOn, () => void this.#run());
+  readonly #goOn = button(WORDS.grade.goOn, () => {
+    this.#fault = "";
+    void this.#run();
+  });
   readonly #busy = make("div", { class: "grading-busy" });
   readonly #said = make("p", { class: "progress-said", role: "status" });
   /** Whose secret checks judge: a file that a learner handed in must not pass for them. */
@@ -73,6 +76,8 @@ class GradingPage extends HTMLElement {
   #secret: SecretChecks = new Map();
   #stop = new AbortController();
   #isRunning = false;
+  /** What is wrong with what was taken last; a run that goes on meanwhile does not unsay it. */
+  #fault = "";
   /** The same answer is judged once. */
   #known = new Map<string, Promise<Judged>>();
 
@@ -88,7 +93,7 @@ class GradingPage extends HTMLElement {
     this.#input.addEventListener("change", () => {
       const files = [...(this.#input.files ?? [])].map((file) => ({ path: file.name, file }));
       this.#input.value = ""; // the same files can be chosen again
-      void this.#take(files);
+      void this.#take({ files, isAll: true });
     });
     this.#zone.append(
       make("p", {}, WORDS.grade.drop),
@@ -142,12 +147,12 @@ class GradingPage extends HTMLElement {
 
   #drop(data: DataTransfer): void {
     dropped(data).then(
-      (files) => this.#take(files),
+      (found) => this.#take(found),
       () => this.#say(WORDS.grade.unread),
     );
   }
 
-  async #take(files: Found[]): Promise<void> {
+  async #take({ files, isAll }: { files: Found[]; isAll: boolean }): Promise<void> {
     if (!files.length) return;
     try {
       this.#pages ??= exercises();
@@ -163,6 +168,7 @@ class GradingPage extends HTMLElement {
     this.#entries.sort((a, b) => (a.file < b.file ? -1 : 1));
     this.#body.replaceChildren(...this.#entries.map(({ line }) => line));
     this.#results.hidden = !this.#entries.length;
+    this.#fault = problem || (isAll ? "" : fill(WORDS.grade.tooMany, { most: MOST }));
     if (!problem) return this.#run();
     this.#say(problem);
     this.#goOn.hidden = this.#isRunning || !this.#waiting().length;
@@ -266,13 +272,12 @@ class GradingPage extends HTMLElement {
     this.#goOn.hidden = !left;
     this.#compare();
     const judged = this.#entries.length - left;
-    this.#say(
-      problem
-        ? fill(WORDS.grade.noPython, { why: problem })
-        : left
-          ? fill(WORDS.grade.stopped, { judged, all: this.#entries.length })
-          : counted(WORDS.grade.done, judged),
-    );
+    const result = problem
+      ? fill(WORDS.grade.noPython, { why: problem })
+      : left
+        ? fill(WORDS.grade.stopped, { judged, all: this.#entries.length })
+        : counted(WORDS.grade.done, judged);
+    this.#say([result, this.#fault].filter(Boolean).join(" "));
     // Files came meanwhile, or other checks.
     if (!problem && left && (!signal.aborted || this.#secret !== site.secret)) await this.#run();
   }
@@ -368,7 +373,7 @@ class GradingPage extends HTMLElement {
     this.#entries = [];
     this.#known.clear();
     this.#secret = new Map();
-    this.#inUse.textContent = "";
+    this.#inUse.textContent = this.#fault = "";
     this.#body.replaceChildren();
     this.#pairs.replaceChildren();
     this.#results.hidden = this.#goOn.hidden = true;
