@@ -283,7 +283,8 @@ def _before_search(context: Any, page: Page, config: MkDocsConfig, nav: Any) -> 
     """Have search read the words of formulas and code, without the markup that takes it long."""
     global _whole
     _whole = page.content or ""
-    page.content = searched.plain(_formulas.worded(_whole))
+    read = searched.plain(_formulas.worded(_whole))
+    page.content = glossary.searchable(read) if page.file.src_uri == glossary.PAGE else read
     return context
 
 

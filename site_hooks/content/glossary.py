@@ -19,6 +19,7 @@ _ENTRY = re.compile(
 )
 _ID = re.compile(r"#([\w-]+)")
 _TERMS = re.compile(r'data-terms="([^"]*)"')
+_HEADING = re.compile(r'<h3\b[^>]*\bdata-terms="([^"]*)"[^>]*>.*?</h3>', re.DOTALL)
 _FENCE = re.compile(r"^(`{3,}|~{3,}).*?^\1[ \t]*$", re.MULTILINE | re.DOTALL)
 
 _PIECE = re.compile(
@@ -83,6 +84,16 @@ class Glossary:
         return "".join(
             self._terms.sub(link, piece) if is_prose else piece for piece, is_prose in _pieces(html)
         )
+
+
+def searchable(html: str) -> str:
+    """The glossary's page as search may read it: with all words that lead to an entry.
+
+    Examples:
+        >>> searchable('<h3 id="ema" data-terms="EMA,averages">Moving average</h3>')
+        '<h3 id="ema" data-terms="EMA,averages">Moving average</h3><p>EMA, averages</p>'
+    """
+    return _HEADING.sub(lambda h: f"{h[0]}<p>{h[1].replace(',', ', ')}</p>", html)
 
 
 def _terms(text: str, where: Callable[[str], str]) -> Iterator[tuple[str, str]]:

@@ -44,7 +44,7 @@ def run(
             "page": runnable[0].page,
             "cells": [
                 {"id": cell.id, "source": cell.source, "session": cell.session}
-                | ({"narrow": True} if cell.kind == "live" else {})
+                | ({"narrow": True} if cell.kind in ("live", "figure") else {})
                 for cell in runnable
             ],
         }

@@ -22,7 +22,7 @@ from site_hooks.paths import CACHE
 FIGURES = "assets/outputs"
 # Beside each page that has twins; its sections have the ids of the cells.
 TWINS = "in-pytorch.html"
-# What a narrow window has beside the room of a live figure's picture, in CSS pixels.
+# What a narrow window has beside the room of a picture, in CSS pixels; of a live figure's at most.
 BESIDE = 56
 
 _SELF = Path(__file__).read_bytes()
@@ -165,7 +165,7 @@ def picture(
     cell: Cell, events: Sequence[Event], to_root: str, said: words.Words = words.ENGLISH
 ) -> str:
     """A figure drawn at build, in the page's theme, with its code folded below it."""
-    drawings = _both_themes(_drawings(events), to_root)
+    drawings = _both_themes(_drawings(events), to_root, _narrow(events))
     caption = cell.caption or escape(cell.title)
     return (
         f'<figure class="picture" id="{cell.id}">{drawings}'
@@ -229,6 +229,10 @@ def _drawings(events: Sequence[Event]) -> list[Event]:
     return [event for event in events if event["kind"] == "figure"]
 
 
+def _narrow(events: Sequence[Event]) -> list[Event]:
+    return [event for event in events if event["kind"] == "narrow"]
+
+
 def _image(event: Event, to_root: str, attributes: str = "") -> str:
     return (
         f'<img src="{to_root}{figure_name(event["png"])}"{attributes} '
@@ -286,9 +290,10 @@ def _output(events: Sequence[Event], to_root: str, *, both_themes: bool) -> str:
             case "figure" if event["theme"] == "light":
                 end_text()
                 same = [e for e in _drawings(events) if e["figure"] == event["figure"]]
-                narrow = [e for e in events if e["kind"] == "narrow"]
                 image = (
-                    _both_themes(same, to_root, narrow) if both_themes else _image(event, to_root)
+                    _both_themes(same, to_root, _narrow(events))
+                    if both_themes
+                    else _image(event, to_root)
                 )
                 parts.append(f"<figure{_instrument(events, event, to_root)}>{image}</figure>")
             case "error":

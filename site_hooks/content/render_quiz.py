@@ -89,7 +89,8 @@ def _words(option: Option, convert: Convert) -> str:
 
 
 def _value(option: Option) -> str:
-    return f' data-value="{option.value}" data-tolerance="{option.tolerance}"'
+    value = str(option.value).removesuffix(".0")  # as one writes what is counted
+    return f' data-value="{value}" data-tolerance="{option.tolerance}"'
 
 
 def _digest(text: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Locator, Page, Request, Worker, expect
 
 from bench.site import wait_until
@@ -144,6 +145,21 @@ def test_every_cell_prints_and_draws_what_it_did_at_build(
             figure.evaluate("image => image.decode()")
             assert figure.evaluate(COLOURS) > 10, f"{address}#{name} drew an empty figure"
             assert len(figure.get_attribute("alt") or "") > 10
+
+
+# More are not seen at a width of 1280: what stands at a line's end is often the answer.
+LONGEST_LINE = 78
+# Sentences of pylib's.
+SENTENCES = {"rate-too-high", "checks-in-use"}
+
+
+@pytest.mark.parametrize("address", [one for one in addresses() if is_own(one)])
+def test_what_cells_print_fits_its_box(address: str) -> None:
+    cells = BeautifulSoup((SITE / address / "index.html").read_bytes(), "html.parser")
+    for cell in cells.select("py-cell"):
+        for printed in cell.select(".built-output > pre"):
+            longest = max(printed.get_text().splitlines(), key=len, default="")
+            assert len(longest) <= LONGEST_LINE or cell["id"] in SENTENCES, (cell["id"], longest)
 
 
 # Of an instrument: what it shows, in words.

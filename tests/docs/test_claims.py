@@ -741,10 +741,10 @@ CLAIMS = {
         "beyond/when-adam-fails.md",
         "fails-table",
         (
-            "sizes 0.0160 to 0.9351, scores 0.9840 and -0.8862, wrong 0%",
-            "Adam loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
-            "Adagrad loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
-            "RMSprop loss 0.00000, sizes 0.2500 to 0.2500, scores 0.7500 and 0.2500, wrong 40%",
+            "descent wrong 0%, scores 0.9840 and -0.8862, |w| 0.016 to 0.935, loss 0.000",
+            "Adam wrong 40%, scores 0.7500 and 0.2500, |w| 0.250 to 0.250, loss 0.000",
+            "Adagrad wrong 40%, scores 0.7500 and 0.2500, |w| 0.250 to 0.250, loss 0.000",
+            "RMSprop wrong 40%, scores 0.7500 and 0.2500, |w| 0.250 to 0.250, loss 0.000",
         ),
         (
             "40 percent: every −1",

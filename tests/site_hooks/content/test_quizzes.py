@@ -86,7 +86,7 @@ def test_a_number_says_what_is_right_what_is_typical_and_the_rest(collect: Colle
     assert [(i["data-right"], i["data-value"], i.get("data-tolerance")) for i in items] == [
         ("true", "1.6", "0.01"),
         ("false", "-1.6", "0.01"),
-        ("false", "16.0", "0.5"),
+        ("false", "16", "0.5"),
         ("false", "other", None),
     ]
     assert all(i.select_one("[data-kind=explanation] p") for i in items)
