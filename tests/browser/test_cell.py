@@ -382,7 +382,7 @@ def test_a_run_that_its_limit_ended_can_have_more_time(cells: Page) -> None:
 def test_the_focus_goes_back_where_it_was_before_a_line_was_asked_for(
     cells: Page, way: str
 ) -> None:
-    write(cells, "use-w", 'ask("name")\nnap(200)')
+    write(cells, "use-w", 'ask("name")\nnap(3000)')
     if way == "key":
         cells.keyboard.press("ControlOrMeta+Enter")
     else:
@@ -799,7 +799,7 @@ def test_focus_never_falls_off_the_page(cells: Page) -> None:
         cell(cells, "make-w").get_by_role("button", name=label).focus()
         cells.keyboard.press("Enter")
         assert cells.evaluate(here) == "Run Code"
-    write(cells, "broken", 'print("x")\nnap(400)')
+    write(cells, "broken", 'print("x")\nnap(2000)')
     press(cells, "broken", "Run")
     text = output(cells, "broken").locator("pre")
     text.focus()
@@ -852,7 +852,7 @@ def test_another_tab_s_edit_is_told_when_its_page_is_back(cells: Page, site: str
 
 
 def test_an_error_that_is_meant_stays_so_when_its_page_is_left(cells: Page) -> None:
-    write(cells, "meant", 'nap(300)\nfail("ValueError: too large")')
+    write(cells, "meant", 'nap(2000)\nfail("ValueError: too large")')
     press(cells, "meant", "Run")
     expect_state(cells, "meant", "running")
     cells.evaluate(LEAVE)
