@@ -21,8 +21,20 @@ LESSON = [path for path in PAGES if path.relative_to(DOCS).as_posix() in lesson.
 Collect = Callable[[str, str, str], list[Cell]]
 
 
+# What takes long comes first: at the end, no worker waits long for another.
+LONG = ("browser", "docs", "test_changed_lesson.py", "pylib/test_teaching_results.py")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Tells of a failure at once where workers share the tests: a run may be cut off."""
+    if report.failed and hasattr(report, "node"):
+        print(f"\n{report.nodeid} failed:\n{report.longreprtext}\n", flush=True)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips tests about pages of the lesson that a course leaves out or has rewritten."""
+    """Sorts tests, and skips those about pages that a course leaves out or has rewritten."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: not any(item.path.is_relative_to(here / name) for name in LONG))
     for item in items if lesson.GONE else ():
         missing = lesson.named_by(item) if isinstance(item, pytest.Function) else set()
         if missing:

@@ -1,5 +1,6 @@
 """`npm run check-cells -- PAGE ...`: proves the cells, exercises and quizzes of pages."""
 
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -57,8 +58,11 @@ def _check(page: str, cells: list[Cell]) -> int:
         python = twins.python()
         if python is None:
             print(f"  {twins.ABSENT}")
+        elif not hasattr(os, "fork"):
+            print(f"  {twins.NO_FORK}")
         else:
-            faults += twins.faults(cells, events, twins.run(cells, python))
+            with twins.running(python) as run:
+                faults += twins.faults(cells, events, run(cells))
     for fault in faults:
         print(fault)
     return len(faults)

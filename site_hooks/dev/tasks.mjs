@@ -18,7 +18,8 @@ const CHECK = [
   node("node_modules/typescript/bin/tsc", "-p", "."),
   node("node_modules/typescript/bin/tsc", "-p", "tsconfig.node.json"),
 ];
-const TEST = [node("tests/client/run.mjs"), BUILD, python("-m", "pytest", "-n", "2", "--dist", "loadfile")];
+const SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20"];
+const TEST = [node("tests/client/run.mjs"), BUILD, python("-m", "pytest", ...SHARED)];
 
 const tasks = {
   start: serve,

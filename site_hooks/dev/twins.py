@@ -6,8 +6,10 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from site_hooks.content import twins
 from site_hooks.content.cells import Cell
@@ -21,39 +23,54 @@ ABSENT = (
     "PyTorch is not installed, so no twin was run: .venv/bin/pip install torch==2.13.0, "
     f"or set {PYTHON} to a Python that has it"
 )
+NO_FORK = "No twin was run: this takes a Linux, or a macOS (os.fork)"
 SECONDS = 600
 # Besides one unit in the last place that the cell printed: of numbers printed in full.
 RELATIVE = 1e-9
 
-# Each twin has a namespace of its own, in which what it needs runs before it, as in the file that
-# readers download.
+# PyTorch is imported once. Of each request, a page's, the twins run in the orders that they need,
+# as in the files that readers download, each order in a namespace of its own; orders that begin
+# alike share that beginning: a process forks where they part.
 _CHILD = """
-import contextlib, io, json, sys, traceback
+import contextlib, io, json, os, signal, sys, traceback
 import matplotlib
 matplotlib.use("agg")
 import matplotlib.pyplot as plt
 import torch
 
 torch.set_num_threads(1)
-answers = []
-for twin in json.load(sys.stdin):
-    plt.close("all")
-    torch.set_default_dtype(torch.float32)
-    torch.manual_seed(0)
-    space = {"__name__": "__main__"}
+
+def run(one, source, space):
     said, answer = io.StringIO(), {"error": None, "traceback": ""}
+    plt.close("all")
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            for source in twin["before"]:
-                exec(compile(source, "before", "exec"), space)
-        plt.close("all")
         with contextlib.redirect_stdout(said):
-            exec(compile(twin["source"], twin["id"], "exec"), space)
+            exec(compile(source, one, "exec"), space)
     except Exception as error:
         answer = {"error": type(error).__name__, "traceback": traceback.format_exc()}
-    answers.append({**answer, "text": said.getvalue(), "figures": len(plt.get_fignums())})
-json.dump(answers, sys.stdout)
-"""
+    return {**answer, "text": said.getvalue(), "figures": len(plt.get_fignums())}
+
+def follow(sources, orders, place, space):
+    for one in dict.fromkeys(order[place] for order in orders if len(order) > place):
+        if os.fork() == 0:
+            mine = [order for order in orders if len(order) > place and order[place] == one]
+            signal.alarm(SECONDS)
+            answer = run(one, sources[one], space)
+            signal.alarm(0)
+            for order in mine:
+                if len(order) == place + 1 or answer["error"]:
+                    print(json.dumps({"twin": order[-1], "printed": answer}), flush=True)
+            if not answer["error"]:
+                follow(sources, mine, place + 1, space)
+            os._exit(0)
+        os.wait()
+
+for request in sys.stdin:
+    torch.manual_seed(0)
+    sources, orders = json.loads(request)
+    follow(sources, orders, 0, {"__name__": "__main__"})
+    print("null", flush=True)
+""".replace("SECONDS", str(SECONDS))
 
 # What a line says the number is from.
 _LIBRARY = re.compile(r"\b(?:pylib|NumPy|PyTorch)\b")
@@ -76,37 +93,48 @@ def python() -> str | None:
     return os.environ.get(PYTHON) or own
 
 
-def run(cells: Sequence[Cell], python: str) -> dict[str, Printed]:
-    """What each twin of a page prints, by its cell's id.
+@contextmanager
+def running(python: str) -> Iterator[Callable[[Sequence[Cell]], dict[str, Printed]]]:
+    """What tells of each twin of a page what it prints, by its cell's id.
 
     Args:
-        cells: The page's cells.
         python: A Python that has PyTorch.
 
     Raises:
-        BuildError: It could not run them at all.
+        BuildError: It could not run them, or one did not end in time.
     """
-    own, before = twins.of(cells), twins.needed(cells)
-    request = [
-        {"id": one, "source": cell.source, "before": [own[other].source for other in before[one]]}
-        for one, cell in own.items()
-    ]
-    done = subprocess.run(
+    child = subprocess.Popen(
         [python, "-c", _CHILD],
-        input=json.dumps(request),
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
-        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
     )
-    if done.returncode:
-        raise BuildError(f"{python} ran no twin:\n{done.stderr}")
-    return {
-        one: Printed(**answer) for one, answer in zip(own, json.loads(done.stdout), strict=True)
-    }
+    asked, told = child.stdin, child.stdout
+    assert asked is not None and told is not None
+
+    def run(cells: Sequence[Cell]) -> dict[str, Printed]:
+        own = twins.of(cells)
+        orders = [[*before, one] for one, before in twins.needed(cells).items()]
+        with suppress(BrokenPipeError):  # it said why
+            print(json.dumps([{o: own[o].source for o in own}, orders]), file=asked, flush=True)
+        answers = map(json.loads, iter(told.readline, ""))
+        printed = {
+            a["twin"]: Printed(**a["printed"]) for a in iter(partial(next, answers, None), None)
+        }
+        if lacking := own.keys() - printed:
+            names = ", ".join(sorted(lacking))
+            raise BuildError(f"{python} ended, or took more than {SECONDS} s, in twins of {names}")
+        return printed
+
+    try:
+        yield run
+    finally:
+        asked.close()
+        child.wait()
+        told.close()
 
 
 def faults(

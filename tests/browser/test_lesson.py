@@ -103,11 +103,12 @@ def test_a_figure_is_drawn_for_the_other_theme_after_its_run(page: Page, lesson:
     expect(image).to_have_attribute("src", dark or "")
 
 
+# In a thumbnail: a picture at its own size takes as long as its cell.
 COLOURS = """image => {
   const canvas = document.createElement("canvas");
-  canvas.width = image.naturalWidth; canvas.height = image.naturalHeight;
+  canvas.width = 200; canvas.height = 100;
   const context = canvas.getContext("2d");
-  context.drawImage(image, 0, 0);
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
   const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
   return new Set(new Uint32Array(data.buffer)).size;
 }"""

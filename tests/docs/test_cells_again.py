@@ -17,7 +17,36 @@ from tests.conftest import LESSON
 # Each cell is run again in a fork, so that no other cell has been run again before it.
 AGAIN = """
 import json, os, sys
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.collections import Collection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.text import Text
+from pylib.kernel import mpl_backend
 from pylib.kernel.execute import catch_up, serve
+
+def drawn(figure, theme, width=None):
+    # What a picture is made of: to draw it takes longer than most cells.
+    made = [(type(part).__name__, *map(repr, properties(part))) for part in figure.findobj()]
+    return mpl_backend.Drawing(repr(made).encode(), 1, 1)
+
+def properties(part):
+    for name in ("visible", "alpha", "color", "facecolor", "edgecolor", "linestyle", "position"):
+        if hasattr(part, f"get_{name}"):
+            yield getattr(part, f"get_{name}")()
+    if isinstance(part, Text):
+        yield part.get_text()
+    if isinstance(part, Collection):
+        yield [path.vertices.tolist() for path in part.get_paths()], part.get_offsets().tolist()
+    if isinstance(part, (Patch, Line2D)):
+        yield part.get_path().vertices.tolist()
+    if isinstance(part, ScalarMappable) and part.get_array() is not None:
+        yield part.get_array().tolist(), part.get_clim()
+    if isinstance(part, Axes):
+        yield part.get_xlim(), part.get_ylim()
+
+mpl_backend.draw = drawn
 
 def run(cell):
     events = []

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,21 +59,29 @@ def python() -> str:
     return found
 
 
+Run = Callable[[Sequence[Cell]], dict[str, twins.Printed]]
+
+
+@pytest.fixture(scope="session")
+def run(python: str) -> Iterator[Run]:
+    """Runs twins of page after page."""
+    with twins.running(python) as run:
+        yield run
+
+
 @pytest.mark.parametrize("path", PAGES, ids=str)
-def test_a_twin_prints_what_its_cell_prints(own: list[Cell], python: str) -> None:
-    if not in_pytorch.of(own):
-        return
-    faults = twins.faults(own, outputs.run(own, CACHE), twins.run(own, python))
+def test_a_twin_prints_what_its_cell_prints(own: list[Cell], run: Run) -> None:
+    faults = twins.faults(own, outputs.run(own, CACHE), run(own))
     assert not faults, "\n".join(faults)
 
 
-def test_the_example_of_the_authoring_guide_prints_the_same(collect: Collect, python: str) -> None:
+def test_the_example_of_the_authoring_guide_prints_the_same(collect: Collect, run: Run) -> None:
     guide = Path("docs/instructors/authoring.md").read_text("utf-8")
     section = guide.partition("\n## Beside a cell: PyTorch\n")[2]
     example = section.partition("````markdown\n")[2].partition("\n````")[0]
     own = collect(example, "losses/mse", "authoring.md")
     assert [cell.kind for cell in own] == ["run", "torch"]
-    assert not twins.faults(own, outputs.run(own, CACHE), twins.run(own, python))
+    assert not twins.faults(own, outputs.run(own, CACHE), run(own))
 
 
 PAGE = Path("docs/pytorch.md")
@@ -81,7 +90,9 @@ MODULES = ("losses", "optimizers", "schedules", "models", "training")
 
 def counterparts() -> dict[str, str]:
     """The table of the page: a name of pylib, and what its row says of PyTorch."""
-    row = re.compile(r"^\| \[(\w+)\]\(reference/(\w+)\.md#pylib\.\2\.\1\) \| (.+) \|$", re.MULTILINE)
+    row = re.compile(
+        r"^\| \[(\w+)\]\(reference/(\w+)\.md#pylib\.\2\.\1\) \| (.+) \|$", re.MULTILINE
+    )
     return {f"{module}.{name}": said for name, module, said in row.findall(PAGE.read_text("utf-8"))}
 
 
