@@ -303,12 +303,22 @@ def test_tab_behind_a_word_moves_what_follows_and_not_the_line(cells: Page) -> N
     assert lines(cells, "use-w") == ["    x"]
 
 
+def test_while_a_run_waits_its_bar_goes_forward_only(cells: Page) -> None:
+    boot = {"delay": 1500, "steps": [["Getting NumPy", 0.8], ["Getting matplotlib", 0.4]]}
+    cells.route("**/boot.json", lambda route: route.fulfill(json=boot))
+    press(cells, "make-w", "Run")
+    loading = cell(cells, "make-w").locator(".cell-loading")
+    expect(loading).to_contain_text("Getting matplotlib")
+    assert float(loading.get_by_role("progressbar").get_attribute("value") or 0) == 0.8
+
+
 def test_run_pressed_early_is_queued(cells: Page) -> None:
     boot_delay(cells, 700)
     press(cells, "make-w", "Run")
     expect_state(cells, "make-w", "loading")
     press(cells, "use-w", "Run")
     expect_state(cells, "use-w", "queued")
+    expect(output(cells, "use-w")).to_have_text("Waiting for the cells before it.")
     loading = cell(cells, "make-w").locator(".cell-loading")
     expect(loading).to_contain_text("Loading NumPy: 3.1 of 10.4 MB, about 4 s left")
     # Numbers that change each second are read out by nobody.

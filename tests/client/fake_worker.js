@@ -1,5 +1,9 @@
 // Stands in for Python in tests of the page: speaks protocol.ts and understands one call or assignment per line.
 const names = new Map(); // session -> Map of names
+const STEPS = [
+  ["Starting Python", 0.5],
+  ["Loading NumPy", 0.8],
+];
 let settings = { delay: 20 };
 let booted = null;
 let served = 0;
@@ -60,10 +64,7 @@ async function boot() {
       post({ type: "failed", failure: settings.failed });
       return false;
     }
-    for (const [step, fraction] of [
-      ["Starting Python", 0.5],
-      ["Loading NumPy", 0.8],
-    ]) {
+    for (const [step, fraction] of settings.steps ?? STEPS) {
       post({ type: "loading", step, fraction, amount: { bytes: 3_100_000, of: 10_400_000, seconds: 4 } });
       await sleep(settings.delay);
     }

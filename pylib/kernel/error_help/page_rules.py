@@ -115,6 +115,13 @@ RULES: tuple[Rule, ...] = (
         " the line out.",
     ),
     (
+        ModuleNotFoundError,
+        r"No module named '(_?curses|dbm|ensurepip|fcntl|grp|idlelib|msvcrt|pwd|readline|resource"
+        r"|syslog|termios|tty|venv|winreg|winsound)[\w.]*'",
+        "{0} needs an operating system or a terminal, and this page has neither. The rest of"
+        " Python's standard library is here.",
+    ),
+    (
         "BdbQuit",
         r"",
         "A debugger waits for commands that are typed, and a cell cannot be typed to while it"

@@ -576,16 +576,18 @@ export class Cell implements RunnableCell {
       else this.#output.follow();
     }
     if (state === "queued") this.#show({ kind: "queued", behind: waitingFor(ahead) });
-    if (state === "loading") this.#show({ kind: "loading", step: "", fraction: 0 });
+    if (state === "loading" && this.#state.kind !== "loading") this.#show({ kind: "loading", step: "", fraction: 0 });
     if (state !== "running") return;
     this.#shown = this.prerequisites.madeNow(this.#ran);
     this.#show({ kind: "running", since: performance.now(), error: null });
     if (this.#pace !== "moving") this.#tell("py-cell:start", null, 0);
   }
 
-  /** All runs that wait hear of it; the first of them shows it. */
+  /** All runs that wait hear of it; the first of them shows it. Its bar goes forward only, through all steps. */
   #loaded(progress: Progress): void {
-    if (this.#state.kind === "loading") this.#show({ ...progress, kind: "loading" });
+    if (this.#state.kind !== "loading") return;
+    const fraction = Math.max(this.#state.fraction, progress.fraction);
+    this.#show({ ...progress, fraction, kind: "loading" });
   }
 
   #receive(event: RunEvent): void {
@@ -798,13 +800,15 @@ export class Cell implements RunnableCell {
   }
 }
 
+/** What the build found that its code needs; a page of others may not say it. */
 function words(host: HTMLElement, attribute: string): string[] {
   return (host.getAttribute(attribute) ?? "").split(/\s+/).filter(Boolean);
 }
 
-/** What the build found that its code needs; a page of others may not say it. */
+/** Why it does not run yet. */
 function waitingFor(ahead: Run | null): string {
-  const other = ahead && askers.get(ahead);
+  if (!ahead) return WORDS.cell.waitPython;
+  const other = askers.get(ahead);
   if (!other || !ahead.left) return WORDS.cell.waitCells;
   return fill(WORDS.cell.waitPage, { cell: other.caption, page: other.heading });
 }

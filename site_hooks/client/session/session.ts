@@ -43,7 +43,7 @@ export interface Ended {
 }
 
 export interface RunObserver {
-  /** `ahead`: the run under way that a queued one waits for. */
+  /** `ahead`: the run that a queued one waits for; none where Python itself is busy. */
   state(state: "queued" | "loading" | "running", ahead: Run | null): void;
   progress(progress: Progress): void;
   event(event: RunEvent): void;
@@ -164,7 +164,7 @@ export class Session {
     };
     const place = before ? this.#queue.indexOf(before) : -1;
     this.#queue.splice(place < 0 ? this.#queue.length : place, 0, run);
-    observer.state("queued", this.#current);
+    observer.state("queued", this.#ahead(run));
     this.load(first);
     this.retry();
     this.#announce();
@@ -405,8 +405,14 @@ export class Session {
       else if (place === 0 && this.#isLoadingFor(run)) {
         run.observer.state("loading", null);
         run.observer.progress(progress);
-      } else run.observer.state("queued", this.#current);
+      } else run.observer.state("queued", this.#ahead(run));
     }
+  }
+
+  #ahead(run: Run): Run | null {
+    if (this.#current) return this.#current;
+    const [first] = this.#queue;
+    return first === run ? null : (first ?? null);
   }
 
   /** It waits for Python, or for more of it. */

@@ -108,7 +108,7 @@ test("a run pressed early waits, hears the steps, and runs first", () => {
   latest().say({ type: "loading", step: "Loading NumPy", fraction: 0.5 });
   assert.ok(a.heard.includes("state loading"));
   assert.ok(a.heard.includes("progress Loading NumPy 0.5"));
-  assert.equal(b.heard.at(-2), "state queued");
+  assert.equal(b.heard.at(-2), "state queued behind a");
   assert.deepEqual(latest().runs, []);
   latest().say({ type: "ready", depth: "all" });
   assert.deepEqual(latest().runs, ["a"]);
@@ -598,6 +598,7 @@ test("what a run needs is asked of Python, and again of the next one if that one
   latest().say({ type: "ready", depth: "all" });
   const asked = { type: "survey", id: a.id, cells };
   assert.deepEqual(latest().sent.at(-1), asked);
+  assert.equal(a.heard.at(-1), "state queued", "behind no other");
   session.restart();
   latest().say({ type: "ready", depth: "all" });
   assert.deepEqual(latest().sent.at(-1), asked);
@@ -780,7 +781,7 @@ test("a run begins as soon as there is as much of Python as it needs", () => {
   assert.ok(arrays.heard.includes("state loading"));
   latest().say({ type: "loading", step: "Getting NumPy", fraction: 0.5 });
   assert.equal(arrays.heard.at(-1), "progress Getting NumPy 0.5");
-  assert.equal(plot.heard.at(-1), "state queued");
+  assert.equal(plot.heard.at(-1), "state queued behind arrays");
   latest().say({ type: "deeper", depth: "numpy" });
   assert.deepEqual(latest().runs, ["plain", "arrays"]);
   latest().done(arrays.id);

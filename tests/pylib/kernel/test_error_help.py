@@ -182,6 +182,8 @@ IN_THE_PAGE: list[tuple[BaseException, str]] = [
         "There is no time zone Europe/Paris: the page has no table",
     ),
     (ModuleNotFoundError("No module named 'tkinter'"), "There are no windows in this page"),
+    (ModuleNotFoundError("No module named '_curses'"), "_curses needs an operating system"),
+    (ModuleNotFoundError("No module named 'dbm.gnu'"), "dbm needs an operating system"),
     (ImportError("Cannot load backend 'TkAgg' which requires"), "There are no windows"),
     (RuntimeError("This event loop is already running"), "write await main() in its place"),
 ]
