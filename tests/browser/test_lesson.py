@@ -319,6 +319,25 @@ def test_a_killed_download_can_be_retried(page: Page, lesson: str) -> None:
     expect(cell).to_have_attribute("data-state", "done", timeout=START)
 
 
+def test_where_more_of_python_does_not_come_its_variables_stay(page: Page, lesson: str) -> None:
+    more = re.compile(r"/assets/runtime/(numpy|pylib|plotting|data)[.-]")
+    page.context.route(more, lambda route: route.abort())
+    page.goto(lesson)
+    cell = page.locator("py-cell").first
+    assert run(cell) == "done"
+    type_code(cell, "import matplotlib.pyplot as plt\nplt.plot([1, 3])\nprint('drawn')")
+    run_button(cell).click()
+    retry = cell.get_by_role("button", name=re.compile("^Retry"))
+    expect(retry).to_be_visible(timeout=START)
+    type_code(cell, "print(w)")
+    assert run(cell) == "done"
+    expect(cell.get_by_role("log")).to_contain_text("2.984")
+    page.context.unroute(more)
+    type_code(cell, "import matplotlib.pyplot as plt\nplt.plot([1, w])\nprint('drawn')")
+    assert run(cell) == "done"
+    expect(cell.get_by_role("log")).to_contain_text("drawn")
+
+
 def test_reading_requests_nothing_of_the_runtime(
     page: Page, lesson: str, pass_a_minute: Callable[[Page], None]
 ) -> None:

@@ -67,10 +67,10 @@ export class Downloads {
   /** Asks for a pack before it is needed; others that were asked for before have the line first. */
   ask(name: string, after: readonly string[] = []): void {
     if (this.#asked.has(name)) return;
-    this.#asked.set(
-      name,
-      this.#count(name, () => this.client.pack(name, after), after),
-    );
+    const coming = this.#count(name, () => this.client.pack(name, after), after);
+    this.#asked.set(name, coming);
+    // Who needs it later asks again.
+    coming.catch(() => this.#asked.get(name) === coming && this.#asked.delete(name));
   }
 
   /** A pack, which is not held here any more; others that were asked for before have the line first. */

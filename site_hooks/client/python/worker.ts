@@ -56,8 +56,12 @@ async function start({ first, isThrifty, downloads, seal, interrupt, typed }: Lo
   }
 }
 
-function fail(error: unknown): never {
+function tell(error: unknown): void {
   post({ type: "failed", failure: failure(error) });
+}
+
+function fail(error: unknown): never {
+  tell(error);
   throw error;
 }
 
@@ -84,7 +88,8 @@ async function handle(message: ToWorker): Promise<void> {
   clearTimeout(quiet);
   if (message.type === "load") python = start(message);
   const started = await python!;
-  if (message.type === "deepen") await deepen(started, message.to).catch(fail);
+  // Python stays as deep as it is, with its variables.
+  if (message.type === "deepen") await deepen(started, message.to).catch(tell);
   else answer(started.runner, message);
   clearTimeout(spare);
   spare = setTimeout(() => catchUp(started.runner), SPARE_MS);

@@ -130,7 +130,9 @@ export class Python {
   retry(): void {
     if (this.#phase !== "failed") return;
     this.#renewed = false;
-    this.start();
+    if (!this.#worker) return this.start();
+    this.#phase = "ready";
+    this.observer.changed();
   }
 
   /** `first`: how much of it the first cell needs. */
@@ -235,6 +237,7 @@ export class Python {
         return;
       case "failed":
         if (message.failure.kind === "unsupported") void this.#doubt(message.failure);
+        else if (this.#phase === "ready") this.#fallShort(message.failure);
         else this.#fail(message.failure);
         return;
       case "broke":
@@ -271,6 +274,15 @@ export class Python {
     this.#failure = failure;
     const found = await this.means.explain(failure);
     if (this.#phase === "failed" && this.#failure === failure) this.#fail(found);
+  }
+
+  /** More of it did not come; a retry asks for that alone. */
+  #fallShort(failure: Failure): void {
+    clearTimeout(this.#stall);
+    this.#wanted = this.#depth;
+    this.#phase = "failed";
+    this.#failure = failure;
+    this.observer.changed();
   }
 
   #fail(failure: Failure): void {

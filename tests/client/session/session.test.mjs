@@ -804,14 +804,20 @@ test("how more of Python comes is told to nobody who does not wait for it", () =
   assert.equal(a.heard.length, length);
 });
 
-test("what does not come while a run waits for it is told, and a retry starts from the beginning", () => {
+test("what does not come while a run waits for it is told, and a retry asks for that alone", () => {
   const a = needing("a", "numpy");
   latest().say({ type: "ready", depth: "python" });
   latest().say({ type: "failed", failure: { kind: "server", message: "The server answered 500." } });
   assert.equal(a.heard.at(-1), "failed server The server answered 500.");
   session.retry();
-  assert.equal(workers.length, 2);
-  latest().say({ type: "ready", depth: "all" });
+  assert.equal(workers.length, 1, "variables are kept");
+  assert.deepEqual(
+    latest()
+      .sent.filter(({ type }) => type === "deepen")
+      .map(({ to }) => to),
+    ["numpy", "numpy"],
+  );
+  latest().say({ type: "deeper", depth: "numpy" });
   assert.deepEqual(latest().runs, ["a"]);
 });
 

@@ -15,6 +15,8 @@ const NEXT = [["numpy-libraries", "numpy"], ["pylib"], ["plotting-libraries", "p
 export class BytecodeStarter implements Starter {
   readonly packs = ["wasm", "core", ...FIRST_CODE];
   readonly places = ["python", "numpy", "plotting", "data"];
+  /** What a step that failed had done. */
+  readonly #imported = new Set<string>();
   readonly steps: Step[] = [
     {
       depth: "numpy",
@@ -70,12 +72,16 @@ export class BytecodeStarter implements Starter {
   async #take(engine: Engine, code: string, program: string, beside: string): Promise<void> {
     const { downloads } = this;
     const names = [`${code}-libraries`, code];
-    const [libraries, modules] = names.map((name) => downloads.pack(name));
+    const needed = this.#imported.has(code) ? [] : names.map((name) => downloads.pack(name));
     const other = quietly(downloads.pack(beside, names));
-    const [compiled, pack] = await Promise.all([libraries!.then((held) => compileLibraries([unpack(held)])), modules!]);
-    engine.load(compiled);
-    engine.place(unpack(pack));
-    engine.run(program);
+    const [libraries, modules] = needed;
+    if (libraries && modules) {
+      const [compiled, pack] = await Promise.all([libraries.then((held) => compileLibraries([unpack(held)])), modules]);
+      engine.load(compiled);
+      engine.place(unpack(pack));
+      engine.run(program);
+      this.#imported.add(code);
+    }
     engine.place(unpack(await other));
   }
 }
