@@ -139,7 +139,7 @@ export function findChromium() {
   if (process.platform === "linux" && process.getuid?.() === 0 && which("apt-get")) {
     console.log("Installing Chromium …");
     run("apt-get", ["update", "-qq"]);
-    run("apt-get", ["install", "-y", "-qq", "chromium"], {
+    run("apt-get", ["install", "-y", "-qq", "chromium", "chromium-headless-shell"], {
       env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
     });
     const installed = installedChromium();
