@@ -138,10 +138,11 @@ export function findChromium() {
   if (found) return found;
   if (process.platform === "linux" && process.getuid?.() === 0 && which("apt-get")) {
     console.log("Installing Chromium …");
+    const install = (name) =>
+      run("apt-get", ["install", "-y", "-qq", name], { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
     run("apt-get", ["update", "-qq"]);
-    run("apt-get", ["install", "-y", "-qq", "chromium", "chromium-headless-shell"], {
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
+    install("chromium");
+    install("chromium-headless-shell"); // tests do without where there is none
     const installed = installedChromium();
     if (installed) return installed;
   }
