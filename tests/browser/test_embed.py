@@ -517,10 +517,10 @@ def test_partitioned_storage_keeps_the_work_of_the_frame(page: Page, hosts: Host
 
 @pytest.mark.parametrize("how", ["by the browser", "by a script"])
 def test_blocked_storage_costs_what_is_kept_and_nothing_else(
-    browser: Browser, hosts: Hosts, how: str
+    launch: Callable[[str], Browser], hosts: Hosts, how: str
 ) -> None:
     """Playwright's own flags block it in such a frame."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = launch("--mute-audio").new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -244,7 +244,8 @@ def test_a_german_interface_says_nothing_in_english(page: Page, lesson: str) -> 
 
     exercise = page.locator(".cell", has=page.locator("#half"))
     exercise.get_by_role("button", name="Prüfen").click()
-    expect(exercise.locator("[data-kind=feedback]")).to_contain_text("Noch nicht.")
+    told = exercise.locator("[data-kind=feedback]")
+    expect(told).to_contain_text("Noch nicht.", timeout=120_000)
     exercise.get_by_role("button", name="Hinweis").click()
     expect(exercise.locator("[data-kind=hint]")).to_contain_text("Half of it.")
     exercise.get_by_role("button", name="Lösung").click()
