@@ -138,11 +138,10 @@ export function findChromium() {
   if (found) return found;
   if (process.platform === "linux" && process.getuid?.() === 0 && which("apt-get")) {
     console.log("Installing Chromium …");
-    const install = (name) =>
-      run("apt-get", ["install", "-y", "-qq", name], { env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" } });
     run("apt-get", ["update", "-qq"]);
-    install("chromium");
-    install("chromium-headless-shell"); // tests do without where there is none
+    run("apt-get", ["install", "-y", "-qq", "chromium"], {
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+    });
     const installed = installedChromium();
     if (installed) return installed;
   }

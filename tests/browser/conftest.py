@@ -171,16 +171,11 @@ def chromium_path() -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
-# Chromium without windows, of which it draws none: a test takes two thirds of the time.
-SHELL = "chromium-headless-shell"
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
-    path = shutil.which(SHELL) or chromium_path()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         watch(browser)
         yield browser
         browser.close()
@@ -188,7 +183,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def launch(browser: Browser) -> Iterator[Callable[[str], Browser]]:
-    """Starts another Chromium, with windows and one more flag."""
+    """Starts another Chromium, with one more flag."""
     launched: list[Browser] = []
 
     def start(flag: str) -> Browser:

@@ -174,7 +174,8 @@ def test_on_a_slow_line_python_starts_from_bytecode_and_keeps_its_own_memory(
     assert [amount["bytes"] for amount in amounts] == sorted(amount["bytes"] for amount in amounts)
     wanted = [amount["of"] // 1_000_000 for amount in amounts]
     assert wanted == sorted(wanted)
-    assert (wanted[0], wanted[-1]) == (4, 9)
+    assert wanted[0] == 4
+    assert 7 <= wanted[-1] <= 9  # the last part may come after the figure
     assert any(0 < amount.get("seconds", 0) < 30 for amount in amounts)
     brought = parts(asked)
     assert brought >= BYTECODE
