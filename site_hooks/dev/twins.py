@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from itertools import takewhile
 
 from site_hooks.content import twins
 from site_hooks.content.cells import Cell
@@ -23,7 +23,7 @@ ABSENT = (
     "PyTorch is not installed, so no twin was run: .venv/bin/pip install torch==2.13.0, "
     f"or set {PYTHON} to a Python that has it"
 )
-NO_FORK = "No twin was run: this takes a Linux, or a macOS (os.fork)"
+NO_FORK = "No twin was run: they run on Linux and macOS; on Windows, in WSL"
 SECONDS = 600
 # Besides one unit in the last place that the cell printed: of numbers printed in full.
 RELATIVE = 1e-9
@@ -120,10 +120,8 @@ def running(python: str) -> Iterator[Callable[[Sequence[Cell]], dict[str, Printe
         orders = [[*before, one] for one, before in twins.needed(cells).items()]
         with suppress(BrokenPipeError):  # it said why
             print(json.dumps([{o: own[o].source for o in own}, orders]), file=asked, flush=True)
-        answers = map(json.loads, iter(told.readline, ""))
-        printed = {
-            a["twin"]: Printed(**a["printed"]) for a in iter(partial(next, answers, None), None)
-        }
+        answers = takewhile(bool, map(json.loads, iter(told.readline, "")))  # null comes last
+        printed = {answer["twin"]: Printed(**answer["printed"]) for answer in answers}
         if lacking := own.keys() - printed:
             names = ", ".join(sorted(lacking))
             raise BuildError(f"{python} ended, or took more than {SECONDS} s, in twins of {names}")
