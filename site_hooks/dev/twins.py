@@ -130,8 +130,9 @@ def running(python: str) -> Iterator[Callable[[Sequence[Cell]], dict[str, Printe
     try:
         yield run
     finally:
-        asked.close()
+        child.kill()
         child.wait()
+        asked.close()
         told.close()
 
 
