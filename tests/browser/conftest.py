@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from site_hooks import words
 from site_hooks.assets import bundle, names
@@ -26,9 +26,21 @@ from site_hooks.publish import security
 HERE = Path(__file__).parent
 POLICY = "Content-Security-Policy"
 REPORTS = "/policy-reports"
+# What is waited for comes sooner; a loaded machine is slow.
+expect.set_options(timeout=20_000)
 # What the policy forbade since the test began.
 forbidden: list[str] = []
+# The address bar's suggestions are two pages, in a process of their own for every context.
+SUGGESTIONS = "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
+# What Playwright switches off; a second list takes the place of its own.
+SWITCHED_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,HttpsUpgrades,"
+    "HttpsFirstBalancedModeAutoEnable,LensOverlay,MediaRouter,PaintHolding,"
+    "ThirdPartyStoragePartitioning,AvoidCorsURLLoaderRestartOnRedirect,OptimizationHints,"
+    "NetworkTimeServiceQuerying,AimEnabled,PreconnectToSearch"
+)
 FLAGS = [
+    f"--disable-features={SWITCHED_OFF},{SUGGESTIONS}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",

@@ -114,11 +114,53 @@ COLOURS = """image => {
 }"""
 
 
+# Of an instrument: what it shows, in words.
+LABEL = re.compile(r"^\w+ on \w+: \d+ steps from ")
+VALUE = "control => control.type === 'checkbox' ? control.checked : control.value"
+# The keys that move a control, away from the end that it may stand at.
+MOVE = """control => {
+  if (control.type === "checkbox") return ["Space"];
+  const { type, valueAsNumber, min, max } = control;
+  if (type !== "range") return [control.selectedIndex ? "ArrowUp" : "ArrowDown"];
+  const key = valueAsNumber - min >= (max - min) / 2 ? "ArrowLeft" : "ArrowRight";
+  return [key, key, key];
+}"""
+
+
+def move_every_control(watched: Page) -> None:
+    """Moves every control of the page's live figures, and puts them back."""
+    watched.evaluate(
+        "() => { window.rests = []; document.addEventListener("
+        "'py-cell:done', ({ detail }) => window.rests.push(detail.ok)); }"
+    )
+    rests = 0
+    for cell in watched.locator("py-cell[live]").all():
+        # An instrument says what it shows; the address of a picture is another each time.
+        figure, shows = cell.get_by_role("log").locator("figure img"), "src"
+        if cell.locator("figure[data-kind=instrument]").count():
+            figure, shows = cell.get_by_role("log").locator("figure canvas"), "aria-label"
+        for control in cell.locator(".cell-field > :is(input, select):visible").all():
+            name = control.get_attribute("id")
+            source, value = figure.get_attribute(shows), control.evaluate(VALUE)
+            control.focus()
+            for key in control.evaluate(MOVE):
+                watched.keyboard.press(key)
+            wait_until(watched, f"window.rests.length > {rests}")
+            rests = watched.evaluate("window.rests.length")
+            assert watched.evaluate("window.rests.every(Boolean)"), name
+            assert control.evaluate(VALUE) != value, name
+            expect(figure).not_to_have_attribute(shows, source or "")
+            assert shows == "aria-label" or figure.evaluate(COLOURS) > 10, name
+        cell.get_by_role("button", name=re.compile("^Reset")).click()
+
+
 @pytest.mark.parametrize("address", addresses())
-def test_every_cell_prints_and_draws_what_it_did_at_build(
+def test_every_control_draws_anew_and_every_cell_does_what_it_did_at_build(
     watched: Page, lesson: str, address: str
 ) -> None:
     watched.goto(f"{lesson}{address}/")
+    if is_own(address):
+        move_every_control(watched)
     cells = watched.locator("py-cell:not([exercise])")  # an exercise has a blank
     for cell in cells.all():
         name = cell.get_attribute("id")
@@ -161,48 +203,6 @@ def test_what_cells_print_fits_its_box(address: str) -> None:
         for printed in cell.select(".built-output > pre"):
             longest = max(printed.get_text().splitlines(), key=len, default="")
             assert len(longest) <= LONGEST_LINE or cell["id"] in SENTENCES, (cell["id"], longest)
-
-
-# Of an instrument: what it shows, in words.
-LABEL = re.compile(r"^\w+ on \w+: \d+ steps from ")
-VALUE = "control => control.type === 'checkbox' ? control.checked : control.value"
-# The keys that move a control, away from the end that it may stand at.
-MOVE = """control => {
-  if (control.type === "checkbox") return ["Space"];
-  const { type, valueAsNumber, min, max } = control;
-  if (type !== "range") return [control.selectedIndex ? "ArrowUp" : "ArrowDown"];
-  const key = valueAsNumber - min >= (max - min) / 2 ? "ArrowLeft" : "ArrowRight";
-  return [key, key, key];
-}"""
-
-
-@pytest.mark.parametrize("address", [one for one in addresses() if is_own(one)])
-def test_every_control_of_a_live_figure_draws_its_picture_anew(
-    watched: Page, lesson: str, address: str
-) -> None:
-    watched.goto(f"{lesson}{address}/")
-    watched.evaluate(
-        "() => { window.rests = []; document.addEventListener("
-        "'py-cell:done', ({ detail }) => window.rests.push(detail.ok)); }"
-    )
-    rests = 0
-    for cell in watched.locator("py-cell[live]").all():
-        # An instrument says what it shows; the address of a picture is another each time.
-        figure, shows = cell.get_by_role("log").locator("figure img"), "src"
-        if cell.locator("figure[data-kind=instrument]").count():
-            figure, shows = cell.get_by_role("log").locator("figure canvas"), "aria-label"
-        for control in cell.locator(".cell-field > :is(input, select):visible").all():
-            name = control.get_attribute("id")
-            source, value = figure.get_attribute(shows), control.evaluate(VALUE)
-            control.focus()
-            for key in control.evaluate(MOVE):
-                watched.keyboard.press(key)
-            wait_until(watched, f"window.rests.length > {rests}")
-            rests = watched.evaluate("window.rests.length")
-            assert watched.evaluate("window.rests.every(Boolean)"), name
-            assert control.evaluate(VALUE) != value, name
-            expect(figure).not_to_have_attribute(shows, source or "")
-            assert shows == "aria-label" or figure.evaluate(COLOURS) > 10, name
 
 
 def test_a_live_figure_from_the_first_touch_to_full_screen(watched: Page, lesson: str) -> None:
