@@ -34,7 +34,7 @@ def test_stop_ends_a_run_that_waits_for_a_line_and_keeps_the_variables(huber: Pa
     output = run(huber, NAME, "running")
     output.get_by_label("Wait").wait_for(timeout=START)
     cell(huber, NAME).get_by_role("button", name="Stop").click()
-    expect(cell(huber, NAME)).to_have_attribute("data-state", "stopped", timeout=2000)
+    expect(cell(huber, NAME)).to_have_attribute("data-state", "stopped")
     expect(output.locator("form")).to_have_count(0)
     expect(output).to_contain_text("The variables are kept.")
     write(huber, NAME, "print(kept)\nwhile kept < 3: kept += 1")

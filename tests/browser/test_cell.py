@@ -634,9 +634,9 @@ def test_carriage_return_overwrites(cells: Page) -> None:
 
 def test_output_appears_while_it_is_printed(cells: Page) -> None:
     run(cells, "make-w")
-    write(cells, "last", 'print("first")\nnap(3000)')
+    write(cells, "last", 'print("first")\nnap(60000)')
     press(cells, "last", "Run")
-    expect(output(cells, "last")).to_have_text("first", timeout=1000)
+    expect(output(cells, "last")).to_have_text("first")
     expect_state(cells, "last", "running")
 
 

@@ -279,7 +279,7 @@ def test_stop_ends_an_endless_loop_and_the_next_run_works(watched: Page, lesson:
     run_button(cell).click()
     expect(cell).to_have_attribute("data-state", "running", timeout=START)
     cell.get_by_role("button", name=re.compile("^Stop")).click()
-    expect(cell).to_have_attribute("data-state", "stopped", timeout=1000)
+    expect(cell).to_have_attribute("data-state", "stopped")
     expect(cell).to_contain_text("variables")
     type_code(cell, "print(6 * 7)")
     assert run(cell) == "done"

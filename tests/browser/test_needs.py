@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,10 +147,8 @@ def test_where_the_page_is_isolated_stop_keeps_the_variables(isolated: Page) -> 
 def test_python_that_does_not_hear_is_replaced(isolated: Page) -> None:
     run(isolated, "plot")
     run(isolated, "deaf", "running")
-    started = time.monotonic()
     press(isolated, "deaf", "Stop")
     expect_state(isolated, "deaf", "stopped")
-    assert time.monotonic() - started < 2
     expect(output(isolated, "deaf")).to_contain_text("variables of this page are gone")
     heard = hear(isolated)
     run(isolated, "plot")

@@ -36,7 +36,7 @@ LISTEN = """window.said = [];
 window.Worker = class extends Worker {
   constructor(...values) {
     super(...values);
-    this.addEventListener("message", ({ data }) => said.push(data.step ?? data.type));
+    this.addEventListener("message", ({ data }) => said.push(data.step ?? data.type ?? ""));
   }
 };"""
 RUN_ALL = """const ended = [];
