@@ -306,15 +306,16 @@ def test_the_start_is_moved_by_keys(scope: Locator) -> None:
 
 
 def test_the_start_goes_along_while_python_is_busy(scope: Locator) -> None:
-    def late(route: Route) -> None:
-        time.sleep(0.4)
-        answer(route)
-
-    scope.page.route("**/python.json", late)
+    held: list[Route] = []
+    scope.page.route("**/python.json", lambda route: held.append(route))
     handle(scope).focus()
-    for _ in range(4):
-        scope.page.keyboard.press("ArrowRight")
+    with scope.page.expect_request("**/python.json"):
+        for _ in range(4):
+            scope.page.keyboard.press("ArrowRight")
     expect(handle(scope)).to_have_attribute("aria-valuetext", "start at −1.4, 1.2")
+    scope.page.route("**/python.json", answer)
+    for route in held:
+        answer(route)
     rest(scope)
     expect(handle(scope)).to_have_attribute("aria-valuetext", "start at −1.4, 1.2")
     go_to(scope, 0)
