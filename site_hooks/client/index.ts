@@ -6,6 +6,7 @@ import { followEmbed } from "./embed/door";
 import { letGoOfLeftPages } from "./page/left-pages";
 import { eachPage } from "./page/material";
 import { enlargePictures } from "./page/picture-view";
+import { keepPresses } from "./page/press";
 import { followPractice } from "./practice/door";
 import { followRace } from "./race/door";
 import { firstDepth } from "./shared/depth";
@@ -25,6 +26,7 @@ const unsupported = document.documentElement.hasAttribute("data-unsupported");
 
 if (!unsupported && !customElements.get("py-cell")) {
   PyCell.intent = new Intent((cell) => session.load(firstDepth(cell)));
+  keepPresses();
   followTheme();
   showCodeSize();
   enlargePictures();

@@ -767,7 +767,13 @@ for (const message of [
 }
 
 /** Runs whose code needs so much of Python. */
-const needing = (cell, depth) => run(cell, 30, { turn: (own) => void (own.depth = depth) ?? null });
+const needing = (cell, depth) => {
+  const turn = (own) => {
+    own.depth = depth;
+    return null;
+  };
+  return run(cell, 30, { turn });
+};
 
 test("a run begins as soon as there is as much of Python as it needs", () => {
   const plain = needing("plain", "python");

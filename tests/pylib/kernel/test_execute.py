@@ -604,10 +604,10 @@ def test_a_task_ends_with_its_cell() -> None:
     assert error["message"].startswith("What is awaited here was cancelled.")
 
 
-def test_timers_take_their_time() -> None:
+def test_timers_take_their_time_side_by_side() -> None:
     begin = time.perf_counter()
-    events_of("import asyncio\nawait asyncio.gather(asyncio.sleep(0.2), asyncio.sleep(0.2))")
-    assert 0.2 <= time.perf_counter() - begin < 0.4
+    events_of("import asyncio\nawait asyncio.gather(*(asyncio.sleep(0.2) for _ in range(50)))")
+    assert 0.2 <= time.perf_counter() - begin < 5
 
 
 # --- Sessions ---
