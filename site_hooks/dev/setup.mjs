@@ -72,6 +72,7 @@ function pythonPackages() {
       "--quiet",
       "--quiet",
       "--disable-pip-version-check",
+      "--no-compile", // most modules are never imported; Python compiles the others then
       "--require-hashes",
       "-r",
       requirements,
@@ -91,7 +92,8 @@ export function pytorch() {
     const read = "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['torch'])";
     const { output } = run(PYTHON, ["-c", read], { stdio: ["ignore", "pipe", "inherit"] });
     const wanted = (output ?? "").trim().split(" ");
-    if (run(PYTHON, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", ...wanted]).status)
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", ...wanted];
+    if (run(PYTHON, pip).status)
       fail(
         "PyTorch could not be installed. Check the network and the free disk space, then run the same command again.",
       );
