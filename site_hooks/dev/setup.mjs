@@ -55,6 +55,9 @@ function nodePackages() {
   );
 }
 
+// Most modules are never imported; Python compiles the others then.
+const PIP_INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"];
+
 function pythonPackages() {
   const requirements = path.join(ROOT, "requirements.txt");
   once(path.join(VENV, ".installed"), ["requirements.txt"], "Installing the Python packages", () => {
@@ -65,19 +68,7 @@ function pythonPackages() {
         "Python could not make a virtual environment. On Debian and Ubuntu: apt install python3-venv. Then run the same command again.",
       );
     }
-    const pip = [
-      "-m",
-      "pip",
-      "install",
-      "--quiet",
-      "--quiet",
-      "--disable-pip-version-check",
-      "--no-compile", // most modules are never imported; Python compiles the others then
-      "--require-hashes",
-      "-r",
-      requirements,
-    ];
-    if (run(PYTHON, pip).status)
+    if (run(PYTHON, [...PIP_INSTALL, "--quiet", "--require-hashes", "-r", requirements]).status)
       fail("pip install failed. Check the network and the free disk space, then run the same command again.");
   });
 }
@@ -92,8 +83,7 @@ export function pytorch() {
     const read = "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['torch'])";
     const { output } = run(PYTHON, ["-c", read], { stdio: ["ignore", "pipe", "inherit"] });
     const wanted = (output ?? "").trim().split(" ");
-    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile", ...wanted];
-    if (run(PYTHON, pip).status)
+    if (run(PYTHON, [...PIP_INSTALL, ...wanted]).status)
       fail(
         "PyTorch could not be installed. Check the network and the free disk space, then run the same command again.",
       );
