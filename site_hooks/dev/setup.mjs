@@ -128,12 +128,8 @@ function once(stamp, files, what, work) {
 export function findChromium() {
   const found = installedChromium();
   if (found) return found;
-  if (process.platform === "linux" && process.getuid?.() === 0 && which("apt-get")) {
-    console.log("Installing Chromium …");
-    run("apt-get", ["update", "-qq"]);
-    run("apt-get", ["install", "-y", "-qq", "chromium"], {
-      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-    });
+  if (canInstall()) {
+    install("chromium");
     const installed = installedChromium();
     if (installed) return installed;
   }
@@ -142,6 +138,26 @@ export function findChromium() {
     fail("No Chromium was found and none could be installed. Install Chrome or Chromium, or set CHROMIUM to its path.");
   }
   return ""; // Playwright finds its own
+}
+
+/**
+ * Debian's Chromium that never has a window, for the tests: they take a fifth less time with it, and use Chromium where
+ * it is not. Both are of one version.
+ */
+export function windowlessChromium() {
+  if (!which("chromium-headless-shell") && canInstall()) install("chromium", "chromium-headless-shell");
+}
+
+function canInstall() {
+  return process.platform === "linux" && process.getuid?.() === 0 && which("apt-get");
+}
+
+function install(...packages) {
+  console.log(`Installing ${packages.join(" and ")} …`);
+  run("apt-get", ["update", "-qq"]);
+  run("apt-get", ["install", "-y", "-qq", ...packages], {
+    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
+  });
 }
 
 function installedChromium() {

@@ -2,7 +2,7 @@
 // first sets up what it needs.
 import { spawn } from "node:child_process";
 import net from "node:net";
-import { fail, findChromium, PYTHON, pytorch, ROOT, run, setUp } from "./setup.mjs";
+import { fail, findChromium, PYTHON, pytorch, ROOT, run, setUp, windowlessChromium } from "./setup.mjs";
 
 const PORT = Number(process.env.PORT ?? 8000);
 const python = (...args) => [PYTHON, args];
@@ -78,5 +78,8 @@ const [name, ...rest] = process.argv.slice(2);
 const task = tasks[name];
 if (!task) fail(`Unknown task ${name}; known: ${Object.keys(tasks).join(", ")}`);
 setUp();
-if (name === "test" && process.env.CI) pytorch();
+if (name === "test" && process.env.CI) {
+  pytorch();
+  windowlessChromium();
+}
 await task();

@@ -49,6 +49,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--host-resolver-rules=MAP lesson.test 127.0.0.1",
+    # Tabs of one context are one process: machine code that was made for the first is there.
+    "--renderer-process-limit=1",
 ]
 
 
@@ -177,17 +179,25 @@ def python_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path]
     return f"{serve(folder)}/lesson/"
 
 
-def chromium_path() -> str | None:
+def chromium_path(*first: str) -> str | None:
     """The system's Chromium, if there is one; otherwise Playwright uses its own."""
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = (*first, "chromium", "chromium-browser", "google-chrome")
     return next(filter(None, map(shutil.which, names)), None)
+
+
+def windowless_path() -> str | None:
+    """The Chromium that has no windows, as Playwright's own: tests take a fifth less time with it.
+
+    It has no settings of people's either, such as to block storage.
+    """
+    return chromium_path("chromium-headless-shell")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a file: while Playwright is up, others have no event loop."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=windowless_path(), args=FLAGS)
         watch(browser)
         yield browser
         browser.close()
@@ -195,7 +205,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def launch(browser: Browser) -> Iterator[Callable[[str], Browser]]:
-    """Starts another Chromium, with one more flag."""
+    """Starts a Chromium as people have it, with one more flag."""
     launched: list[Browser] = []
 
     def start(flag: str) -> Browser:

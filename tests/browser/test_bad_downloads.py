@@ -27,20 +27,15 @@ YEAR = "public, max-age=31536000, immutable"
 # What a learner is told of a part of Python that comes bad from the server, again and again.
 CHANGED = "did not arrive as it was published"
 
-# Sets each pack's bytes apart: what the file is called, the line that asks for it (bits per
-# millisecond), what a cell says to need it.
+# Of each kind of pack, one or two. Sets its bytes apart: what the file is called, the line that
+# asks for it (bits per millisecond), what a cell says to need it.
 FAST, SLOW = 1_000_000, 1
 PLOT = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nprint('drawn')"
 PACKS = {
     "start, core": (r"runtime/core\.", FAST, PLOT),
     "start, kernel": (r"runtime/kernel\.", SLOW, PLOT),
-    "start, libraries": (r"runtime/numpy-libraries\.", FAST, PLOT),
     "start, more libraries": (r"runtime/plotting-libraries\.", SLOW, PLOT),
-    "start, data": (r"runtime/data\.", FAST, PLOT),
-    "start, pylib": (r"runtime/pylib\.", FAST, PLOT),
-    "code, python": (r"runtime/python\.", SLOW, PLOT),
     "code, numpy": (r"runtime/numpy\.", SLOW, PLOT),
-    "code, plotting": (r"runtime/plotting\.", SLOW, PLOT),
     "wasm": (r"runtime/pyodide\.", FAST, PLOT),
     "wasm-packed": (r"runtime/wasm\.", FAST, PLOT),
     "worker": (r"client/worker\.", FAST, PLOT),

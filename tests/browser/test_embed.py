@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Frame, FrameLocator, Page, expect
 
 from bench.site import wait_until
-from tests.browser.conftest import FLAGS, SUGGESTIONS, chromium_path, forbidden, secure, watch
+from tests.browser.conftest import FLAGS, SUGGESTIONS, forbidden, secure, watch, windowless_path
 from tests.browser.test_lesson import DENY
 from tests.browser.test_theme import AXE
 
@@ -50,7 +50,7 @@ def usual(browser: Browser) -> Iterator[Browser]:
     Playwright's flags switch that off; then it has none.
     """
     flags = [*FLAGS, f"--disable-features={SUGGESTIONS}"]
-    usual = browser.browser_type.launch(executable_path=chromium_path(), args=flags)
+    usual = browser.browser_type.launch(executable_path=windowless_path(), args=flags)
     watch(usual)
     yield usual
     usual.close()

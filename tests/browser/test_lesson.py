@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from playwright.sync_api import Browser, Locator, Page, Request, Worker, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, Worker, expect
 
 from bench.site import wait_until
 from tests.lesson import OWN
@@ -55,6 +55,13 @@ def is_own(address: str) -> bool:
 @pytest.fixture
 def watched(page: Page, lesson: str) -> Iterator[Page]:
     """A page that may ask its own origin only."""
+    foreign = foreign_requests(page.context, lesson)
+    yield page
+    assert not foreign
+
+
+def foreign_requests(context: BrowserContext, lesson: str) -> list[str]:
+    """What the pages of a context ask other origins for, from now on."""
     foreign: list[str] = []
 
     def note(request: Request) -> None:
@@ -62,9 +69,32 @@ def watched(page: Page, lesson: str) -> Iterator[Page]:
         if address.scheme in ("http", "https") and address.netloc != urlsplit(lesson).netloc:
             foreign.append(request.url)
 
-    page.context.on("request", note)
-    yield page
+    context.on("request", note)
+    return foreign
+
+
+@pytest.fixture(scope="module")
+def tabs(browser: Browser, lesson: str) -> Iterator[BrowserContext]:
+    """Tabs of one learner: what the browser made of Python for the first serves them all."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    foreign = foreign_requests(context, lesson)
+    first = context.new_page()
+    first.goto(f"{lesson}losses/mse/")
+    run(first.locator("py-cell").first)
+    yield context
+    context.close()
     assert not foreign
+
+
+@pytest.fixture
+def tab(tabs: BrowserContext) -> Iterator[Page]:
+    """One more tab of a browser in which Python has run. An exception in its scripts fails."""
+    tab = tabs.new_page()
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    tab.close()
+    assert not errors
 
 
 def run_button(cell: Locator) -> Locator:
@@ -127,14 +157,14 @@ MOVE = """control => {
 }"""
 
 
-def move_every_control(watched: Page) -> None:
+def move_every_control(tab: Page) -> None:
     """Moves every control of the page's live figures, and puts them back."""
-    watched.evaluate(
+    tab.evaluate(
         "() => { window.rests = []; document.addEventListener("
         "'py-cell:done', ({ detail }) => window.rests.push(detail.ok)); }"
     )
     rests = 0
-    for cell in watched.locator("py-cell[live]").all():
+    for cell in tab.locator("py-cell[live]").all():
         # An instrument says what it shows; the address of a picture is another each time.
         figure, shows = cell.get_by_role("log").locator("figure img"), "src"
         if cell.locator("figure[data-kind=instrument]").count():
@@ -144,10 +174,10 @@ def move_every_control(watched: Page) -> None:
             source, value = figure.get_attribute(shows), control.evaluate(VALUE)
             control.focus()
             for key in control.evaluate(MOVE):
-                watched.keyboard.press(key)
-            wait_until(watched, f"window.rests.length > {rests}")
-            rests = watched.evaluate("window.rests.length")
-            assert watched.evaluate("window.rests.every(Boolean)"), name
+                tab.keyboard.press(key)
+            wait_until(tab, f"window.rests.length > {rests}")
+            rests = tab.evaluate("window.rests.length")
+            assert tab.evaluate("window.rests.every(Boolean)"), name
             assert control.evaluate(VALUE) != value, name
             expect(figure).not_to_have_attribute(shows, source or "")
             assert shows == "aria-label" or figure.evaluate(COLOURS) > 10, name
@@ -156,12 +186,12 @@ def move_every_control(watched: Page) -> None:
 
 @pytest.mark.parametrize("address", addresses())
 def test_every_control_draws_anew_and_every_cell_does_what_it_did_at_build(
-    watched: Page, lesson: str, address: str
+    tab: Page, lesson: str, address: str
 ) -> None:
-    watched.goto(f"{lesson}{address}/")
+    tab.goto(f"{lesson}{address}/")
     if is_own(address):
-        move_every_control(watched)
-    cells = watched.locator("py-cell:not([exercise])")  # an exercise has a blank
+        move_every_control(tab)
+    cells = tab.locator("py-cell:not([exercise])")  # an exercise has a blank
     for cell in cells.all():
         name = cell.get_attribute("id")
         cell.evaluate("cell => { for (let n = cell; n; n = n.parentElement) n.hidden = false }")
