@@ -27,7 +27,7 @@ LONG = ("browser", "docs", "test_changed_lesson.py", "pylib/test_teaching_result
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Tells of a failure at once where workers share the tests: a run may be cut off."""
-    if report.failed and hasattr(report, "node"):
+    if report.outcome in ("failed", "rerun") and hasattr(report, "node"):
         print(f"\n{report.nodeid} failed:\n{report.longreprtext}\n", flush=True)
 
 

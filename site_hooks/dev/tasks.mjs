@@ -18,7 +18,7 @@ const CHECK = [
   node("node_modules/typescript/bin/tsc", "-p", "."),
   node("node_modules/typescript/bin/tsc", "-p", "tsconfig.node.json"),
 ];
-const SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20"];
+const SHARED = ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "--durations", "20", "-rR"];
 const TEST = [node("tests/client/run.mjs"), BUILD, python("-m", "pytest", ...SHARED)];
 
 const tasks = {

@@ -63,10 +63,16 @@ def built() -> Path:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks everything in this folder as a browser test."""
+    """Marks everything in this folder as a browser test.
+
+    In CI, whose machines are now and then too busy for a browser, a test that failed is run once
+    more; the failure is told all the same.
+    """
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
+            if "CI" in os.environ:
+                item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 class QuietHandler(SimpleHTTPRequestHandler):
