@@ -396,6 +396,29 @@ def test_a_live_figure_is_a_picture_with_controls_before_python_is_there(cells: 
     expect_state(cells, "walk", "idle")
 
 
+def test_reset_does_not_wait_for_a_live_figure_and_costs_no_variables(cells: Page) -> None:
+    run(cells, "make-w")
+    cell(cells, "walk").get_by_role("button", name="Show code").click()
+    write(
+        cells,
+        "walk",
+        "rate = 0.2  #@param {type:'slider', min:0.01, max:1}\nnap(2000)\nprint(rate)",
+    )
+    control(cells, "walk", "rate").focus()
+    cells.keyboard.press("ArrowRight")
+    expect_state(cells, "walk", "running")
+    stop = cell(cells, "walk").get_by_role("button", name="Stop")
+    expect(stop).not_to_have_attribute("aria-disabled", "true")
+    reset = cell(cells, "walk").get_by_role("button", name="Reset")
+    assert reset.get_attribute("aria-disabled") is None
+    reset.click()
+    expect(output(cells, "walk")).to_contain_text("rate 0.1")
+    expect_state(cells, "walk", "idle")
+    run(cells, "use-w")
+    expect(output(cells, "walk")).to_contain_text("rate 0.1")
+    expect_state(cells, "walk", "idle")
+
+
 def test_the_code_of_a_live_figure_is_one_click_away_and_can_be_edited(cells: Page) -> None:
     cell(cells, "walk").get_by_role("button", name="Show code").click()
     expect(editor(cells, "walk")).to_be_visible()

@@ -562,6 +562,8 @@ export class Cell implements RunnableCell {
 
   #reset(): void {
     this.#unfollow();
+    // What follows the controls is soon over, unheard; to stop it could cost the page's variables.
+    if (this.#state.kind === "running" && this.#isPassing(this.#state)) this.#run = null;
     this.#withdraw();
     this.#pace = "asked";
     this.#code.reset();
@@ -756,7 +758,7 @@ export class Cell implements RunnableCell {
     this.#state = state;
     this.exercise?.changed();
     clearTimeout(this.#late);
-    if (this.#isPassing(state)) this.#late = setTimeout(() => this.#controls.show(state), PATIENT_MS);
+    if (this.#isPassing(state)) this.#late = setTimeout(() => this.#controls.show(state, true), PATIENT_MS);
     else this.#controls.show(state);
     this.#parts.shell.toggleAttribute("data-held", this.#pace !== "asked" && this.#output.filled);
     if (state.kind === "idle") this.#showFirst();

@@ -47,7 +47,8 @@ export class Controls {
     parts.buttons.append(more, this.#reset, this.#stop, this.run);
   }
 
-  show(state: CellState): void {
+  /** `follows`: the run comes and goes with the controls, and Reset does not wait for it. */
+  show(state: CellState, follows = false): void {
     const { shell, loading, step, bar } = this.parts;
     this.parts.status.textContent = status(state);
     shell.dataset["state"] = attribute(state);
@@ -60,7 +61,7 @@ export class Controls {
     }
     enable(this.run, !isBusy(state));
     enable(this.#stop, isBusy(state));
-    enable(this.#reset, !isBusy(state));
+    enable(this.#reset, follows || !isBusy(state));
   }
 
   /** The output is old. */
