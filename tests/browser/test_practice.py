@@ -951,8 +951,7 @@ def test_a_learner_s_way_through_a_page(page: Page, site: str, by: str, storage:
 # --- Access ---
 
 
-@pytest.mark.parametrize("scheme", ["default", "slate"])
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(360, "slate"), (1280, "default")])
 def test_axe_finds_nothing_in_any_state(practice: Page, site: str, width: int, scheme: str) -> None:
     practice.set_viewport_size({"width": width, "height": 800})
 
