@@ -275,7 +275,8 @@ def test_two_files_of_one_name_stay_two(grading: Page, site: tuple[str, str]) ->
     assert "hand-in.json (2)" in names[1]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1280, "light")])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
 def test_it_fits_in_both_themes(
     grading: Page, site: tuple[str, str], width: int, scheme: Any
 ) -> None:

@@ -317,7 +317,7 @@ def test_use_offline_saves_everything_and_can_be_removed(
     assert not [name for name in host.asked if "runtime/memory." in name], "Python does without"
     host.stop()
     addresses = [path.parent.relative_to(built).as_posix() for path in built.rglob("index.html")]
-    # Without its scripts, which most pages share, a page is there in a third of the time.
+    # Without the scripts that most pages share, which take the most time of their visit.
     scripts = context.new_cdp_session(page)
     for address in addresses:
         without = address not in WITH_SCRIPTS_OF_ITS_OWN

@@ -563,7 +563,7 @@ export class Cell implements RunnableCell {
   #reset(): void {
     this.#unfollow();
     // What follows the controls is soon over, unheard; to stop it could cost the page's variables.
-    if (this.#state.kind === "running" && this.#isPassing(this.#state)) this.#run = null;
+    if (this.#state.kind === "running" && this.#pace !== "asked") this.#run = null;
     this.#withdraw();
     this.#pace = "asked";
     this.#code.reset();
